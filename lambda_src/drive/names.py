@@ -1,0 +1,57 @@
+"""From a name that a stranger chose to a path inside the root."""
+
+import os
+from pathlib import Path
+
+from drive.errors import InvalidNameError
+
+# Files that the drive makes for itself beside those of its users; nobody can name or list them.
+OWN_PREFIX = ".drive-"
+
+# https://docs.aws.amazon.com/efs/latest/ug/limits.html#limits-client-specific
+_SEGMENT_BYTES = 255
+_SEGMENTS = 1000
+# A path in one system call (PATH_MAX of Linux, with room for the root).
+_NAME_BYTES = 3800
+
+
+def resolve(root: Path, name: str) -> Path:
+    """Return the real path of `name` below `root`, all symbolic links followed.
+
+    Raises `InvalidNameError` for a name that is empty, absolute, too long, holds NUL, "." or
+    "..", or leads out of the root by a symbolic link.
+    """
+    check(name)
+    real_root = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(real_root, name))
+    if os.path.commonpath([real_root, real]) != real_root:
+        raise InvalidNameError(f"{name!r} leads out of the drive by a symbolic link")
+    return Path(real)
+
+
+def check(name: str) -> None:
+    """Hold `name` to slash-separated segments, none of which is empty or means another place."""
+    try:
+        encoded = name.encode()
+    except UnicodeEncodeError:
+        raise InvalidNameError(f"a name is UTF-8 text, got {name!r}") from None
+    if len(encoded) > _NAME_BYTES or name.count("/") >= _SEGMENTS:
+        raise InvalidNameError(
+            f"a name has at most {_NAME_BYTES} bytes and {_SEGMENTS} segments, got {len(encoded)}"
+            f" bytes and {name.count('/') + 1} segments"
+        )
+    for segment in name.split("/"):
+        if segment in {"", ".", ".."}:
+            raise InvalidNameError(
+                f"a name is segments separated by single slashes, none of them '.' or '..',"
+                f" got {name!r}"
+            )
+        if "\0" in segment:
+            raise InvalidNameError(f"a name holds no NUL, got {name!r}")
+        if segment.startswith(OWN_PREFIX):
+            raise InvalidNameError(f"names with {OWN_PREFIX!r} are the drive's own, got {name!r}")
+        if len(segment.encode()) > _SEGMENT_BYTES:
+            raise InvalidNameError(
+                f"each segment of a name has at most {_SEGMENT_BYTES} bytes,"
+                f" got {len(segment.encode())} in {segment[:32]!r}..."
+            )

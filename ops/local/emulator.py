@@ -1,0 +1,219 @@
+"""The local cloud's process: MiniStack, taught what this project's templates need.
+
+It runs on the interpreter of `.venv/local-cloud/`, with the folder of the local cloud as its one
+argument, and reads its port and address from MiniStack's own variables (`GATEWAY_PORT`,
+`BIND_HOST`). What is taught here is tested against the pinned version in
+`tests/local/test_emulator.py`.
+
+MiniStack's CloudFormation refuses resource types it does not know. Where its EC2 has a store for
+such a resource, a handler here writes to that store, so that EC2's own API shows it. Nothing routes
+or filters packets in either case.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from ministack import app
+from ministack.core import lambda_runtime
+from ministack.services import ec2, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+Properties = dict[str, Any]  # a template's JSON
+Created = tuple[str, dict[str, str]]  # physical id, attributes
+Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" and flags
+
+
+def main(folder: Path) -> None:
+    """Serve until a signal ends it."""
+    provisioners._RESOURCE_HANDLERS.update(handlers())
+    mount_access_points(folder / "efs")
+    keep_paths_encoded()
+    app.main()
+
+
+def mount_access_points(efs_folder: Path) -> None:
+    """Give each access point a folder, and functions that mount it that folder as `MOUNT_PATH`.
+
+    The folder is named by stack and logical id, which outlive this process; the ids of the
+    emulator do not. Only the function's process sees the folder: its configuration keeps
+    `MOUNT_PATH` as deployed, so that what the API shows is what the template says.
+    """
+    folders: dict[str, Path] = {}
+    access_point = provisioners._RESOURCE_HANDLERS["AWS::EFS::AccessPoint"]
+    create_access_point = access_point["create"]
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        physical_id, attributes = create_access_point(logical_id, properties, stack_name)
+        folders[physical_id] = efs_folder / stack_name / logical_id
+        folders[physical_id].mkdir(parents=True, exist_ok=True)
+        return physical_id, attributes
+
+    provisioners._RESOURCE_HANDLERS["AWS::EFS::AccessPoint"] = {**access_point, "create": create}
+
+    spawn = lambda_runtime.Worker._spawn
+
+    def spawn_mounted(worker: lambda_runtime.Worker) -> None:
+        declared = worker.config
+        variables = dict(declared.get("Environment", {}).get("Variables", {}))
+        for mount in declared.get("FileSystemConfigs") or []:
+            if "MOUNT_PATH" in variables:
+                variables["MOUNT_PATH"] = str(folders[mount["Arn"].rpartition("/")[2]])
+        worker.config = {**declared, "Environment": {"Variables": variables}}
+        try:
+            spawn(worker)
+        finally:
+            worker.config = declared
+
+    lambda_runtime.Worker._spawn = spawn_mounted
+
+
+def keep_paths_encoded() -> None:
+    """Send `rawPath` percent-encoded, as AWS does for function URLs (MiniStack decodes it)."""
+    build = lambda_svc._build_function_url_event
+
+    def build_encoded(*args: object, **kwargs: object) -> dict[str, object]:
+        event: dict[str, object] = build(*args, **kwargs)
+        event["rawPath"] = quote(str(event["rawPath"]), safe="/!$&'()*+,;=:@~")
+        return event
+
+    lambda_svc._build_function_url_event = build_encoded
+
+
+def handlers() -> dict[str, Handler]:
+    """Return the CloudFormation handlers for what MiniStack refuses or leaves out."""
+    function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+
+    def keep_declared(physical_id: str, properties: Properties) -> None:
+        config = lambda_svc._functions[physical_id]["config"]
+        config["FileSystemConfigs"] = properties.get("FileSystemConfigs") or []
+        config["KMSKeyArn"] = properties.get("KmsKeyArn", "")
+
+    def create_function(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        created: Created = function["create"](logical_id, properties, stack_name)
+        keep_declared(created[0], properties)
+        return created
+
+    def update_function(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+    ) -> Created:
+        updated: Created = function["update"](physical_id, old, new, stack_name, logical_id)
+        keep_declared(updated[0], new)
+        return updated
+
+    return {
+        "AWS::Lambda::Function": {
+            **function,
+            "create": create_function,
+            "update": update_function,
+            "update_with_logical_id": True,
+        },
+        "AWS::EC2::EIP": _replaceable(_create_address, _delete_address),
+        "AWS::EC2::FlowLog": _replaceable(_create_flow_log, _delete_flow_log),
+        "AWS::EC2::NatGateway": _replaceable(_create_nat_gateway, _delete_nat_gateway),
+        "AWS::EC2::SecurityGroupIngress": _group_rule("IpPermissions"),
+        "AWS::EC2::SecurityGroupEgress": _group_rule("IpPermissionsEgress"),
+        # CDK's provider is a Node function with an SDK that only AWS's runtime has.
+        "Custom::VpcRestrictDefaultSG": _replaceable(_empty_default_group, lambda *_: None),
+    }
+
+
+def _replaceable(
+    create: Callable[[str, Properties, str], Created],
+    delete: Callable[[str, Properties], None],
+) -> Handler:
+    """A type of which every change makes a new resource."""
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+    ) -> Created:
+        created = create(logical_id, new, stack_name)
+        delete(physical_id, old)
+        return created
+
+    return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
+
+
+def _created_id(response: tuple[int, dict[str, str], bytes], tag: str) -> str:
+    """The text of `tag` in the answer of one of MiniStack's EC2 operations."""
+    status, _, body = response
+    found = re.search(f"<{tag}>([^<]+)</{tag}>", body.decode())
+    if status >= HTTPStatus.BAD_REQUEST or not found:
+        raise ValueError(body.decode())
+    return found[1]
+
+
+def _create_address(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    domain = {"Domain": [properties.get("Domain", "vpc")]}
+    allocation_id = _created_id(ec2._allocate_address(domain), "allocationId")
+    public_ip = ec2._addresses[allocation_id]["PublicIp"]
+    return public_ip, {"AllocationId": allocation_id, "PublicIp": public_ip}
+
+
+def _delete_address(physical_id: str, _properties: Properties) -> None:
+    for allocation_id, address in list(ec2._addresses.items()):
+        if address["PublicIp"] == physical_id:
+            ec2._release_address({"AllocationId": [allocation_id]})
+
+
+def _create_nat_gateway(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    names = ("SubnetId", "AllocationId", "ConnectivityType")
+    parameters = {name: [properties[name]] for name in names if name in properties}
+    gateway_id = _created_id(ec2._create_nat_gateway(parameters), "natGatewayId")
+    return gateway_id, {"NatGatewayId": gateway_id}
+
+
+def _delete_nat_gateway(physical_id: str, _properties: Properties) -> None:
+    ec2._delete_nat_gateway({"NatGatewayId": [physical_id]})
+
+
+def _create_flow_log(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    names = ("ResourceType", "TrafficType", "LogDestinationType", "LogGroupName")
+    parameters = {name: [properties[name]] for name in names if name in properties}
+    parameters["ResourceId.1"] = [properties["ResourceId"]]
+    flow_log_id = _created_id(ec2._create_flow_logs(parameters), "item")
+    return flow_log_id, {"Id": flow_log_id}
+
+
+def _delete_flow_log(physical_id: str, _properties: Properties) -> None:
+    ec2._delete_flow_logs({"FlowLogId.1": [physical_id]})
+
+
+def _group_rule(side: str) -> Handler:
+    """A rule that is a resource of its own, kept in its group's list `side`."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        group = ec2._security_groups.get(properties["GroupId"])
+        if group is None:
+            raise ValueError(f"security group {properties['GroupId']} does not exist")
+        group[side].extend(provisioners._ec2_sg_permissions([properties]))
+        return f"{stack_name}-{logical_id}", {}
+
+    def delete(_physical_id: str, properties: Properties) -> None:
+        group = ec2._security_groups.get(properties["GroupId"])
+        if group is not None:
+            gone = provisioners._ec2_sg_permissions([properties])
+            group[side][:] = [rule for rule in group[side] if rule not in gone]
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+    ) -> Created:
+        delete(physical_id, old)
+        return create(logical_id, new, stack_name)
+
+    return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
+
+
+def _empty_default_group(logical_id: str, properties: Properties, stack_name: str) -> Created:
+    group = ec2._security_groups[properties["DefaultSecurityGroupId"]]
+    group["IpPermissions"].clear()
+    group["IpPermissionsEgress"].clear()
+    return f"{stack_name}-{logical_id}", {}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv.pop(1)))  # MiniStack reads the rest

@@ -1,0 +1,47 @@
+"""What must survive: network and storage."""
+
+from aws_cdk import CfnOutput, Fn, Stack
+from constructs import Construct
+
+from stacks.key import EncryptionKey
+from stacks.network import Network
+from stacks.settings import Settings
+from stacks.storage import Storage
+
+
+class DataStack(Stack):
+    """The VPC, the file system, its key, and the groups between which NFS flows."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+        self._zones = settings.zones
+        super().__init__(scope, id, termination_protection=settings.retain)
+        key = EncryptionKey(
+            self,
+            "DataKey",
+            description=f"{settings.name} drive: files and flow logs",
+            retain=settings.retain,
+        ).key
+        self.network = Network(
+            self,
+            "Network",
+            cidr=settings.vpc_cidr,
+            zones=settings.zones,
+            nat_gateways=settings.nat_gateways,
+            key=key,
+            log_retention_days=settings.log_retention_days,
+            retain=settings.retain,
+        )
+        self.storage = Storage(
+            self,
+            "Storage",
+            vpc=self.network.vpc,
+            key=key,
+            egress_ports=settings.egress_ports,
+            retain=settings.retain,
+        )
+        CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The first zones the account has, by name at deploy time: no look-up at synth."""
+        return [Fn.select(index, Fn.get_azs()) for index in range(self._zones)]

@@ -1,0 +1,105 @@
+"""A customer-managed KMS key."""
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+# `kms:*` without what this project has no use for: grants to anything but AWS services, imported
+# key material, and copies in other regions or key stores.
+_ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListAliases",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+_USE = (
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+
+
+class EncryptionKey(Construct):
+    """A key that rotates yearly, and that IAM policies of this account govern.
+
+    Grants go to AWS services only
+    (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-service-integration),
+    and CloudWatch Logs may use it for the log groups of this stack.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, description: str, retain: bool) -> None:
+        super().__init__(scope, id)
+        account = iam.AccountRootPrincipal()
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=description,
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            policy=iam.PolicyDocument(
+                statements=[
+                    _statement("AccountAdministersByIam", account, _ADMINISTRATION),
+                    _statement("AccountUsesByIam", account, _USE),
+                    _statement(
+                        "AccountGrantsToAwsServicesOnly",
+                        account,
+                        ("kms:CreateGrant",),
+                        {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+                    ),
+                    self._log_groups_of_this_stack(),
+                ]
+            ),
+        )
+
+    def _log_groups_of_this_stack(self) -> iam.PolicyStatement:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        stack = Stack.of(self)
+        groups = stack.format_arn(
+            service="logs", resource=f"log-group:{stack.stack_name}-*", resource_name=None
+        )
+        return _statement(
+            "LogGroupsOfThisStack",
+            iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
+            ("kms:DescribeKey", *_USE),
+            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        )
+
+
+def _statement(
+    sid: str,
+    principal: iam.IPrincipal,
+    actions: tuple[str, ...],
+    conditions: dict[str, dict[str, str]] | None = None,
+) -> iam.PolicyStatement:
+    # In a key policy "*" means this key (.../developerguide/key-policy-overview.html).
+    return iam.PolicyStatement(
+        sid=sid,
+        principals=[principal],
+        actions=list(actions),
+        resources=["*"],
+        conditions=conditions,
+    )

@@ -1,0 +1,106 @@
+"""The layer that all functions share: locked dependencies and `lambda_src/drive`."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks import limits
+
+RUNTIME = lambda_.Runtime.PYTHON_3_14
+
+_ROOT = Path(__file__).resolve().parents[1]
+_CACHE = _ROOT / ".local" / "layers"
+# Part of the hash: to be raised when `build` makes something else of the same sources.
+_RECIPE = 1
+# Lambda's Amazon Linux 2023 (glibc 2.34) runs everything built for manylinux2014 (glibc 2.17).
+_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+
+
+class DriveLayer(Construct):
+    """The shared code, built for Lambda's platform without Docker, once for each set of sources."""
+
+    def __init__(self, scope: Construct, id: str, *, architecture: str) -> None:
+        super().__init__(scope, id)
+        folder = build(
+            requirements=_ROOT / "lambda_src" / "layer" / "requirements.txt",
+            package=_ROOT / "lambda_src" / "drive",
+            architecture=architecture,
+            cache=_CACHE,
+        )
+        self.version = lambda_.LayerVersion(
+            self,
+            "Version",
+            description="Shared code of the drive and its dependencies",
+            code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.custom(architecture)],
+        )
+
+
+def build(*, requirements: Path, package: Path, architecture: str, cache: Path) -> Path:
+    """Return a folder in `cache` with the layer's content, building it if its sources changed.
+
+    The folder is named by the hash of the sources, so a second call with the same sources builds
+    and fetches nothing, and an asset hash taken from the name changes only when they do. The
+    build runs beside the final folder and is moved into place whole: of two builds at once both
+    are right, and a killed one leaves nothing that a later call would take for a layer.
+
+    Raises `RuntimeError` when uv fails, with what it printed, and `ValueError` when the content
+    is larger than Lambda takes.
+    """
+    version = RUNTIME.name.removeprefix("python")
+    files = sorted(p for p in package.rglob("*.py"))
+    digest = hashlib.sha256(f"{_RECIPE} {version} {_PLATFORMS[architecture]}".encode())
+    for file in [requirements, *files]:
+        name = file.relative_to(package.parent) if file != requirements else file.name
+        content = file.read_bytes()
+        digest.update(f"\n{name} {len(content)}\n".encode() + content)
+    layer = cache / digest.hexdigest()
+    if layer.is_dir():
+        return layer
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as temporary:
+        content_root = Path(temporary) / "layer"
+        python = content_root / "python"
+        _install(requirements, python, version, _PLATFORMS[architecture])
+        for file in files:
+            target = python / file.relative_to(package.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        size = sum(p.stat().st_size for p in content_root.rglob("*") if p.is_file())
+        limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
+        try:
+            content_root.rename(layer)
+        except OSError:
+            if not layer.is_dir():  # else another build was first, with the same content
+                raise
+    return layer
+
+
+def _install(requirements: Path, target: Path, version: str, platform: str) -> None:
+    command = [
+        *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable),
+        *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(target)),
+        *("--python-version", version, "--python-platform", platform),
+        *("--requirement", str(requirements)),
+    ]
+    result = subprocess.run(
+        command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if result.returncode:
+        raise RuntimeError(
+            f"building the layer from {requirements} failed (exit {result.returncode}):\n"
+            f"{result.stderr.strip()}"
+        )
+    # uv leaves its lock and a record of where the packages came from; neither belongs in Lambda.
+    for leftover in [target / ".lock", target / "bin", *target.glob("*.dist-info/direct_url.json")]:
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)

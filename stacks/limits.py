@@ -1,0 +1,127 @@
+"""AWS's own numbers, each with the page it comes from, and the checks that apply them.
+
+Nothing is imported here, so that every part of the project may import this module. Each check
+raises `ValueError` with one line: what it is called, what it may be, and what it got.
+"""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+FUNCTION_LAYERS = 5
+FUNCTION_UNZIPPED_BYTES = 250 * 1024 * 1024
+FUNCTION_TIMEOUT_SECONDS = (1, 900)
+FUNCTION_MEMORY_MB = (128, 10_240)
+FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
+ENVIRONMENT_BYTES = 4096
+INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_FileSystemConfig.html
+MOUNT_PATH_CHARACTERS = 160
+_MOUNT_PATH_ALPHABET = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+)
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+_DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545"
+_YEARS = "731 1096 1827 2192 2557 2922 3288 3653"
+LOG_RETENTION_DAYS = tuple(int(days) for days in f"{_DAYS} {_YEARS}".split())
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+RESERVED_ENVIRONMENT_NAMES = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_METADATA_API",
+        "AWS_LAMBDA_METADATA_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)
+
+
+def check_range(name: str, value: int, allowed: tuple[int, int], note: str = "") -> None:
+    """Hold `value` to the closed range `allowed`; `note` says where the range comes from."""
+    low, high = allowed
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        reason = f" ({note})" if note else ""
+        raise ValueError(f"{name} must be {low}..{high}{reason}, got {value!r}")
+
+
+def check_function_size(
+    *, memory_mb: int, timeout_seconds: int, ephemeral_storage_mib: int
+) -> None:
+    """Hold a function's memory (MB), timeout (s) and `/tmp` (MiB) to what Lambda accepts."""
+    check_range("memory_mb", memory_mb, FUNCTION_MEMORY_MB, "MB")
+    check_range("timeout_seconds", timeout_seconds, FUNCTION_TIMEOUT_SECONDS, "Lambda's limit")
+    check_range(
+        "ephemeral_storage_mib", ephemeral_storage_mib, FUNCTION_EPHEMERAL_STORAGE_MIB, "MiB"
+    )
+
+
+def check_layer_count(count: int) -> None:
+    """Hold the number of layers of one function to Lambda's limit."""
+    if count > FUNCTION_LAYERS:
+        raise ValueError(f"a function takes at most {FUNCTION_LAYERS} layers, got {count}")
+
+
+def check_unzipped_bytes(what: str, size: int) -> None:
+    """Hold the unzipped size in bytes of a function's code and layers to Lambda's limit."""
+    if size > FUNCTION_UNZIPPED_BYTES:
+        mib = 1024 * 1024
+        raise ValueError(
+            f"{what} must be at most {FUNCTION_UNZIPPED_BYTES // mib} MiB unzipped,"
+            f" got {size / mib:.1f} MiB"
+        )
+
+
+def check_mount_path(path: str) -> None:
+    """Hold `path` to the pattern `/mnt/[a-zA-Z0-9-_.]+`, at most 160 characters."""
+    name = path.removeprefix("/mnt/")
+    if (
+        name == path
+        or not name
+        or set(name) - _MOUNT_PATH_ALPHABET
+        or name in {".", ".."}
+        or len(path) > MOUNT_PATH_CHARACTERS
+    ):
+        raise ValueError(
+            "mount_path must be /mnt/<name>, where the name is letters, digits, '-', '_' or '.'"
+            f" and the whole is at most {MOUNT_PATH_CHARACTERS} characters, got {path!r}"
+        )
+
+
+def check_environment(variables: dict[str, str]) -> None:
+    """Hold a function's environment to Lambda's names and to 4 KB of names and values together.
+
+    A value that CloudFormation fills in at deploy time counts with the length of its placeholder.
+    """
+    for name in variables:
+        if name in RESERVED_ENVIRONMENT_NAMES:
+            raise ValueError(
+                f"environment variable {name!r} is reserved by Lambda; choose another name"
+            )
+        # [a-zA-Z]([a-zA-Z0-9_])+
+        if not (name.isascii() and name.isidentifier() and name[0] != "_" and len(name) > 1):
+            raise ValueError(
+                "environment variable names are a letter, then letters, digits or '_',"
+                f" at least two characters in all, got {name!r}"
+            )
+    size = sum(len(k.encode()) + len(v.encode()) for k, v in variables.items())
+    if size > ENVIRONMENT_BYTES:
+        largest = max(variables, key=lambda name: len(variables[name].encode()))
+        raise ValueError(
+            f"environment must be at most {ENVIRONMENT_BYTES} bytes, names and values together,"
+            f" got {size} (the largest is {largest})"
+        )

@@ -1,0 +1,23 @@
+"""A log group that is encrypted and forgets."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+
+class EncryptedLogGroup(logs.LogGroup):
+    """A log group under a customer-managed key that keeps events for `retention_days`."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, key: kms.IKey, retention_days: int, retain: bool
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            encryption_key=key,
+            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+        )
+        resource = self.node.default_child
+        assert isinstance(resource, logs.CfnLogGroup)
+        resource.retention_in_days = retention_days  # the L2 takes an enum, settings hold days

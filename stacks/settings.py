@@ -1,0 +1,111 @@
+"""What differs from one environment to the next, and nothing else."""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from stacks import limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One environment. A bad value raises `ValueError` at synth, before any AWS call.
+
+    Every field is explained in the README's settings table.
+    """
+
+    name: str
+    retain: bool
+    account: str | None = None
+    region: str | None = None
+
+    zones: int = 2
+    nat_gateways: int = 1
+    vpc_cidr: str = "10.42.0.0/16"
+    egress_ports: tuple[int, ...] = (443,)
+
+    mount_path: str = "/mnt/lambda"
+    architecture: str = "arm64"
+    memory_mb: int = 1024
+    timeout_seconds: int = 60
+    ephemeral_storage_mib: int = 512
+    environment: dict[str, str] = field(default_factory=dict)
+
+    url_invokers: tuple[str, ...] = ()
+    log_level: str = "INFO"
+    log_retention_days: int = 30
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        _check_place(self.account, self.region)
+        limits.check_range("zones", self.zones, (2, 6), "mount targets want two at least")
+        limits.check_range("nat_gateways", self.nat_gateways, (1, self.zones), "one per zone")
+        _check_cidr(self.vpc_cidr, self.zones)
+        for port in self.egress_ports:
+            limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
+        limits.check_mount_path(self.mount_path)
+        _check_choice("architecture", self.architecture, ("arm64", "x86_64"))
+        limits.check_function_size(
+            memory_mb=self.memory_mb,
+            timeout_seconds=self.timeout_seconds,
+            ephemeral_storage_mib=self.ephemeral_storage_mib,
+        )
+        limits.check_environment(self.environment)
+        for arn in self.url_invokers:
+            _check_principal(arn)
+        _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
+        _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9]{0,31}", name):
+        raise ValueError(
+            "name must be a capital letter, then up to 31 letters or digits"
+            f" (stack names begin with it), got {name!r}"
+        )
+
+
+def _check_place(account: str | None, region: str | None) -> None:
+    if (account is None) != (region is None):
+        raise ValueError(
+            "account and region must be set together, or both left out to follow the"
+            f" credentials, got account={account!r}, region={region!r}"
+        )
+    if account is not None and not re.fullmatch(r"\d{12}", account):
+        raise ValueError(f"account must be 12 digits, got {account!r}")
+    if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
+        raise ValueError(f"region must look like eu-central-1, got {region!r}")
+
+
+def _check_cidr(cidr: str, zones: int) -> None:
+    try:
+        network = IPv4Network(cidr)
+    except ValueError as error:
+        raise ValueError(
+            f"vpc_cidr must be an IPv4 network such as 10.42.0.0/16, got {cidr!r}"
+        ) from (error)
+    # A VPC is /16 at most, a subnet /28 at least, and each zone has three
+    # (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
+    largest, smallest = 16, 28 - (3 * zones - 1).bit_length()
+    if not largest <= network.prefixlen <= smallest:
+        raise ValueError(
+            f"vpc_cidr must be /{largest}../{smallest} (three subnets in each of {zones} zones),"
+            f" got {cidr!r}"
+        )
+
+
+def _check_choice(name: str, value: str | int, allowed: tuple[str | int, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}, got {value!r}")
+
+
+def _check_principal(arn: str) -> None:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(root|user/.+|role/.+)", arn):
+        raise ValueError(
+            "url_invokers must be ARNs of IAM users, roles or an account's root, such as"
+            f" arn:aws:iam::123456789012:role/uploader, got {arn!r}"
+        )
+
+
+DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
+PROD = Settings(name="Prod", retain=True, nat_gateways=2, log_retention_days=365)

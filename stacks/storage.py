@@ -1,0 +1,111 @@
+"""The file system, and the one way to it."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+NFS = ec2.Port.tcp(2049)
+
+# The access point's user and the owner of its directory: were they two, every write would be
+# EACCES (https://github.com/aws/serverless-application-model/issues/1631).
+POSIX_ID = "1000"
+
+
+class Storage(Construct):
+    """A file system that outlives everything that mounts it.
+
+    It is reached over TLS, through `access_point`, by whoever wears `client_group`, as `POSIX_ID`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        vpc: ec2.IVpc,
+        key: kms.IKey,
+        egress_ports: tuple[int, ...],
+        retain: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        server_group = ec2.SecurityGroup(
+            self,
+            "ServerGroup",
+            vpc=vpc,
+            description="NFS from the functions of the drive, nothing else",
+            allow_all_outbound=False,
+        )
+        self.client_group = ec2.SecurityGroup(
+            self,
+            "ClientGroup",
+            vpc=vpc,
+            description="Whoever wears it may mount the drive",
+            allow_all_outbound=False,
+        )
+        self.file_system = efs.FileSystem(
+            self,
+            "FileSystem",
+            vpc=vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            security_group=server_group,
+            encrypted=True,
+            kms_key=key,
+            throughput_mode=efs.ThroughputMode.ELASTIC,
+            lifecycle_policy=efs.LifecyclePolicy.AFTER_30_DAYS,
+            out_of_infrequent_access_policy=efs.OutOfInfrequentAccessPolicy.AFTER_1_ACCESS,
+            enable_automatic_backups=True,
+            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            # Only keeps CDK from appending an Allow for everyone, root included
+            # (https://github.com/aws/aws-cdk/issues/36224); the policy below admits nobody.
+            allow_anonymous_access=True,
+            file_system_policy=_denials(),
+        )
+        self.access_point = efs.AccessPoint(
+            self,
+            "AccessPoint",
+            file_system=self.file_system,
+            path="/drive",
+            posix_user=efs.PosixUser(uid=POSIX_ID, gid=POSIX_ID),
+            create_acl=efs.Acl(owner_uid=POSIX_ID, owner_gid=POSIX_ID, permissions="750"),
+        )
+        server_group.add_ingress_rule(self.client_group, NFS, "NFS from the functions of the drive")
+        self.client_group.add_egress_rule(server_group, NFS, "NFS to the drive")
+        for port in egress_ports:
+            self.client_group.add_egress_rule(
+                ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"TCP {port} to the world, through NAT"
+            )
+
+
+def _denials() -> iam.PolicyDocument:
+    """What no identity policy can open again.
+
+    Allows are in the roles: the policy cannot name the access point, which depends on it
+    (https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html).
+    """
+    mount = "elasticfilesystem:ClientMount"
+    write = "elasticfilesystem:ClientWrite"
+    root = "elasticfilesystem:ClientRootAccess"
+
+    def deny(sid: str, actions: list[str], conditions: object = None) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid=sid,
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=actions,
+            conditions=conditions,
+        )
+
+    return iam.PolicyDocument(
+        statements=[
+            deny("DenyPlaintext", [mount, write, root], {"Bool": {"aws:SecureTransport": "false"}}),
+            deny(
+                "DenyWithoutAccessPoint",
+                [mount, write, root],
+                {"Null": {"elasticfilesystem:AccessPointArn": "true"}},
+            ),
+            deny("DenyRoot", [root]),
+        ]
+    )

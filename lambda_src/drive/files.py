@@ -57,7 +57,7 @@ def read(root: Path, name: str, *, limit: int) -> tuple[Entry, bytes]:
     Raises `TooLargeError` when it has more than `limit` bytes.
     """
     path = names.resolve(root, name)
-    with _translated(name), open(path, "rb") as file:
+    with _translated(name), open(path, "rb", opener=_open_without_waiting) as file:
         entry = _file_entry(path.name, os.fstat(file.fileno()))
         if entry.size > limit:
             raise TooLargeError(f"{name!r} has {entry.size} bytes; one answer carries {limit}")
@@ -131,6 +131,10 @@ def probe(root: Path, *, writable: bool) -> None:
         temporary.unlink()
 
 
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe on the drive would hold the request
+
+
 def _write_temporary(directory: Path, content: bytes) -> Path:
     """Write `content` to a new file of the drive's own in `directory`, down to the server."""
     _make_directories(directory)
@@ -164,7 +168,7 @@ def _flush_directory(directory: Path) -> None:
 
 def _file_entry(name: str, status: os.stat_result) -> Entry:
     if stat.S_ISDIR(status.st_mode):
-        raise ConflictError(f"{name!r} is a directory; a slash at the end lists it")
+        raise ConflictError(f"{name!r} is a directory")
     if not stat.S_ISREG(status.st_mode):
         raise ConflictError(f"{name!r} is not a file")
     return Entry(name, "file", status.st_size, status.st_mtime)
@@ -188,10 +192,10 @@ def _translated(name: str) -> Iterator[None]:
         match error.errno:
             case errno.ENOENT:
                 raise MissingError(f"{name!r} does not exist") from error
-            case errno.EISDIR | errno.ENOTDIR | errno.EEXIST:
-                raise ConflictError(
-                    f"{name!r} cannot be both a file and a directory: {error.strerror}"
-                ) from error
+            case errno.EISDIR:
+                raise ConflictError(f"{name!r} is a directory") from error
+            case errno.ENOTDIR | errno.EEXIST:
+                raise ConflictError(f"in {name!r} a file stands for a directory") from error
             case errno.ENOTEMPTY:
                 raise ConflictError(f"{name!r} is a directory with something in it") from error
             case errno.ENAMETOOLONG | errno.EINVAL | errno.ELOOP | errno.EILSEQ:

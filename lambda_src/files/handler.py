@@ -140,13 +140,13 @@ def no_such_route(_error: Exception) -> Response[str]:
     return _problem(HTTPStatus.NOT_FOUND, f"no {http.method} at {app.current_event.path}")
 
 
-@app.exception_handler(errors.DriveError)
+@app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
     """What the caller can do something about."""
     return _problem(_STATUS[type(error)], str(error))
 
 
-@app.exception_handler(Exception)
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def unknown_error(_error: Exception) -> Response[str]:
     """What only the log may know; the caller gets the number to ask for."""
     logger.exception("unknown error")

@@ -1,0 +1,1 @@
+"""A local cloud that takes the same `cdk deploy` as AWS."""

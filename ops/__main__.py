@@ -1,0 +1,28 @@
+"""`python -m ops`: what people run around the stack."""
+
+import argparse
+import sys
+
+import ops.local.commands
+from ops.errors import OpsError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
+    tools = parser.add_subparsers(required=True, metavar="TOOL")
+    ops.local.commands.add_parser(tools)
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except OpsError as error:
+        print(f"{options.tool}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"{options.tool}: interrupted", file=sys.stderr)
+        return 130
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,7 @@
+"""How the tools fail: one line on standard error, and an exit code."""
+
+
+class OpsError(Exception):
+    """Something the user can act on; its text is the line that is printed."""
+
+    exit_code = 1

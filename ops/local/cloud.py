@@ -1,0 +1,202 @@
+"""The local cloud as a process: started, found again, stopped.
+
+The process holds a lock on a file for as long as it lives, so whether it runs is never guessed
+from a process id that may long belong to something else.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.errors import OpsError
+
+PROJECT = Path(__file__).resolve().parents[2]
+_PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
+_HOST = "127.0.0.1"
+_START_SECONDS = 30
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Running:
+    """A local cloud that runs: its process, its port, and what it was started from."""
+
+    pid: int
+    port: int
+    account: str
+    version: str
+
+    @property
+    def endpoint(self) -> str:
+        """The address of its AWS APIs."""
+        return f"http://{_HOST}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The local cloud that keeps its state in `folder`."""
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """What the process printed since it was started."""
+        return self.folder / "cloud.log"
+
+    @property
+    def _state(self) -> Path:
+        return self.folder / "cloud.json"
+
+    def running(self) -> Running | None:
+        """Return the process if it lives."""
+        with self._open_lock() as lock:
+            if _take(lock):
+                return None
+        try:
+            return Running(**json.loads(self._state.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise OpsError(
+                f"a local cloud runs, but {self._state} does not say which; end the process that"
+                f" holds {self.folder / 'cloud.lock'} ({error})"
+            ) from error
+
+    def start(self, *, port: int, account: str) -> Running:
+        """Start the process on `port` (0: any free one) and wait until its APIs answer."""
+        if not _PYTHON.exists():
+            raise OpsError("its environment is not set up; run: make local")
+        port = _free_port(port)
+        scratch = self.folder / "tmp"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        with self._open_lock() as lock, self.log.open("w") as log:
+            if not _take(lock):
+                raise OpsError("another one was started meanwhile; try again")
+            process = subprocess.Popen(
+                [str(_PYTHON), "-m", "ops.local.emulator", str(self.folder)],
+                cwd=PROJECT,
+                env=_environment(scratch, port=port, account=account),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[lock],
+            )
+        running = Running(process.pid, port, account, version())
+        self._state.write_text(json.dumps(vars(running)))
+        try:
+            self._wait_until_it_answers(process, running)
+        except BaseException:
+            self.stop()
+            raise
+        return running
+
+    def stop(self) -> bool:
+        """End the process and the functions it runs; False if there was none."""
+        running = self.running()
+        if running is None:
+            self._state.unlink(missing_ok=True)
+            return False
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, sent)
+            deadline = time.monotonic() + _STOP_SECONDS
+            while time.monotonic() < deadline:
+                if self.running() is None:
+                    self._state.unlink(missing_ok=True)
+                    shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+                    return True
+                time.sleep(0.05)
+        raise OpsError(f"process {running.pid} does not end")
+
+    def _wait_until_it_answers(self, process: subprocess.Popen[bytes], running: Running) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise OpsError(
+                    f"it ended at once (exit {process.returncode}): {_last_line(self.log)};"
+                    f" all of it is in {self.log}"
+                )
+            if answers(running):
+                return
+            time.sleep(0.05)
+        raise OpsError(f"it did not answer within {_START_SECONDS} s; see {self.log}")
+
+    @contextmanager
+    def _open_lock(self) -> Iterator[int]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / "cloud.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def answers(running: Running) -> bool:
+    """Say whether the APIs answer now."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{running.endpoint}/_ministack/health", timeout=2) as response:
+            return bool(response.status == 200)  # noqa: PLR2004 - HTTP's OK
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def version() -> str:
+    """What a process must have been started from to be this project's local cloud of today."""
+    sources = [PROJECT / "requirements-local.txt", Path(__file__).with_name("emulator.py")]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
+    """The whole environment of the process: what functions inherit, too, so nothing of ours."""
+    kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+    return {
+        **kept,
+        "TMPDIR": str(scratch),
+        "BIND_HOST": _HOST,
+        "GATEWAY_PORT": str(port),
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        # Services with ports of their own, which nothing here uses.
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+    }
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise OpsError(
+                f"port {port} is taken by another program ({error.strerror}); choose another:"
+                " make local PORT=4600"
+            ) from error
+        free: int = probe.getsockname()[1]
+        return free
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it printed nothing"

@@ -1,0 +1,231 @@
+"""`python -m ops local`: the commands."""
+
+import argparse
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops.errors import OpsError
+from ops.local.cloud import PROJECT, Cloud, Running, answers, version
+
+_DEFAULT_PORT = 4566
+_ANSWER_SECONDS = 30
+
+# What the local cloud accepts and shows, and what it does not do with it.
+NOTHING_BEHIND = {
+    "AWS::EC2::EIP": "no address is reserved",
+    "AWS::EC2::FlowLog": "no flows are logged",
+    "AWS::EC2::NatGateway": "functions reach the world by this machine's network",
+    "AWS::EC2::SecurityGroupEgress": "no packets are filtered",
+    "AWS::EC2::SecurityGroupIngress": "no packets are filtered",
+    "AWS::EC2::VPCEndpoint": "calls take no other way",
+    "AWS::EFS::FileSystem": "no encryption, policy, lifecycle or backup",
+    "AWS::EFS::MountTarget": "no NFS: an access point is a folder of this machine",
+    "AWS::KMS::Key": "environment variables, files and logs are not encrypted",
+}
+
+_EXAMPLES = """
+examples:
+  python -m ops local up               start it if need be, deploy what changed
+  python -m ops local up --port 4600   on another port than 4566
+  python -m ops local status           whether it runs, and where
+  python -m ops local down             stop it; the files stay
+
+exit codes: 0 done, 1 failed (and nothing runs), 2 wrong usage, 130 interrupted
+"""
+
+
+def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `local` to the tools."""
+    parser = tools.add_parser(
+        "local",
+        help="a local cloud that takes the same cdk deploy",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(tool="local")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run in (up, down, status):
+        command = commands.add_parser(run.__name__, help=(run.__doc__ or "").splitlines()[0])
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--folder",
+            type=lambda text: Path(text).resolve(),
+            default=PROJECT / ".local",
+            help="where its state and the drive's files are (.local/)",
+        )
+        if run is up:
+            command.add_argument(
+                "--port",
+                type=int,
+                default=int(os.environ.get("LOCAL_PORT") or 0) or None,
+                help=f"its port on loopback ({_DEFAULT_PORT}, or LOCAL_PORT); 0 takes a free one",
+            )
+            command.add_argument("--stage", default="Dev", help="the stage to deploy (Dev)")
+            command.add_argument("--app", help="the app command, if not that of cdk.json")
+
+
+def up(options: argparse.Namespace) -> int:
+    """Start the local cloud if it does not run, deploy what changed, print the URL.
+
+    Either the URL answers at the end, or nothing runs.
+    """
+    begun = time.monotonic()
+    cloud = Cloud(options.folder)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with _alone(options.folder):
+        try:
+            url, region, types = _bring_up(cloud, options)
+        except BaseException:
+            cloud.stop()
+            raise
+    print(f"\n{options.stage} answers after {time.monotonic() - begun:.0f} s:\n\n  {url}\n")
+    _print_usage(url, region, options)
+    _print_nothing_behind(types)
+    return 0
+
+
+def down(options: argparse.Namespace) -> int:
+    """Stop the local cloud; files stay."""
+    with _alone(options.folder):
+        stopped = Cloud(options.folder).stop()
+    files = options.folder / "efs"
+    print(f"stopped; files stay in {_short(files)}" if stopped else "it was not running")
+    return 0
+
+
+def status(options: argparse.Namespace) -> int:
+    """Say whether the local cloud runs, and where."""
+    running = Cloud(options.folder).running()
+    if running is None:
+        print("it does not run")
+        return 1
+    print(f"it runs at {running.endpoint} (process {running.pid}, account {running.account})")
+    return 0
+
+
+def _bring_up(cloud: Cloud, options: argparse.Namespace) -> tuple[str, str, frozenset[str]]:
+    from ops.local import deploy  # noqa: PLC0415 - not for --help
+
+    log = options.folder / "deploy.log"
+    log.write_text("")
+    running = _reusable(cloud, options.port)
+    with _step(f"synthesise {options.stage}"):
+        assembly = deploy.synth(options.app, options.stage, options.folder, log)
+    if running is not None and running.account != assembly.place.account:
+        cloud.stop()
+        running = None
+    if running is None:
+        port = _DEFAULT_PORT if options.port is None else options.port
+        with _step("start the local cloud"):
+            running = cloud.start(port=port, account=assembly.place.account)
+        with _step("bootstrap it for CDK"):
+            deploy.bootstrap(assembly, running, options.folder, log)
+    with _step(f"deploy {options.stage}"):
+        outputs = deploy.deploy(assembly, running, options.folder, log)
+    url = _local_url(outputs, running)
+    with _step("wait for the URL"):
+        _wait_for(url, deploy.credentials(running, assembly.place), cloud)
+    return url, assembly.place.region, assembly.types
+
+
+def _reusable(cloud: Cloud, port: int | None) -> Running | None:
+    """The process that runs, if it is today's; one of yesterday's sources is ended."""
+    running = cloud.running()
+    if running is None:
+        return None
+    if port not in {None, 0, running.port}:
+        raise OpsError(
+            f"it runs on port {running.port} already, and not on {port}; stop it first:"
+            " make local-down"
+        )
+    if running.version != version() or not answers(running):
+        cloud.stop()
+        return None
+    return running
+
+
+def _local_url(outputs: dict[str, dict[str, str]], running: Running) -> str:
+    """The address of the function URL on this machine, in the form that needs no DNS."""
+    [url] = [stack["FilesUrl"] for stack in outputs.values() if "FilesUrl" in stack]
+    url_id = url.removeprefix("https://").partition(".")[0]
+    return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
+
+
+def _wait_for(url: str, environment: dict[str, str], cloud: Cloud) -> None:
+    from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
+    from botocore.exceptions import HTTPClientError  # noqa: PLC0415
+
+    from ops.signed import SignedClient  # noqa: PLC0415
+
+    client = SignedClient(
+        url,
+        Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]),
+        region=environment["AWS_REGION"],
+    )
+    deadline = time.monotonic() + _ANSWER_SECONDS
+    answer = "nothing"
+    while time.monotonic() < deadline:
+        try:
+            response = client("GET", "/health")
+        except HTTPClientError as error:
+            answer = str(error)
+        else:
+            if response.status_code == 200:  # noqa: PLR2004 - HTTP's OK
+                return
+            answer = f"{response.status_code} {response.text.strip()}"
+        time.sleep(0.2)
+    raise OpsError(
+        f"{url}/health does not pass within {_ANSWER_SECONDS} s, the last answer was: {answer};"
+        f" see {cloud.log}"
+    )
+
+
+def _print_usage(url: str, region: str, options: argparse.Namespace) -> None:
+    account = Cloud(options.folder).running()
+    assert account is not None
+    curl = f"curl --aws-sigv4 aws:amz:{region}:lambda --user {account.account}:local"
+    print("Paste one of these (the URL takes signed calls only):\n")
+    print(f"  {curl} -T README.md {url}/files/README.md")
+    print(f"  {curl} {url}/files/README.md")
+    print(f"  {curl} {url}/files/")
+    print(f"\nFiles are in {_short(options.folder / 'efs')}. Stop with: make local-down\n")
+
+
+def _print_nothing_behind(types: frozenset[str]) -> None:
+    print("The local cloud takes these as they are and shows them, but does nothing with them:\n")
+    for type_, missing in NOTHING_BEHIND.items():
+        if type_ in types:
+            print(f"  {type_:32} {missing}")
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    print(f"{what} ...", end="", flush=True)
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f" {time.monotonic() - begun:.1f} s", flush=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second `up` or `down` of the same folder out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "commands.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OpsError(f"another 'make local' is at work in {_short(folder)}; wait") from None
+        yield
+
+
+def _short(path: Path) -> str:
+    return f"{path.relative_to(Path.cwd())}/" if path.is_relative_to(Path.cwd()) else f"{path}/"

@@ -1,0 +1,143 @@
+"""The real CDK CLI against the local cloud."""
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.errors import OpsError
+from ops.local.cloud import PROJECT, Running
+
+SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
+_CDK = PROJECT / ".venv" / "bin" / "cdk"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the stage's stacks belong: the local cloud takes any account and region."""
+
+    account: str = "000000000000"
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A stage, synthesised into `folder`."""
+
+    folder: Path
+    stage: str
+    place: Place
+    types: frozenset[str]
+
+
+def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
+    """Synthesise the app (by default that of cdk.json), and find the stage in it."""
+    output = folder / "cdk.out"
+    command = ["synth", "--quiet", "--output", str(output)]
+    _cdk([*command, *(["--app", app] if app else [])], log=log, environment=_isolated(folder))
+    manifest = output / f"assembly-{stage}" / "manifest.json"
+    if not manifest.exists():
+        stages = sorted(path.name.removeprefix("assembly-") for path in output.glob("assembly-*"))
+        raise OpsError(f"stage must be one of {', '.join(stages)}, got {stage!r}")
+    stacks = [
+        artifact
+        for artifact in json.loads(manifest.read_text())["artifacts"].values()
+        if artifact["type"] == "aws:cloudformation:stack"
+    ]
+    templates = [
+        json.loads((manifest.parent / stack["properties"]["templateFile"]).read_text())
+        for stack in stacks
+    ]
+    return Assembly(
+        output,
+        stage,
+        _place(stacks[0]["environment"]),
+        frozenset(
+            resource["Type"]
+            for template in templates
+            for resource in template["Resources"].values()
+        ),
+    )
+
+
+def bootstrap(assembly: Assembly, cloud: Running, folder: Path, log: Path) -> None:
+    """Prepare the account for CDK, as on AWS."""
+    place = assembly.place
+    _cdk(
+        ["bootstrap", f"aws://{place.account}/{place.region}", "--app", str(assembly.folder)],
+        log=log,
+        environment=_isolated(folder) | credentials(cloud, place),
+    )
+
+
+def deploy(
+    assembly: Assembly, cloud: Running, folder: Path, log: Path
+) -> dict[str, dict[str, str]]:
+    """Deploy the stage's stacks and return their outputs, by stack name."""
+    outputs = folder / "outputs.json"
+    command = ["deploy", f"{assembly.stage}/*", "--app", str(assembly.folder)]
+    _cdk(
+        [*command, "--require-approval", "never", "--outputs-file", str(outputs)],
+        log=log,
+        environment=_isolated(folder) | credentials(cloud, assembly.place),
+    )
+    found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+    return found
+
+
+def credentials(cloud: Running, place: Place) -> dict[str, str]:
+    """The environment with which any AWS client reaches the local cloud."""
+    return {
+        "AWS_ENDPOINT_URL": cloud.endpoint,
+        "AWS_ACCESS_KEY_ID": place.account,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_REGION": place.region,
+        "AWS_DEFAULT_REGION": place.region,
+    }
+
+
+def _isolated(folder: Path) -> dict[str, str]:
+    """This environment without a way to a real account, a proxy, or the CLI's own home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_HOME": str(folder / "cdk-home"),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        "PATH": f"{_CDK.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
+
+
+def _cdk(arguments: list[str], *, log: Path, environment: dict[str, str]) -> None:
+    """Run the CLI with its output in `log`; raise `OpsError` with the line that says why."""
+    options = ["--no-notices", "--no-color", "--ci"]
+    with log.open("a") as file:
+        result = subprocess.run(
+            [str(_CDK), *arguments, *options],
+            check=False,
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    if result.returncode:
+        raise OpsError(f"cdk {arguments[0]} failed: {_reason(log)}; all of it is in {log}")
+
+
+def _reason(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"Error:|❌|failed:|FAILED", line)]
+    return (telling or lines or ["it printed nothing"])[-1]
+
+
+def _place(environment: str) -> Place:
+    """From `aws://account/region`, in which an agnostic stack has `unknown-` for both."""
+    account, region = environment.removeprefix("aws://").split("/")
+    return Place() if account.startswith("unknown-") else Place(account, region)

@@ -6,10 +6,11 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from stacks.data_stack import DataStack
+from stacks.function_role import READ_WRITE
 from stacks.function_url import FunctionUrl
 from stacks.key import EncryptionKey
 from stacks.layer import DriveLayer
-from stacks.mounted_function import READ_WRITE, MountedFunction
+from stacks.mounted_function import MountedFunction
 from stacks.settings import Settings
 
 _LAMBDA_SRC = Path(__file__).resolve().parents[1] / "lambda_src"

@@ -1,0 +1,143 @@
+"""The rights of a function with a disk."""
+
+from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+READ_ONLY = "read-only"
+READ_WRITE = "read-write"
+
+_EC2_ARN = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>"
+_WILDCARDS = {
+    "*": "ec2:Describe* and xray:Put* have no resource level"
+    " (Service Authorization Reference, Amazon EC2 and AWS X-Ray).",
+    f"{_EC2_ARN}:network-interface/*": "Lambda makes the interface, its id is not known before;"
+    " subnets and group are named.",
+    f"{_EC2_ARN}:*/*": "Lambda asks for all resources here"
+    " (Developer Guide, Giving Lambda functions access to resources in an Amazon VPC).",
+}
+
+
+class FunctionRole(Construct):
+    """A role that may mount one access point, write one log group, and use one key.
+
+    It is whole: handed out as immutable, so that CDK adds nothing to it, and with its policy
+    attached before any function that names it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        access: str,
+        access_point: efs.IAccessPoint,
+        subnets: list[ec2.ISubnet],
+        group: ec2.ISecurityGroup,
+        key: kms.IKey,
+        log_group: logs.ILogGroup,
+    ) -> None:
+        super().__init__(scope, id)
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            statements=[
+                *_network_statements(self, subnets, group),
+                _mount_statement(access_point, access),
+                _allow(["kms:Decrypt"], [key.key_arn]),
+                _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn]),
+                _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
+            ],
+        )
+        Validations.of(policy).acknowledge(
+            *(
+                Acknowledgment(
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason
+                )
+                for resource, reason in _WILDCARDS.items()
+            )
+        )
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            managed_policies=[policy],
+        ).without_policy_updates()
+
+
+def _network_statements(
+    scope: Construct, subnets: list[ec2.ISubnet], group: ec2.ISecurityGroup
+) -> list[iam.PolicyStatement]:
+    """Let Lambda make the function's network interfaces, and keep its code from doing so.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    """
+    stack = Stack.of(scope)
+
+    def ec2_arn(resource: str, name: str) -> str:
+        return stack.format_arn(service="ec2", resource=resource, resource_name=name)
+
+    make = "ec2:CreateNetworkInterface"
+    change = [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:DeleteNetworkInterface",
+        "ec2:UnassignPrivateIpAddresses",
+    ]
+    describe = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+    return [
+        _allow(
+            [make],
+            [ec2_arn("subnet", subnet.subnet_id) for subnet in subnets]
+            + [ec2_arn("security-group", group.security_group_id)]
+            + [ec2_arn("network-interface", "*")],
+        ),
+        # The page above asks for all resources, not for all interfaces, or the function may be
+        # refused its VPC.
+        _allow(change, [ec2_arn("*", "*")]),
+        _allow(describe, ["*"]),
+        iam.PolicyStatement(
+            sid="NotTheCodeItself",
+            effect=iam.Effect.DENY,
+            actions=[make, *change, *describe],
+            resources=["*"],
+            # By name, since the function waits for its role.
+            conditions={
+                "ArnLike": {
+                    "lambda:SourceFunctionArn": stack.format_arn(
+                        service="lambda",
+                        resource="function",
+                        resource_name=f"{stack.stack_name}-*",
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                    )
+                }
+            },
+        ),
+    ]
+
+
+def _mount_statement(access_point: efs.IAccessPoint, access: str) -> iam.PolicyStatement:
+    """https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"""
+    actions = {
+        READ_ONLY: ["elasticfilesystem:ClientMount"],
+        READ_WRITE: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    }
+    if access not in actions:
+        raise ValueError(f"access must be one of {', '.join(actions)}, got {access!r}")
+    return _allow(
+        actions[access],
+        [access_point.file_system.file_system_arn],
+        {
+            "ArnEquals": {"elasticfilesystem:AccessPointArn": access_point.access_point_arn},
+            "Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"},
+        },
+    )
+
+
+def _allow(
+    actions: list[str], resources: list[str], conditions: dict[str, dict[str, str]] | None = None
+) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=actions, resources=resources, conditions=conditions)

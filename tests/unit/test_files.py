@@ -1,0 +1,340 @@
+"""The file code, on a real file system and with the faults that one has."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from drive import files
+from drive.errors import (
+    ConflictError,
+    DriveError,
+    FullError,
+    InvalidNameError,
+    MissingError,
+    ReadOnlyError,
+    TooLargeError,
+)
+
+EVERY_BYTE = bytes(range(256)) * 16
+LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
+
+
+def own_files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.name.startswith(".drive-")]
+
+
+def test_what_is_written_is_read_byte_for_byte(tmp_path: Path) -> None:
+    assert files.write(tmp_path, "a/b/c.bin", EVERY_BYTE) is True
+    entry, content = files.read(tmp_path, "a/b/c.bin", limit=10_000)
+    assert content == EVERY_BYTE
+    assert (entry.name, entry.kind, entry.size) == ("c.bin", "file", len(EVERY_BYTE))
+    assert own_files(tmp_path) == []
+
+
+def test_an_empty_file_is_a_file(tmp_path: Path) -> None:
+    files.write(tmp_path, "empty", b"")
+    assert files.read(tmp_path, "empty", limit=0)[1] == b""
+
+
+def test_a_second_write_replaces_the_first(tmp_path: Path) -> None:
+    files.write(tmp_path, "a", b"first, and longer")
+    assert files.write(tmp_path, "a", b"second") is False
+    assert files.read(tmp_path, "a", limit=100)[1] == b"second"
+
+
+def test_a_write_through_a_link_keeps_the_link(tmp_path: Path) -> None:
+    files.write(tmp_path, "real", b"old")
+    (tmp_path / "link").symlink_to("real")
+    files.write(tmp_path, "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_file_larger_than_one_answer_is_not_read(tmp_path: Path) -> None:
+    files.write(tmp_path, "large", b"123456")
+    with pytest.raises(TooLargeError, match="'large' has 6 bytes; one answer carries 5"):
+        files.read(tmp_path, "large", limit=5)
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "delete"])
+def test_what_is_not_there_is_missing(tmp_path: Path, operation: str) -> None:
+    with pytest.raises(MissingError, match="'no/such' does not exist"):
+        _run(operation, tmp_path, "no/such")
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "write"])
+def test_a_directory_is_not_a_file(tmp_path: Path, operation: str) -> None:
+    files.write(tmp_path, "directory/file", b"")
+    with pytest.raises(ConflictError, match="'directory' is a directory"):
+        _run(operation, tmp_path, "directory")
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "write", "delete"])
+def test_a_file_is_not_a_directory(tmp_path: Path, operation: str) -> None:
+    files.write(tmp_path, "file", b"")
+    with pytest.raises(ConflictError, match="a file stands for a directory"):
+        _run(operation, tmp_path, "file/below")
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "write", "delete", "list"])
+def test_no_operation_leaves_the_root(tmp_path: Path, operation: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "outside").write_bytes(b"kept")
+    (root / "link").symlink_to(tmp_path)
+    for name in ("../outside", "link/outside"):
+        with pytest.raises(InvalidNameError):
+            _run(operation, root, name)
+    assert (tmp_path / "outside").read_bytes() == b"kept"
+
+
+def test_a_pipe_is_refused_and_does_not_hold_the_request(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConflictError, match="'pipe' is not a file"):
+        files.read(tmp_path, "pipe", limit=10)
+
+
+def test_delete_takes_files_links_and_empty_directories(tmp_path: Path) -> None:
+    files.write(tmp_path, "directory/file", b"")
+    (tmp_path / "link").symlink_to("directory/file")
+    with pytest.raises(ConflictError, match="'directory' is a directory with something in it"):
+        files.delete(tmp_path, "directory")
+    files.delete(tmp_path, "link")
+    assert (tmp_path / "directory" / "file").exists()
+    files.delete(tmp_path, "directory/file")
+    files.delete(tmp_path, "directory")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_listing_is_in_order_of_names_and_hides_what_is_the_drives_own(tmp_path: Path) -> None:
+    for name in ("b", "a", "ü", "c/d"):
+        files.write(tmp_path, name, b"12")
+    (tmp_path / ".drive-left-behind").touch()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    page = files.listing(tmp_path, "", limit=10)
+    assert [(entry.name, entry.kind, entry.size) for entry in page.entries] == [
+        ("a", "file", 2),
+        ("b", "file", 2),
+        ("c", "directory", 0),
+        ("ü", "file", 2),
+    ]
+    assert page.cursor is None
+
+
+def test_pages_together_are_the_whole_directory(tmp_path: Path) -> None:
+    wanted = sorted(f"{number:02}" for number in range(10))
+    for name in wanted:
+        files.write(tmp_path, f"d/{name}", b"")
+    for limit in (1, 3, 5, 10, 11):
+        seen: list[str] = []
+        page = files.listing(tmp_path, "d", limit=limit)
+        seen += [entry.name for entry in page.entries]
+        while page.cursor is not None:
+            page = files.listing(tmp_path, "d", limit=limit, cursor=page.cursor)
+            assert page.entries, "a cursor promises more"
+            seen += [entry.name for entry in page.entries]
+        assert seen == wanted
+
+
+def test_listing_a_file_is_a_conflict(tmp_path: Path) -> None:
+    files.write(tmp_path, "file", b"")
+    with pytest.raises(ConflictError):
+        files.listing(tmp_path, "file", limit=1)
+
+
+def test_when_the_disk_is_full_the_old_file_stays_whole(tmp_path: Path) -> None:
+    """A real refusal by the kernel, in a process that may write small files only."""
+    files.write(tmp_path, "a", b"old")
+    script = f"""
+        import resource, sys
+        from pathlib import Path
+        from drive import errors, files
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        try:
+            files.write(Path({str(tmp_path)!r}), "a", b"x" * 10_000)
+        except errors.FullError as error:
+            sys.exit(str(error))
+    """
+    result = _python(script)
+    assert result.stderr.startswith("no room for 'a'")
+    assert files.read(tmp_path, "a", limit=10)[1] == b"old"
+    assert own_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_fails_at_any_step_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    files.write(tmp_path, "a", b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(FullError, match="no room for 'a'"):
+        files.write(tmp_path, "a", b"new")
+    monkeypatch.undo()
+    assert files.read(tmp_path, "a", limit=10)[1] == b"old"
+    assert own_files(tmp_path) == []
+
+
+def test_the_disk_has_the_bytes_before_the_name_shows_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    real_fsync, real_replace = os.fsync, os.replace
+
+    def fsync(descriptor: int) -> None:
+        kind = "directory" if os.path.isdir(f"/proc/self/fd/{descriptor}") else "file"
+        steps.append(f"flush {kind}")
+        real_fsync(descriptor)
+
+    def replace(source: Path, target: Path) -> None:
+        steps.append("rename")
+        real_replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "replace", replace)
+    files.write(tmp_path, "a", b"x")
+    assert steps == ["flush file", "rename", "flush directory"]
+
+
+def test_a_new_directory_is_flushed_into_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    real = files._flush_directory
+
+    def flush(directory: Path) -> None:
+        flushed.append(directory)
+        real(directory)
+
+    monkeypatch.setattr(files, "_flush_directory", flush)
+    files.write(tmp_path, "a/b/c", b"")
+    assert flushed == [tmp_path, tmp_path / "a", tmp_path / "a" / "b"]
+
+
+def test_a_read_only_drive_says_so() -> None:
+    """/proc refuses new files to everyone, root included."""
+    with pytest.raises((ReadOnlyError, MissingError)):
+        files.write(Path("/proc"), "new", b"")
+
+
+@pytest.mark.parametrize("number", [13, 1, 30])
+def test_a_missing_right_is_translated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(ReadOnlyError, match="'a' cannot be changed"):
+        files.write(tmp_path, "a", b"")
+
+
+def test_an_error_nobody_foresaw_is_not_dressed_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        files.write(tmp_path, "a", b"")
+
+
+def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    versions = {bytes([letter]) * 200_000 for letter in b"ab"}
+    script = f"""
+        from pathlib import Path
+        from drive import files
+        while True:
+            for letter in b"ab":
+                files.write(Path({str(tmp_path)!r}), "a", bytes([letter]) * 200_000)
+    """
+    files.write(tmp_path, "a", b"a" * 200_000)
+    moments = random.Random(1)
+    for _ in range(20):
+        writer = subprocess.Popen(_command(script), cwd=LAMBDA_SRC)
+        before = (tmp_path / "a").stat().st_ino
+        while (tmp_path / "a").stat().st_ino == before and writer.poll() is None:
+            time.sleep(0.001)  # until it writes
+        time.sleep(moments.random() / 100)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        assert files.read(tmp_path, "a", limit=200_000)[1] in versions
+
+
+def test_readers_see_one_writers_file_whole_while_others_write(tmp_path: Path) -> None:
+    versions = {bytes([letter]) * 100_000 for letter in b"abcd"}
+    files.write(tmp_path, "a", b"a" * 100_000)
+    stop = threading.Event()
+
+    def write(content: bytes) -> None:
+        while not stop.is_set():
+            files.write(tmp_path, "a", content)
+
+    writers = [threading.Thread(target=write, args=(content,)) for content in versions]
+    for writer in writers:
+        writer.start()
+    try:
+        for _ in range(200):
+            entry, content = files.read(tmp_path, "a", limit=100_000)
+            assert content in versions
+            assert entry.size == len(content)
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert own_files(tmp_path) == []
+
+
+def test_the_probe_writes_where_it_may_and_leaves_nothing(tmp_path: Path) -> None:
+    files.probe(tmp_path, writable=True)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError, match="No such file"):
+        files.probe(tmp_path / "missing", writable=False)
+
+
+def test_the_probe_fails_where_it_cannot_write() -> None:
+    files.probe(Path("/proc"), writable=False)
+    with pytest.raises(OSError, match=r"/proc/\.drive-"):
+        files.probe(Path("/proc"), writable=True)
+
+
+def test_the_probe_notices_other_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_bytes", lambda _: b"other")
+    with pytest.raises(DriveError, match="gave back other bytes"):
+        files.probe(tmp_path, writable=True)
+
+
+def _run(operation: str, root: Path, name: str) -> None:
+    match operation:
+        case "read":
+            files.read(root, name, limit=10)
+        case "describe":
+            files.describe(root, name)
+        case "write":
+            files.write(root, name, b"")
+        case "delete":
+            files.delete(root, name)
+        case "list":
+            files.listing(root, name, limit=10)
+
+
+def _command(script: str) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(script)]
+
+
+def _python(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        _command(script), check=False, cwd=LAMBDA_SRC, capture_output=True, text=True, timeout=60
+    )

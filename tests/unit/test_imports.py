@@ -1,0 +1,68 @@
+"""Imports flow one way: app → stage → stacks → constructs → aws_cdk (see README, The house)."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+STANDARD = sys.stdlib_module_names
+
+# What a module may import besides the standard library: names match a module or all below it.
+CONSTRUCT = ("aws_cdk", "constructs", "stacks")
+RULES = {
+    "app.py": ("aws_cdk", "stacks.settings", "stacks.stage"),
+    "stacks/limits.py": (),
+    "stacks/settings.py": ("stacks.limits",),
+    "stacks/*.py": CONSTRUCT,
+    "lambda_src/drive/*.py": ("drive",),
+    "lambda_src/*/handler.py": ("aws_lambda_powertools", "drive"),
+    "ops/local/emulator.py": ("ministack",),
+    "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits"),
+}
+# What constructs must not know of: settings, and whatever is built from constructs.
+ABOVE_CONSTRUCTS = ("stacks.settings", "stacks.stage", "stacks.data_stack", "stacks.service_stack")
+
+
+def _rule(file: Path) -> tuple[str, tuple[str, ...]]:
+    for pattern, allowed in RULES.items():
+        if file in PROJECT.glob(pattern):
+            return pattern, allowed
+    raise AssertionError(f"no rule says what {file.relative_to(PROJECT)} may import")
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative imports hide the direction"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _within(name: str, allowed: tuple[str, ...]) -> bool:
+    return any(name == top or name.startswith(f"{top}.") for top in allowed)
+
+
+FILES = [
+    file
+    for top in ("app.py", "stacks", "lambda_src", "ops")
+    for file in ([PROJECT / top] if top.endswith(".py") else sorted((PROJECT / top).rglob("*.py")))
+    if file.read_text().strip()
+]
+
+
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(PROJECT)) for file in FILES])
+def test_a_module_imports_only_what_its_room_may(file: Path) -> None:
+    pattern, allowed = _rule(file)
+    names = [name for name in _imports(file) if name.partition(".")[0] not in STANDARD]
+    forbidden = [name for name in names if not _within(name, allowed)]
+    if pattern == "stacks/*.py" and not file.name.endswith("stack.py") and file.name != "stage.py":
+        forbidden += [name for name in names if _within(name, ABOVE_CONSTRUCTS)]
+    assert not forbidden, f"{file.relative_to(PROJECT)} may import {allowed}, not {forbidden}"
+
+
+def test_limits_import_nothing_at_all() -> None:
+    assert list(_imports(PROJECT / "stacks" / "limits.py")) == []

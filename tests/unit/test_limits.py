@@ -1,0 +1,63 @@
+"""The checks beside AWS's numbers."""
+
+import pytest
+
+from stacks import limits
+
+
+@pytest.mark.parametrize(
+    "path", ["/mnt/lambda", "/mnt/a", "/mnt/My-drive_1.0", "/mnt/" + "x" * (160 - len("/mnt/"))]
+)
+def test_lambda_takes_these_mount_paths(path: str) -> None:
+    limits.check_mount_path(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "lambda", "/lambda", "/mnt", "/mnt/", "/mnt/a/b", "/mnt/a b", "/mnt/ü", "/tmp/x"),
+        *("/mnt/..", "/mnt/a\n", "/mnt/" + "x" * (161 - len("/mnt/"))),
+    ],
+)
+def test_a_mount_path_that_lambda_refuses_is_named(path: str) -> None:
+    with pytest.raises(ValueError, match=r"^mount_path must be /mnt/<name>") as caught:
+        limits.check_mount_path(path)
+    assert repr(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["A1", "LOG_LEVEL", "x_"])
+def test_lambda_takes_these_variable_names(name: str) -> None:
+    limits.check_environment({name: ""})
+
+
+@pytest.mark.parametrize("name", ["", "A", "1A", "_A", "A-B", "A B", "Ä1", "A="])
+def test_a_variable_name_that_lambda_refuses_is_named(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^environment variable names are") as caught:
+        limits.check_environment({name: "value"})
+    assert repr(name) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "_HANDLER", "LAMBDA_TASK_ROOT"])
+def test_a_reserved_variable_is_refused_and_its_value_not_shown(name: str) -> None:
+    with pytest.raises(ValueError, match="is reserved by Lambda") as caught:
+        limits.check_environment({name: "hush"})
+    assert name in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+def test_4096_bytes_of_environment_fit_and_one_more_does_not() -> None:
+    limits.check_environment({"AB": "ü" * 2046, "C1": ""})
+    with pytest.raises(ValueError, match=r"at most 4096 bytes.*got 4097 \(the largest is AB\)"):
+        limits.check_environment({"AB": "ü" * 2046, "C12": ""})
+
+
+def test_five_layers_fit_and_six_do_not() -> None:
+    limits.check_layer_count(5)
+    with pytest.raises(ValueError, match="at most 5 layers, got 6"):
+        limits.check_layer_count(6)
+
+
+def test_250_mib_unzipped_fit_and_one_byte_more_does_not() -> None:
+    limits.check_unzipped_bytes("the layer", 250 * 1024 * 1024)
+    with pytest.raises(ValueError, match=r"the layer must be at most 250 MiB unzipped, got 250\.0"):
+        limits.check_unzipped_bytes("the layer", 250 * 1024 * 1024 + 1)

@@ -1,0 +1,85 @@
+"""Every bad setting fails by name, with what it may be and what it was."""
+
+from typing import Any
+
+import pytest
+
+from stacks.settings import DEV, PROD, Settings
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"name": "dev"}, "name must be a capital letter.*got 'dev'"),
+    ({"name": "De-v"}, "name must be a capital letter.*got 'De-v'"),
+    ({"name": ""}, "name must be a capital letter.*got ''"),
+    ({"account": "123456789012"}, "account and region must be set together.*region=None"),
+    ({"region": "eu-west-1"}, "account and region must be set together.*account=None"),
+    ({"account": "1234", "region": "eu-west-1"}, "account must be 12 digits, got '1234'"),
+    ({"account": "123456789012", "region": "Ireland"}, "region must look like.*got 'Ireland'"),
+    ({"zones": 1}, r"zones must be 2\.\.6 .*got 1"),
+    ({"zones": 7}, r"zones must be 2\.\.6 .*got 7"),
+    ({"nat_gateways": 0}, r"nat_gateways must be 1\.\.2 \(one per zone\), got 0"),
+    ({"nat_gateways": 3}, r"nat_gateways must be 1\.\.2 \(one per zone\), got 3"),
+    ({"nat_gateways": True}, r"nat_gateways must be 1\.\.2 \(one per zone\), got True"),
+    ({"vpc_cidr": "10.0.0.0"}, r"vpc_cidr must be /16\.\./25 .*got '10\.0\.0\.0'"),
+    ({"vpc_cidr": "10.0.0.0/8"}, r"vpc_cidr must be /16\.\./25 .*got '10\.0\.0\.0/8'"),
+    ({"vpc_cidr": "10.0.0.0/26"}, r"vpc_cidr must be /16\.\./25 .*got '10\.0\.0\.0/26'"),
+    ({"vpc_cidr": "10.0.0.1/16"}, r"vpc_cidr must be an IPv4 network .*got '10\.0\.0\.1/16'"),
+    ({"vpc_cidr": "home"}, "vpc_cidr must be an IPv4 network .*got 'home'"),
+    ({"egress_ports": (443, 0)}, r"egress_ports must be 1\.\.65535 .*got 0"),
+    ({"mount_path": "/data"}, "mount_path must be /mnt/<name>.*got '/data'"),
+    ({"architecture": "riscv"}, "architecture must be one of arm64, x86_64, got 'riscv'"),
+    ({"memory_mb": 127}, r"memory_mb must be 128\.\.10240 \(MB\), got 127"),
+    ({"memory_mb": 10_241}, r"memory_mb must be 128\.\.10240 \(MB\), got 10241"),
+    ({"timeout_seconds": 0}, r"timeout_seconds must be 1\.\.900 .*got 0"),
+    ({"timeout_seconds": 901}, r"timeout_seconds must be 1\.\.900 .*got 901"),
+    ({"timeout_seconds": 1.5}, r"timeout_seconds must be 1\.\.900 .*got 1\.5"),
+    ({"ephemeral_storage_mib": 511}, r"ephemeral_storage_mib must be 512\.\.10240 .*got 511"),
+    ({"ephemeral_storage_mib": 10_241}, r"ephemeral_storage_mib must be .*got 10241"),
+    ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
+    ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes.*got 4099"),
+    ({"url_invokers": ("*",)}, "url_invokers must be ARNs of IAM users.*got '\\*'"),
+    ({"url_invokers": ("arn:aws:s3:::x",)}, "url_invokers must be ARNs.*got 'arn:aws:s3:::x'"),
+    ({"log_level": "loud"}, "log_level must be one of DEBUG, INFO, WARNING, ERROR, got 'loud'"),
+    ({"log_retention_days": 8}, "log_retention_days must be one of 1, 3, 5, .*got 8"),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), BAD, ids=[str(values) for values, _ in BAD])
+def test_a_bad_value_is_named_with_what_it_may_be(values: dict[str, Any], message: str) -> None:
+    wanted: dict[str, Any] = {"name": "Test", "retain": False} | values
+    with pytest.raises(ValueError, match=message) as caught:
+        Settings(**wanted)
+    assert "\n" not in str(caught.value)
+
+
+def test_settings_do_not_change() -> None:
+    with pytest.raises(AttributeError):
+        DEV.zones = 3  # type: ignore[misc]  # that it cannot be assigned is the point
+
+
+def test_a_pinned_environment_with_everything_set_is_taken() -> None:
+    Settings(
+        name="Everything",
+        retain=True,
+        account="123456789012",
+        region="us-gov-west-1",
+        zones=3,
+        nat_gateways=3,
+        vpc_cidr="10.0.0.0/24",
+        egress_ports=(),
+        mount_path="/mnt/x",
+        architecture="x86_64",
+        memory_mb=10_240,
+        timeout_seconds=900,
+        ephemeral_storage_mib=10_240,
+        environment={"COLOUR": "blue"},
+        url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),
+        log_level="ERROR",
+        log_retention_days=3653,
+    )
+
+
+def test_production_keeps_its_data_and_has_a_nat_gateway_in_each_zone() -> None:
+    assert PROD.retain
+    assert PROD.nat_gateways == PROD.zones
+    assert not DEV.retain
+    assert DEV.nat_gateways == 1

@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DELETE_ON_ERROR:
 .PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock known-stage
 
-known = $(if $(filter $(STAGE),$(1)),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
+known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'

@@ -13,6 +13,7 @@ from constructs import Construct
 from stacks import limits
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
+_VERSION = RUNTIME.name.removeprefix("python")
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CACHE = _ROOT / ".local" / "layers"
@@ -54,9 +55,8 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     Raises `RuntimeError` when uv fails, with what it printed, and `ValueError` when the content
     is larger than Lambda takes.
     """
-    version = RUNTIME.name.removeprefix("python")
     files = sorted(p for p in package.rglob("*.py"))
-    digest = hashlib.sha256(f"{_RECIPE} {version} {_PLATFORMS[architecture]}".encode())
+    digest = hashlib.sha256(f"{_RECIPE} {_VERSION} {_PLATFORMS[architecture]}".encode())
     for file in [requirements, *files]:
         name = file.relative_to(package.parent) if file != requirements else file.name
         content = file.read_bytes()
@@ -68,7 +68,7 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as temporary:
         content_root = Path(temporary) / "layer"
         python = content_root / "python"
-        _install(requirements, python, version, _PLATFORMS[architecture])
+        _install(requirements, python, _PLATFORMS[architecture])
         for file in files:
             target = python / file.relative_to(package.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +83,11 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     return layer
 
 
-def _install(requirements: Path, target: Path, version: str, platform: str) -> None:
+def _install(requirements: Path, target: Path, platform: str) -> None:
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable),
         *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(target)),
-        *("--python-version", version, "--python-platform", platform),
+        *("--python-version", _VERSION, "--python-platform", platform),
         *("--requirement", str(requirements)),
     ]
     result = subprocess.run(

@@ -13,6 +13,13 @@ FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
 ENVIRONMENT_BYTES = 4096
 INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
 
+# https://aws.amazon.com/about-aws/global-infrastructure/regions_az/ (us-east-1 has the most)
+REGION_ZONES = 6
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+VPC_PREFIXES = (16, 28)
+SUBNET_PREFIX = 28
+
 # https://docs.aws.amazon.com/lambda/latest/api/API_FileSystemConfig.html
 MOUNT_PATH_CHARACTERS = 160
 _MOUNT_PATH_ALPHABET = frozenset(

@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks import limits
 from stacks.log_group import EncryptedLogGroup
 
 
@@ -34,6 +35,9 @@ class Network(Construct):
             "Vpc",
             ip_addresses=ec2.IpAddresses.cidr(cidr),
             max_azs=zones,
+            # Room is kept for the zones that are not used yet: a new zone takes its subnets from
+            # there, and those in use keep their addresses, and so their mount targets.
+            reserved_azs=limits.REGION_ZONES - zones,
             nat_gateways=nat_gateways,
             subnet_configuration=[
                 ec2.SubnetConfiguration(

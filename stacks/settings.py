@@ -38,9 +38,9 @@ class Settings:
     def __post_init__(self) -> None:
         _check_name(self.name)
         _check_place(self.account, self.region)
-        limits.check_range("zones", self.zones, (2, 6), "mount targets want two at least")
+        limits.check_range("zones", self.zones, (2, limits.REGION_ZONES), "for mount targets")
         limits.check_range("nat_gateways", self.nat_gateways, (1, self.zones), "one per zone")
-        _check_cidr(self.vpc_cidr, self.zones)
+        _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
         limits.check_mount_path(self.mount_path)
@@ -77,20 +77,19 @@ def _check_place(account: str | None, region: str | None) -> None:
         raise ValueError(f"region must look like eu-central-1, got {region!r}")
 
 
-def _check_cidr(cidr: str, zones: int) -> None:
+def _check_cidr(cidr: str) -> None:
     try:
         network = IPv4Network(cidr)
     except ValueError as error:
         raise ValueError(
             f"vpc_cidr must be an IPv4 network such as 10.42.0.0/16, got {cidr!r}"
         ) from (error)
-    # A VPC is /16 at most, a subnet /28 at least, and each zone has three
-    # (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
-    largest, smallest = 16, 28 - (3 * zones - 1).bit_length()
+    largest = limits.VPC_PREFIXES[0]
+    smallest = limits.SUBNET_PREFIX - (3 * limits.REGION_ZONES - 1).bit_length()
     if not largest <= network.prefixlen <= smallest:
         raise ValueError(
-            f"vpc_cidr must be /{largest}../{smallest} (three subnets in each of {zones} zones),"
-            f" got {cidr!r}"
+            f"vpc_cidr must be /{largest}../{smallest} (three subnets in each of up to"
+            f" {limits.REGION_ZONES} zones), got {cidr!r}"
         )
 
 

@@ -1,0 +1,62 @@
+"""Both stages, synthesised once a session by the real CLI."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.infra import templates
+
+PROJECT = Path(__file__).resolve().parents[2]
+CDK = PROJECT / ".venv" / "bin" / "cdk"
+
+
+@dataclass(frozen=True)
+class Synth:
+    """One run of `cdk synth`: where its assembly is, and all that it printed."""
+
+    assembly: Path
+    printed: str
+
+
+def synthesise(folder: Path, **environment: str) -> Synth:
+    """Run `cdk synth` as a user of the activated environment would."""
+    result = subprocess.run(
+        [str(CDK), "synth", "--quiet", "--output", str(folder)],
+        check=False,
+        cwd=PROJECT,
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "PATH": f"{CDK.parent}{os.pathsep}{os.environ['PATH']}",
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
+    return Synth(folder, result.stdout)
+
+
+@pytest.fixture(scope="session")
+def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """The project's own assembly, made now."""
+    return synthesise(tmp_path_factory.mktemp("assembly"))
+
+
+@pytest.fixture(scope="session")
+def assembly(request: pytest.FixtureRequest) -> Path:
+    """The assembly under test: that of `--assembly DIR`, or the project's own."""
+    given: Path | None = request.config.getoption("--assembly")
+    if given is not None:
+        return given
+    made: Synth = request.getfixturevalue("synth")
+    return made.assembly
+
+
+@pytest.fixture(scope="session", params=["Dev", "Prod"])
+def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.Drive:
+    """Each stage in turn."""
+    return templates.load(assembly, request.param)

@@ -1,0 +1,187 @@
+"""The constructs with other values than the stages have."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.data_stack import DataStack
+from stacks.function_role import READ_ONLY, READ_WRITE
+from stacks.mounted_function import MountedFunction
+from stacks.settings import DEV, Settings
+from stacks.stage import Drive
+from tests.infra import templates
+from tests.infra.conftest import PROJECT
+from tests.infra.templates import Template, as_list
+from tests.infra.test_network import subnets
+from tests.infra.test_storage import groups, rules
+
+LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CDK's own validation is tested over the stages; here it would only take its seconds."""
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+def synthesise(settings: Settings, folder: Path) -> templates.Drive:
+    """Synthesise one stage with the given settings, in this process."""
+    app = App(outdir=str(folder))
+    Drive(app, settings)
+    app.synth()
+    return templates.load(folder, settings.name)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., Template]:
+    """A mounted function with the given parameters, in a stack of its own."""
+
+    def make(**parameters: Any) -> Template:  # noqa: ANN401 - any parameter of the construct
+        app = App(outdir=str(tmp_path / "out"))
+        data = DataStack(app, "Data", settings=DEV)
+        stack = Stack(app, "Service")
+        count = parameters.pop("layers", 0)
+        usual: dict[str, Any] = {
+            "code": PROJECT / "lambda_src" / "files",
+            "layers": [
+                lambda_.LayerVersion.from_layer_version_arn(stack, f"L{n}", f"{LAYER}{n}")
+                for n in range(1, count + 1)
+            ],
+            "access_point": data.storage.access_point,
+            "mount_path": "/mnt/lambda",
+            "access": READ_WRITE,
+            "vpc": data.network.vpc,
+            "client_group": data.storage.client_group,
+            "environment": {},
+            "key": kms.Key(stack, "Key"),
+            "architecture": "arm64",
+            "memory_mb": 128,
+            "timeout_seconds": 900,
+            "ephemeral_storage_mib": 10_240,
+            "log_retention_days": 1,
+            "retain": False,
+        }
+        MountedFunction(stack, "Function", **(usual | parameters))
+        assembly = app.synth()
+        return Template(assembly.get_stack_by_name("Service").template)
+
+    return make
+
+
+def mount_actions(template: Template) -> list[str]:
+    """Return what the function's role may do with the file system."""
+    _, policy = template.only("AWS::IAM::ManagedPolicy")
+    return [
+        action
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in as_list(statement["Action"])
+        if action.startswith("elasticfilesystem:")
+    ]
+
+
+def test_a_reader_may_mount_and_no_more(make: Callable[..., Template]) -> None:
+    template = make(access=READ_ONLY)
+    assert mount_actions(template) == ["elasticfilesystem:ClientMount"]
+    _, function = template.only("AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["MOUNT_ACCESS"] == "read-only"
+
+
+def test_five_layers_of_others_are_taken(make: Callable[..., Template]) -> None:
+    _, function = make(layers=5).only("AWS::Lambda::Function")
+    assert len(function["Layers"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"layers": 6}, "a function takes at most 5 layers, got 6"),
+        ({"mount_path": "/data"}, "mount_path must be /mnt/<name>.*got '/data'"),
+        ({"access": "write"}, "access must be one of read-only, read-write, got 'write'"),
+        ({"memory_mb": 1}, r"memory_mb must be 128\.\.10240 \(MB\), got 1"),
+        ({"timeout_seconds": 901}, r"timeout_seconds must be 1\.\.900 \(Lambda's limit\), got 901"),
+        ({"ephemeral_storage_mib": 511}, r"ephemeral_storage_mib must be 512\.\.10240 .*got 511"),
+        ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
+        ({"environment": {"A-B": "x"}}, "environment variable names are .*got 'A-B'"),
+        ({"environment": {"BIG": "x" * 4090}}, "environment must be at most 4096 bytes.*got 41"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_lambda_refuses_fails_at_synth(
+    make: Callable[..., Template], parameters: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        make(**parameters)
+
+
+def test_a_principal_is_granted_both_permissions_that_a_url_needs(tmp_path: Path) -> None:
+    callers = ("arn:aws:iam::123456789012:role/uploader", "arn:aws:iam::210987654321:root")
+    drive = synthesise(replace(DEV, url_invokers=callers), tmp_path)
+    function, _ = drive.service.only("AWS::Lambda::Function")
+    permissions = [
+        {key: value for key, value in permission.items() if key != "FunctionName"}
+        for permission in drive.service.of_type("AWS::Lambda::Permission").values()
+    ]
+    assert permissions == [
+        permission
+        for caller in callers
+        for permission in (
+            {
+                "Action": "lambda:InvokeFunctionUrl",
+                "FunctionUrlAuthType": "AWS_IAM",
+                "Principal": caller,
+            },
+            {
+                "Action": "lambda:InvokeFunction",
+                "InvokedViaFunctionUrl": True,
+                "Principal": caller,
+            },
+        )
+    ]
+    for permission in drive.service.of_type("AWS::Lambda::Permission").values():
+        assert drive.target(permission["FunctionName"]) == function
+
+
+def test_a_third_zone_leaves_the_first_two_as_they_are(tmp_path: Path) -> None:
+    two = synthesise(DEV, tmp_path / "two")
+    three = synthesise(replace(DEV, zones=3, nat_gateways=3), tmp_path / "three")
+    assert sorted(subnets(three, "Isolated").values()) == [0, 1, 2]
+    for resource_type in ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EFS::MountTarget"):
+        before, after = two.data.of_type(resource_type), three.data.of_type(resource_type)
+        assert before == {logical_id: after[logical_id] for logical_id in before}
+
+
+def test_other_ports_and_sizes_are_taken_from_the_settings(tmp_path: Path) -> None:
+    settings = replace(
+        DEV,
+        egress_ports=(443, 5432),
+        architecture="x86_64",
+        environment={"COLOUR": "blue"},
+        mount_path="/mnt/drive",
+    )
+    drive = synthesise(settings, tmp_path)
+    server, client = groups(drive)
+    assert rules(drive, client, "Egress") == [
+        ("tcp", 443, 443, "0.0.0.0/0"),
+        ("tcp", 2049, 2049, server),
+        ("tcp", 5432, 5432, "0.0.0.0/0"),
+    ]
+    _, function = drive.service.only("AWS::Lambda::Function")
+    _, layer = drive.service.only("AWS::Lambda::LayerVersion")
+    assert function["Architectures"] == layer["CompatibleArchitectures"] == ["x86_64"]
+    assert function["Environment"]["Variables"]["COLOUR"] == "blue"
+    assert function["Environment"]["Variables"]["MOUNT_PATH"] == "/mnt/drive"
+    assert function["FileSystemConfigs"][0]["LocalMountPath"] == "/mnt/drive"
+
+
+def test_a_pinned_environment_needs_no_look_up(tmp_path: Path) -> None:
+    pinned = replace(DEV, account="123456789012", region="eu-central-1", zones=3)
+    drive = synthesise(pinned, tmp_path)
+    assert sorted(subnets(drive, "Private").values()) == [0, 1, 2]
+    for stack in drive.stacks.values():
+        assert stack["environment"] == "aws://123456789012/eu-central-1"

@@ -1,0 +1,132 @@
+"""What holds for every resource, whoever declared it."""
+
+import json
+
+from tests.infra.templates import Drive, Json, as_list
+from tests.infra.test_network import SETTINGS
+
+# Types that hold data, or without which data cannot be read.
+PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
+
+
+def policies(drive: Drive) -> list[Json]:
+    """Return every identity policy document of the stage."""
+    return [
+        document
+        for template in drive.templates
+        for resource in template.body["Resources"].values()
+        if resource["Type"].startswith("AWS::IAM::")
+        for properties in [resource["Properties"]]
+        for document in ([properties["PolicyDocument"]] if "PolicyDocument" in properties else [])
+        + [inline["PolicyDocument"] for inline in properties.get("Policies", [])]
+    ]
+
+
+def test_data_and_keys_outlive_the_stack_where_that_is_set(drive: Drive) -> None:
+    wanted = "Retain" if SETTINGS[drive.name].retain else "Delete"
+    for template in drive.templates:
+        for logical_id, resource in template.body["Resources"].items():
+            if resource["Type"] in PRECIOUS:
+                assert resource["DeletionPolicy"] == wanted, logical_id
+                assert resource["UpdateReplacePolicy"] == wanted, logical_id
+
+
+def test_nobody_deletes_production_data_by_deleting_the_stack(drive: Drive) -> None:
+    data = drive.stacks[f"{drive.name}-Data"]["properties"]
+    assert data["terminationProtection"] is SETTINGS[drive.name].retain
+
+
+def test_changing_this_line_replaces_production_data(drive: Drive) -> None:
+    stateful = {
+        resource["Type"]: logical_id
+        for logical_id, resource in drive.data.body["Resources"].items()
+        if resource["Type"]
+        in (
+            "AWS::EC2::VPC",
+            "AWS::EFS::AccessPoint",
+            "AWS::EFS::FileSystem",
+            "AWS::KMS::Key",
+        )
+    }
+    assert stateful == {
+        "AWS::EC2::VPC": "NetworkVpc7FB7348F",  # changing this line replaces production data
+        "AWS::EFS::AccessPoint": "StorageAccessPointB746CF38",  # and this one
+        "AWS::EFS::FileSystem": "StorageFileSystemFFD87EE1",  # and this one
+        "AWS::KMS::Key": "DataKey2A0DE9E6",  # and this one
+    }
+    key, _ = drive.service.only("AWS::KMS::Key")
+    assert key == "ServiceKeyB85FF73C"  # and this one makes stored variables unreadable
+
+
+def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: Drive) -> None:
+    for template in drive.templates:
+        logical_id, key = template.only("AWS::KMS::Key")
+        assert key["EnableKeyRotation"] is True, logical_id
+        stack = f"{drive.name}-{'Data' if template is drive.data else 'Service'}"
+        for statement in key["KeyPolicy"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            [(kind, principal)] = statement["Principal"].items()
+            actions = as_list(statement["Action"])
+            assert not [action for action in actions if "*" in action]
+            if kind == "Service":
+                assert drive.text(principal) == "logs.<Region>.amazonaws.com"
+                [(operator, condition)] = statement["Condition"].items()
+                assert operator == "ArnLike"
+                assert {name: drive.text(arn) for name, arn in condition.items()} == {
+                    "kms:EncryptionContext:aws:logs:arn": "arn:<Partition>:logs:<Region>"
+                    f":<AccountId>:log-group:{stack}-*"
+                }
+            else:
+                assert (kind, drive.text(principal)) == (
+                    "AWS",
+                    "arn:<Partition>:iam::<AccountId>:root",
+                )
+                if "kms:CreateGrant" in actions:
+                    assert actions == ["kms:CreateGrant"]
+                    assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_every_log_group_is_encrypted_and_forgets_when_set(drive: Drive) -> None:
+    for template in drive.templates:
+        key, _ = template.only("AWS::KMS::Key")
+        groups = template.of_type("AWS::Logs::LogGroup")
+        assert groups
+        for logical_id, group in groups.items():
+            assert drive.target(group["KmsKeyId"]) == key, logical_id
+            assert group["RetentionInDays"] == SETTINGS[drive.name].log_retention_days
+
+
+def test_every_function_logs_to_a_group_of_ours(drive: Drive) -> None:
+    for template in drive.templates:
+        functions = template.of_type("AWS::Lambda::Function")
+        assert functions
+        for function in functions.values():
+            group = drive.target(function["LoggingConfig"]["LogGroup"])
+            assert group in template.of_type("AWS::Logs::LogGroup")
+
+
+def test_no_role_is_open_or_holds_a_policy_of_aws(drive: Drive) -> None:
+    for template in drive.templates:
+        for logical_id, role in template.of_type("AWS::IAM::Role").items():
+            for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+                assert list(statement["Principal"]) == ["Service"], logical_id
+            assert "iam::aws:policy" not in json.dumps(role.get("ManagedPolicyArns", []))
+
+
+def test_no_policy_allows_all_of_a_service(drive: Drive) -> None:
+    found = policies(drive)
+    assert found
+    for document in found:
+        for statement in document["Statement"]:
+            assert "NotAction" not in statement
+            assert "NotResource" not in statement
+            assert not [action for action in as_list(statement["Action"]) if "*" in action]
+
+
+def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) -> None:
+    names = ("Name", "FunctionName", "RoleName", "ManagedPolicyName", "GroupName", "LogGroupName")
+    for template in drive.templates:
+        for logical_id, resource in template.body["Resources"].items():
+            for name in names:
+                value = resource.get("Properties", {}).get(name)
+                assert not isinstance(value, str), f"{logical_id}.{name}"

@@ -1,0 +1,36 @@
+"""`make` refuses what nobody should start by mistake."""
+
+import subprocess
+
+import pytest
+
+from tests.infra.conftest import PROJECT
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make as a user would, with a deploy that cannot happen."""
+    return subprocess.run(
+        ["make", *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("target", ["diff", "deploy", "smoke"])
+@pytest.mark.parametrize("stage", ["Test", "dev", "Dev Prod", ""])
+def test_an_unknown_stage_is_refused_by_name(target: str, stage: str) -> None:
+    result = make(target, f"STAGE={stage}")
+    assert result.returncode != 0
+    assert f"STAGE must be one of: Dev Prod, got '{stage}'" in result.stderr
+    assert result.stdout == ""
+
+
+def test_production_is_not_destroyed() -> None:
+    result = make("destroy", "STAGE=Prod")
+    assert result.returncode != 0
+    assert "STAGE must be one of: Dev, got 'Prod'" in result.stderr
+
+
+def test_help_names_every_command() -> None:
+    result = make("help")
+    assert result.returncode == 0
+    for command in ("local", "local-down", "test", "check", "synth", "diff", "deploy", "destroy"):
+        assert f"  make {command} " in result.stdout

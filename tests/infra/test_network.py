@@ -1,0 +1,119 @@
+"""What the network promises."""
+
+from stacks.settings import DEV, PROD
+from tests.infra.templates import Drive
+
+SETTINGS = {"Dev": DEV, "Prod": PROD}
+KINDS = ("Public", "Private", "Isolated")
+
+
+def subnets(drive: Drive, kind: str) -> dict[str, int]:
+    """Return the index of the zone of each subnet of the kind, by logical id."""
+    return {
+        logical_id: properties["AvailabilityZone"]["Fn::Select"][0]
+        for logical_id, properties in drive.data.of_type("AWS::EC2::Subnet").items()
+        if {"Key": "aws-cdk:subnet-name", "Value": kind} in properties["Tags"]
+    }
+
+
+def route_table(drive: Drive, subnet: str) -> str:
+    """Return the logical id of the subnet's route table."""
+    [table] = [
+        drive.target(association["RouteTableId"])
+        for association in drive.data.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
+        if drive.target(association["SubnetId"]) == subnet
+    ]
+    return table
+
+
+def routes(drive: Drive, subnet: str) -> list[dict[str, object]]:
+    """Return the routes of the subnet's table."""
+    table = route_table(drive, subnet)
+    return [
+        route
+        for route in drive.data.of_type("AWS::EC2::Route").values()
+        if drive.target(route["RouteTableId"]) == table
+    ]
+
+
+def test_each_zone_has_a_subnet_of_each_kind(drive: Drive) -> None:
+    for kind in KINDS:
+        zones = sorted(subnets(drive, kind).values())
+        assert zones == list(range(SETTINGS[drive.name].zones)), kind
+
+
+def test_no_subnet_gives_out_public_addresses(drive: Drive) -> None:
+    for subnet in drive.data.of_type("AWS::EC2::Subnet").values():
+        assert subnet["MapPublicIpOnLaunch"] is False
+
+
+def test_names_resolve_in_the_vpc_as_mount_targets_need(drive: Drive) -> None:
+    _, vpc = drive.data.only("AWS::EC2::VPC")
+    assert vpc["EnableDnsHostnames"] is True
+    assert vpc["EnableDnsSupport"] is True
+
+
+def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(drive: Drive) -> None:
+    gateways = drive.data.of_type("AWS::EC2::NatGateway")
+    for subnet in subnets(drive, "Private"):
+        [route] = routes(drive, subnet)
+        assert route["DestinationCidrBlock"] == "0.0.0.0/0"
+        assert drive.target(route["NatGatewayId"]) in gateways
+    for subnet in subnets(drive, "Isolated"):
+        assert routes(drive, subnet) == []
+
+
+def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) -> None:
+    gateways = drive.data.of_type("AWS::EC2::NatGateway")
+    assert len(gateways) == SETTINGS[drive.name].nat_gateways
+    internet, _ = drive.data.only("AWS::EC2::InternetGateway")
+    _, attachment = drive.data.only("AWS::EC2::VPCGatewayAttachment")
+    assert drive.target(attachment["InternetGatewayId"]) == internet
+    for logical_id, gateway in gateways.items():
+        assert gateway.get("ConnectivityType", "public") == "public"
+        assert drive.target(gateway["AllocationId"]) in drive.data.of_type("AWS::EC2::EIP")
+        subnet = drive.target(gateway["SubnetId"])
+        assert subnet in subnets(drive, "Public")
+        [route] = routes(drive, subnet)
+        assert route["DestinationCidrBlock"] == "0.0.0.0/0"
+        assert drive.target(route["GatewayId"]) == internet
+        # Without its way out the gateway's creation fails.
+        assert drive.data.body["Resources"][logical_id]["DependsOn"]
+
+
+def test_with_a_gateway_in_each_zone_no_traffic_crosses_zones(drive: Drive) -> None:
+    gateways = drive.data.of_type("AWS::EC2::NatGateway")
+    if len(gateways) < SETTINGS[drive.name].zones:
+        return  # one gateway serves all zones, by choice
+    public = subnets(drive, "Public")
+    for subnet, zone in subnets(drive, "Private").items():
+        [route] = routes(drive, subnet)
+        gateway = gateways[drive.target(route["NatGatewayId"])]
+        assert public[drive.target(gateway["SubnetId"])] == zone
+
+
+def test_s3_and_dynamodb_are_reached_without_nat(drive: Drive) -> None:
+    endpoints = drive.data.of_type("AWS::EC2::VPCEndpoint").values()
+    assert {drive.text(endpoint["ServiceName"]) for endpoint in endpoints} == {
+        "com.amazonaws.<Region>.s3",
+        "com.amazonaws.<Region>.dynamodb",
+    }
+    for endpoint in endpoints:
+        assert endpoint["VpcEndpointType"] == "Gateway"
+        tables = {drive.target(table) for table in endpoint["RouteTableIds"]}
+        assert {route_table(drive, subnet) for subnet in subnets(drive, "Private")} <= tables
+
+
+def test_the_default_security_group_is_emptied(drive: Drive) -> None:
+    vpc, _ = drive.data.only("AWS::EC2::VPC")
+    _, restriction = drive.data.only("Custom::VpcRestrictDefaultSG")
+    assert restriction["DefaultSecurityGroupId"] == {"Fn::GetAtt": [vpc, "DefaultSecurityGroup"]}
+
+
+def test_all_flows_are_logged(drive: Drive) -> None:
+    vpc, _ = drive.data.only("AWS::EC2::VPC")
+    _, flow_log = drive.data.only("AWS::EC2::FlowLog")
+    assert flow_log["ResourceType"] == "VPC"
+    assert drive.target(flow_log["ResourceId"]) == vpc
+    assert flow_log["TrafficType"] == "ALL"
+    assert drive.target(flow_log["LogGroupName"]) in drive.data.of_type("AWS::Logs::LogGroup")

@@ -1,0 +1,377 @@
+"""Every promise can be broken, and is then noticed: single regressions, each in one template.
+
+Most of them no scanner sees (docs/decisions/0006-gates.md).
+"""
+
+import copy
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.infra import test_everything, test_function, test_network, test_storage
+from tests.infra.templates import Drive, Json, Template
+
+Break = Callable[[Drive], None]
+
+PROMISES = [
+    promise
+    for module in (test_network, test_storage, test_function, test_everything)
+    for name, promise in inspect.getmembers(module, inspect.isfunction)
+    if name.startswith("test_") and promise.__module__ == module.__name__
+]
+
+FS = "AWS::EFS::FileSystem"
+AP = "AWS::EFS::AccessPoint"
+TARGET = "AWS::EFS::MountTarget"
+INGRESS = "AWS::EC2::SecurityGroupIngress"
+EGRESS = "AWS::EC2::SecurityGroupEgress"
+GROUP = "AWS::EC2::SecurityGroup"
+FUNCTION = "AWS::Lambda::Function"
+POLICY = "AWS::IAM::ManagedPolicy"
+ROLE = "AWS::IAM::Role"
+KEY = "AWS::KMS::Key"
+LOGS = "AWS::Logs::LogGroup"
+URL = "AWS::Lambda::Url"
+LAYER = "AWS::Lambda::LayerVersion"
+SUBNET = "AWS::EC2::Subnet"
+
+
+def first(template: Template, resource_type: str) -> Json:
+    """Return the properties of the first resource of the type."""
+    return next(iter(template.of_type(resource_type).values()))
+
+
+def resource(template: Template, resource_type: str) -> Json:
+    """Return the whole first resource of the type."""
+    return template.body["Resources"][next(iter(template.of_type(resource_type)))]
+
+
+def put(stack: str, resource_type: str, path: str, value: Json) -> Break:
+    """Set a property of the first resource of the type; `path` is dotted, with list indices."""
+
+    def apply(drive: Drive) -> None:
+        node = first(getattr(drive, stack), resource_type)
+        *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
+        for step in steps:
+            node = node[step]
+        assert last not in node or node[last] != value, "this changes nothing"
+        node[last] = value
+
+    return apply
+
+
+def drop(stack: str, resource_type: str, path: str) -> Break:
+    """Remove a property of the first resource of the type."""
+
+    def apply(drive: Drive) -> None:
+        node = first(getattr(drive, stack), resource_type)
+        *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
+        for step in steps:
+            node = node[step]
+        del node[last]
+
+    return apply
+
+
+def remove(stack: str, resource_type: str) -> Break:
+    """Remove the first resource of the type."""
+
+    def apply(drive: Drive) -> None:
+        template: Template = getattr(drive, stack)
+        del template.body["Resources"][next(iter(template.of_type(resource_type)))]
+
+    return apply
+
+
+def retain(stack: str, resource_type: str, attribute: str) -> Break:
+    """Turn what happens to the first resource of the type at its end around."""
+
+    def apply(drive: Drive) -> None:
+        node = resource(getattr(drive, stack), resource_type)
+        node[attribute] = "Delete" if node[attribute] == "Retain" else "Retain"
+
+    return apply
+
+
+def add(stack: str, resource_type: str, properties: Json) -> Break:
+    """Add a resource."""
+
+    def apply(drive: Drive) -> None:
+        getattr(drive, stack).body["Resources"]["Added"] = {
+            "Type": resource_type,
+            "Properties": properties,
+        }
+
+    return apply
+
+
+def rename(stack: str, resource_type: str) -> Break:
+    """Give the first resource of the type another logical id, everywhere."""
+
+    def apply(drive: Drive) -> None:
+        template: Template = getattr(drive, stack)
+        old = next(iter(template.of_type(resource_type)))
+
+        def renamed(node: Json) -> Json:
+            if isinstance(node, dict):
+                return {key.replace(old, "Renamed"): renamed(v) for key, v in node.items()}
+            if isinstance(node, list):
+                return [renamed(item) for item in node]
+            return node.replace(old, "Renamed") if isinstance(node, str) else node
+
+        body = renamed(template.body)
+        template.body.clear()
+        template.body.update(body)
+
+    return apply
+
+
+def grant(action: str, resource: Json = "*") -> Break:
+    """Let the function's role do one thing more."""
+
+    def apply(drive: Drive) -> None:
+        first(drive.service, POLICY)["PolicyDocument"]["Statement"].append(
+            {"Effect": "Allow", "Action": action, "Resource": resource}
+        )
+
+    return apply
+
+
+def revoke(action: str) -> Break:
+    """Take one right from the function's role."""
+
+    def apply(drive: Drive) -> None:
+        for statement in first(drive.service, POLICY)["PolicyDocument"]["Statement"]:
+            actions = statement["Action"]
+            if statement["Effect"] == "Allow" and action in actions:
+                statement["Action"] = (
+                    [a for a in actions if a != action] if isinstance(actions, list) else []
+                )
+
+    return apply
+
+
+def on_mount(change: Callable[[Json], None]) -> Break:
+    """Change the statement that lets the role mount."""
+
+    def apply(drive: Drive) -> None:
+        for statement in first(drive.service, POLICY)["PolicyDocument"]["Statement"]:
+            if "elasticfilesystem:ClientMount" in statement["Action"]:
+                change(statement)
+
+    return apply
+
+
+def no_waiting(drive: Drive) -> None:
+    """Let the service start before the data."""
+    service = drive.stacks[f"{drive.name}-Service"]
+    service["dependencies"].remove(drive.stacks[f"{drive.name}-Data"]["id"])
+
+
+def no_protection(drive: Drive) -> None:
+    """Turn termination protection around."""
+    properties = drive.stacks[f"{drive.name}-Data"]["properties"]
+    properties["terminationProtection"] = not properties["terminationProtection"]
+
+
+def same_subnet_twice(drive: Drive) -> None:
+    """Put both mount targets into one zone."""
+    one, two = drive.data.of_type(TARGET).values()
+    two["SubnetId"] = one["SubnetId"]
+
+
+def target_in_private_subnet(drive: Drive) -> None:
+    """Put a mount target where functions are."""
+    [name, *_] = test_network.subnets(drive, "Private")
+    first(drive.data, TARGET)["SubnetId"] = {"Ref": name}
+
+
+def target_in_wrong_group(drive: Drive) -> None:
+    """Open a mount target to what the client group admits."""
+    _, client = test_storage.groups(drive)
+    first(drive.data, TARGET)["SecurityGroups"] = [{"Fn::GetAtt": [client, "GroupId"]}]
+
+
+def function_in_public_subnet(drive: Drive) -> None:
+    """Take the function's way to the world: Lambda gives no public address."""
+    [name, *_] = test_network.subnets(drive, "Public")
+    drive.data.body["Outputs"]["Added"] = {"Value": {"Ref": name}, "Export": {"Name": "Added"}}
+    first(drive.service, FUNCTION)["VpcConfig"]["SubnetIds"][0] = {"Fn::ImportValue": "Added"}
+
+
+def default_route_to_internet(drive: Drive) -> None:
+    """Route a private subnet to the internet gateway instead of NAT."""
+    internet, _ = drive.data.only("AWS::EC2::InternetGateway")
+    for route in drive.data.of_type("AWS::EC2::Route").values():
+        if route.pop("NatGatewayId", None):
+            route["GatewayId"] = {"Ref": internet}
+            return
+
+
+def isolated_route(drive: Drive) -> None:
+    """Give mount targets a way out."""
+    [name, *_] = test_network.subnets(drive, "Isolated")
+    gateway = next(iter(drive.data.of_type("AWS::EC2::NatGateway")))
+    table = test_network.route_table(drive, name)
+    properties = {
+        "RouteTableId": {"Ref": table},
+        "DestinationCidrBlock": "0.0.0.0/0",
+        "NatGatewayId": {"Ref": gateway},
+    }
+    add("data", "AWS::EC2::Route", properties)(drive)
+
+
+def allow_in_file_system_policy(drive: Drive) -> None:
+    """What CDK appends by itself (https://github.com/aws/aws-cdk/issues/36224)."""
+    first(drive.data, FS)["FileSystemPolicy"]["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "*"},
+            "Action": ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
+            "Condition": {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}},
+        }
+    )
+
+
+ANY = {"AWS": "*"}
+WORLD = {"IpProtocol": "tcp", "FromPort": 2049, "ToPort": 2049, "CidrIp": "0.0.0.0/0"}
+BREAKS: dict[str, Break] = {
+    "file system: not encrypted": put("data", FS, "Encrypted", False),
+    "file system: AWS's key": drop("data", FS, "KmsKeyId"),
+    "file system: bursting": put("data", FS, "ThroughputMode", "bursting"),
+    "file system: no backup": put("data", FS, "BackupPolicy.Status", "DISABLED"),
+    "file system: no lifecycle": put("data", FS, "LifecyclePolicies", []),
+    "file system: policy gone": put("data", FS, "FileSystemPolicy", {"Statement": []}),
+    "file system: plaintext": drop("data", FS, "FileSystemPolicy.Statement.0"),
+    "file system: no access point": drop("data", FS, "FileSystemPolicy.Statement.1"),
+    "file system: root": drop("data", FS, "FileSystemPolicy.Statement.2"),
+    "file system: denies the wrong way": put(
+        "data", FS, "FileSystemPolicy.Statement.0.Condition.Bool", {"aws:SecureTransport": "true"}
+    ),
+    "file system: anonymous allow": allow_in_file_system_policy,
+    "file system: replaced": rename("data", FS),
+    "file system: deletion": retain("data", FS, "DeletionPolicy"),
+    "file system: replacement": retain("data", FS, "UpdateReplacePolicy"),
+    "access point: root user": put("data", AP, "PosixUser.Uid", "0"),
+    "access point: root group": put("data", AP, "PosixUser.Gid", "0"),
+    "access point: other owner": put("data", AP, "RootDirectory.CreationInfo.OwnerUid", "1001"),
+    "access point: mode 777": put("data", AP, "RootDirectory.CreationInfo.Permissions", "777"),
+    "access point: whole file system": put("data", AP, "RootDirectory.Path", "/"),
+    "access point: replaced": rename("data", AP),
+    "mount target: one gone": remove("data", TARGET),
+    "mount target: two in one zone": same_subnet_twice,
+    "mount target: among functions": target_in_private_subnet,
+    "mount target: wrong group": target_in_wrong_group,
+    "nfs: rule gone": remove("data", INGRESS),
+    "nfs: wrong port": put("data", INGRESS, "ToPort", 2050),
+    "nfs: more ports": put("data", INGRESS, "FromPort", 0),
+    "nfs: every protocol": put("data", INGRESS, "IpProtocol", "-1"),
+    "nfs: from the world": put("data", GROUP, "SecurityGroupIngress", [WORLD]),
+    "nfs: one more rule": add(
+        "data", INGRESS, {**WORLD, "GroupId": {"Fn::GetAtt": ["StorageServerGroup66A17663", "x"]}}
+    ),
+    "nfs: no way to it": remove("data", EGRESS),
+    "group: mount targets call out": put("data", GROUP, "SecurityGroupEgress", [WORLD]),
+    "vpc: replaced": rename("data", "AWS::EC2::VPC"),
+    "vpc: no names": put("data", "AWS::EC2::VPC", "EnableDnsHostnames", False),
+    "vpc: default group": remove("data", "Custom::VpcRestrictDefaultSG"),
+    "vpc: flow log": remove("data", "AWS::EC2::FlowLog"),
+    "vpc: rejected flows only": put("data", "AWS::EC2::FlowLog", "TrafficType", "REJECT"),
+    "vpc: no S3": remove("data", "AWS::EC2::VPCEndpoint"),
+    "vpc: public addresses": put("data", SUBNET, "MapPublicIpOnLaunch", True),
+    "vpc: subnet gone": remove("data", SUBNET),
+    "nat: gone": remove("data", "AWS::EC2::NatGateway"),
+    "nat: bypassed": default_route_to_internet,
+    "nat: for mount targets": isolated_route,
+    "data key: no rotation": put("data", KEY, "EnableKeyRotation", False),
+    "data key: everything": put("data", KEY, "KeyPolicy.Statement.0.Action", "kms:*"),
+    "data key: everybody": put("data", KEY, "KeyPolicy.Statement.1.Principal", ANY),
+    "data key: any grant": drop("data", KEY, "KeyPolicy.Statement.2.Condition"),
+    "data key: any log group": drop("data", KEY, "KeyPolicy.Statement.3.Condition"),
+    "data key: deletion": retain("data", KEY, "DeletionPolicy"),
+    "data key: replaced": rename("data", KEY),
+    "service key: no rotation": put("service", KEY, "EnableKeyRotation", False),
+    "service key: deletion": retain("service", KEY, "DeletionPolicy"),
+    "service key: replaced": rename("service", KEY),
+    "logs: flow logs in clear": drop("data", LOGS, "KmsKeyId"),
+    "logs: function's in clear": drop("service", LOGS, "KmsKeyId"),
+    "logs: for ever": drop("service", LOGS, "RetentionInDays"),
+    "logs: of CDK's provider": drop("data", FUNCTION, "LoggingConfig"),
+    "function: no mount": put("service", FUNCTION, "FileSystemConfigs", []),
+    "function: mounted elsewhere": put(
+        "service", FUNCTION, "FileSystemConfigs.0.LocalMountPath", "/mnt/other"
+    ),
+    "function: looks elsewhere": put(
+        "service", FUNCTION, "Environment.Variables.MOUNT_PATH", "/mnt/other"
+    ),
+    "function: x86 with an arm layer": put("service", FUNCTION, "Architectures", ["x86_64"]),
+    "function: old runtime": put("service", FUNCTION, "Runtime", "python3.9"),
+    "function: no layer": put("service", FUNCTION, "Layers", []),
+    "function: no key": drop("service", FUNCTION, "KmsKeyArn"),
+    "function: no network": put("service", FUNCTION, "VpcConfig.SubnetIds", []),
+    "function: public subnet": function_in_public_subnet,
+    "function: no trace": drop("service", FUNCTION, "TracingConfig"),
+    "function: in maintenance": put(
+        "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "1"
+    ),
+    "function: does not wait": no_waiting,
+    "layer: other architecture": put("service", LAYER, "CompatibleArchitectures", ["x86_64"]),
+    "role: cannot mount": revoke("elasticfilesystem:ClientMount"),
+    "role: cannot write": revoke("elasticfilesystem:ClientWrite"),
+    "role: cannot make interfaces": revoke("ec2:CreateNetworkInterface"),
+    "role: cannot decrypt": revoke("kms:Decrypt"),
+    "role: cannot log": revoke("logs:PutLogEvents"),
+    "role: root on the disk": grant("elasticfilesystem:ClientRootAccess"),
+    "role: everything of S3": grant("s3:*"),
+    "role: every key": grant("kms:Decrypt"),
+    "role: every file system": on_mount(lambda statement: statement.update(Resource="*")),
+    "role: every access point": on_mount(lambda statement: statement["Condition"].pop("ArnEquals")),
+    "role: not by mount target": on_mount(lambda statement: statement["Condition"].pop("Bool")),
+    "role: AWS's policy": put(
+        "service", ROLE, "ManagedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    ),
+    "role: anybody": put(
+        "service", ROLE, "AssumeRolePolicyDocument.Statement.0.Principal", {"AWS": "*"}
+    ),
+    "role: inline policy": put(
+        "service", ROLE, "Policies", [{"PolicyDocument": {"Statement": []}}]
+    ),
+    "url: public": put("service", URL, "AuthType", "NONE"),
+    "url: from any page": put("service", URL, "Cors", {"AllowOrigins": ["*"]}),
+    "url: anybody": add("service", "AWS::Lambda::Permission", {"Principal": "*"}),
+    "stack: protection": no_protection,
+    "name: of the function": put("service", FUNCTION, "FunctionName", "files"),
+}
+
+
+def broken_promises(drive: Drive, assembly: Path) -> list[str]:
+    """Return the names of the promises that the stage does not keep."""
+    broken = []
+    for promise in PROMISES:
+        needs = inspect.signature(promise).parameters
+        arguments = {"drive": drive, "assembly": assembly}
+        try:
+            promise(**{name: arguments[name] for name in needs})
+        except (AssertionError, KeyError, TypeError, ValueError):
+            broken.append(promise.__name__)
+    return broken
+
+
+def test_as_it_is_every_promise_is_kept(drive: Drive, assembly: Path) -> None:
+    assert len(PROMISES) > 30
+    assert broken_promises(drive, assembly) == []
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_a_regression_is_noticed(drive: Drive, assembly: Path, what: str) -> None:
+    worse = replace(
+        drive,
+        data=Template(copy.deepcopy(drive.data.body)),
+        service=Template(copy.deepcopy(drive.service.body)),
+        stacks=copy.deepcopy(drive.stacks),
+    )
+    BREAKS[what](worse)
+    assert broken_promises(worse, assembly)

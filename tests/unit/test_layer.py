@@ -1,0 +1,94 @@
+"""The layer is built once for each set of sources, for Lambda's platform, and fits."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from stacks import layer, limits
+
+PROJECT = Path(__file__).resolve().parents[2]
+LOCK = PROJECT / "lambda_src" / "layer" / "requirements.txt"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "sources" / "drive"
+    (folder / "below").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "below" / "code.py").write_text("X = 1\n")
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "code.pyc").write_bytes(b"")
+    return folder
+
+
+def build(package: Path, cache: Path, **changes: object) -> Path:
+    arguments = {"requirements": LOCK, "package": package, "architecture": "arm64", "cache": cache}
+    return layer.build(**{**arguments, **changes})  # type: ignore[arg-type]  # a test's shorthand
+
+
+def test_it_holds_the_package_and_the_locked_dependencies(package: Path, tmp_path: Path) -> None:
+    python = build(package, tmp_path / "cache") / "python"
+    assert (python / "drive" / "below" / "code.py").read_text() == "X = 1\n"
+    assert (python / "aws_lambda_powertools" / "__init__.py").is_file()
+    locked = {line.partition("=")[0] for line in LOCK.read_text().splitlines() if "==" in line}
+    built = {path.name.partition("-")[0].replace("_", "-") for path in python.glob("*.dist-info")}
+    assert built == {name for name in locked if not name.startswith((" ", "#"))}
+    assert not list(python.rglob("__pycache__"))
+    assert not (python / ".lock").exists()
+    assert not (python / "bin").exists()
+
+
+def test_the_same_sources_build_nothing(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(package, tmp_path / "cache")
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    assert build(package, tmp_path / "cache") == first
+    (package / "__pycache__" / "more.pyc").write_bytes(b"x")
+    assert build(package, tmp_path / "cache") == first
+    (package / "below" / "code.py").write_text("X = 2\n")
+    with pytest.raises(FileNotFoundError):
+        build(package, tmp_path / "cache")
+
+
+def test_each_change_of_a_source_is_another_layer(package: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    seen = {build(package, cache), build(package, cache, architecture="x86_64")}
+    (package / "below" / "code.py").write_text("X = 2\n")
+    seen.add(build(package, cache))
+    (package / "below" / "code.py").rename(package / "below" / "renamed.py")
+    seen.add(build(package, cache))
+    assert len(seen) == 4
+
+
+def test_two_builds_at_once_are_both_right(package: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as pool:
+        folders = set(pool.map(lambda _: build(package, tmp_path / "cache"), range(4)))
+    assert len(folders) == 1
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [folders.pop().name]
+
+
+def test_a_failed_build_says_why_and_leaves_nothing(package: Path, tmp_path: Path) -> None:
+    tampered = tmp_path / "requirements.txt"
+    tampered.write_text("jmespath==1.1.0 --hash=sha256:" + "0" * 64 + "\n")
+    with pytest.raises(RuntimeError, match=r"building the layer from .*(?s:.)*[Hh]ash"):
+        build(package, tmp_path / "cache", requirements=tampered)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_an_unhashed_requirement_is_refused(package: Path, tmp_path: Path) -> None:
+    loose = tmp_path / "requirements.txt"
+    loose.write_text("jmespath==1.1.0\n")
+    with pytest.raises(RuntimeError, match="hash"):
+        build(package, tmp_path / "cache", requirements=loose)
+
+
+def test_a_layer_over_lambdas_size_is_refused(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FUNCTION_UNZIPPED_BYTES", 1024 * 1024)
+    with pytest.raises(ValueError, match=r"must be at most 1 MiB unzipped, got \d+\.\d MiB"):
+        build(package, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []

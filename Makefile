@@ -26,7 +26,7 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down
 
 local-status: .venv/.base ## say whether the local cloud runs, and where
-	@$(BIN)/python -m ops local status
+	@$(BIN)/python -m ops local status || true
 
 test: check .venv/.local-cloud ## run all checks and all tests, the local deployment among them
 	$(BIN)/python -m pytest

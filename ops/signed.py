@@ -1,5 +1,6 @@
 """HTTP with AWS Signature Version 4, as a function URL with AWS_IAM asks for it."""
 
+import os
 import re
 
 from botocore.auth import SigV4Auth
@@ -26,7 +27,9 @@ class SignedClient:
         if found is None:
             raise ValueError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
         host = re.match(r"https://[^/]+\.lambda-url\.([a-z0-9-]+)\.on\.aws", url)
-        region = region or (host[1] if host else session.get_config_variable("region"))
+        # botocore itself reads AWS_DEFAULT_REGION only.
+        usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+        region = region or (host[1] if host else usual)
         if not region:
             raise ValueError(f"no region for {url}; set AWS_REGION")
         self._auth = SigV4Auth(found, "lambda", region)
@@ -43,3 +46,7 @@ class SignedClient:
         request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
         self._auth.add_auth(request)
         return self._http.send(request.prepare())
+
+    def unsigned(self, method: str, path: str) -> AWSResponse:
+        """Send one request as somebody without credentials would."""
+        return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())

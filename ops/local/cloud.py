@@ -26,7 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 _HOST = "127.0.0.1"
 _START_SECONDS = 30
-_STOP_SECONDS = 10
+_STOP_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,8 @@ class Cloud:
             deadline = time.monotonic() + _STOP_SECONDS
             while time.monotonic() < deadline:
                 if self.running() is None:
+                    with suppress(ProcessLookupError):
+                        os.killpg(running.pid, signal.SIGKILL)  # functions that outlived it
                     self._state.unlink(missing_ok=True)
                     shutil.rmtree(self.folder / "tmp", ignore_errors=True)
                     return True

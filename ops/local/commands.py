@@ -3,28 +3,40 @@
 import argparse
 import fcntl
 import os
+import signal
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from ops.errors import OpsError
+from ops.local import deploy
 from ops.local.cloud import PROJECT, Cloud, Running, answers, version
+from ops.local.deploy import SECRET_ACCESS_KEY, Assembly, Place
 
 _DEFAULT_PORT = 4566
 _ANSWER_SECONDS = 30
 
-# What the local cloud accepts and shows, and what it does not do with it.
-NOTHING_BEHIND = {
-    "AWS::EC2::EIP": "no address is reserved",
-    "AWS::EC2::FlowLog": "no flows are logged",
-    "AWS::EC2::NatGateway": "functions reach the world by this machine's network",
-    "AWS::EC2::SecurityGroupEgress": "no packets are filtered",
-    "AWS::EC2::SecurityGroupIngress": "no packets are filtered",
-    "AWS::EC2::VPCEndpoint": "calls take no other way",
-    "AWS::EFS::FileSystem": "no encryption, policy, lifecycle or backup",
-    "AWS::EFS::MountTarget": "no NFS: an access point is a folder of this machine",
-    "AWS::KMS::Key": "environment variables, files and logs are not encrypted",
+# What the local cloud takes and shows in its APIs, and does nothing with.
+ONLY_RECORDED = {
+    "no packet is routed, filtered, translated or logged": (
+        *("AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway"),
+        *("AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable"),
+        *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
+        *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet"),
+        *("AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint"),
+        *("AWS::EC2::VPCGatewayAttachment",),
+    ),
+    "no NFS, policy, lifecycle or backup: an access point is a folder of this machine": (
+        *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
+    ),
+    "nothing is encrypted": ("AWS::KMS::Key",),
+    "nobody is refused for want of a permission": (
+        *("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"),
+    ),
+    "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
 }
 
 _EXAMPLES = """
@@ -77,15 +89,18 @@ def up(options: argparse.Namespace) -> int:
     begun = time.monotonic()
     cloud = Cloud(options.folder)
     options.folder.mkdir(parents=True, exist_ok=True)
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, _interrupt)
     with _alone(options.folder):
+        running = _reusable(cloud, options.port)
         try:
-            url, region, types = _bring_up(cloud, options)
+            url, assembly = _bring_up(cloud, running, options)
         except BaseException:
             cloud.stop()
             raise
     print(f"\n{options.stage} answers after {time.monotonic() - begun:.0f} s:\n\n  {url}\n")
-    _print_usage(url, region, options)
-    _print_nothing_behind(types)
+    _print_usage(url, assembly.place, options.folder)
+    _print_only_recorded(assembly.types)
     return 0
 
 
@@ -108,12 +123,16 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bring_up(cloud: Cloud, options: argparse.Namespace) -> tuple[str, str, frozenset[str]]:
-    from ops.local import deploy  # noqa: PLC0415 - not for --help
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End as Ctrl-C does, with everything taken down."""
+    raise KeyboardInterrupt
 
+
+def _bring_up(
+    cloud: Cloud, running: Running | None, options: argparse.Namespace
+) -> tuple[str, Assembly]:
     log = options.folder / "deploy.log"
     log.write_text("")
-    running = _reusable(cloud, options.port)
     with _step(f"synthesise {options.stage}"):
         assembly = deploy.synth(options.app, options.stage, options.folder, log)
     if running is not None and running.account != assembly.place.account:
@@ -130,7 +149,7 @@ def _bring_up(cloud: Cloud, options: argparse.Namespace) -> tuple[str, str, froz
     url = _local_url(outputs, running)
     with _step("wait for the URL"):
         _wait_for(url, deploy.credentials(running, assembly.place), cloud)
-    return url, assembly.place.region, assembly.types
+    return url, assembly
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:
@@ -185,22 +204,22 @@ def _wait_for(url: str, environment: dict[str, str], cloud: Cloud) -> None:
     )
 
 
-def _print_usage(url: str, region: str, options: argparse.Namespace) -> None:
-    account = Cloud(options.folder).running()
-    assert account is not None
-    curl = f"curl --aws-sigv4 aws:amz:{region}:lambda --user {account.account}:local"
-    print("Paste one of these (the URL takes signed calls only):\n")
-    print(f"  {curl} -T README.md {url}/files/README.md")
-    print(f"  {curl} {url}/files/README.md")
-    print(f"  {curl} {url}/files/")
-    print(f"\nFiles are in {_short(options.folder / 'efs')}. Stop with: make local-down\n")
+def _print_usage(url: str, place: Place, folder: Path) -> None:
+    sign = f"--aws-sigv4 aws:amz:{place.region}:lambda --user {place.account}:{SECRET_ACCESS_KEY}"
+    print("Paste these; the URL takes signed calls only:\n")
+    print(f"  curl {sign} -T README.md {url}/files/README.md")
+    print(f"  curl {sign} {url}/files/README.md")
+    print(f"  curl {sign} {url}/files/")
+    print(f"\nFiles are in {_short(folder / 'efs')} and stay there. Stop with: make local-down\n")
 
 
-def _print_nothing_behind(types: frozenset[str]) -> None:
-    print("The local cloud takes these as they are and shows them, but does nothing with them:\n")
-    for type_, missing in NOTHING_BEHIND.items():
-        if type_ in types:
-            print(f"  {type_:32} {missing}")
+def _print_only_recorded(types: frozenset[str]) -> None:
+    print("Only recorded here, and real in AWS alone:\n")
+    for missing, recorded in ONLY_RECORDED.items():
+        named = ", ".join(type_ for type_ in recorded if type_ in types)
+        if named:
+            print(f"  {missing}:")
+            print(textwrap.fill(named, 100, initial_indent="    ", subsequent_indent="    "))
 
 
 @contextmanager

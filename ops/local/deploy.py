@@ -131,10 +131,23 @@ def _cdk(arguments: list[str], *, log: Path, environment: dict[str, str]) -> Non
         raise OpsError(f"cdk {arguments[0]} failed: {_reason(log)}; all of it is in {log}")
 
 
+# Where the CLI says why, from the most telling to the least: the resource that CloudFormation
+# could not make, the exception that ended the app, the CLI's own verdict.
+_TELLING = (
+    re.compile(r"_FAILED +\| (\S+ +\| .+)"),
+    re.compile(r"^\W*((?:\w+\.)*\w*(?:Error|Exception): .+)"),
+    re.compile(r"❌ *(.+)"),
+    re.compile(r"(.*\S.*)"),
+)
+
+
 def _reason(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"Error:|❌|failed:|FAILED", line)]
-    return (telling or lines or ["it printed nothing"])[-1]
+    lines = log.read_text(errors="replace").splitlines()
+    for telling in _TELLING:
+        found = [match[1] for match in map(telling.search, lines) if match]
+        if found:
+            return re.sub(r" {2,}", " ", found[-1]).strip()
+    return "it printed nothing"
 
 
 def _place(environment: str) -> Place:

@@ -150,6 +150,7 @@ def _created_id(response: tuple[int, dict[str, str], bytes], tag: str) -> str:
 def _create_address(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
     domain = {"Domain": [properties.get("Domain", "vpc")]}
     allocation_id = _created_id(ec2._allocate_address(domain), "allocationId")
+    provisioners._ec2_apply_tags(allocation_id, properties)
     public_ip = ec2._addresses[allocation_id]["PublicIp"]
     return public_ip, {"AllocationId": allocation_id, "PublicIp": public_ip}
 
@@ -164,6 +165,7 @@ def _create_nat_gateway(_logical_id: str, properties: Properties, _stack_name: s
     names = ("SubnetId", "AllocationId", "ConnectivityType")
     parameters = {name: [properties[name]] for name in names if name in properties}
     gateway_id = _created_id(ec2._create_nat_gateway(parameters), "natGatewayId")
+    provisioners._ec2_apply_tags(gateway_id, properties)
     return gateway_id, {"NatGatewayId": gateway_id}
 
 
@@ -176,6 +178,7 @@ def _create_flow_log(_logical_id: str, properties: Properties, _stack_name: str)
     parameters = {name: [properties[name]] for name in names if name in properties}
     parameters["ResourceId.1"] = [properties["ResourceId"]]
     flow_log_id = _created_id(ec2._create_flow_logs(parameters), "item")
+    provisioners._ec2_apply_tags(flow_log_id, properties)
     return flow_log_id, {"Id": flow_log_id}
 
 

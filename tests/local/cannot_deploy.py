@@ -1,0 +1,14 @@
+"""An app for the local test: synthesises, and fails half-way through its deployment."""
+
+from aws_cdk import App
+from aws_cdk import aws_ec2 as ec2
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+drive = Drive(app, DEV)
+rule = ec2.CfnSecurityGroupIngress(
+    drive.service, "Impossible", group_id="sg-0123456789abcdef0", ip_protocol="tcp"
+)
+app.synth()

@@ -1,0 +1,109 @@
+"""A local cloud of the test's own, on a free port, with its files in a temporary folder."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.credentials import Credentials
+
+from ops.local.cloud import Cloud
+from ops.signed import SignedClient
+
+PROJECT = Path(__file__).resolve().parents[2]
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """`python -m ops local` on one folder."""
+
+    folder: Path
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one command as a user would, and return what it printed."""
+        return subprocess.run(
+            self.command(*arguments),
+            check=False,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=150,
+        )
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line."""
+        verb, *rest = arguments
+        return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
+
+    def up(self, *arguments: str) -> str:
+        """Bring it up on a free port and return what it printed."""
+        result = self.run("up", "--port", "0", *arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    @property
+    def process(self) -> Cloud:
+        """The process, as the commands see it."""
+        return Cloud(self.folder)
+
+    @property
+    def outputs(self) -> dict[str, dict[str, str]]:
+        """The outputs of the last deployment, by stack."""
+        found: dict[str, dict[str, str]] = json.loads((self.folder / "outputs.json").read_text())
+        return found
+
+    @property
+    def url(self) -> str:
+        """The URL of the files function on this machine."""
+        running = self.process.running()
+        assert running is not None
+        [url_id] = re.findall(r"https://(\w+)\.", self.outputs["Dev-Service"]["FilesUrl"])
+        return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
+
+    @property
+    def drive(self) -> SignedClient:
+        """A client of the files function."""
+        return SignedClient(self.url, Credentials(ACCOUNT, "local"), REGION)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an AWS client needs to reach it."""
+        running = self.process.running()
+        assert running is not None
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": running.endpoint,
+        }
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
+        """Return a boto3 client of one of its APIs."""
+        environment = self.environment
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # any service
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="local",
+        )
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A local cloud that is not up yet, and is taken down at the end whatever happens."""
+    local = LocalCloud(tmp_path_factory.mktemp("local"))
+    yield local
+    local.process.stop()

@@ -1,0 +1,19 @@
+"""An app for the local test: the Dev stage after somebody changed its settings."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+changed = replace(
+    DEV,
+    environment={"COLOUR": "blue"},
+    log_level="ERROR",
+    egress_ports=(443, 8443),
+    nat_gateways=2,
+)
+Drive(app, changed)
+app.synth()

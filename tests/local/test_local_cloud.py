@@ -1,0 +1,257 @@
+"""The real CLI deploys the unchanged Dev stage to a fresh local cloud, and files survive.
+
+The tests of this file tell one story, in order.
+"""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ops.local.commands import ONLY_RECORDED
+from tests.local.conftest import PROJECT, LocalCloud
+
+CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
+
+# Types of the templates that do here what they do in AWS, each shown by a test of this file.
+REAL = {
+    "AWS::EFS::AccessPoint",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Url",
+    "Custom::VpcRestrictDefaultSG",
+}
+
+
+def test_up_deploys_and_prints_a_url_that_answers(cloud: LocalCloud) -> None:
+    printed = cloud.up()
+    assert f"\n  {cloud.url}\n" in printed
+    assert re.search(r"^Dev answers after \d+ s:$", printed, re.MULTILINE)
+    assert cloud.drive("GET", "/health").status_code == 200
+
+
+def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud) -> None:
+    lines = [line.strip() for line in cloud.up().splitlines() if line.startswith("  curl ")]
+    put, get, listing = (
+        subprocess.run(
+            ["sh", "-c", line], check=True, cwd=PROJECT, capture_output=True, timeout=60
+        ).stdout
+        for line in lines
+    )
+    assert put == b""
+    assert get == (PROJECT / "README.md").read_bytes()
+    assert b'"name": "README.md"' in listing
+    unsigned = shlex.split(lines[1])[-1]
+    refused = subprocess.run(["curl", "-sf", unsigned], check=False, timeout=60)
+    assert refused.returncode == 22, "an unsigned call is an error for curl -f"
+
+
+def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
+    before, url = cloud.process.running(), cloud.url
+    printed = cloud.up()
+    assert cloud.process.running() == before
+    assert cloud.url == url
+    assert "start the local cloud" not in printed
+
+
+def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--quiet", "tests/smoke", "--url", cloud.url],
+        check=False,
+        cwd=PROJECT,
+        env=cloud.environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert result.returncode == 0, result.stdout
+    assert "3 passed" in result.stdout
+
+
+def test_the_smoke_test_finds_the_url_of_a_stage(cloud: LocalCloud) -> None:
+    """By the stack's outputs, as `make smoke` does; the URL it finds is AWS's own form."""
+    environment = {**cloud.environment, "DRIVE_URL": "", "STAGE": "Dev"}
+    script = (
+        "from types import SimpleNamespace as N; from tests.smoke.test_smoke import _url;"
+        "print(_url(N(getoption=lambda name: {'--stage': 'Dev'}.get(name))))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.stdout.strip() == cloud.outputs["Dev-Service"]["FilesUrl"], result.stderr
+
+
+def test_what_is_only_recorded_is_listed(cloud: LocalCloud) -> None:
+    printed = cloud.up()
+    deployed = {
+        resource["ResourceType"]
+        for stack in ("Dev-Data", "Dev-Service")
+        for page in cloud.client("cloudformation")
+        .get_paginator("list_stack_resources")
+        .paginate(StackName=stack)
+        for resource in page["StackResourceSummaries"]
+    }
+    recorded = {resource_type for types in ONLY_RECORDED.values() for resource_type in types}
+    assert deployed == recorded | REAL
+    assert set(re.findall(r"AWS::\w+::\w+", printed)) == recorded
+
+
+def test_ec2_shows_the_network_as_deployed(cloud: LocalCloud) -> None:
+    ec2 = cloud.client("ec2")
+    groups = {
+        group["GroupName"]: group for group in ec2.describe_security_groups()["SecurityGroups"]
+    }
+    server = next(group for name, group in groups.items() if "ServerGroup" in name)
+    client = next(group for name, group in groups.items() if "ClientGroup" in name)
+    [rule] = server["IpPermissions"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 2049, 2049)
+    assert [pair["GroupId"] for pair in rule["UserIdGroupPairs"]] == [client["GroupId"]]
+    assert {rule["FromPort"] for rule in client["IpPermissionsEgress"]} == {443, 2049}
+    [gateway] = ec2.describe_nat_gateways()["NatGateways"]
+    assert gateway["State"] == "available"
+    assert len(ec2.describe_addresses()["Addresses"]) == 1
+    [flow_log] = ec2.describe_flow_logs()["FlowLogs"]
+    assert flow_log["ResourceId"] == client["VpcId"]
+    vpc = {"Name": "vpc-id", "Values": [client["VpcId"]]}
+    [default] = [
+        group
+        for group in ec2.describe_security_groups(Filters=[vpc])["SecurityGroups"]
+        if group["GroupName"] == "default"
+    ]
+    assert default["IpPermissions"] == default["IpPermissionsEgress"] == []
+
+
+def test_the_function_is_configured_as_the_template_says(cloud: LocalCloud) -> None:
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    assert function["Environment"]["Variables"]["MOUNT_PATH"] == "/mnt/lambda"
+    [mount] = function["FileSystemConfigs"]
+    assert mount["LocalMountPath"] == "/mnt/lambda"
+    assert function["KMSKeyArn"].startswith("arn:aws:kms:")
+
+
+def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
+    assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
+    url = cloud.url
+    cloud.up("--app", f"{sys.executable} -m tests.local.other_settings")
+    assert cloud.url == url
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    assert function["Environment"]["Variables"]["COLOUR"] == "blue"
+    assert function["Environment"]["Variables"]["LOG_LEVEL"] == "ERROR"
+    ec2 = cloud.client("ec2")
+    assert len(ec2.describe_nat_gateways()["NatGateways"]) == 2
+    assert len(ec2.describe_addresses()["Addresses"]) == 2
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    client = next(group for group in groups if "ClientGroup" in group["GroupName"])
+    assert {r["FromPort"] for r in client["IpPermissionsEgress"]} == {443, 2049, 8443}
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None:
+    running = cloud.process.running()
+    assert running is not None
+    os.killpg(running.pid, signal.SIGKILL)
+    assert "does not run" in cloud.run("status").stdout
+    assert (cloud.folder / "cloud.json").exists(), "a stale file, as a crash leaves it"
+    cloud.up()
+    revived = cloud.process.running()
+    assert revived is not None
+    assert revived.pid != running.pid
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_a_cloud_that_hangs_is_replaced(cloud: LocalCloud) -> None:
+    running = cloud.process.running()
+    assert running is not None
+    os.kill(running.pid, signal.SIGSTOP)
+    cloud.up()
+    assert cloud.process.running() != running
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_another_port_than_the_one_it_runs_on_is_refused(cloud: LocalCloud) -> None:
+    running = cloud.process.running()
+    assert running is not None
+    result = cloud.run("up", "--port", str(running.port + 1))
+    assert result.returncode == 1
+    [line] = result.stderr.splitlines()
+    assert f"it runs on port {running.port} already" in line
+    assert cloud.process.running() == running
+
+
+def test_two_at_once_are_refused(cloud: LocalCloud) -> None:
+    first = subprocess.Popen(cloud.command("up"), cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    first.stdout.read(1)  # it is at work
+    result = cloud.run("up")
+    assert result.returncode == 1
+    assert "another 'make local' is at work" in result.stderr
+    first.communicate(timeout=150)
+    assert first.returncode == 0
+
+
+def test_destroy_takes_everything_but_the_files(cloud: LocalCloud) -> None:
+    cdk = PROJECT / ".venv" / "bin" / "cdk"
+    subprocess.run(
+        [str(cdk), "destroy", "Dev/*", "--force", "--app", str(cloud.folder / "cdk.out")],
+        check=True,
+        cwd=PROJECT,
+        env={**cloud.environment, "PATH": f"{cdk.parent}{os.pathsep}{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=150,
+    )
+    ec2 = cloud.client("ec2")
+    gateways = ec2.describe_nat_gateways()["NatGateways"]
+    assert {gateway["State"] for gateway in gateways} == {"deleted"}
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert ec2.describe_flow_logs()["FlowLogs"] == []
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    assert not [group for group in groups if "Storage" in group["GroupName"]]
+    cloud.up()
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud) -> None:
+    running = cloud.process.running()
+    assert running is not None
+    result = cloud.run("down")
+    assert (result.returncode, result.stdout) == (
+        0,
+        f"stopped; files stay in {cloud.folder / 'efs'}/\n",
+    )
+    deadline = time.monotonic() + 5  # whoever adopted them needs a moment to notice their end
+    while _group_lives(running.pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert cloud.run("down").stdout == "it was not running\n"
+    cloud.up()
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+    assert cloud.run("down").returncode == 0
+
+
+def test_a_file_lies_where_it_outlives_the_ids_of_the_emulator(cloud: LocalCloud) -> None:
+    kept = list(cloud.folder.glob("efs/*/*/a/kept.bin"))
+    assert [path.relative_to(cloud.folder).parts[1:3] for path in kept] == [
+        ("Dev-Data", "StorageAccessPointB746CF38")
+    ]
+    assert Path(kept[0]).read_bytes() == CONTENT
+
+
+def _group_lives(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

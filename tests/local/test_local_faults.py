@@ -1,0 +1,106 @@
+"""When `make local` fails it says why in one line, and leaves nothing running."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.local.conftest import PROJECT, LocalCloud
+
+
+def failure(cloud: LocalCloud, *arguments: str) -> str:
+    """Run `up`, which must fail and leave nothing, and return its one line."""
+    result = cloud.run("up", *arguments)
+    assert result.returncode == 1, result.stdout
+    [line] = result.stderr.splitlines()
+    assert line.startswith("local: ")
+    assert cloud.process.running() is None
+    assert not (cloud.folder / "cloud.json").exists()
+    return line
+
+
+def test_a_port_that_is_taken_is_named(cloud: LocalCloud) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        line = failure(cloud, "--port", str(port))
+    assert f"port {port} is taken by another program" in line
+    assert "make local PORT=" in line
+
+
+def test_an_app_that_does_not_synthesise_is_quoted(cloud: LocalCloud) -> None:
+    script = "raise ValueError('nat_gateways must be 1..2 (one per zone), got 3')"
+    line = failure(cloud, "--port", "0", "--app", f'{sys.executable} -c "{script}"')
+    assert "cdk synth failed: ValueError: nat_gateways must be 1..2 (one per zone), got 3;" in line
+
+
+def test_a_stage_that_the_app_does_not_have_is_refused(cloud: LocalCloud) -> None:
+    line = failure(cloud, "--port", "0", "--stage", "Test")
+    assert "stage must be one of Dev, Prod, got 'Test'" in line
+
+
+def test_a_deployment_that_fails_is_explained_and_taken_down(cloud: LocalCloud) -> None:
+    line = failure(cloud, "--port", "0", "--app", f"{sys.executable} -m tests.local.cannot_deploy")
+    assert "cdk deploy failed: AWS::EC2::SecurityGroupIngress" in line
+    assert "sg-0123456789abcdef0 does not exist" in line
+    assert f"all of it is in {cloud.folder / 'deploy.log'}" in line
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.Signals) -> None:
+    process = subprocess.Popen(
+        cloud.command("up", "--port", "0"),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    printed = ""
+    while "bootstrap" not in printed:
+        printed += process.stdout.read(1)
+    assert cloud.process.running() is not None
+    os.killpg(process.pid, sent)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == "local: interrupted\n"
+    assert cloud.process.running() is None
+
+
+def test_a_stale_state_of_a_process_that_is_gone_is_ignored(cloud: LocalCloud) -> None:
+    """Its number may belong to somebody else's process by now: here, to this test's."""
+    state = {"pid": os.getpid(), "port": 1, "account": "000000000000", "version": "x"}
+    (cloud.folder / "cloud.json").write_text(str(state).replace("'", '"'))
+    assert cloud.run("status").stdout == "it does not run\n"
+    assert cloud.run("down").stdout == "it was not running\n"
+    (cloud.folder / "cloud.json").write_text("{")
+    assert cloud.up()
+
+
+def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:
+    """A process that was started from another emulator module, or version, is replaced."""
+    running = cloud.process.running()
+    assert running is not None
+    state = cloud.folder / "cloud.json"
+    state.write_text(re.sub(r'"version": "\w+"', '"version": "older"', state.read_text()))
+    cloud.up()
+    replaced = cloud.process.running()
+    assert replaced is not None
+    assert replaced.pid != running.pid
+    assert replaced.version == running.version
+
+
+def test_help_shows_examples_and_exit_codes() -> None:
+    command = [sys.executable, "-m", "ops", "local", "--help"]
+    result = subprocess.run(command, check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert "python -m ops local up" in result.stdout
+    assert "exit codes: 0 done, 1 failed" in result.stdout
+    imports = [sys.executable, "-X", "importtime", *command[1:]]
+    traced = subprocess.run(imports, check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert "botocore" not in traced.stderr

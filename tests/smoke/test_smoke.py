@@ -1,0 +1,95 @@
+"""A deployed drive stores files: through its URL, with credentials, and nothing else.
+
+    pytest tests/smoke --url https://….on.aws/     or DRIVE_URL, or --stage Dev for AWS's outputs
+
+The credentials and the region are those the AWS CLI would use.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from ops.signed import SignedClient
+
+# What a first mount may answer while mount targets, permissions or the function's interfaces
+# settle: EFS time-outs are 502, IAM that has not spread is 403, a function in change is 409/503.
+# https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html
+SETTLING = {403, 409, 429, 500, 502, 503, 504}
+PATIENCE_SECONDS = 180
+BYTES = secrets.token_bytes(1024 * 1024) + bytes(range(256))
+
+
+@pytest.fixture(scope="module")
+def drive(request: pytest.FixtureRequest) -> SignedClient:
+    return SignedClient(_url(request.config))
+
+
+@pytest.fixture(scope="module")
+def path(drive: SignedClient) -> Iterator[str]:
+    """A path nobody else uses, which is empty before and after."""
+    folder = f"/files/smoke-{secrets.token_hex(8)}"
+    yield f"{folder}/gr%C3%BC%C3%9Fe%20%25.bin"
+    for leftover in (f"{folder}/gr%C3%BC%C3%9Fe%20%25.bin", folder):
+        drive("DELETE", leftover)
+
+
+def test_the_mount_takes_a_write(drive: SignedClient) -> None:
+    response = _patiently(drive, "/health")
+    assert response.status_code == 200, response.text
+    assert '"status": "pass"' in response.text
+    assert '"access": "read-write"' in response.text
+
+
+def test_a_file_is_stored_read_listed_and_deleted(drive: SignedClient, path: str) -> None:
+    assert drive("GET", path).status_code == 404
+    assert drive("PUT", path, BYTES).status_code == 201
+    assert drive("PUT", path, BYTES).status_code == 204
+    answer = drive("GET", path)
+    assert answer.status_code == 200
+    assert answer.content == BYTES
+    listed = drive("GET", f"{path.rpartition('/')[0]}/")
+    assert listed.status_code == 200
+    assert f'"size": {len(BYTES)}' in listed.text
+    assert drive("HEAD", path).status_code == 200
+    assert drive("DELETE", path).status_code == 204
+    assert drive("GET", path).status_code == 404
+
+
+def test_an_unsigned_call_is_refused(drive: SignedClient) -> None:
+    assert drive.unsigned("GET", "/health").status_code == 403
+
+
+def _url(config: pytest.Config) -> str:
+    stage: str | None = config.getoption("--stage")
+    url: str | None = config.getoption("--url") or os.environ.get("DRIVE_URL")
+    if url or not stage:
+        if not url:
+            pytest.fail("say which drive: --url URL, DRIVE_URL, or --stage Dev", pytrace=False)
+        return url
+    try:
+        stacks = boto3.client("cloudformation").describe_stacks(StackName=f"{stage}-Service")
+    except (BotoCoreError, ClientError) as error:
+        pytest.fail(f"cannot read the outputs of {stage}-Service: {error}", pytrace=False)
+    outputs = stacks["Stacks"][0].get("Outputs", [])
+    return next(out["OutputValue"] for out in outputs if out["OutputKey"] == "FilesUrl")
+
+
+def _patiently(drive: SignedClient, path: str) -> AWSResponse:
+    """GET, and again for a bounded time while the answer is one of a drive that is settling."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            response = drive("GET", path)
+        except HTTPClientError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            if response.status_code not in SETTLING or time.monotonic() > deadline:
+                return response
+        time.sleep(2)

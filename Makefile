@@ -42,13 +42,14 @@ check: .venv/.dev ## lint, format, types, import rules, and cdk-nag over both st
 	$(BIN)/python -m tests.infra.nag
 
 synth: .venv/.base ## synthesise both stages into cdk.out/
-	@$(BIN)/cdk synth --quiet
+	@$(SYNTH)
 
 diff: .venv/.base ## compare STAGE=Dev with what is deployed in AWS
 	@$(call known,$(STAGES))$(BIN)/cdk diff '$(STAGE)/*'
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS
-	@$(call known,$(STAGES))$(BIN)/cdk deploy '$(STAGE)/*'
+	@$(call known,$(STAGES))$(SYNTH)
+	@$(BIN)/cdk deploy --app cdk.out '$(STAGE)/*'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
 	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'
@@ -66,6 +67,9 @@ lock: .venv/.base ## compile the requirements*.txt locks from pyproject.toml and
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
+
+# Without a pattern the CLI keeps to itself what validation found inside of stages, and deploys it.
+SYNTH := $(BIN)/cdk synth --quiet '**'
 
 # Set-up, skipped when nothing changed. .venv/ holds what synth and the tools need, and what the
 # checks need once .dev was made; the local cloud pins its own botocore and so has its own place.

@@ -35,7 +35,8 @@ class Assembly:
 def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
     """Synthesise the app (by default that of cdk.json), and find the stage in it."""
     output = folder / "cdk.out"
-    command = ["synth", "--quiet", "--output", str(output)]
+    # Without a pattern the CLI keeps to itself what validation found inside of stages.
+    command = ["synth", "**", "--quiet", "--output", str(output)]
     _cdk([*command, *(["--app", app] if app else [])], log=log, environment=_isolated(folder))
     manifest = output / f"assembly-{stage}" / "manifest.json"
     if not manifest.exists():
@@ -132,10 +133,11 @@ def _cdk(arguments: list[str], *, log: Path, environment: dict[str, str]) -> Non
 
 
 # Where the CLI says why, from the most telling to the least: the resource that CloudFormation
-# could not make, the exception that ended the app, the CLI's own verdict.
+# could not make, the exception that ended the app, what validation found, the CLI's own verdict.
 _TELLING = (
     re.compile(r"_FAILED +\| (\S+ +\| .+)"),
     re.compile(r"^\W*((?:\w+\.)*\w*(?:Error|Exception): .+)"),
+    re.compile(r"^ERROR (.+)"),
     re.compile(r"❌ *(.+)"),
     re.compile(r"(.*\S.*)"),
 )

@@ -24,7 +24,7 @@ class Synth:
 def synthesise(folder: Path, **environment: str) -> Synth:
     """Run `cdk synth` as a user of the activated environment would."""
     result = subprocess.run(
-        [str(CDK), "synth", "--quiet", "--output", str(folder)],
+        [str(CDK), "synth", "**", "--quiet", "--output", str(folder)],
         check=False,
         cwd=PROJECT,
         env={

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from aws_cdk import Acknowledgment, App, Stack, Stage, Validations
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
@@ -25,6 +26,14 @@ def bad_stage(app: App) -> tuple[iam.ManagedPolicy, lambda_.Function]:
         code=lambda_.Code.from_inline("def handler(event, context): pass"),
     )
     return policy, function
+
+
+def test_a_template_that_aws_would_refuse_is_found(tmp_path: Path) -> None:
+    app = nag.app(str(tmp_path))
+    stack = Stack(Stage(app, "Planted"), "Bad")
+    ec2.CfnSecurityGroupIngress(stack, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
+    found = "\n".join(nag.findings(app))
+    assert "Planted/Bad/Rule: F3014" in found
 
 
 def test_each_pack_finds_what_is_planted(tmp_path: Path) -> None:

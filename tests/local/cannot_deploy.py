@@ -8,7 +8,13 @@ from stacks.stage import Drive
 
 app = App()
 drive = Drive(app, DEV)
-rule = ec2.CfnSecurityGroupIngress(
-    drive.service, "Impossible", group_id="sg-0123456789abcdef0", ip_protocol="tcp"
+ec2.CfnSecurityGroupIngress(
+    drive.service,
+    "Impossible",
+    group_id="sg-0123456789abcdef0",
+    ip_protocol="tcp",
+    from_port=443,
+    to_port=443,
+    cidr_ip="10.0.0.0/8",
 )
 app.synth()

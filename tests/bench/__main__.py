@@ -37,8 +37,8 @@ def synth(folder: Path) -> None:
             taken = seconds([str(CDK), "synth", "**", "--quiet", *options, *output], PROJECT)
             if turn:
                 times[name].append(taken)
-    for name, taken in times.items():
-        print(f"synth, {name:16} {statistics.median(taken):5.2f} s  ({_spread(taken)})")
+    for name, measured in times.items():
+        print(f"synth, {name:16} {statistics.median(measured):5.2f} s  ({_spread(measured)})")
     ratios = [a / b for a, b in zip(*times.values(), strict=True)]
     print(f"synth, ratio            {statistics.median(ratios):5.2f}    ({_spread(ratios)})")
 

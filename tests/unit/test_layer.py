@@ -1,6 +1,8 @@
 """The layer is built once for each set of sources, for Lambda's platform, and fits."""
 
+import re
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,15 +31,27 @@ def build(package: Path, cache: Path, **changes: object) -> Path:
 
 
 def test_it_holds_the_package_and_the_locked_dependencies(package: Path, tmp_path: Path) -> None:
-    python = build(package, tmp_path / "cache") / "python"
-    assert (python / "drive" / "below" / "code.py").read_text() == "X = 1\n"
-    assert (python / "aws_lambda_powertools" / "__init__.py").is_file()
+    archive = zipfile.ZipFile(build(package, tmp_path / "cache"))
+    names = archive.namelist()
+    assert archive.read("python/drive/below/code.py") == b"X = 1\n"
+    assert "python/aws_lambda_powertools/__init__.py" in names
     locked = {line.partition("=")[0] for line in LOCK.read_text().splitlines() if "==" in line}
-    built = {path.name.partition("-")[0].replace("_", "-") for path in python.glob("*.dist-info")}
+    built = {
+        re.sub(r"^python/(.+)-[^-]+\.dist-info/METADATA$", r"\1", name).replace("_", "-")
+        for name in names
+        if name.endswith(".dist-info/METADATA")
+    }
     assert built == {name for name in locked if not name.startswith((" ", "#"))}
-    assert not list(python.rglob("__pycache__"))
-    assert not (python / ".lock").exists()
-    assert not (python / "bin").exists()
+    assert not [name for name in names if "__pycache__" in name or name.startswith("python/bin/")]
+    assert "python/.lock" not in names
+
+
+def test_lambda_can_read_it_and_it_is_the_same_from_build_to_build(
+    package: Path, tmp_path: Path
+) -> None:
+    one, two = (build(package, tmp_path / name) for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    assert {entry.external_attr >> 16 for entry in zipfile.ZipFile(one).infolist()} == {0o644}
 
 
 def test_the_same_sources_build_nothing(
@@ -65,9 +79,8 @@ def test_each_change_of_a_source_is_another_layer(package: Path, tmp_path: Path)
 
 def test_two_builds_at_once_are_both_right(package: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor() as pool:
-        folders = set(pool.map(lambda _: build(package, tmp_path / "cache"), range(4)))
-    assert len(folders) == 1
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == [folders.pop().name]
+        archives = set(pool.map(lambda _: build(package, tmp_path / "cache"), range(4)))
+    assert list((tmp_path / "cache").iterdir()) == list(archives)
 
 
 def test_a_failed_build_says_why_and_leaves_nothing(package: Path, tmp_path: Path) -> None:

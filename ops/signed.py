@@ -29,10 +29,10 @@ class SignedClient:
         host = re.match(r"https://[^/]+\.lambda-url\.([a-z0-9-]+)\.on\.aws", url)
         # botocore itself reads AWS_DEFAULT_REGION only.
         usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
-        region = region or (host[1] if host else usual)
-        if not region:
+        self.region: str = region or (host[1] if host else usual)
+        if not self.region:
             raise ValueError(f"no region for {url}; set AWS_REGION")
-        self._auth = SigV4Auth(found, "lambda", region)
+        self._auth = SigV4Auth(found, "lambda", self.region)
         self._http = URLLib3Session(timeout=_TIMEOUT_SECONDS)
 
     def __call__(

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from stacks.data_stack import DataStack
 from stacks.function_role import READ_ONLY, READ_WRITE
+from stacks.layer import RUNTIME
 from stacks.mounted_function import MountedFunction
 from stacks.settings import DEV, Settings
 from stacks.stage import Drive
@@ -90,6 +91,15 @@ def test_a_reader_may_mount_and_no_more(make: Callable[..., Template]) -> None:
     assert mount_actions(template) == ["elasticfilesystem:ClientMount"]
     _, function = template.only("AWS::Lambda::Function")
     assert function["Environment"]["Variables"]["MOUNT_ACCESS"] == "read-only"
+
+
+def test_functions_run_on_the_newest_python_of_the_library() -> None:
+    known = {
+        int(name.removeprefix("PYTHON_3_"))
+        for name in dir(lambda_.Runtime)
+        if name.startswith("PYTHON_3_")
+    }
+    assert RUNTIME.name == f"python3.{max(known)}"
 
 
 def test_five_layers_of_others_are_taken(make: Callable[..., Template]) -> None:

@@ -10,7 +10,11 @@ from tests.infra.conftest import PROJECT
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run make as a user would, with a deploy that cannot happen."""
     return subprocess.run(
-        ["make", *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
+        ["make", "--no-print-directory", *arguments],
+        check=False,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
     )
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.test_files import READ_ONLY
+
 EVERY_BYTE = bytes(range(256))
 
 
@@ -231,7 +233,7 @@ def test_health_passes_on_a_disk_that_can_be_written(url: Url, tmp_path: Path) -
 
 
 def test_health_fails_on_a_disk_that_cannot(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(url.module, "ROOT", Path("/proc"))
+    monkeypatch.setattr(url.module, "ROOT", READ_ONLY)
     answer = url("GET", "/health")
     assert (answer.status, answer.json["status"]) == (503, "fail")
     monkeypatch.setattr(url.module, "WRITABLE", False)

@@ -14,7 +14,12 @@ class DataStack(Stack):
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         self._zones = settings.zones
-        super().__init__(scope, id, termination_protection=settings.retain)
+        super().__init__(
+            scope,
+            id,
+            description=f"{settings.name} drive: the network and the files; must survive",
+            termination_protection=settings.retain,
+        )
         key = EncryptionKey(
             self,
             "DataKey",

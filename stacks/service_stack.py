@@ -20,7 +20,9 @@ class ServiceStack(Stack):
     """The files function behind its URL."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings, data: DataStack) -> None:
-        super().__init__(scope, id)
+        super().__init__(
+            scope, id, description=f"{settings.name} drive: the functions; may be rebuilt"
+        )
         key = EncryptionKey(
             self,
             "ServiceKey",

@@ -109,7 +109,8 @@ def listing(root: Path, name: str, *, limit: int, cursor: str | None = None) -> 
             and (cursor is None or entry.name > cursor)
         )
         first = heapq.nsmallest(limit + 1, after, key=lambda entry: entry.name)
-        entries = [entry for entry in map(_directory_entry, first[:limit]) if entry]
+        described = (_directory_entry(root, name, entry) for entry in first[:limit])
+        entries = [entry for entry in described if entry]
         return Page(entries, first[limit - 1].name if len(first) > limit else None)
 
 
@@ -152,10 +153,13 @@ def _write_temporary(directory: Path, content: bytes) -> Path:
 
 
 def _make_directories(directory: Path) -> None:
-    if not directory.is_dir():
-        _make_directories(directory.parent)
-        directory.mkdir(exist_ok=True)
-        _flush_directory(directory.parent)
+    missing = []
+    while not directory.is_dir():
+        missing.append(directory)
+        directory = directory.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        _flush_directory(new.parent)
 
 
 def _flush_directory(directory: Path) -> None:
@@ -174,10 +178,12 @@ def _file_entry(name: str, status: os.stat_result) -> Entry:
     return Entry(name, "file", status.st_size, status.st_mtime)
 
 
-def _directory_entry(entry: os.DirEntry[str]) -> Entry | None:
+def _directory_entry(root: Path, directory: str, entry: os.DirEntry[str]) -> Entry | None:
     try:
+        if entry.is_symlink():  # of a link out of the root not even the size is told
+            names.resolve(root, f"{directory}/{entry.name}".removeprefix("/"))
         status = entry.stat()
-    except OSError:  # removed since, or a link to nowhere
+    except (OSError, InvalidNameError):  # removed since, or a link to nowhere
         return None
     kind = "directory" if stat.S_ISDIR(status.st_mode) else "file"
     return Entry(entry.name, kind, status.st_size if kind == "file" else 0, status.st_mtime)

@@ -268,7 +268,8 @@ def _paste(line: str) -> bytes:
     options = parser.parse_args(shlex.split(line)[1:])
     _, _, region, service = options.aws_sigv4.split(":")
     assert service == "lambda"
-    client = SignedClient(options.url, Credentials(*options.user.split(":")), region)
+    base, files, path = options.url.partition("/files/")
+    client = SignedClient(base, Credentials(*options.user.split(":")), region)
     body = (PROJECT / options.T).read_bytes() if options.T else b""
-    content: bytes = client("PUT" if options.T else "GET", "", body).content
+    content: bytes = client("PUT" if options.T else "GET", files + path, body).content
     return content

@@ -47,6 +47,12 @@ def test_an_empty_file_is_a_file(tmp_path: Path) -> None:
     assert files.read(tmp_path, "empty", limit=0)[1] == b""
 
 
+def test_the_deepest_name_is_a_file_like_any_other(tmp_path: Path) -> None:
+    name = "/".join(["d"] * 1000)
+    files.write(tmp_path, name, b"deep")
+    assert files.read(tmp_path, name, limit=4)[1] == b"deep"
+
+
 def test_a_second_write_replaces_the_first(tmp_path: Path) -> None:
     files.write(tmp_path, "a", b"first, and longer")
     assert files.write(tmp_path, "a", b"second") is False
@@ -122,11 +128,14 @@ def test_a_listing_is_in_order_of_names_and_hides_what_is_the_drives_own(tmp_pat
         files.write(tmp_path, name, b"12")
     (tmp_path / ".drive-left-behind").touch()
     (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "outside").symlink_to("/etc/hosts")
+    (tmp_path / "inside").symlink_to("a")
     page = files.listing(tmp_path, "", limit=10)
     assert [(entry.name, entry.kind, entry.size) for entry in page.entries] == [
         ("a", "file", 2),
         ("b", "file", 2),
         ("c", "directory", 0),
+        ("inside", "file", 2),
         ("ü", "file", 2),
     ]
     assert page.cursor is None

@@ -144,7 +144,8 @@ _TELLING = (
 
 
 def _reason(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()
+    # Python 3.13 colours tracebacks where the CLI asks for colour, whatever we ask of the CLI.
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")).splitlines()
     for telling in _TELLING:
         found = [match[1] for match in map(telling.search, lines) if match]
         if found:

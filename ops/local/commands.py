@@ -17,6 +17,7 @@ from ops.local.cloud import PROJECT, Cloud, Running, answers, version
 from ops.local.deploy import SECRET_ACCESS_KEY, Assembly, Place
 
 _DEFAULT_PORT = 4566
+_LAST_PORT = 65_535
 _ANSWER_SECONDS = 30
 
 # What the local cloud takes and shows in its APIs, and does nothing with.
@@ -73,12 +74,18 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         if run is up:
             command.add_argument(
                 "--port",
-                type=int,
-                default=int(os.environ.get("LOCAL_PORT") or 0) or None,
+                type=_port,
+                default=os.environ.get("LOCAL_PORT") or None,
                 help=f"its port on loopback ({_DEFAULT_PORT}, or LOCAL_PORT); 0 takes a free one",
             )
             command.add_argument("--stage", default="Dev", help="the stage to deploy (Dev)")
             command.add_argument("--app", help="the app command, if not that of cdk.json")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
+    return int(text)
 
 
 def up(options: argparse.Namespace) -> int:

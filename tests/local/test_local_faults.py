@@ -94,13 +94,3 @@ def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:
     assert replaced is not None
     assert replaced.pid != running.pid
     assert replaced.version == running.version
-
-
-def test_help_shows_examples_and_exit_codes() -> None:
-    command = [sys.executable, "-m", "ops", "local", "--help"]
-    result = subprocess.run(command, check=True, cwd=PROJECT, capture_output=True, text=True)
-    assert "python -m ops local up" in result.stdout
-    assert "exit codes: 0 done, 1 failed" in result.stdout
-    imports = [sys.executable, "-X", "importtime", *command[1:]]
-    traced = subprocess.run(imports, check=True, cwd=PROJECT, capture_output=True, text=True)
-    assert "botocore" not in traced.stderr

@@ -1,5 +1,7 @@
 """Every bad setting fails by name, with what it may be and what it was."""
 
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +78,12 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         log_level="ERROR",
         log_retention_days=3653,
     )
+
+
+def test_the_readme_explains_every_setting() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    table = readme[readme.index("| setting |") : readme.index("## What it costs")]
+    assert [field.name for field in fields(Settings) if f"`{field.name}`" not in table] == []
 
 
 def test_production_keeps_its_data_and_has_a_nat_gateway_in_each_zone() -> None:

@@ -3,7 +3,7 @@
 It runs on the interpreter of `.venv/local-cloud/`, with the folder of the local cloud as its one
 argument, and reads its port and address from MiniStack's own variables (`GATEWAY_PORT`,
 `BIND_HOST`). What is taught here is tested against the pinned version in
-`tests/local/test_emulator.py`.
+`tests/local/test_local_cloud.py`.
 
 MiniStack's CloudFormation refuses resource types it does not know. Where its EC2 has a store for
 such a resource, a handler here writes to that store, so that EC2's own API shows it. Nothing routes

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from drive import names
 from drive.errors import (
@@ -24,6 +25,8 @@ from drive.errors import (
     ReadOnlyError,
     TooLargeError,
 )
+
+_REMOVALS_IN_A_ROW = 20
 
 
 @dataclass(frozen=True)
@@ -138,10 +141,9 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 def _write_temporary(directory: Path, content: bytes) -> Path:
     """Write `content` to a new file of the drive's own in `directory`, down to the server."""
-    _make_directories(directory)
     path = directory / f"{names.OWN_PREFIX}{secrets.token_hex(8)}"
     try:
-        with open(path, "xb") as file:
+        with _create(path) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -150,6 +152,15 @@ def _write_temporary(directory: Path, content: bytes) -> Path:
             path.unlink()
         raise
     return path
+
+
+def _create(path: Path) -> BinaryIO:
+    """Open a new file; a directory that somebody removes while it is empty is made again."""
+    for _ in range(_REMOVALS_IN_A_ROW):
+        with suppress(FileNotFoundError):
+            _make_directories(path.parent)
+            return open(path, "xb")
+    return open(path, "xb")
 
 
 def _make_directories(directory: Path) -> None:
@@ -163,7 +174,10 @@ def _make_directories(directory: Path) -> None:
 
 
 def _flush_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:  # somebody removed it, with what was to be flushed
+        return
     try:
         os.fsync(descriptor)
     finally:

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -309,6 +310,26 @@ def test_readers_see_one_writers_file_whole_while_others_write(tmp_path: Path) -
         for writer in writers:
             writer.join()
     assert own_files(tmp_path) == []
+
+
+def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def remove() -> None:
+        while not stop.is_set():
+            for name in ("a/b", "a"):
+                with suppress(MissingError, ConflictError):
+                    files.delete(tmp_path, name)
+
+    remover = threading.Thread(target=remove)
+    remover.start()
+    try:
+        for number in range(300):
+            files.write(tmp_path, f"a/b/{number}", b"kept")
+            files.delete(tmp_path, f"a/b/{number}")
+    finally:
+        stop.set()
+        remover.join()
 
 
 def test_the_probe_writes_where_it_may_and_leaves_nothing(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from drive import names
 from drive.errors import (
@@ -26,7 +25,8 @@ from drive.errors import (
     TooLargeError,
 )
 
-_REMOVALS_IN_A_ROW = 20
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_REMOVALS_IN_A_ROW = 100
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _write_temporary(directory: Path, content: bytes) -> Path:
     """Write `content` to a new file of the drive's own in `directory`, down to the server."""
     path = directory / f"{names.OWN_PREFIX}{secrets.token_hex(8)}"
     try:
-        with _create(path) as file:
+        with open(_create(path), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -154,23 +154,31 @@ def _write_temporary(directory: Path, content: bytes) -> Path:
     return path
 
 
-def _create(path: Path) -> BinaryIO:
-    """Open a new file; a directory that somebody removes while it is empty is made again."""
+def _create(path: Path) -> int:
+    """Open a new file, in directories made as needed, and return its descriptor.
+
+    A directory that somebody removes while it is still empty is made again; from here on it is
+    not empty.
+    """
     for _ in range(_REMOVALS_IN_A_ROW):
         with suppress(FileNotFoundError):
-            _make_directories(path.parent)
-            return open(path, "xb")
-    return open(path, "xb")
+            made = _make_directories(path.parent)
+            descriptor = os.open(path, _NEW_FILE, 0o666)
+            for directory in made:
+                _flush_directory(directory.parent)
+            return descriptor
+    return os.open(path, _NEW_FILE, 0o666)
 
 
-def _make_directories(directory: Path) -> None:
+def _make_directories(directory: Path) -> list[Path]:
     missing = []
     while not directory.is_dir():
         missing.append(directory)
         directory = directory.parent
-    for new in reversed(missing):
+    missing.reverse()
+    for new in missing:
         new.mkdir(exist_ok=True)
-        _flush_directory(new.parent)
+    return missing
 
 
 def _flush_directory(directory: Path) -> None:

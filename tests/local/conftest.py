@@ -15,11 +15,11 @@ import pytest
 from botocore.credentials import Credentials
 
 from ops.local.cloud import Cloud
+from ops.local.deploy import SECRET_ACCESS_KEY, Place, credentials
 from ops.signed import SignedClient
 
 PROJECT = Path(__file__).resolve().parents[2]
-ACCOUNT = "000000000000"
-REGION = "us-east-1"
+PLACE = Place()
 
 
 @dataclass(frozen=True)
@@ -73,21 +73,16 @@ class LocalCloud:
     @property
     def drive(self) -> SignedClient:
         """A client of the files function."""
-        return SignedClient(self.url, Credentials(ACCOUNT, "local"), REGION)
+        keys = Credentials(PLACE.account, SECRET_ACCESS_KEY)
+        return SignedClient(self.url, keys, PLACE.region)
 
     @property
     def environment(self) -> dict[str, str]:
         """What an AWS client needs to reach it."""
         running = self.process.running()
         assert running is not None
-        return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": running.endpoint,
-        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return kept | credentials(running, PLACE)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
         """Return a boto3 client of one of its APIs."""
@@ -95,9 +90,9 @@ class LocalCloud:
         return boto3.client(
             service,  # type: ignore[call-overload]  # any service
             endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=REGION,
-            aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="local",
+            region_name=PLACE.region,
+            aws_access_key_id=PLACE.account,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
         )
 
 

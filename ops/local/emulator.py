@@ -10,9 +10,14 @@ such a resource, a handler here writes to that store, so that EC2's own API show
 or filters packets in either case.
 """
 
+import os
 import re
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -33,7 +38,20 @@ def main(folder: Path) -> None:
     provisioners._RESOURCE_HANDLERS.update(handlers())
     mount_access_points(folder / "efs")
     keep_paths_encoded()
+    threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()
+
+
+def end_without(lock: Path) -> None:
+    """End this process and its functions when its lock file is gone, and it with it from sight.
+
+    Somebody removed the folder; nobody could find the process again to stop it.
+    """
+    inode = lock.stat().st_ino
+    with suppress(FileNotFoundError):
+        while lock.stat().st_ino == inode:
+            time.sleep(1)
+    os.killpg(os.getpid(), signal.SIGKILL)
 
 
 def mount_access_points(efs_folder: Path) -> None:

@@ -2,13 +2,17 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
+from ops.local.cloud import answers
 from tests.local.conftest import PROJECT, LocalCloud
 
 
@@ -94,3 +98,16 @@ def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:
     assert replaced is not None
     assert replaced.pid != running.pid
     assert replaced.version == running.version
+
+
+def test_a_cloud_whose_folder_was_removed_ends_by_itself(tmp_path: Path) -> None:
+    """Nobody could find it again to stop it, and it would hold its port."""
+    cloud = LocalCloud(tmp_path / "folder")
+    cloud.up()
+    running = cloud.process.running()
+    assert running is not None
+    shutil.rmtree(cloud.folder)
+    deadline = time.monotonic() + 10
+    while answers(running):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

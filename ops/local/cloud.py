@@ -13,17 +13,18 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from ops.errors import OpsError
 
 PROJECT = Path(__file__).resolve().parents[2]
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
+SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"
 _START_SECONDS = 30
 _STOP_SECONDS = 5
@@ -62,7 +63,7 @@ class Cloud:
     def running(self) -> Running | None:
         """Return the process if it lives."""
         with self._open_lock() as lock:
-            if _take(lock):
+            if take(lock):
                 return None
         try:
             return Running(**json.loads(self._state.read_text()))
@@ -81,8 +82,10 @@ class Cloud:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         with self._open_lock() as lock, self.log.open("w") as log:
-            if not _take(lock):
+            if not take(lock):
                 raise OpsError("another one was started meanwhile; try again")
+            # What a crash left names a process that may be anybody's: gone before the lock is held.
+            self._state.unlink(missing_ok=True)
             process = subprocess.Popen(
                 [str(_PYTHON), "-m", "ops.local.emulator", str(self.folder)],
                 cwd=PROJECT,
@@ -93,11 +96,14 @@ class Cloud:
                 start_new_session=True,
                 pass_fds=[lock],
             )
-        running = Running(process.pid, port, account, version())
-        self._state.write_text(json.dumps(vars(running)))
         try:
+            running = Running(process.pid, port, account, version())
+            self._state.write_text(json.dumps(vars(running)))
             self._wait_until_it_answers(process, running)
         except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             self.stop()
             raise
         return running
@@ -150,8 +156,8 @@ def answers(running: Running) -> bool:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(f"{running.endpoint}/_ministack/health", timeout=2) as response:
-            return bool(response.status == 200)  # noqa: PLR2004 - HTTP's OK
-    except (OSError, urllib.error.URLError):
+            return bool(response.status == HTTPStatus.OK)
+    except OSError:
         return False
 
 
@@ -170,14 +176,15 @@ def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
         "BIND_HOST": _HOST,
         "GATEWAY_PORT": str(port),
         "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         # Services with ports of their own, which nothing here uses.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
     }
 
 
-def _take(lock: int) -> bool:
+def take(lock: int) -> bool:
+    """Take the lock of an open file if nobody has it; False if somebody does."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,20 +1,20 @@
 """`python -m ops local`: the commands."""
 
 import argparse
-import fcntl
 import os
 import signal
 import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
 from ops.errors import OpsError
 from ops.local import deploy
-from ops.local.cloud import PROJECT, Cloud, Running, answers, version
-from ops.local.deploy import SECRET_ACCESS_KEY, Assembly, Place
+from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
+from ops.local.deploy import Assembly, Place
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
@@ -95,7 +95,6 @@ def up(options: argparse.Namespace) -> int:
     """
     begun = time.monotonic()
     cloud = Cloud(options.folder)
-    options.folder.mkdir(parents=True, exist_ok=True)
     for end in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, _interrupt)
     with _alone(options.folder):
@@ -155,7 +154,7 @@ def _bring_up(
         outputs = deploy.deploy(assembly, running, options.folder, log)
     url = _local_url(outputs, running)
     with _step("wait for the URL"):
-        _wait_for(url, deploy.credentials(running, assembly.place), cloud)
+        _wait_for(url, assembly.place, cloud)
     return url, assembly
 
 
@@ -182,17 +181,13 @@ def _local_url(outputs: dict[str, dict[str, str]], running: Running) -> str:
     return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
 
 
-def _wait_for(url: str, environment: dict[str, str], cloud: Cloud) -> None:
+def _wait_for(url: str, place: Place, cloud: Cloud) -> None:
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
     from ops.signed import SignedClient  # noqa: PLC0415
 
-    client = SignedClient(
-        url,
-        Credentials(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]),
-        region=environment["AWS_REGION"],
-    )
+    client = SignedClient(url, Credentials(place.account, SECRET_ACCESS_KEY), place.region)
     deadline = time.monotonic() + _ANSWER_SECONDS
     answer = "nothing"
     while time.monotonic() < deadline:
@@ -201,7 +196,7 @@ def _wait_for(url: str, environment: dict[str, str], cloud: Cloud) -> None:
         except HTTPClientError as error:
             answer = str(error)
         else:
-            if response.status_code == 200:  # noqa: PLR2004 - HTTP's OK
+            if response.status_code == HTTPStatus.OK:
                 return
             answer = f"{response.status_code} {response.text.strip()}"
         time.sleep(0.2)
@@ -246,10 +241,8 @@ def _alone(folder: Path) -> Iterator[None]:
     """Keep a second `up` or `down` of the same folder out."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "commands.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OpsError(f"another 'make local' is at work in {_short(folder)}; wait") from None
+        if not take(lock.fileno()):
+            raise OpsError(f"another 'make local' is at work in {_short(folder)}; wait")
         yield
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.errors import OpsError
-from ops.local.cloud import PROJECT, Running
+from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
 
-SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
 
 

@@ -14,8 +14,8 @@ import boto3
 import pytest
 from botocore.credentials import Credentials
 
-from ops.local.cloud import Cloud
-from ops.local.deploy import SECRET_ACCESS_KEY, Place, credentials
+from ops.local.cloud import SECRET_ACCESS_KEY, Cloud
+from ops.local.deploy import Place, credentials
 from ops.signed import SignedClient
 
 PROJECT = Path(__file__).resolve().parents[2]

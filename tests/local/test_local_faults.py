@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.local.cloud import answers
+from ops.local.cloud import Cloud, answers
 from tests.local.conftest import PROJECT, LocalCloud
 
 
@@ -85,6 +85,27 @@ def test_a_stale_state_of_a_process_that_is_gone_is_ignored(cloud: LocalCloud) -
     assert cloud.run("down").stdout == "it was not running\n"
     (cloud.folder / "cloud.json").write_text("{")
     assert cloud.up()
+
+
+def test_a_start_that_is_interrupted_ends_its_own_process_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a crash left names this test's process, which has to survive."""
+    cloud = Cloud(tmp_path)
+    (tmp_path / "cloud.json").write_text(
+        f'{{"pid": {os.getpid()}, "port": 1, "account": "000000000000", "version": "x"}}'
+    )
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("ops.local.cloud.version", "ops.local.cloud.answers"):
+        with monkeypatch.context() as patched:
+            patched.setattr(step, interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                cloud.start(port=0, account="000000000000")
+        assert cloud.running() is None
+        assert not (tmp_path / "cloud.json").exists()
 
 
 def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:

@@ -18,7 +18,8 @@ class FunctionUrl(Construct):
         Both permissions are needed since October 2025
         (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
         """
-        grantee = Construct(self, f"Invoker{len(self.node.children)}")
+        # Named by the principal, so that its neighbours in the settings may come and go.
+        grantee = Construct(self, principal_arn)
         lambda_.CfnPermission(
             grantee,
             "Url",

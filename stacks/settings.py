@@ -53,6 +53,8 @@ class Settings:
         limits.check_environment(self.environment)
         for arn in self.url_invokers:
             _check_principal(arn)
+            if self.url_invokers.count(arn) > 1:
+                raise ValueError(f"url_invokers must name each principal once, got {arn!r} again")
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
         _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
 

@@ -157,6 +157,16 @@ def test_a_principal_is_granted_both_permissions_that_a_url_needs(tmp_path: Path
         assert drive.target(permission["FunctionName"]) == function
 
 
+def test_a_principal_that_goes_leaves_its_neighbours_as_they_are(tmp_path: Path) -> None:
+    first, second = "arn:aws:iam::123456789012:role/first", "arn:aws:iam::123456789012:role/second"
+    both = synthesise(replace(DEV, url_invokers=(first, second)), tmp_path / "both")
+    one = synthesise(replace(DEV, url_invokers=(second,)), tmp_path / "one")
+    before = both.service.of_type("AWS::Lambda::Permission")
+    after = one.service.of_type("AWS::Lambda::Permission")
+    assert len(after) == 2
+    assert after == {logical_id: before[logical_id] for logical_id in after}
+
+
 def test_a_third_zone_leaves_the_first_two_as_they_are(tmp_path: Path) -> None:
     two = synthesise(DEV, tmp_path / "two")
     three = synthesise(replace(DEV, zones=3, nat_gateways=3), tmp_path / "three")

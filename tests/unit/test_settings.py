@@ -40,6 +40,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes.*got 4099"),
     ({"url_invokers": ("*",)}, "url_invokers must be ARNs of IAM users.*got '\\*'"),
     ({"url_invokers": ("arn:aws:s3:::x",)}, "url_invokers must be ARNs.*got 'arn:aws:s3:::x'"),
+    (
+        {"url_invokers": ("arn:aws:iam::123456789012:root",) * 2},
+        "url_invokers must name each principal once, got 'arn:aws:iam::123456789012:root' again",
+    ),
     ({"log_level": "loud"}, "log_level must be one of DEBUG, INFO, WARNING, ERROR, got 'loud'"),
     ({"log_retention_days": 8}, "log_retention_days must be one of 1, 3, 5, .*got 8"),
 ]

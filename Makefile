@@ -12,7 +12,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock known-stage
+.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock
 
 known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 

@@ -75,8 +75,6 @@ def write(root: Path, name: str, content: bytes) -> bool:
     path = names.resolve(root, name)
     with _translated(name):
         created = not path.exists()
-        if path.is_dir():
-            raise ConflictError(f"{name!r} is a directory")
         temporary = _write_temporary(path.parent, content)
         try:
             os.replace(temporary, path)

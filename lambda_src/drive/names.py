@@ -1,6 +1,8 @@
 """From a name that a stranger chose to a path inside the root."""
 
+import functools
 import os
+import stat
 from pathlib import Path
 
 from drive.errors import InvalidNameError
@@ -11,6 +13,7 @@ OWN_PREFIX = ".drive-"
 # https://docs.aws.amazon.com/efs/latest/ug/limits.html#limits-client-specific
 _SEGMENT_BYTES = 255
 _SEGMENTS = 1000
+_NO_NAMES = frozenset({"", ".", ".."})
 # A path in one system call (PATH_MAX of Linux, with room for the root).
 _NAME_BYTES = 3800
 
@@ -21,12 +24,37 @@ def resolve(root: Path, name: str) -> Path:
     Raises `InvalidNameError` for a name that is empty, absolute, too long, holds NUL, "." or
     "..", or leads out of the root by a symbolic link.
     """
+    return Path(locate(root, name))
+
+
+def locate(root: Path, name: str) -> str:
+    """Return the path that `resolve` does, as text: every request asks for one."""
     check(name)
-    real_root = os.path.realpath(root)
-    real = os.path.realpath(os.path.join(real_root, name))
-    if os.path.commonpath([real_root, real]) != real_root:
+    real_root = real(root)
+    path = real_root
+    for segment in name.split("/"):
+        path = f"{path}/{segment}"
+        try:
+            if stat.S_ISLNK(os.lstat(path).st_mode):
+                return _followed(real_root, name)
+        except FileNotFoundError:
+            break  # and what is below it is not there either
+        except OSError:
+            return _followed(real_root, name)
+    return f"{real_root}/{name}"
+
+
+@functools.lru_cache(maxsize=8)
+def real(root: Path) -> str:
+    """The real path of a root, asked for once: a mount stays where it is."""
+    return os.path.realpath(root)
+
+
+def _followed(real_root: str, name: str) -> str:
+    path = os.path.realpath(os.path.join(real_root, name))
+    if os.path.commonpath([real_root, path]) != real_root:
         raise InvalidNameError(f"{name!r} leads out of the drive by a symbolic link")
-    return Path(real)
+    return path
 
 
 def check(name: str) -> None:
@@ -41,7 +69,7 @@ def check(name: str) -> None:
             f" bytes and {name.count('/') + 1} segments"
         )
     for segment in name.split("/"):
-        if segment in {"", ".", ".."}:
+        if segment in _NO_NAMES:
             raise InvalidNameError(
                 f"a name is segments separated by single slashes, none of them '.' or '..',"
                 f" got {name!r}"
@@ -50,7 +78,7 @@ def check(name: str) -> None:
             raise InvalidNameError(f"a name holds no NUL, got {name!r}")
         if segment.startswith(OWN_PREFIX):
             raise InvalidNameError(f"names with {OWN_PREFIX!r} are the drive's own, got {name!r}")
-        if len(segment.encode()) > _SEGMENT_BYTES:
+        if len(encoded) > _SEGMENT_BYTES and len(segment.encode()) > _SEGMENT_BYTES:
             raise InvalidNameError(
                 f"each segment of a name has at most {_SEGMENT_BYTES} bytes,"
                 f" got {len(segment.encode())} in {segment[:32]!r}..."

@@ -1,188 +1,167 @@
-"""The files function: HTTP in, one call of `drive.files`, HTTP out."""
+"""The files function: HTTP in, one call of `drive`, HTTP out.
 
-import base64
+The routes are in `file_routes` and `upload_routes`; here is what every request goes through.
+"""
+
 import json
-import mimetypes
-import os
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import formatdate
+import re
+import time
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
-from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive import errors, files
+from files import file_routes, mount, openapi, upload_routes, web
+from files.web import Answer, operation
 
-ROOT = Path(os.environ["MOUNT_PATH"])
-WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"
+_BASE64_CHARACTERS, _BASE64_BYTES = 4, 3
 
-# A buffered answer is at most 6 MB of JSON, in which four characters carry three bytes; the rest
-# is for headers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
-ANSWER_BYTES = 4_600_000
-PAGE_ENTRIES = 1000
-RETRY_AFTER_SECONDS = 60
-
-_STATUS: dict[type[errors.DriveError], HTTPStatus] = {
-    errors.InvalidNameError: HTTPStatus.BAD_REQUEST,
-    errors.MissingError: HTTPStatus.NOT_FOUND,
-    errors.ConflictError: HTTPStatus.CONFLICT,
-    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.ReadOnlyError: HTTPStatus.FORBIDDEN,
-    errors.FullError: HTTPStatus.INSUFFICIENT_STORAGE,
-}
-
-app = LambdaFunctionUrlResolver()
 logger = Logger()
+app = LambdaFunctionUrlResolver()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request to the function URL (payload format 2.0)."""
+    """Answer one request to the function URL (payload format 2.0), and log it in one line."""
+    begun = time.perf_counter()
     logger.set_correlation_id(context.aws_request_id)
-    answer = app.resolve(event, context)
-    http = event["requestContext"]["http"]
-    logger.info(
-        "request", method=http["method"], path=event["rawPath"], status=answer["statusCode"]
-    )
+    event = _overridden(event)
+    failure: Exception | None = None
+    try:
+        answer = app.resolve(event, context)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller must get an answer
+        failure = error
+        told = web.problem("internal", f"see the log of request {context.aws_request_id}")
+        answer = {"statusCode": told.status_code, "headers": {}, "body": told.body}
+        answer["headers"]["Content-Type"] = told.content_type
+        answer["isBase64Encoded"] = False
+    if event["rawPath"].startswith("/uploads"):
+        answer["headers"]["Tus-Resumable"] = upload_routes.VERSION
+    _report(event, answer, failure, time.perf_counter() - begun)
     return answer
 
 
-@app.get("/health")
+@operation(
+    "GET",
+    "/health",
+    answers={
+        200: Answer(description="The disk answers", media="application/json", schema="Health"),
+        503: Answer(description="It does not", media="application/json", schema="Health"),
+    },
+    in_maintenance=True,
+)
 def health() -> Response[str]:
     """Prove the mount: by a write where the function may write, by a look where it may not."""
     report = {
         "status": "pass",
-        "mount": str(ROOT),
-        "access": "read-write" if WRITABLE else "read-only",
-        "maintenance": _in_maintenance(),
+        "mount": str(mount.ROOT),
+        "access": "read-write" if mount.WRITABLE else "read-only",
+        "maintenance": mount.in_maintenance(),
     }
     try:
-        files.probe(ROOT, writable=WRITABLE)
+        files.probe(mount.ROOT, writable=mount.WRITABLE)
     except (OSError, errors.DriveError) as error:
-        logger.exception("the disk does not answer")
         report |= {"status": "fail", "reason": str(error)}
-        return _json(report, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _json(report)
+        return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
+    return web.as_json(report)
 
 
-def _available(application: LambdaFunctionUrlResolver, following: NextMiddleware) -> Response[Any]:
-    """Send callers away while an operator has the files for himself."""
-    if not _in_maintenance():
-        return following(application)
-    return _problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "the drive is in maintenance; try again later",
-        {"Retry-After": str(RETRY_AFTER_SECONDS)},
-    )
-
-
-@app.get("/files/(?:.*/)?", middlewares=[_available])
-def list_directory() -> Response[str]:
-    """One page of a directory: `?limit=` entries at most, after `?cursor=`."""
-    text = app.current_event.query_string_parameters.get("limit", str(PAGE_ENTRIES))
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= PAGE_ENTRIES:
-        return _problem(HTTPStatus.BAD_REQUEST, f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
-    cursor = app.current_event.query_string_parameters.get("cursor")
-    page = files.listing(ROOT, _name().removesuffix("/"), limit=int(text), cursor=cursor)
-    entries = [
-        {
-            "name": entry.name,
-            "kind": entry.kind,
-            "size": entry.size,
-            "modified": datetime.fromtimestamp(entry.modified, UTC).isoformat(),
-        }
-        for entry in page.entries
-    ]
-    return _json({"entries": entries, "cursor": page.cursor})
-
-
-@app.get("/files/.+", middlewares=[_available])
-def get_file() -> Response[bytes]:
-    """The file's bytes."""
-    entry, content = files.read(ROOT, _name(), limit=ANSWER_BYTES)
-    return Response(HTTPStatus.OK, _content_type(entry), content, _file_headers(entry))
-
-
-@app.head("/files/.+", middlewares=[_available])
-def head_file() -> Response[str]:
-    """What `GET` would answer, without the bytes."""
-    entry = files.describe(ROOT, _name())
-    headers = {**_file_headers(entry), "Content-Length": str(entry.size)}
-    return Response(HTTPStatus.OK, _content_type(entry), "", headers)
-
-
-@app.put("/files/.+", middlewares=[_available])
-def put_file() -> Response[str]:
-    """Create or replace the file, whole or not at all."""
-    event = app.current_event
-    body = event.body or ""
-    content = base64.b64decode(body) if event.is_base64_encoded else body.encode()
-    created = files.write(ROOT, _name(), content)
-    return Response(HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT, body="")
-
-
-@app.delete("/files/.+", middlewares=[_available])
-def delete_file() -> Response[str]:
-    """Delete the file, or the directory if it is empty."""
-    files.delete(ROOT, _name())
-    return Response(HTTPStatus.NO_CONTENT, body="")
+@operation(
+    "GET",
+    "/openapi.json",
+    answers={
+        200: Answer(description="The OpenAPI document", media="application/json", schema="OpenApi")
+    },
+    in_maintenance=True,
+)
+def openapi_document() -> Response[str]:
+    """Describe the service."""
+    return web.as_json(openapi.document(web.operations))
 
 
 @app.not_found
 def no_such_route(_error: Exception) -> Response[str]:
     """What the URL does not serve."""
-    http = app.current_event.request_context.http
-    return _problem(HTTPStatus.NOT_FOUND, f"no {http.method} at {app.current_event.path}")
+    path, method = app.current_event.path, app.current_event.http_method
+    allowed = {known.method for known in web.operations if re.fullmatch(known.rule, path)}
+    if not allowed:
+        return web.problem("no-route", f"no {method} at {path}; see /openapi.json")
+    allow = ", ".join(sorted(allowed | {"OPTIONS"}))
+    if method == "OPTIONS":
+        return web.empty(HTTPStatus.NO_CONTENT, {"Allow": allow})
+    return web.problem(
+        "method-not-allowed", f"{path} takes {allow}, got {method}", headers={"Allow": allow}
+    )
 
 
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
     """What the caller can do something about."""
-    return _problem(_STATUS[type(error)], str(error))
+    headers = {}
+    if isinstance(error, errors.RangeError):
+        headers["Content-Range"] = f"bytes */{error.members['size']}"
+    if isinstance(error, errors.OffsetError):
+        headers["Upload-Offset"] = str(error.members["offset"])
+    kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)
+    return web.problem(kind, str(error), headers=headers, members=error.members)
 
 
-@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools leaves it so
-def unknown_error(_error: Exception) -> Response[str]:
-    """What only the log may know; the caller gets the number to ask for."""
-    logger.exception("unknown error")
-    request_id = app.lambda_context.aws_request_id
-    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, f"see the log of request {request_id}")
+app.include_router(web.router)
+_ROUTES = (file_routes, upload_routes)  # imported for what they declare
 
 
-def _name() -> str:
-    # A function URL hands the path on as it was sent, percent-encoded; bytes that are no UTF-8
-    # stay visible as surrogates, which `names` refuses.
-    path = app.current_event.path.removeprefix("/files/")
-    return unquote_to_bytes(path).decode(errors="surrogateescape")
+def _overridden(event: dict[str, Any]) -> dict[str, Any]:
+    """Let a tus client that knows GET and POST only say PATCH or DELETE in a header.
+
+    https://tus.io/protocols/resumable-upload#x-http-method-override
+    """
+    method = event["headers"].get("x-http-method-override")
+    context = event["requestContext"]
+    if method is None or not event["rawPath"].startswith("/uploads"):
+        return event
+    http = {**context["http"], "method": method.upper()}
+    return {**event, "requestContext": {**context, "http": http}}
 
 
-def _in_maintenance() -> bool:
-    return os.environ.get("MAINTENANCE_MODE") == "1"
-
-
-def _content_type(entry: files.Entry) -> str:
-    return mimetypes.guess_type(entry.name)[0] or "application/octet-stream"
-
-
-def _file_headers(entry: files.Entry) -> dict[str, str]:
-    return {
-        "Last-Modified": formatdate(entry.modified, usegmt=True),
-        "X-Content-Type-Options": "nosniff",
+def _report(
+    event: dict[str, Any], answer: dict[str, Any], failure: Exception | None, seconds: float
+) -> None:
+    """One line of log, and metrics in embedded metric format."""
+    http = event["requestContext"]["http"]
+    status = answer["statusCode"]
+    received = _size(event.get("body"), encoded=bool(event.get("isBase64Encoded")))
+    sent = _size(answer["body"], encoded=answer["isBase64Encoded"])
+    line = {
+        "method": http["method"],
+        "path": event["rawPath"],
+        "status": status,
+        "bytes_in": received,
+        "bytes_out": sent,
+        "milliseconds": round(seconds * 1000, 3),
     }
+    metrics = web.metrics
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    metrics.add_metric("BytesIn", MetricUnit.Bytes, received)
+    metrics.add_metric("BytesOut", MetricUnit.Bytes, sent)
+    if status >= HTTPStatus.BAD_REQUEST:
+        told = json.loads(answer["body"])
+        kind = told.get("type", "health").removeprefix(web.PROBLEM_TYPE)
+        line |= {"problem": kind, "detail": told.get("detail") or told.get("reason")}
+        with single_metric("Errors", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("kind", kind)
+    if failure:
+        logger.error("request", exc_info=failure, **line)
+    else:
+        logger.info("request", **line)
+    metrics.flush_metrics()
 
 
-def _json(content: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
-    return Response(status, "application/json", json.dumps(content))
-
-
-def _problem(
-    status: HTTPStatus, detail: str, headers: dict[str, str] | None = None
-) -> Response[str]:
-    """An error as RFC 9457 has it, without a `type` of its own: the status says it all."""
-    problem = {"title": status.phrase, "status": status, "detail": detail}
-    return Response(status, "application/problem+json", json.dumps(problem), headers)
+def _size(body: str | None, *, encoded: bool) -> int:
+    if not body:
+        return 0
+    if not encoded:
+        return len(body.encode())
+    return len(body) // _BASE64_CHARACTERS * _BASE64_BYTES - body[-2:].count("=")

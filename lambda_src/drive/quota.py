@@ -1,0 +1,142 @@
+"""How many bytes of the drive are used, counted by everyone who changes that.
+
+There is a count only while the drive has a limit. It is one record of fixed width in the file
+`COUNTER`, rewritten in place under the file's own lock, and not flushed: a crash may lose the last
+changes, and the janitor takes the count anew every day. A record that a crash cut in two is known
+by its checksum and counts as none.
+"""
+
+import os
+import re
+import secrets
+import time
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drive import locks, names
+from drive.errors import BusyError, FullError
+
+COUNTER = names.OWN_PREFIX + "usage"
+
+_COUNT_SECONDS = 2.0
+_WAIT_SECONDS = 10.0
+_UNKNOWN = "-" * 20
+_RECORD = re.compile(rb"([0-9a-f]{16}) ([0-9]{20}|-{20}) ([+-][0-9]{20}) ([0-9a-f]{8})\n")
+_RECORD_BYTES = 16 + 1 + 20 + 1 + 21 + 1 + 8 + 1
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment in the life of a counter: which one it is, and all its changes up to then."""
+
+    counter: str
+    changes: int
+
+
+@dataclass(frozen=True)
+class _Count:
+    """`used` is None until the drive was counted; `changes` are added up all the same."""
+
+    counter: str
+    used: int | None
+    changes: int = 0
+
+
+def change(root: Path, more: int, *, limit: int | None) -> None:
+    """Count `more` bytes: before they are written, or, when negative, after they are gone.
+
+    Raises `FullError` when they would pass the limit, and counts nothing then. Giving back never
+    fails for being busy: the janitor's next count sets it right. Nothing is done without a limit.
+
+    The first change after a limit was set counts the drive. When that takes more than two seconds,
+    nothing is refused until the janitor has counted: run it once after setting the first limit of
+    a large drive.
+    """
+    if limit is None or more == 0:
+        return
+    try:
+        _change(root, more, limit)
+    except BusyError:
+        if more > 0:
+            raise
+
+
+def begin_count(root: Path) -> Mark:
+    """Remember where the counter stands before the drive is looked over."""
+    with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
+        count = _read(descriptor) or _create(descriptor, None)
+        return Mark(count.counter, count.changes)
+
+
+def finish_count(root: Path, mark: Mark, measured: int) -> None:
+    """Set the count to what was measured since `mark`, and to what was changed meanwhile.
+
+    Exact when nobody wrote; otherwise what was changed before it was looked at counts twice, until
+    the next count. Nothing is set when the counter is no longer the one of `mark`.
+    """
+    with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
+        count = _read(descriptor)
+        if count and count.counter == mark.counter:
+            used = max(0, measured + count.changes - mark.changes)
+            _write(descriptor, replace(count, used=used))
+
+
+def is_counted_by(root: Path, mark: Mark) -> bool:
+    """Whether the counter is still the one of `mark`, so that its count can be finished."""
+    with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
+        count = _read(descriptor)
+        return count is not None and count.counter == mark.counter
+
+
+def forget(root: Path) -> None:
+    """Remove the counter of a drive that has no limit any more."""
+    (root / COUNTER).unlink(missing_ok=True)
+
+
+def _change(root: Path, more: int, limit: int) -> None:
+    with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
+        count = _read(descriptor)
+        if count is None:
+            count = _create(descriptor, _measured(root))
+            if more < 0:
+                return  # the bytes were gone before they could be counted
+        if more > 0 and count.used is not None and count.used + more > limit:
+            raise FullError(
+                f"the drive has {count.used} of its {limit} bytes in use, {more} more do not fit",
+                used=count.used,
+                limit=limit,
+            )
+        used = None if count.used is None else max(0, count.used + more)
+        _write(descriptor, replace(count, used=used, changes=count.changes + more))
+
+
+def _measured(root: Path) -> int | None:
+    """All bytes in use, or None when they cannot be counted quickly."""
+    from drive import usage  # noqa: PLC0415 - it reads uploads, which count their bytes here
+
+    deadline = time.monotonic() + _COUNT_SECONDS
+    found = usage.measure(root, time_left=lambda: deadline - time.monotonic())
+    return found.bytes + found.announced_bytes if found.finished else None
+
+
+def _create(descriptor: int, used: int | None) -> _Count:
+    os.ftruncate(descriptor, 0)
+    count = _Count(secrets.token_hex(8), used)
+    _write(descriptor, count)
+    return count
+
+
+def _read(descriptor: int) -> _Count | None:
+    record = os.pread(descriptor, _RECORD_BYTES + 1, 0)
+    found = _RECORD.fullmatch(record)
+    if not found or int(found[4], 16) != zlib.crc32(record[: found.start(4)]):
+        return None
+    used = None if found[2] == _UNKNOWN.encode() else int(found[2])
+    return _Count(found[1].decode(), used, int(found[3]))
+
+
+def _write(descriptor: int, count: _Count) -> None:
+    used = _UNKNOWN if count.used is None else f"{count.used:020d}"
+    record = f"{count.counter} {used} {count.changes:+021d} ".encode()
+    os.pwrite(descriptor, record + b"%08x\n" % zlib.crc32(record), 0)

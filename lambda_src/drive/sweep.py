@@ -1,0 +1,217 @@
+"""What tidies the drive: expired uploads, files that dead writers left, and the quota's count.
+
+One pass goes over the whole drive, in as many runs as it takes. A run that ends early remembers in
+the file `CURSOR` behind which directory the next one goes on, with what was counted so far.
+"""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from drive import disk, locks, names, quota, uploads
+from drive.errors import BusyError, MissingError
+from drive.files import Limits
+from drive.walk import Directory, Segments, is_users, opened, walk
+
+CURSOR = names.OWN_PREFIX + "janitor"
+
+_LOCK = "janitor"
+# No writer lives longer than a function may run, which is 15 minutes.
+_ORPHAN_SECONDS = 24 * 60 * 60
+_TEMPORARY = re.compile(re.escape(names.OWN_PREFIX) + "[0-9a-f]{16}")
+_PART = re.compile("([0-9a-f]{32})" + re.escape(uploads.PART_SUFFIX))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run did. The first three count the whole pass so far, the others this run.
+
+    `skipped` is the number of names that may not be looked at or removed; `finished` says that the
+    pass has come to its end.
+    """
+
+    directories: int
+    files: int
+    bytes: int
+    removed_uploads: int
+    removed_temporaries: int
+    freed_bytes: int
+    skipped: int
+    finished: bool
+
+
+@dataclass
+class _Pass:
+    """How far a pass has come: behind `after`, None before the end of the root itself."""
+
+    mark: quota.Mark | None
+    after: Segments | None = None
+    directories: int = 0
+    files: int = 0
+    bytes: int = 0
+    announced_bytes: int = 0
+
+
+def sweep(
+    root: Path,
+    *,
+    now: float,
+    time_left: Callable[[], float],
+    expiry_seconds: float,
+    limit: int | None,
+) -> Report | None:
+    """Tidy the drive until it is done or `time_left` gives no more seconds.
+
+    Removes uploads that nobody went on with for `expiry_seconds` before `now`, and, a day after
+    they were last written, temporary files and parts of uploads that lost their writer. Sets the
+    quota's count if there is a `limit`. None when another janitor is at work.
+    """
+    with ExitStack() as stack:
+        lock = locks.locked(root / locks.DIRECTORY / _LOCK, wait_seconds=0)
+        try:
+            stack.enter_context(lock)
+        except BusyError:
+            return None
+        run = _Run(root, now, time_left, limit)
+        return run.report(finished=run.tidy_uploads(expiry_seconds) and run.tidy_directories())
+
+
+class _Run:
+    """One run of a pass: uploads, then directories; each False when its time is up."""
+
+    def __init__(
+        self, root: Path, now: float, time_left: Callable[[], float], limit: int | None
+    ) -> None:
+        self._root = root
+        self._now = now
+        self._time_left = time_left
+        self._limit = limit
+        self._removed_uploads = 0
+        self._removed_temporaries = 0
+        self._freed_bytes = 0
+        self._skipped = 0
+        self._pass = self._begun() or self._new()
+
+    def tidy_uploads(self, expiry_seconds: float) -> bool:
+        """Remove what expired, and what is left of uploads in `uploads.DIRECTORY`."""
+        announced = 0
+        for upload in uploads.in_progress(self._root):
+            if self._time_left() <= 0:
+                return False
+            # Also of one that is removed now: giving back its bytes is a change since the mark.
+            announced += 0 if upload.finished else upload.length
+            if upload.modified < self._now - expiry_seconds:
+                self._remove_upload(upload.id)
+        if self._pass.after is None:
+            self._pass.announced_bytes = announced
+        with opened(self._root, (uploads.DIRECTORY,)) as directory:
+            for name, status in directory.files():
+                if self._time_left() <= 0:
+                    return False
+                if self._is_orphan(directory, name, status):
+                    self._remove(directory, name, status)
+            self._skipped += directory.skipped
+        return True
+
+    def tidy_directories(self) -> bool:
+        """Remove temporaries from the directories that the pass has not come to, and count."""
+        for directory in walk(self._root, after=self._pass.after):
+            if not self._directory(directory):
+                self._save()
+                return False
+        if self._pass.mark:
+            measured = self._pass.bytes + self._pass.announced_bytes
+            quota.finish_count(self._root, self._pass.mark, measured)
+        (self._root / CURSOR).unlink(missing_ok=True)
+        return True
+
+    def report(self, *, finished: bool) -> Report:
+        """Tell what was done."""
+        return Report(
+            directories=self._pass.directories,
+            files=self._pass.files,
+            bytes=self._pass.bytes,
+            removed_uploads=self._removed_uploads,
+            removed_temporaries=self._removed_temporaries,
+            freed_bytes=self._freed_bytes,
+            skipped=self._skipped,
+            finished=finished,
+        )
+
+    def _directory(self, directory: Directory) -> bool:
+        number = size = 0
+        if self._time_left() <= 0:
+            return False
+        for name, status in directory.files():
+            if self._time_left() <= 0:
+                return False
+            if is_users(name, status):
+                number += 1
+                size += status.st_size
+            elif self._is_orphan(directory, name, status):
+                self._remove(directory, name, status)
+        self._pass.after = directory.segments
+        self._pass.directories += 1
+        self._pass.files += number
+        self._pass.bytes += size
+        self._skipped += directory.skipped
+        return True
+
+    def _is_orphan(self, directory: Directory, name: str, status: os.stat_result) -> bool:
+        if not stat.S_ISREG(status.st_mode) or status.st_mtime > self._now - _ORPHAN_SECONDS:
+            return False
+        part = _PART.fullmatch(name)
+        if part and directory.segments == (uploads.DIRECTORY,):
+            return not directory.has(part[1])
+        return _TEMPORARY.fullmatch(name) is not None
+
+    def _remove(self, directory: Directory, name: str, status: os.stat_result) -> None:
+        try:
+            os.unlink(name, dir_fd=directory.descriptor)
+        except OSError as error:
+            directory.missed(error)
+        else:
+            self._removed_temporaries += 1
+            self._freed_bytes += status.st_size
+
+    def _remove_upload(self, upload_id: str) -> None:
+        limits = Limits(drive_bytes=self._limit)
+        # Somebody removed it, or writes it just now.
+        with suppress(MissingError, BusyError):
+            self._freed_bytes += uploads.remove(self._root, upload_id, limits=limits)
+            self._removed_uploads += 1
+
+    def _new(self) -> _Pass:
+        return _Pass(quota.begin_count(self._root) if self._limit is not None else None)
+
+    def _begun(self) -> _Pass | None:
+        """Return the pass that an earlier run began, unless it cannot end with a count."""
+        if self._limit is None:
+            quota.forget(self._root)
+        try:
+            known = json.loads((self._root / CURSOR).read_bytes())
+            mark = known.pop("mark")
+            begun = _Pass(
+                mark=quota.Mark(str(mark["counter"]), int(mark["changes"])) if mark else None,
+                after=tuple(map(str, known.pop("after"))),
+                **{name: int(number) for name, number in known.items()},
+            )
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None  # no cursor of this version
+        if self._limit is None:
+            begun.mark = None
+        elif begun.mark is None or not quota.is_counted_by(self._root, begun.mark):
+            return None
+        return begun
+
+    def _save(self) -> None:
+        if self._pass.after is None:
+            return
+        disk.write_whole(self._root / CURSOR, json.dumps(asdict(self._pass)).encode())

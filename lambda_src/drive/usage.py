@@ -1,0 +1,51 @@
+"""How much is on the drive: looked at without writing, making or locking anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from drive import uploads
+from drive.walk import is_users, walk
+
+
+@dataclass
+class Usage:
+    """What was found: everything if `finished`, otherwise what came first.
+
+    `announced_bytes` is what the uploads in progress will come to, `oldest_upload` when the first
+    of them began, `skipped` the number of names that may not be looked at.
+    """
+
+    directories: int = 0
+    files: int = 0
+    bytes: int = 0
+    uploads: int = 0
+    announced_bytes: int = 0
+    oldest_upload: float | None = None
+    skipped: int = 0
+    finished: bool = False
+
+
+def measure(root: Path, *, time_left: Callable[[], float]) -> Usage:
+    """Look over the whole drive, or until `time_left` gives no more seconds."""
+    usage = Usage()
+    for upload in uploads.in_progress(root):
+        if time_left() <= 0:
+            return usage
+        if not upload.finished:
+            usage.uploads += 1
+            usage.announced_bytes += upload.length
+            usage.oldest_upload = min(upload.created, usage.oldest_upload or upload.created)
+    for directory in walk(root):
+        if time_left() <= 0:
+            return usage
+        for name, status in directory.files():
+            if time_left() <= 0:
+                return usage
+            if is_users(name, status):
+                usage.files += 1
+                usage.bytes += status.st_size
+        usage.directories += 1
+        usage.skipped += directory.skipped
+    usage.finished = True
+    return usage

@@ -1,0 +1,141 @@
+"""The directories of a drive, one after the other, for those that look over all of it.
+
+No symbolic link is followed, whoever puts one where and when: a directory is opened from the root
+down, segment by segment. What somebody removes meanwhile is not there, and no error.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drive import names
+
+# The way from the root to a directory. Bytes that are no UTF-8 are surrogates, as in `os.fsdecode`.
+Segments = tuple[str, ...]
+
+_OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ESTALE}
+_REFUSED = {errno.EACCES, errno.EPERM}
+
+
+@dataclass
+class Directory:
+    """A directory on the way; `skipped` counts what may not be looked at, be it the directory."""
+
+    segments: Segments
+    descriptor: int | None
+    skipped: int = 0
+    below: list[str] = field(default_factory=list)
+
+    def files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Give name and status of whatever is no directory; collect directories in `below`."""
+        for entry in self._look():
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                self.missed(error)
+            else:
+                yield entry.name, status
+
+    def look_below(self) -> None:
+        """Collect directories in `below`, for less than `files` costs."""
+        for _ in self._look():
+            pass
+
+    def _look(self) -> Iterator[os.DirEntry[str]]:
+        if self.descriptor is None:
+            return
+        try:
+            with os.scandir(self.descriptor) as found:
+                for entry in found:
+                    if self._is_directory(entry):
+                        self.below.append(entry.name)
+                    else:
+                        yield entry
+        except OSError as error:
+            self.missed(error)
+
+    def _is_directory(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir(follow_symlinks=False)
+        except OSError:
+            return False  # and `stat` will say why
+
+    def has(self, name: str) -> bool:
+        """Whether anything in the directory has this name."""
+        try:
+            os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def missed(self, error: OSError) -> None:
+        """Count what is refused, forget what is gone; anything else is raised."""
+        if error.errno in _REFUSED:
+            self.skipped += 1
+        elif error.errno not in _GONE:
+            raise error
+
+
+def walk(root: Path, *, after: Segments | None = None) -> Iterator[Directory]:
+    """Go through the directories from the root on: each before those below it, these by name.
+
+    The `files` of one must be gone through before the next. With `after`, go on behind that
+    directory, be it still there or not. The drive's own directories are left out. No names are
+    held but those of directories beside the way to this one.
+    """
+    way: list[str] = []
+    levels: list[list[str]] = []
+    while True:
+        segments = tuple(way)
+        with opened(root, segments) as directory:
+            if after is None or segments > after:
+                yield directory
+                below = directory.below
+            else:
+                directory.look_below()
+                # Of what lies on this level, `after` has done what comes before its own segment.
+                done = after[len(segments)] if len(segments) < len(after) else ""
+                below = [name for name in directory.below if name >= done]
+        own = names.OWN_PREFIX
+        levels.append(sorted((name for name in below if not name.startswith(own)), reverse=True))
+        while levels and not levels[-1]:
+            levels.pop()
+            if way:
+                way.pop()
+        if not levels:
+            return
+        way.append(levels[-1].pop())
+
+
+def is_users(name: str, status: os.stat_result) -> bool:
+    """Whether this is a file of the drive's users: no link or pipe, and none of the drive's own."""
+    return stat.S_ISREG(status.st_mode) and not name.startswith(names.OWN_PREFIX)
+
+
+@contextmanager
+def opened(root: Path, segments: Segments) -> Iterator[Directory]:
+    """Open a directory; one that is gone is empty, one that may not be read is skipped.
+
+    Raises `OSError` when the root itself cannot be opened.
+    """
+    directory = Directory(segments, None)
+    descriptor = os.open(root, _OPEN)
+    try:
+        for segment in segments:
+            try:
+                below = os.open(segment, _OPEN | os.O_NOFOLLOW, dir_fd=descriptor)
+            except OSError as error:
+                directory.missed(error)
+                break
+            os.close(descriptor)
+            descriptor = below
+        else:
+            directory.descriptor = descriptor
+        yield directory
+    finally:
+        os.close(descriptor)

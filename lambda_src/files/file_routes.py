@@ -1,0 +1,269 @@
+"""`/files`: names on the drive, by the methods and headers of HTTP (RFC 9110)."""
+
+import functools
+from datetime import UTC, datetime
+from email.utils import formatdate
+from http import HTTPStatus
+from mimetypes import MimeTypes
+from urllib.parse import quote, urlsplit
+
+from aws_lambda_powertools.event_handler import Response
+
+from drive import digests, files, ranges
+from drive.conditions import range_applies
+from drive.entry import Entry
+from drive.errors import InvalidRequestError
+from files import mount, web
+from files.web import ANSWER_BYTES, Answer, operation
+
+PAGE_ENTRIES = 1000
+
+# Python's own table only, so that a type does not depend on what the machine has in /etc.
+_TYPES = MimeTypes()
+_FILE_HEADERS = ("ETag", "Last-Modified", "Accept-Ranges", "Cache-Control")
+_READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+_WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
+_NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
+
+
+def _page_answer() -> dict[int, Answer]:
+    return {200: Answer(description="One page", media="application/json", schema="Page")}
+
+
+@operation(
+    "GET",
+    "/files/",
+    answers=_page_answer(),
+    problems=("invalid-request",),
+    parameters=("limit", "cursor"),
+)
+def list_root() -> Response[str]:
+    """List the root of the drive, a page at a time."""
+    return _page("")
+
+
+@operation(
+    "GET",
+    "/files/{directory}/",
+    answers=_page_answer(),
+    problems=("not-found", *_NAMED),
+    parameters=("limit", "cursor"),
+)
+def list_directory() -> Response[str]:
+    """List a directory, a page at a time."""
+    return _page(_name().removesuffix("/"))
+
+
+@operation(
+    "GET",
+    "/files/{path}",
+    answers={
+        200: Answer(
+            description="The whole file", media="*/*", headers=(*_FILE_HEADERS, "Content-Digest")
+        ),
+        206: Answer(
+            description="A part of the file, of what was asked for as much as fits into one answer",
+            media="*/*",
+            headers=(*_FILE_HEADERS, "Content-Range", "Content-Digest"),
+        ),
+        304: Answer(description="The caller has this version already", headers=("ETag",)),
+    },
+    problems=(
+        *("not-found", "precondition-failed", "answer-too-large", "range-not-satisfiable"),
+        *_NAMED,
+    ),
+    parameters=("Range", "If-Range", *_READ_CONDITIONS, "Want-Content-Digest"),
+)
+def get_file() -> Response[bytes]:
+    """Read a file, or one range of it."""
+    answer = _Selection()
+    entry, content = files.read(mount.ROOT, _name(), answer.select)
+    headers = _file_headers(entry)
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return Response(answer.status, headers=headers, body=b"")
+    if answer.status == HTTPStatus.PARTIAL_CONTENT:
+        last = answer.start + len(content) - 1
+        headers["Content-Range"] = f"bytes {answer.start}-{last}/{entry.size}"
+    if digests.is_wanted(web.header("want-content-digest")):
+        headers["Content-Digest"] = digests.content_digest(content)
+    return Response(answer.status, _content_type(entry.name), content, headers)
+
+
+class _Selection:
+    """Which bytes a `GET` is answered with, and the status that says so."""
+
+    status = HTTPStatus.OK
+    start = 0
+
+    def select(self, entry: Entry) -> range:
+        self.status = HTTPStatus.OK
+        if web.conditions().unchanged(entry):
+            self.status = HTTPStatus.NOT_MODIFIED
+            return range(0)
+        asked = web.header("range")
+        if asked and range_applies(web.header("if-range"), entry):
+            found = ranges.select(asked, entry.size)
+            if found is not None:
+                self.status = HTTPStatus.PARTIAL_CONTENT
+                self.start = found.start
+                return found[:ANSWER_BYTES]
+        return files.whole(ANSWER_BYTES)(entry)
+
+
+@operation(
+    "HEAD",
+    "/files/{path}",
+    answers={
+        200: Answer(
+            description="What GET would answer, were it to fit",
+            headers=(*_FILE_HEADERS, "Content-Length"),
+        ),
+        304: Answer(description="The caller has this version already", headers=("ETag",)),
+    },
+    problems=("not-found", "precondition-failed", *_NAMED),
+    parameters=_READ_CONDITIONS,
+)
+def head_file() -> Response[str]:
+    """Describe a file."""
+    entry = files.describe(mount.ROOT, _name())
+    headers = _file_headers(entry)
+    if web.conditions().unchanged(entry):
+        return web.empty(HTTPStatus.NOT_MODIFIED, headers)
+    headers["Content-Length"] = str(entry.size)
+    return Response(HTTPStatus.OK, _content_type(entry.name), "", headers)
+
+
+@operation(
+    "PUT",
+    "/files/{path}",
+    answers={
+        201: Answer(description="The file is new", headers=("ETag",)),
+        204: Answer(description="The file was replaced", headers=("ETag",)),
+    },
+    problems=("precondition-failed", "digest-mismatch", "not-found", "no-space", *_NAMED),
+    parameters=(*_WRITE_CONDITIONS, "Content-Digest"),
+    body="application/octet-stream",
+)
+def put_file() -> Response[str]:
+    """Create or replace a file, whole or not at all.
+
+    Directories are made as needed.
+    """
+    if web.header("content-range") is not None:  # RFC 9110 section 14.5
+        raise InvalidRequestError("a PUT replaces the whole file; parts go to /uploads, by tus")
+    content = web.body()
+    digest = web.header("content-digest")
+    if digest is not None:
+        digests.verify(content, digest)
+    written = files.write(
+        mount.ROOT, _name(), content, conditions=web.conditions(), limits=mount.LIMITS
+    )
+    status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
+    return web.empty(status, {"ETag": written.etag})
+
+
+@operation(
+    "DELETE",
+    "/files/{path}",
+    answers={204: Answer(description="It is gone")},
+    problems=("not-found", "precondition-failed", *_NAMED),
+    parameters=_WRITE_CONDITIONS,
+)
+def delete_file() -> Response[str]:
+    """Delete a file, or a directory if it is empty."""
+    files.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.LIMITS)
+    return web.empty(HTTPStatus.NO_CONTENT)
+
+
+@operation(
+    "POST",
+    "/files/{path}",
+    answers={
+        201: Answer(description="The destination is new", headers=("ETag", "Location")),
+        204: Answer(description="The destination was replaced", headers=("ETag", "Location")),
+    },
+    problems=("not-found", "precondition-failed", *_NAMED),
+    parameters=("Destination", "Overwrite", *_WRITE_CONDITIONS),
+)
+def move_file() -> Response[str]:
+    """Move a file to the name in the header Destination, in one step.
+
+    The header and `Overwrite` are those of WebDAV (RFC 4918 section 10); conditions are on the
+    file that moves.
+    """
+    overwrite = web.header("overwrite") or "T"
+    if overwrite not in {"T", "F"}:
+        raise InvalidRequestError(f"Overwrite is T or F, got {overwrite!r}")
+    destination = _destination()
+    written = files.move(
+        mount.ROOT,
+        _name(),
+        destination,
+        conditions=web.conditions(),
+        overwrite=overwrite == "T",
+        limits=mount.LIMITS,
+    )
+    # Relative to the name that was moved, since the service may be behind a path of its own.
+    up = "../" * (web.router.current_event.path.count("/") - len(("", "files")))
+    headers = {"ETag": written.etag, "Location": f"{up or './'}{quote(destination)}"}
+    return web.empty(HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT, headers)
+
+
+def _destination() -> str:
+    destination = web.header("destination")
+    if not destination:
+        raise InvalidRequestError(
+            "a POST moves the file to its header Destination, such as /files/new/name; got none"
+        )
+    try:
+        path = urlsplit(destination).path
+    except ValueError as error:
+        raise InvalidRequestError(f"Destination {destination!r}: {error}") from None
+    # Whatever stands before /files is the address of the service, which it does not know itself.
+    _, found, name = path.partition("/files/")
+    if not found:
+        raise InvalidRequestError(f"Destination is such as /files/new/name, got {destination!r}")
+    return web.name_in(name, "")
+
+
+def _page(name: str) -> Response[str]:
+    text = web.query("limit")
+    if text is None:
+        text = str(PAGE_ENTRIES)
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= PAGE_ENTRIES:
+        raise InvalidRequestError(f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
+    page = files.listing(mount.ROOT, name, limit=int(text), cursor=web.query("cursor"))
+    return web.as_json(
+        {"entries": [_described(entry) for entry in page.entries], "cursor": page.cursor}
+    )
+
+
+def _described(entry: Entry) -> dict[str, object]:
+    return {
+        "name": entry.name,
+        "kind": entry.kind,
+        "size": entry.size,
+        "modified": datetime.fromtimestamp(entry.modified, UTC).isoformat(),
+        "etag": entry.etag,
+    }
+
+
+def _name() -> str:
+    return web.name_in(web.router.current_event.path, "/files/")
+
+
+@functools.lru_cache(maxsize=1024)
+def _content_type(name: str) -> str:
+    kind, encoding = _TYPES.guess_type(name)
+    # What is packed is sent as it is, so its type is that of the packing.
+    return (f"application/{encoding}" if encoding else kind) or "application/octet-stream"
+
+
+def _file_headers(entry: Entry) -> dict[str, str]:
+    return {
+        "ETag": entry.etag or "",
+        "Last-Modified": formatdate(entry.modified, usegmt=True),
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }

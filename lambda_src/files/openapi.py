@@ -1,0 +1,171 @@
+"""The OpenAPI document of the service, made from how its routes are declared."""
+
+from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation
+
+VERSION = "1.0.0"
+
+Json = dict[str, object]
+
+_TEXT: Json = {"type": "string"}
+_NUMBER: Json = {"type": "integer", "minimum": 0}
+_NAME: Json = {
+    "type": "string",
+    "minLength": 1,
+    "description": "Segments separated by single slashes, none of them '.' or '..'",
+}
+
+# Where a parameter is, and what it looks like.
+_PARAMETERS: dict[str, tuple[str, Json]] = {
+    "path": ("path", _NAME),
+    "directory": ("path", _NAME),
+    "id": ("path", {"type": "string", "pattern": "^[0-9a-f]{32}$"}),
+    "limit": ("query", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}),
+    "cursor": ("query", {"type": "string", "description": "The `cursor` of the page before"}),
+    "Range": ("header", {"type": "string", "examples": ["bytes=0-1023", "bytes=-100"]}),
+    "If-Range": ("header", _TEXT),
+    "If-Match": ("header", {"type": "string", "examples": ['"1f-3-17d0"', "*"]}),
+    "If-None-Match": ("header", {"type": "string", "examples": ["*"]}),
+    "If-Modified-Since": ("header", _TEXT),
+    "If-Unmodified-Since": ("header", _TEXT),
+    "Want-Content-Digest": ("header", {"type": "string", "examples": ["sha-256=1"]}),
+    "Content-Digest": ("header", {"type": "string", "examples": ["sha-256=:<base64>:"]}),
+    "Destination": ("header", {"type": "string", "examples": ["/files/new/name"]}),
+    "Overwrite": ("header", {"type": "string", "enum": ["T", "F"], "default": "T"}),
+    "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
+    "Upload-Length": ("header", _NUMBER),
+    "Upload-Offset": ("header", _NUMBER),
+    "Upload-Metadata": ("header", {"type": "string", "examples": ["filename ZG9jcy9hLmJpbg=="]}),
+    "Upload-Checksum": ("header", {"type": "string", "examples": ["sha256 <base64>"]}),
+}
+_REQUIRED = {
+    *("path", "directory", "id", "Destination", "Tus-Resumable"),
+    *("Upload-Length", "Upload-Offset", "Upload-Metadata"),
+}
+# A creation's body is its first part; every other body must be there.
+_OPTIONAL_BODIES = {"create_upload"}
+
+
+def document(operations: list[Operation]) -> Json:
+    """Return the OpenAPI 3.1 document of the operations."""
+    paths: dict[str, dict[str, Json]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lambda Drive",
+            "version": VERSION,
+            "description": "Files on a disk behind a function URL. Calls are signed with AWS"
+            " Signature Version 4 for the service `lambda`, unless the URL is public. One request"
+            " or answer carries about 4.4 MiB; larger files go up by tus and come down in ranges.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "sigv4": {
+                    "type": "apiKey",
+                    "name": "Authorization",
+                    "in": "header",
+                    "x-amazon-apigateway-authtype": "awsSigv4",
+                }
+            },
+        },
+        "security": [{"sigv4": []}],
+    }
+
+
+def _operation(operation: Operation) -> Json:
+    in_path = [part for part in ("path", "directory", "id") if f"{{{part}}}" in operation.path]
+    told: Json = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "parameters": [_parameter(name) for name in (*in_path, *operation.parameters)],
+        "responses": _responses(operation),
+    }
+    if operation.body:
+        told["requestBody"] = {
+            "required": operation.name not in _OPTIONAL_BODIES,
+            "content": {operation.body: {}},
+        }
+    return told
+
+
+def _parameter(name: str) -> Json:
+    where, schema = _PARAMETERS[name]
+    return {"name": name, "in": where, "required": name in _REQUIRED, "schema": schema}
+
+
+def _responses(operation: Operation) -> dict[str, Json]:
+    responses = {str(status): _answer(answer) for status, answer in operation.answers.items()}
+    kinds: dict[int, list[str]] = {}
+    for kind in dict.fromkeys(operation.problems):
+        kinds.setdefault(PROBLEMS[kind][0], []).append(kind)
+    for status, names in sorted(kinds.items()):
+        told: Json = {"description": "; ".join(PROBLEMS[name][1] for name in names)}
+        if operation.method != "HEAD":
+            told["content"] = {"application/problem+json": {"schema": _problem(names)}}
+        responses[str(status)] = told
+    return responses
+
+
+def _answer(answer: Answer) -> Json:
+    told: Json = {"description": answer.description}
+    if answer.media:
+        schema = {"schema": {"$ref": f"#/components/schemas/{answer.schema}"}}
+        told["content"] = {answer.media: schema if answer.schema else {}}
+    if answer.headers:
+        told["headers"] = {name: {"schema": _TEXT} for name in answer.headers}
+    return told
+
+
+def _problem(kinds: list[str]) -> Json:
+    only: Json = {"properties": {"type": {"enum": [f"{PROBLEM_TYPE}{kind}" for kind in kinds]}}}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, only]}
+
+
+def _object(properties: dict[str, Json], description: str) -> Json:
+    return {
+        "type": "object",
+        "description": description,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+def _schemas() -> dict[str, Json]:
+    entry = _object(
+        {
+            "name": _TEXT,
+            "kind": {"enum": ["file", "directory"]},
+            "size": _NUMBER,
+            "modified": {"type": "string", "format": "date-time"},
+            "etag": {"type": ["string", "null"]},
+        },
+        "A file or directory; only files have a size and an entity tag",
+    )
+    status: Json = {"enum": sorted({int(status) for status, _ in PROBLEMS.values()})}
+    return {
+        "Entry": entry,
+        "Page": _object(
+            {
+                "entries": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}},
+                "cursor": {"type": ["string", "null"]},
+            },
+            "Entries in the order of their names, and the cursor of the next page if there is one",
+        ),
+        "Problem": _object(
+            {"type": _TEXT, "title": _TEXT, "status": status, "detail": _TEXT},
+            "A problem as RFC 9457 has it; `type` is stable, `detail` is for people",
+        ),
+        "Health": _object(
+            {
+                "status": {"enum": ["pass", "fail"]},
+                "mount": _TEXT,
+                "access": {"enum": ["read-write", "read-only"]},
+                "maintenance": {"type": "boolean"},
+            },
+            "Whether the disk answers",
+        ),
+        "OpenApi": {"type": "object", "required": ["openapi", "paths"]},
+    }

@@ -1,0 +1,247 @@
+"""`/uploads`: tus 1.0.0, uploads that go on where they stopped (https://tus.io/protocols/resumable-upload)."""
+
+import base64
+import binascii
+from email.utils import formatdate
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.metrics import MetricUnit
+
+from drive import digests, uploads
+from drive.errors import InvalidRequestError
+from drive.uploads import Progress, Upload
+from files import mount, web
+from files.web import Answer, operation
+
+VERSION = "1.0.0"
+EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
+
+_PART_MEDIA = "application/offset+octet-stream"
+_PLACED = ("conflict", "precondition-failed", "busy", "no-space", "read-only")
+_KNOWN = ("not-found", "upload-expired", "tus-version", "invalid-request")
+_STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
+
+
+@operation(
+    "OPTIONS",
+    "/uploads",
+    answers={
+        204: Answer(
+            description="What the service speaks",
+            headers=(
+                *("Tus-Resumable", "Tus-Version", "Tus-Extension"),
+                *("Tus-Max-Size", "Tus-Checksum-Algorithm"),
+            ),
+        )
+    },
+    in_maintenance=True,
+)
+def describe_tus() -> Response[str]:
+    """Say which version and extensions of tus the service speaks."""
+    headers = {
+        "Tus-Version": VERSION,
+        "Tus-Extension": ",".join(EXTENSIONS),
+        "Tus-Checksum-Algorithm": ",".join(digests.UPLOAD_ALGORITHMS),
+        "Allow": "OPTIONS, POST",
+    }
+    if mount.LIMITS.file_bytes is not None:
+        headers["Tus-Max-Size"] = str(mount.LIMITS.file_bytes)
+    return web.empty(HTTPStatus.NO_CONTENT, headers)
+
+
+@operation(
+    "POST",
+    "/uploads",
+    answers={
+        201: Answer(description="The upload has begun", headers=("Location", *_STATE_HEADERS))
+    },
+    problems=(
+        *("invalid-request", "invalid-name", "tus-version", "unsupported-media-type"),
+        *("upload-too-large", "checksum-mismatch", *_PLACED),
+    ),
+    parameters=(
+        *("Tus-Resumable", "Upload-Length", "Upload-Metadata", "Upload-Checksum"),
+        *("If-Match", "If-None-Match"),
+    ),
+    body=_PART_MEDIA,
+)
+def create_upload() -> Response[str]:
+    """Begin an upload; its metadata `filename` names the file that it becomes.
+
+    Conditions are kept and must hold when the file takes its place. A body is the first part.
+    """
+    refused = _refused()
+    if refused:
+        return refused
+    content = web.body()
+    if content:
+        unsupported = _unsupported_media()
+        if unsupported:
+            return unsupported
+        _verify(content)
+    metadata = web.header("upload-metadata") or ""
+    progress = uploads.create(
+        mount.ROOT,
+        target=_target(metadata),
+        length=_number("upload-length"),
+        metadata=metadata,
+        conditions=web.conditions(),
+        limits=mount.LIMITS,
+    )
+    web.metrics.add_metric("UploadsCreated", MetricUnit.Count, 1)
+    if content:
+        progress = _append(progress.upload.id, 0, content)
+    # Relative to the address asked, since the service may be behind a path of its own.
+    base = "" if web.router.current_event.path.endswith("/") else "uploads/"
+    headers = {"Location": f"{base}{progress.upload.id}", **_progress_headers(progress)}
+    return web.empty(HTTPStatus.CREATED, headers)
+
+
+@operation(
+    "HEAD",
+    "/uploads/{id}",
+    answers={
+        200: Answer(
+            description="How far the upload is",
+            headers=(*_STATE_HEADERS, "Upload-Length", "Upload-Metadata", "Cache-Control"),
+        )
+    },
+    problems=_KNOWN,
+    parameters=("Tus-Resumable",),
+)
+def head_upload() -> Response[str]:
+    """Say how far an upload is; a finished one is told until it expires."""
+    refused = _refused()
+    if refused:
+        return refused
+    upload = uploads.describe(mount.ROOT, _id(), expiry_seconds=mount.UPLOAD_EXPIRY_SECONDS)
+    headers = {
+        **_state_headers(upload),
+        "Upload-Length": str(upload.length),
+        "Cache-Control": "no-store",
+    }
+    if upload.metadata:
+        headers["Upload-Metadata"] = upload.metadata
+    return web.empty(HTTPStatus.OK, headers)
+
+
+@operation(
+    "PATCH",
+    "/uploads/{id}",
+    answers={204: Answer(description="The part is kept", headers=(*_STATE_HEADERS, "ETag"))},
+    problems=(
+        *("offset-conflict", "upload-too-large", "unsupported-media-type", "upload-locked"),
+        *("checksum-mismatch", "invalid-name", *_PLACED, *_KNOWN),
+    ),
+    parameters=("Tus-Resumable", "Upload-Offset", "Upload-Checksum"),
+    body=_PART_MEDIA,
+)
+def append_to_upload() -> Response[str]:
+    """Add the next part to an upload; the last one puts the file in its place, with its ETag."""
+    refused = _refused() or _unsupported_media()
+    if refused:
+        return refused
+    content = web.body()
+    offset = _number("upload-offset")
+    _verify(content)
+    return web.empty(HTTPStatus.NO_CONTENT, _progress_headers(_append(_id(), offset, content)))
+
+
+@operation(
+    "DELETE",
+    "/uploads/{id}",
+    answers={204: Answer(description="The upload is forgotten", headers=("Tus-Resumable",))},
+    problems=("upload-locked", *_KNOWN),
+    parameters=("Tus-Resumable",),
+)
+def terminate_upload() -> Response[str]:
+    """Give an upload up; the file that a finished one made stays."""
+    refused = _refused()
+    if refused:
+        return refused
+    uploads.remove(mount.ROOT, _id(), limits=mount.LIMITS)
+    web.metrics.add_metric("UploadsTerminated", MetricUnit.Count, 1)
+    return web.empty(HTTPStatus.NO_CONTENT)
+
+
+def _append(upload_id: str, offset: int, content: bytes) -> Progress:
+    progress = uploads.append(
+        mount.ROOT,
+        upload_id,
+        offset,
+        content,
+        expiry_seconds=mount.UPLOAD_EXPIRY_SECONDS,
+        limits=mount.LIMITS,
+    )
+    if progress.written:
+        web.metrics.add_metric("UploadsFinished", MetricUnit.Count, 1)
+    return progress
+
+
+def _refused() -> Response[str] | None:
+    version = web.header("tus-resumable")
+    if version == VERSION:
+        return None
+    return web.problem(
+        "tus-version",
+        f"the header Tus-Resumable must be {VERSION}, got {version!r}",
+        headers={"Tus-Version": VERSION},
+    )
+
+
+def _unsupported_media() -> Response[str] | None:
+    media = web.header("content-type")
+    if media == _PART_MEDIA:
+        return None
+    return web.problem(
+        "unsupported-media-type",
+        f"a part of an upload has Content-Type {_PART_MEDIA}, got {media!r}",
+    )
+
+
+def _verify(content: bytes) -> None:
+    checksum = web.header("upload-checksum")
+    if checksum is not None:
+        digests.verify_upload(content, checksum)
+
+
+def _number(header: str) -> int:
+    text = web.header(header)
+    if text is None or not text.isascii() or not text.isdecimal() or len(text) > len(str(2**63)):
+        name = header.title()
+        raise InvalidRequestError(f"{name} must be a number of bytes, got {text!r}")
+    return int(text)
+
+
+def _target(metadata: str) -> str:
+    for pair in metadata.split(","):
+        key, _, value = pair.strip().partition(" ")
+        if key == "filename":
+            try:
+                name = base64.b64decode(value, validate=True).decode()
+            except (binascii.Error, ValueError):
+                break
+            return name.removeprefix("/")
+    raise InvalidRequestError(
+        "Upload-Metadata must name the file that the upload becomes, as filename and its name in"
+        f" base64, got {metadata!r}"
+    )
+
+
+def _id() -> str:
+    return web.router.current_event.path.removeprefix("/uploads/")
+
+
+def _progress_headers(progress: Progress) -> dict[str, str]:
+    headers = _state_headers(progress.upload)
+    if progress.written:
+        headers["ETag"] = progress.written.etag
+    return headers
+
+
+def _state_headers(upload: Upload) -> dict[str, str]:
+    return {
+        "Upload-Offset": str(upload.offset),
+        "Upload-Expires": formatdate(upload.modified + mount.UPLOAD_EXPIRY_SECONDS, usegmt=True),
+    }

@@ -1,0 +1,224 @@
+"""What all routes share: the request as they read it, their answers, and how they are declared."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from aws_lambda_powertools import Metrics
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import LambdaFunctionUrlRouter
+
+from drive import errors
+from drive.conditions import Conditions
+from files import mount
+
+# A buffered answer is at most 6 MB of JSON, in which four characters carry three bytes; the rest
+# is for headers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+ANSWER_BYTES = 4_600_000
+RETRY_AFTER_SECONDS = {"maintenance": 60, "busy": 1, "upload-locked": 1}
+
+PROBLEM_TYPE = "urn:lambda-drive:"
+# Every kind of problem, which is a promise to programs: its status, and its title.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "invalid-name": (400, "The name can never name a file"),
+    "invalid-request": (400, "A header, a parameter or the body cannot be understood"),
+    "digest-mismatch": (400, "The bytes that arrived are not those that were sent"),
+    "read-only": (403, "The drive, or this place in it, may be read only"),
+    "not-found": (404, "Nothing is there"),
+    "no-route": (404, "The service has no such address"),
+    "method-not-allowed": (405, "The address has no such method"),
+    "conflict": (409, "Something else is there"),
+    "offset-conflict": (409, "The upload goes on from another byte"),
+    "upload-expired": (410, "The upload has expired"),
+    "precondition-failed": (412, "A condition of the request does not hold"),
+    "tus-version": (412, "The service speaks another version of tus"),
+    "answer-too-large": (413, "The file does not fit into one answer"),
+    "upload-too-large": (413, "More bytes than announced, or than a file may have"),
+    "unsupported-media-type": (415, "The body must have another content type"),
+    "range-not-satisfiable": (416, "The file has no such bytes"),
+    "upload-locked": (423, "Another request is writing this upload"),
+    "checksum-mismatch": (460, "The bytes of this part are not those that were sent"),
+    "internal": (500, "The service has failed"),
+    "busy": (503, "Another request is writing here"),
+    "maintenance": (503, "The drive is in maintenance"),
+    "no-space": (507, "The drive, or its quota, is used up"),
+}
+KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
+    errors.InvalidNameError: "invalid-name",
+    errors.InvalidRequestError: "invalid-request",
+    errors.DigestError: "digest-mismatch",
+    errors.ReadOnlyError: "read-only",
+    errors.MissingError: "not-found",
+    errors.ConflictError: "conflict",
+    errors.OffsetError: "offset-conflict",
+    errors.GoneError: "upload-expired",
+    errors.PreconditionFailedError: "precondition-failed",
+    errors.TooLargeError: "answer-too-large",
+    errors.UploadTooLargeError: "upload-too-large",
+    errors.RangeError: "range-not-satisfiable",
+    errors.LockedError: "upload-locked",
+    errors.ChecksumError: "checksum-mismatch",
+    errors.BusyError: "busy",
+    errors.FullError: "no-space",
+}
+
+Route = TypeVar("Route", bound=Callable[[], Response[Any]])
+
+
+class Answer(NamedTuple):
+    """What a request may come to when it goes well: of one media type, with these headers."""
+
+    description: str
+    media: str | None = None
+    schema: str | None = None
+    headers: tuple[str, ...] = ()
+
+
+class Operation(NamedTuple):
+    """One method at one address, as routed and as told in the OpenAPI document."""
+
+    method: str
+    path: str
+    rule: str
+    name: str
+    summary: str
+    answers: Mapping[int, Answer]
+    problems: tuple[str, ...]
+    parameters: tuple[str, ...]
+    body: str | None
+
+
+router = LambdaFunctionUrlRouter()  # type: ignore[no-untyped-call]  # Powertools leaves it so
+metrics = Metrics()
+operations: list[Operation] = []
+
+_CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"}
+_NONE = Conditions()
+# A parameter of a path: one segment, or as many as there are; and tus clients like either form.
+_RULES = {"{path}": ".+", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    answers: Mapping[int, Answer],
+    problems: tuple[str, ...] = (),
+    parameters: tuple[str, ...] = (),
+    body: str | None = None,
+    in_maintenance: bool = False,
+) -> Callable[[Route], Route]:
+    """Route `method` at `path` to a function; its docstring's first line is the summary.
+
+    `in_maintenance` routes are served even when an operator has the files for himself.
+    """
+    rule = path.replace(".", r"\.") + "$"
+    for parameter, pattern in _RULES.items():
+        rule = rule.replace(parameter, pattern)
+    rule = rule.removesuffix("$")
+
+    def declare(function: Route) -> Route:
+        operations.append(
+            Operation(
+                method=method,
+                path=path,
+                rule=rule,
+                name=function.__name__,
+                summary=(function.__doc__ or "").partition("\n")[0].rstrip("."),
+                answers=answers,
+                problems=(*problems, *(() if in_maintenance else ("maintenance",)), "internal"),
+                parameters=parameters,
+                body=body,
+            )
+        )
+
+        def route() -> Response[Any]:
+            if mount.in_maintenance() and not in_maintenance:
+                return problem("maintenance", "the drive is in maintenance; try again later")
+            return function()
+
+        router.route(rule, method)(route)
+        return function
+
+    return declare
+
+
+def header(name: str) -> str | None:
+    """A header of the request, by its name in lower case, as Lambda gives it."""
+    value: str | None = router.current_event.raw_event["headers"].get(name)
+    return value
+
+
+def query(name: str) -> str | None:
+    """A parameter of the query."""
+    value: str | None = (router.current_event.raw_event.get("queryStringParameters") or {}).get(
+        name
+    )
+    return value
+
+
+def body() -> bytes:
+    """The body as it was sent; a `text/*` one, which Lambda hands on as text, in UTF-8."""
+    event = router.current_event.raw_event
+    text = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+
+
+def name_in(path: str, prefix: str) -> str:
+    """The name that a percent-encoded path after `prefix` stands for.
+
+    A function URL hands the path on as it was sent; bytes that are no UTF-8 stay visible as
+    surrogates, which `drive.names` refuses.
+    """
+    return unquote_to_bytes(path.removeprefix(prefix)).decode(errors="surrogateescape")
+
+
+def conditions() -> Conditions:
+    """The conditions of the request (RFC 9110 section 13)."""
+    headers = router.current_event.raw_event["headers"]
+    if not _CONDITIONAL.intersection(headers):
+        return _NONE
+    return Conditions(
+        if_match=headers.get("if-match"),
+        if_none_match=headers.get("if-none-match"),
+        if_modified_since=headers.get("if-modified-since"),
+        if_unmodified_since=headers.get("if-unmodified-since"),
+    )
+
+
+def as_json(content: Mapping[str, object], status: int = HTTPStatus.OK) -> Response[str]:
+    """Answer with a JSON document."""
+    return Response(status, "application/json", json.dumps(content, ensure_ascii=False))
+
+
+def empty(status: int, headers: dict[str, str] | None = None) -> Response[str]:
+    """Answer with headers only."""
+    return Response(status, body="", headers=headers)
+
+
+def problem(
+    kind: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    members: Mapping[str, int | str] | None = None,
+) -> Response[str]:
+    """Answer with a problem of one of `PROBLEMS` (RFC 9457); `members` are facts for programs."""
+    status, title = PROBLEMS[kind]
+    document = {
+        "type": f"{PROBLEM_TYPE}{kind}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **(members or {}),
+    }
+    wait = RETRY_AFTER_SECONDS.get(kind)
+    return Response(
+        status,
+        "application/problem+json",
+        json.dumps(document),
+        {**({"Retry-After": str(wait)} if wait else {}), **(headers or {})},
+    )

@@ -1,0 +1,75 @@
+"""Digests: RFC 9530 and the checksums of tus."""
+
+import base64
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drive import digests
+from drive.errors import ChecksumError, DigestError, InvalidRequestError
+
+
+def encoded(algorithm: str, content: bytes) -> str:
+    return base64.b64encode(hashlib.new(algorithm, content).digest()).decode()
+
+
+@given(st.binary(max_size=64), st.binary(max_size=64))
+def test_only_the_very_bytes_pass(content: bytes, other: bytes) -> None:
+    for header in (digests.content_digest(content), f"sha-512=:{encoded('sha512', content)}:"):
+        digests.verify(content, header)
+        if other != content:
+            with pytest.raises(DigestError):
+                digests.verify(other, header)
+    for algorithm in digests.UPLOAD_ALGORITHMS:
+        checksum = f"{algorithm} {encoded(algorithm, content)}"
+        digests.verify_upload(content, checksum)
+        if other != content:
+            with pytest.raises(ChecksumError):
+                digests.verify_upload(other, checksum)
+
+
+def test_the_example_of_the_rfc() -> None:
+    # RFC 9530, appendix B.1
+    content = b'{"hello": "world"}\n'
+    value = "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:"
+    assert digests.content_digest(content) == value
+
+
+def test_every_digest_that_is_known_must_hold() -> None:
+    right, wrong = digests.content_digest(b"x"), f"sha-512=:{encoded('sha512', b'y')}:"
+    with pytest.raises(DigestError, match="sha-512"):
+        digests.verify(b"x", f"{right}, {wrong}")
+    digests.verify(b"x", f"unixsum=:AAA=:, {right}")
+
+
+@pytest.mark.parametrize("header", ["", "sha-256", "sha-256=abc", "sha-256=:a:", "sha-256=:é:"])
+def test_what_is_no_digest_is_the_callers_mistake(header: str) -> None:
+    with pytest.raises(InvalidRequestError):
+        digests.verify(b"", header)
+
+
+@pytest.mark.parametrize(
+    "header", ["", "sha256", "md5 AAAA", "sha256 é", "sha256 a", "SHA256 aaaa"]
+)
+def test_what_is_no_checksum_is_the_callers_mistake(header: str) -> None:
+    with pytest.raises((InvalidRequestError, ChecksumError)):
+        digests.verify_upload(b"", header)
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (None, False),
+        ("sha-256=1", True),
+        ("sha-256=10, sha-512=3", True),
+        ("sha-512=3,sha-256=1", True),
+        ("sha-256=0", False),
+        ("sha-512=1", False),
+        ("sha-256", False),
+        ("sha-256=999", False),
+    ],
+)
+def test_a_digest_is_given_to_who_wants_it(header: str | None, wanted: bool) -> None:
+    assert digests.is_wanted(header) is wanted

@@ -1,0 +1,229 @@
+"""`/uploads` as a tus 1.0.0 client sees it (https://tus.io/protocols/resumable-upload)."""
+
+import base64
+import hashlib
+import json
+import os
+import time
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+from drive.files import Limits
+from tests.url import Answer, Url
+
+PART = {"Tus_Resumable": "1.0.0", "Content_Type": "application/offset+octet-stream"}
+
+
+def metadata(name: str, more: str = "") -> str:
+    return f"filename {base64.b64encode(name.encode()).decode()}{more}"
+
+
+def create(url: Url, name: str = "a", length: int = 6, **headers: str) -> Answer:
+    return url(
+        "POST",
+        "/uploads",
+        Tus_Resumable="1.0.0",
+        Upload_Length=str(length),
+        Upload_Metadata=metadata(name),
+        **headers,
+    )
+
+
+def path_of(created: Answer) -> str:
+    assert created.status == 201
+    location = created.headers["location"]
+    assert location.startswith("uploads/")
+    return f"/{location}"
+
+
+def patch(url: Url, path: str, offset: int, content: bytes, **headers: str) -> Answer:
+    return url("PATCH", path, content, Upload_Offset=str(offset), **{**PART, **headers})
+
+
+def head(url: Url, path: str) -> Answer:
+    return url("HEAD", path, Tus_Resumable="1.0.0")
+
+
+def test_the_server_says_what_it_speaks(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = url("OPTIONS", "/uploads")
+    assert answer.status == 204
+    assert answer.headers["tus-version"] == "1.0.0"
+    assert set(answer.headers["tus-extension"].split(",")) == {
+        *("creation", "creation-with-upload", "termination", "checksum", "expiration")
+    }
+    assert answer.headers["tus-checksum-algorithm"] == "sha256,sha1"
+    assert "tus-max-size" not in answer.headers
+    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(file_bytes=99))
+    assert url("OPTIONS", "/uploads").headers["tus-max-size"] == "99"
+
+
+def test_a_file_arrives_in_parts(url: Url) -> None:
+    path = path_of(create(url, "docs/ü.bin"))
+    answer = head(url, path)
+    assert (answer.headers["upload-offset"], answer.headers["upload-length"]) == ("0", "6")
+    assert answer.headers["upload-metadata"] == metadata("docs/ü.bin")
+    assert answer.headers["cache-control"] == "no-store"
+    first = patch(url, path, 0, b"\0\xffc")
+    assert (first.status, first.headers["upload-offset"]) == (204, "3")
+    assert url("GET", "/files/docs/%C3%BC.bin").status == 404
+    assert head(url, path).headers["upload-offset"] == "3"
+    last = patch(url, path, 3, b"def")
+    assert (last.status, last.headers["upload-offset"]) == (204, "6")
+    got = url("GET", "/files/docs/%C3%BC.bin")
+    assert (got.body, got.headers["etag"]) == (b"\0\xffcdef", last.headers["etag"])
+    assert head(url, path).headers["upload-offset"] == "6"  # should the answer have been lost
+    assert url("GET", "/files/").json["entries"][0]["name"] == "docs"  # and nothing of the drive's
+
+
+def test_the_first_part_may_come_with_the_creation(url: Url) -> None:
+    whole = url(
+        *("POST", "/uploads", b"abc"),
+        Upload_Length="3",
+        Upload_Metadata=metadata("/a"),
+        Upload_Checksum=f"sha1 {base64.b64encode(hashlib.sha1(b'abc').digest()).decode()}",
+        **PART,
+    )
+    assert (whole.status, whole.headers["upload-offset"]) == (201, "3")
+    assert url("GET", "/files/a").headers["etag"] == whole.headers["etag"]
+    empty = create(url, "empty", 0)
+    assert empty.status == 201
+    assert url("GET", "/files/empty").body == b""
+
+
+def test_a_location_is_relative_to_the_address_asked(url: Url) -> None:
+    answer = url(
+        *("POST", "/uploads/"),
+        Tus_Resumable="1.0.0",
+        Upload_Length="1",
+        Upload_Metadata=metadata("a"),
+    )
+    assert "/" not in answer.headers["location"]
+    assert head(url, f"/uploads/{answer.headers['location']}").status == 200
+
+
+def test_another_offset_is_a_conflict_that_tells_the_right_one(url: Url) -> None:
+    path = path_of(create(url))
+    patch(url, path, 0, b"abc")
+    for offset in (0, 2, 4, 6, 99):
+        answer = patch(url, path, offset, b"x")
+        assert (answer.status, answer.problem) == (409, "offset-conflict")
+        assert answer.headers["upload-offset"] == "3"
+        assert answer.json["offset"] == 3
+
+
+def test_a_checksum_guards_each_part(url: Url) -> None:
+    path = path_of(create(url))
+    right = base64.b64encode(hashlib.sha256(b"abc").digest()).decode()
+    wrong = patch(url, path, 0, b"xyz", Upload_Checksum=f"sha256 {right}")
+    assert (wrong.status, wrong.problem) == (460, "checksum-mismatch")
+    unknown = patch(url, path, 0, b"abc", Upload_Checksum="crc32 AAAA")
+    assert (unknown.status, unknown.problem) == (400, "invalid-request")
+    assert head(url, path).headers["upload-offset"] == "0"
+    assert patch(url, path, 0, b"abc", Upload_Checksum=f"sha256 {right}").status == 204
+
+
+def test_a_terminated_upload_is_gone(url: Url, tmp_path: Path) -> None:
+    path = path_of(create(url))
+    patch(url, path, 0, b"abc")
+    assert url("DELETE", path, Tus_Resumable="1.0.0").status == 204
+    for answer in (head(url, path), patch(url, path, 3, b"d")):
+        assert answer.status == 404
+    assert url("DELETE", path, Tus_Resumable="1.0.0").problem == "not-found"
+    assert os.listdir(tmp_path / ".drive-uploads") == []
+
+
+def test_an_upload_expires_when_it_says(url: Url, tmp_path: Path) -> None:
+    created = create(url)
+    path = path_of(created)
+    expires = parsedate_to_datetime(created.headers["upload-expires"]).timestamp()
+    assert expires == pytest.approx(time.time() + 24 * 3600, abs=5)
+    state = tmp_path / ".drive-uploads" / path.rpartition("/")[2]
+    os.utime(state, (time.time() - 25 * 3600,) * 2)
+    assert (head(url, path).status, patch(url, path, 0, b"x").problem) == (410, "upload-expired")
+
+
+def test_conditions_are_kept_with_the_upload(url: Url) -> None:
+    path = path_of(create(url, "a", 1, If_None_Match="*"))
+    url("PUT", "/files/a", b"other")
+    late = patch(url, path, 0, b"x")
+    assert (late.status, late.problem) == (412, "precondition-failed")
+    assert url("GET", "/files/a").body == b"other"
+    refused = create(url, "a", 1, If_None_Match="*")
+    assert (refused.status, refused.problem) == (412, "precondition-failed")
+
+
+def test_another_version_of_tus_is_refused(url: Url) -> None:
+    path = path_of(create(url))
+    for version in ({}, {"Tus_Resumable": "0.2.2"}):
+        for method, at in (("HEAD", path), ("DELETE", path), ("PATCH", path), ("POST", "/uploads")):
+            answer = url(method, at, **version)
+            assert (answer.status, answer.problem) == (412, "tus-version")
+            assert answer.headers["tus-version"] == "1.0.0"
+            assert answer.headers["tus-resumable"] == "1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("headers", "problem"),
+    [
+        ({"Upload_Metadata": metadata("a")}, "invalid-request"),
+        ({"Upload_Length": "-1", "Upload_Metadata": metadata("a")}, "invalid-request"),
+        ({"Upload_Length": "²", "Upload_Metadata": metadata("a")}, "invalid-request"),
+        ({"Upload_Length": "9" * 30, "Upload_Metadata": metadata("a")}, "invalid-request"),
+        ({"Upload_Defer_Length": "1", "Upload_Metadata": metadata("a")}, "invalid-request"),
+        ({"Upload_Length": "1"}, "invalid-request"),
+        ({"Upload_Length": "1", "Upload_Metadata": "filename"}, "invalid-name"),
+        ({"Upload_Length": "1", "Upload_Metadata": "filename !"}, "invalid-request"),
+        ({"Upload_Length": "1", "Upload_Metadata": "filename /w=="}, "invalid-request"),
+        ({"Upload_Length": "1", "Upload_Metadata": "other YQ=="}, "invalid-request"),
+        ({"Upload_Length": "1", "Upload_Metadata": metadata("../x")}, "invalid-name"),
+        ({"Upload_Length": "1", "Upload_Metadata": metadata(".drive-x")}, "invalid-name"),
+    ],
+)
+def test_what_cannot_be_begun_is_refused(
+    url: Url, tmp_path: Path, headers: dict[str, str], problem: str
+) -> None:
+    answer = url("POST", "/uploads", Tus_Resumable="1.0.0", **headers)
+    assert answer.problem == problem
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_is_of_its_media_type_and_fits(url: Url) -> None:
+    path = path_of(create(url))
+    typed = patch(url, path, 0, b"x", Content_Type="text/plain")
+    assert (typed.status, typed.problem) == (415, "unsupported-media-type")
+    long = patch(url, path, 0, b"1234567")
+    assert (long.status, long.problem) == (413, "upload-too-large")
+    missing = url("PATCH", path, b"x", **PART)
+    assert (missing.status, missing.problem) == (400, "invalid-request")
+    assert head(url, path).headers["upload-offset"] == "0"
+
+
+def test_limits_hold_at_the_creation(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(drive_bytes=10, file_bytes=8))
+    assert create(url, "a", 9).problem == "upload-too-large"  # Tus-Max-Size asks for 413
+    path = path_of(create(url, "a", 8))
+    full = create(url, "b", 3)
+    assert (full.status, full.problem) == (507, "no-space")
+    url("DELETE", path, Tus_Resumable="1.0.0")
+    assert create(url, "b", 3).status == 201
+
+
+def test_a_client_that_knows_post_only_may_override(url: Url) -> None:
+    path = path_of(create(url))
+    answer = url(
+        *("POST", path, b"abcdef"), X_HTTP_Method_Override="PATCH", Upload_Offset="0", **PART
+    )
+    assert answer.status == 204
+    assert url("POST", path, X_HTTP_Method_Override="DELETE", Tus_Resumable="1.0.0").status == 204
+    assert url("POST", "/files/a", X_HTTP_Method_Override="DELETE").problem == "invalid-request"
+
+
+def test_sessions_are_counted(url: Url, capsys: pytest.CaptureFixture[str]) -> None:
+    path = path_of(create(url, length=1))
+    patch(url, path, 0, b"x")
+    url("DELETE", path, Tus_Resumable="1.0.0")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = ["UploadsCreated", "UploadsFinished", "UploadsTerminated"]
+    assert [[name for name in counted if name in line] for line in lines] == [[c] for c in counted]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+Event = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Context:
@@ -47,10 +49,10 @@ def event(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     text: bool = False,
-) -> dict[str, Any]:
+) -> Event:
     """A request as Lambda hands it on (payload format 2.0)."""
     http = {"method": method, "path": path, "sourceIp": "127.0.0.1"}
-    made: dict[str, Any] = {
+    made: Event = {
         "version": "2.0",
         "rawPath": path,
         "rawQueryString": "",

@@ -1,7 +1,7 @@
-"""`make bench`: synth against an empty app, and `make local` from a clone and again.
+"""`make bench`: the service, synth against an empty app, `make local` from a clone and again.
 
-Prints medians and ratios of whole commands; these machines are noisy, so what is compared runs
-in turn. Exit code 0 whatever the figures.
+Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
+whatever the figures. `python -m tests.bench service` measures one of service, synth, local.
 """
 
 import os
@@ -22,6 +22,14 @@ def seconds(command: list[str], cwd: Path) -> float:
     begun = time.perf_counter()
     subprocess.run(command, check=True, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True)
     return time.perf_counter() - begun
+
+
+def service(folder: Path) -> None:
+    """The file service against the bare thing, on the disk of this project."""
+    drive = Path(tempfile.mkdtemp(dir=folder))
+    command = [sys.executable, "-m", "tests.bench.service", str(drive)]
+    # What the functions print to standard output are their metrics.
+    subprocess.run(command, check=True, cwd=PROJECT, stdout=subprocess.DEVNULL)
 
 
 def synth(folder: Path) -> None:
@@ -62,6 +70,8 @@ def _spread(values: list[float]) -> str:
 
 if __name__ == "__main__":
     os.environ.pop("VIRTUAL_ENV", None)
-    with tempfile.TemporaryDirectory() as temporary:
-        synth(Path(temporary))
-        local(Path(temporary))
+    known = {"service": service, "synth": synth, "local": local}
+    (PROJECT / ".local").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:
+        for name in sys.argv[1:] or known:
+            known[name](Path(temporary))

@@ -2,14 +2,18 @@
 
 import base64
 import json
+import subprocess
+import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from tests.unit.test_files import READ_ONLY
+from tests.unit.test_files import LAMBDA_SRC, READ_ONLY
 from tests.url import Url
 
 EVERY_BYTE = bytes(range(256))
+MIB = 1024 * 1024
 # One answer, as documented: what fits into 6 MB of JSON as base64.
 ANSWER_BYTES = 4_600_000
 
@@ -183,3 +187,38 @@ def test_a_request_is_one_line_of_json_without_content(url: Url) -> None:
     assert (logged["method"], logged["path"], logged["status"]) == ("PUT", "/files/a", 201)
     assert logged["correlation_id"] == "request-1"
     assert "confidential" not in line
+
+
+def test_memory_does_not_grow_with_the_file(url: Url, tmp_path: Path) -> None:
+    peaks = []
+    for size in (8 * MIB, 8 * 1024 * MIB):
+        with (tmp_path / "sparse").open("wb") as file:
+            file.truncate(size)
+        begun = url(
+            *("POST", "/uploads"),
+            Tus_Resumable="1.0.0",
+            Upload_Length=str(size),
+            Upload_Metadata="filename YQ==",
+        )
+        tracemalloc.start()
+        url("GET", "/files/sparse", Range=f"bytes={size // 2}-{size // 2 + MIB}")
+        url(
+            *("PATCH", f"/{begun.headers['location']}", bytes(MIB)),
+            Tus_Resumable="1.0.0",
+            Upload_Offset="0",
+            Content_Type="application/offset+octet-stream",
+        )
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.1
+
+
+def test_a_cold_start_does_not_load_the_aws_sdk(tmp_path: Path) -> None:
+    environment = {
+        "PYTHONPATH": str(LAMBDA_SRC),
+        "MOUNT_PATH": str(tmp_path),
+        "MOUNT_ACCESS": "read-write",
+    }
+    code = "import files.handler, sys; print({'boto3', 'botocore.session', 'pydantic'} & set(sys.modules))"
+    printed = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
+    assert printed == "set()\n"

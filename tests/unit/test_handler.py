@@ -219,6 +219,7 @@ def test_a_cold_start_does_not_load_the_aws_sdk(tmp_path: Path) -> None:
         "MOUNT_PATH": str(tmp_path),
         "MOUNT_ACCESS": "read-write",
     }
-    code = "import files.handler, sys; print({'boto3', 'botocore.session', 'pydantic'} & set(sys.modules))"
+    heavy = {"boto3", "botocore.session", "pydantic"}
+    code = f"import files.handler, sys; print({heavy} & set(sys.modules))"
     printed = subprocess.check_output([sys.executable, "-c", code], env=environment, text=True)
     assert printed == "set()\n"

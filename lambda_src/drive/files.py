@@ -230,16 +230,15 @@ def delete(
 def listing(root: Path, name: str, *, limit: int, cursor: str | None = None) -> Page:
     """Return up to `limit` entries of the directory `name` ("" is the root) after `cursor`.
 
-    The directory is read through, and no more than a page of it is held.
+    The directory is read through, and no more than a page of it is held. Names that are no UTF-8,
+    which others made on the disk, are left out: no request could name them.
     """
     path = names.resolve(root, name) if name else root
     with translated(name or "/"), os.scandir(path) as found:
         after = (entry.name for entry in found)
         if cursor is not None:
             after = (other for other in after if other > cursor)
-        first = heapq.nsmallest(
-            limit + 1, (other for other in after if not other.startswith(names.OWN_PREFIX))
-        )
+        first = heapq.nsmallest(limit + 1, filter(names.is_a_users, after))
         described = (_directory_entry(root, name, path, other) for other in first[:limit])
         entries = [entry for entry in described if entry]
         return Page(entries, first[limit - 1] if len(first) > limit else None)

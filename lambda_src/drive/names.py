@@ -57,6 +57,16 @@ def _followed(real_root: str, name: str) -> str:
     return path
 
 
+def is_a_users(segment: str) -> bool:
+    """Say whether a segment that was found on the disk can be named by users."""
+    if segment.startswith(OWN_PREFIX):
+        return False
+    try:
+        return segment.isascii() or bool(segment.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def check(name: str) -> None:
     """Hold `name` to slash-separated segments, none of which is empty or means another place."""
     try:

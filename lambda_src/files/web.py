@@ -191,7 +191,7 @@ def conditions() -> Conditions:
 
 def as_json(content: Mapping[str, object], status: int = HTTPStatus.OK) -> Response[str]:
     """Answer with a JSON document."""
-    return Response(status, "application/json", json.dumps(content, ensure_ascii=False))
+    return Response(status, "application/json", json.dumps(content))
 
 
 def empty(status: int, headers: dict[str, str] | None = None) -> Response[str]:

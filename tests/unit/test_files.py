@@ -146,6 +146,16 @@ def test_a_listing_is_in_order_of_names_and_hides_what_is_the_drives_own(tmp_pat
     assert page.cursor is None
 
 
+def test_a_name_that_no_request_can_have_is_not_listed(tmp_path: Path) -> None:
+    try:
+        open(os.fsencode(tmp_path) + b"/a\xff", "wb").close()
+    except OSError:  # macOS takes no such name in the first place
+        return
+    files.write(tmp_path, "b", b"")
+    page = files.listing(tmp_path, "", limit=1)
+    assert ([entry.name for entry in page.entries], page.cursor) == (["b"], None)
+
+
 def test_pages_together_are_the_whole_directory(tmp_path: Path) -> None:
     wanted = sorted(f"{number:02}" for number in range(10))
     for name in wanted:

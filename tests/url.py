@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 Event = dict[str, Any]
 
@@ -47,21 +48,22 @@ def event(
     body: bytes | None = None,
     *,
     headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
-    text: bool = False,
 ) -> Event:
-    """A request as Lambda hands it on (payload format 2.0)."""
+    """A request as Lambda hands it on (payload format 2.0); the body of a `text/*` one as text."""
+    path, _, query = path.partition("?")
+    lowered = {name.lower(): value for name, value in (headers or {}).items()}
+    text = lowered.get("content-type", "").startswith("text/")
     http = {"method": method, "path": path, "sourceIp": "127.0.0.1"}
     made: Event = {
         "version": "2.0",
         "rawPath": path,
-        "rawQueryString": "",
-        "headers": {name.lower(): value for name, value in (headers or {}).items()},
+        "rawQueryString": query,
+        "headers": lowered,
         "requestContext": {"http": http, "requestId": "request-1", "stage": "$default"},
         "isBase64Encoded": body is not None and not text,
     }
     if query:
-        made["queryStringParameters"] = dict(query)
+        made["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
     if body is not None:
         made["body"] = body.decode() if text else base64.b64encode(body).decode()
     return made
@@ -75,20 +77,11 @@ class Url:
         self.log = log
 
     def __call__(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        query: Mapping[str, str] | None = None,
-        *,
-        text: bool = False,
-        **headers: str,
+        self, method: str, path: str, body: bytes | None = None, /, **headers: str
     ) -> Answer:
         """Send a request; `If_Match="x"` is the header If-Match."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = self.module.handler(
-            event(method, path, body, headers=named, query=query, text=text), Context()
-        )
+        raw = self.module.handler(event(method, path, body, headers=named), Context())
         content = raw["body"] or ""
         return Answer(
             raw["statusCode"],

@@ -106,15 +106,16 @@ class _Run:
             # Also of one that is removed now: giving back its bytes is a change since the mark.
             announced += 0 if upload.finished else upload.length
             if upload.modified < self._now - expiry_seconds:
-                self._remove_upload(upload.id)
+                self._remove_upload(upload.id, unmodified_since=self._now - expiry_seconds)
         if self._pass.after is None:
             self._pass.announced_bytes = announced
         with opened(self._root, (uploads.DIRECTORY,)) as directory:
             for name, status in directory.files():
                 if self._time_left() <= 0:
                     return False
-                if self._is_orphan(directory, name, status):
-                    self._remove(directory, name, status)
+                part = _PART.fullmatch(name)
+                if _TEMPORARY.fullmatch(name) or (part and not directory.has(part[1])):
+                    self._remove_orphan(directory, name, status)
             self._skipped += directory.skipped
         return True
 
@@ -153,8 +154,8 @@ class _Run:
             if is_users(name, status):
                 number += 1
                 size += status.st_size
-            elif self._is_orphan(directory, name, status):
-                self._remove(directory, name, status)
+            elif _TEMPORARY.fullmatch(name):
+                self._remove_orphan(directory, name, status)
         self._pass.after = directory.segments
         self._pass.directories += 1
         self._pass.files += number
@@ -162,15 +163,9 @@ class _Run:
         self._skipped += directory.skipped
         return True
 
-    def _is_orphan(self, directory: Directory, name: str, status: os.stat_result) -> bool:
+    def _remove_orphan(self, directory: Directory, name: str, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode) or status.st_mtime > self._now - _ORPHAN_SECONDS:
-            return False
-        part = _PART.fullmatch(name)
-        if part and directory.segments == (uploads.DIRECTORY,):
-            return not directory.has(part[1])
-        return _TEMPORARY.fullmatch(name) is not None
-
-    def _remove(self, directory: Directory, name: str, status: os.stat_result) -> None:
+            return
         try:
             os.unlink(name, dir_fd=directory.descriptor)
         except OSError as error:
@@ -179,11 +174,13 @@ class _Run:
             self._removed_temporaries += 1
             self._freed_bytes += status.st_size
 
-    def _remove_upload(self, upload_id: str) -> None:
+    def _remove_upload(self, upload_id: str, *, unmodified_since: float) -> None:
         limits = Limits(drive_bytes=self._limit)
-        # Somebody removed it, or writes it just now.
+        # Somebody removed it, or goes on with it just now.
         with suppress(MissingError, BusyError):
-            self._freed_bytes += uploads.remove(self._root, upload_id, limits=limits)
+            self._freed_bytes += uploads.remove(
+                self._root, upload_id, limits=limits, unmodified_since=unmodified_since
+            )
             self._removed_uploads += 1
 
     def _new(self) -> _Pass:

@@ -24,6 +24,7 @@ from drive import disk, files, locks, names, quota
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
+    DriveError,
     FullError,
     GoneError,
     LockedError,
@@ -117,7 +118,10 @@ def create(
 def describe(root: Path, upload_id: str, *, expiry_seconds: float) -> Upload:
     """Return an upload, finished ones too. Raises `MissingError`, or `GoneError` when expired."""
     with _opened(root, upload_id, os.O_RDONLY) as descriptor:
-        return _checked(_load(root, upload_id, descriptor), expiry_seconds)
+        upload = _load(root, upload_id, descriptor)
+        if os.fstat(descriptor).st_nlink == 0:  # or its missing part would look like a finished one
+            raise _missing(upload_id)
+        return _checked(upload, expiry_seconds)
 
 
 def append(
@@ -163,13 +167,22 @@ def append(
         return Progress(known, written)
 
 
-def remove(root: Path, upload_id: str, *, limits: Limits = files.NO_LIMITS) -> int:
+def remove(
+    root: Path,
+    upload_id: str,
+    *,
+    limits: Limits = files.NO_LIMITS,
+    unmodified_since: float = float("inf"),
+) -> int:
     """Forget an upload; the file that a finished one made stays. Returns the bytes that it held.
 
-    Raises `MissingError`, or `LockedError` when a request writes it.
+    Raises `MissingError`, or `LockedError` when a request writes it, or wrote it after
+    `unmodified_since`.
     """
     with _held(root, upload_id) as descriptor:
         upload = _load(root, upload_id, descriptor)
+        if upload.modified > unmodified_since:
+            raise LockedError(f"the upload {upload_id!r} went on")
         # In this order: a state without its part would be taken for a finished upload.
         part = _part(root, upload_id)
         try:
@@ -184,7 +197,10 @@ def remove(root: Path, upload_id: str, *, limits: Limits = files.NO_LIMITS) -> i
 
 
 def in_progress(root: Path) -> Iterator[Upload]:
-    """Every upload that has a state, finished ones too, without locking or writing anything."""
+    """Every upload that has a state, finished ones too, without locking or writing anything.
+
+    What looks like a state and is none, which others put there, is left out.
+    """
     try:
         found = os.scandir(root / DIRECTORY)
     except FileNotFoundError:
@@ -192,7 +208,7 @@ def in_progress(root: Path) -> Iterator[Upload]:
     with found:
         for entry in found:
             if _ID.fullmatch(entry.name):
-                with suppress(MissingError, GoneError):
+                with suppress(DriveError, OSError, ValueError, KeyError, TypeError):
                     yield describe(root, entry.name, expiry_seconds=float("inf"))
 
 

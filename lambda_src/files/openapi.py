@@ -13,6 +13,15 @@ _NAME: Json = {
     "minLength": 1,
     "description": "Segments separated by single slashes, none of them '.' or '..'",
 }
+_TAG = r'(W/)?"[!#-~]*"'
+_TAGS = rf"^(\*|({_TAG})?( *, *({_TAG})?)*)$"
+_DIGEST = r"[a-z0-9*._-]+=:[A-Za-z0-9+/=]*:"
+_BASE64 = r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+
+
+def _text(pattern: str, *examples: str) -> Json:
+    return {"type": "string", "pattern": pattern, "examples": list(examples)}
+
 
 # Where a parameter is, and what it looks like.
 _PARAMETERS: dict[str, tuple[str, Json]] = {
@@ -23,19 +32,31 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     "cursor": ("query", {"type": "string", "description": "The `cursor` of the page before"}),
     "Range": ("header", {"type": "string", "examples": ["bytes=0-1023", "bytes=-100"]}),
     "If-Range": ("header", _TEXT),
-    "If-Match": ("header", {"type": "string", "examples": ['"1f-3-17d0"', "*"]}),
-    "If-None-Match": ("header", {"type": "string", "examples": ["*"]}),
+    "If-Match": ("header", _text(_TAGS, '"1f-3-17d0"', "*")),
+    "If-None-Match": ("header", _text(_TAGS, "*")),
     "If-Modified-Since": ("header", _TEXT),
     "If-Unmodified-Since": ("header", _TEXT),
     "Want-Content-Digest": ("header", {"type": "string", "examples": ["sha-256=1"]}),
-    "Content-Digest": ("header", {"type": "string", "examples": ["sha-256=:<base64>:"]}),
-    "Destination": ("header", {"type": "string", "examples": ["/files/new/name"]}),
+    "Content-Digest": (
+        "header",
+        _text(
+            rf"^{_DIGEST}( *, *{_DIGEST})*$",
+            "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
+        ),
+    ),
+    "Destination": ("header", _text("/files/.", "/files/new/name")),
     "Overwrite": ("header", {"type": "string", "enum": ["T", "F"], "default": "T"}),
     "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
     "Upload-Length": ("header", _NUMBER),
     "Upload-Offset": ("header", _NUMBER),
-    "Upload-Metadata": ("header", {"type": "string", "examples": ["filename ZG9jcy9hLmJpbg=="]}),
-    "Upload-Checksum": ("header", {"type": "string", "examples": ["sha256 <base64>"]}),
+    "Upload-Metadata": (
+        "header",
+        _text(rf"(^|,) *filename {_BASE64} *(,|$)", "filename ZG9jcy9hLmJpbg=="),
+    ),
+    "Upload-Checksum": (
+        "header",
+        _text(rf"^(sha256|sha1) +{_BASE64}$", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
+    ),
 }
 _REQUIRED = {
     *("path", "directory", "id", "Destination", "Tus-Resumable"),

@@ -79,7 +79,7 @@ def create_upload() -> Response[str]:
         unsupported = _unsupported_media()
         if unsupported:
             return unsupported
-        _verify(content)
+    _verify(content)
     metadata = web.header("upload-metadata") or ""
     progress = uploads.create(
         mount.ROOT,

@@ -98,7 +98,7 @@ operations: list[Operation] = []
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"}
 _NONE = Conditions()
 # A parameter of a path: one segment, or as many as there are; and tus clients like either form.
-_RULES = {"{path}": ".+", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
+_RULES = {"{path}": ".*[^/]", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
 
 
 def operation(

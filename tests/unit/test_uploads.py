@@ -432,3 +432,36 @@ def test_names_that_are_held_too_long_are_busy(
         with pytest.raises(BusyError, match="another request is writing here"):
             files.write(tmp_path, "a", b"new")
     assert content_of(tmp_path, "a") == b""
+
+
+def test_an_upload_that_went_on_is_not_swept(tmp_path: Path) -> None:
+    upload = begin(tmp_path)
+    with pytest.raises(LockedError, match="went on"):
+        uploads.remove(tmp_path, upload.id, unmodified_since=upload.modified - 60)
+    assert describe(tmp_path, upload).offset == 0
+    uploads.remove(tmp_path, upload.id, unmodified_since=upload.modified + 60)
+
+
+def test_what_looks_like_an_upload_and_is_none_is_left_out(tmp_path: Path) -> None:
+    upload = begin(tmp_path)
+    folder = tmp_path / uploads.DIRECTORY
+    for number, content in enumerate([b"", b"{}\n", b"[]\n", b"\xff\n", b'{"length": 1}\n']):
+        (folder / f"{number:032x}").write_bytes(content)
+    (folder / ("e" * 32)).mkdir()
+    assert [known.id for known in uploads.in_progress(tmp_path)] == [upload.id]
+
+
+def test_an_upload_that_is_removed_meanwhile_is_not_taken_for_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(tmp_path)
+    real = uploads._load
+
+    def remove_and_load(root: Path, upload_id: str, descriptor: int) -> Upload:
+        monkeypatch.setattr(uploads, "_load", real)
+        uploads.remove(root, upload_id)
+        return real(root, upload_id, descriptor)
+
+    monkeypatch.setattr(uploads, "_load", remove_and_load)
+    with pytest.raises(MissingError):
+        describe(tmp_path, upload)

@@ -1,0 +1,49 @@
+"""The janitor function: one run over the drive, to its end or to that of the function's time."""
+
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from drive.sweep import sweep
+
+ROOT = Path(os.environ["MOUNT_PATH"])
+LIMIT = int(os.environ.get("MAX_DRIVE_BYTES") or 0) or None
+EXPIRY_SECONDS = float(os.environ.get("UPLOAD_EXPIRY_HOURS") or 24) * 3600
+
+# For what one call to the disk may take, and for writing down where the next run goes on.
+RESERVE_SECONDS = 30
+
+logger = Logger()
+metrics = Metrics()
+
+
+def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Tidy the drive, and report; what fails is logged and fails the invocation."""
+    logger.set_correlation_id(context.aws_request_id)
+    try:
+        report = sweep(
+            ROOT,
+            now=time.time(),
+            time_left=lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
+            expiry_seconds=EXPIRY_SECONDS,
+            limit=LIMIT,
+        )
+    except Exception:
+        logger.exception("the janitor failed")
+        raise
+    if report is None:
+        logger.info("another janitor is at work")
+        return {"finished": False, "busy": True}
+    logger.info("swept", report=asdict(report))
+    metrics.add_metric("UploadsExpired", MetricUnit.Count, report.removed_uploads)
+    metrics.add_metric("TemporariesRemoved", MetricUnit.Count, report.removed_temporaries)
+    metrics.add_metric("BytesFreed", MetricUnit.Bytes, report.freed_bytes)
+    metrics.add_metric("JanitorFinished", MetricUnit.Count, report.finished)
+    metrics.flush_metrics()
+    return asdict(report)

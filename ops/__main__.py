@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+import ops.drive.commands
 import ops.local.commands
 from ops.errors import OpsError
 
@@ -11,6 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
+    ops.drive.commands.add_parser(tools)
     ops.local.commands.add_parser(tools)
     options = parser.parse_args(arguments)
     try:

@@ -5,3 +5,9 @@ class OpsError(Exception):
     """Something the user can act on; its text is the line that is printed."""
 
     exit_code = 1
+
+
+class UsageError(OpsError):
+    """What was asked for makes no sense, or something is missing to do it."""
+
+    exit_code = 2

@@ -2,27 +2,46 @@
 
 import os
 import re
+from http import HTTPStatus
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import Credentials
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ProxyConnectionError,
+)
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 
 _TIMEOUT_SECONDS = 60
 
 
+class NotConnectedError(HTTPClientError):
+    """Nobody there; what botocore raises of this kind is no HTTPClientError."""
+
+    fmt = "{error}"
+
+
 class SignedClient:
     """Calls one function URL with the credentials given, or with those the AWS CLI would use.
 
-    The region is the one given, or the URL's own, or the one the AWS CLI would use.
+    The region is the one given, or the URL's own, or the one the AWS CLI would use; `profile` is
+    one of the AWS CLI's.
     """
 
     def __init__(
-        self, url: str, credentials: Credentials | None = None, region: str | None = None
+        self,
+        url: str,
+        credentials: Credentials | None = None,
+        region: str | None = None,
+        profile: str | None = None,
     ) -> None:
         self._url = url.rstrip("/")
-        session = Session()
+        session = Session(profile=profile)
         found = credentials or session.get_credentials()
         if found is None:
             raise ValueError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
@@ -45,8 +64,21 @@ class SignedClient:
         """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
         request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
         self._auth.add_auth(request)
-        return self._http.send(request.prepare())
+        try:
+            answer = self._http.send(request.prepare())
+        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
+            raise NotConnectedError(error=error) from error
+        if method != "HEAD" and answer.status_code != HTTPStatus.NOT_MODIFIED:
+            _hold_to_its_length(answer)
+        return answer
 
     def unsigned(self, method: str, path: str) -> AWSResponse:
         """Send one request as somebody without credentials would."""
         return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
+
+
+def _hold_to_its_length(answer: AWSResponse) -> None:
+    """Take an answer that broke off for none; botocore leaves it to its caller to look."""
+    announced = answer.headers.get("Content-Length")
+    if announced and int(announced) != len(answer.content):
+        raise ConnectionClosedError(endpoint_url=answer.url)

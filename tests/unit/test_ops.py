@@ -35,6 +35,19 @@ def test_help_shows_examples_and_exit_codes_and_imports_no_sdk() -> None:
     assert "boto3" not in result.stderr
 
 
+@pytest.mark.parametrize("command", ["", "put", "get", "ls", "rm", "mv"])
+def test_the_help_of_the_client_shows_examples_and_exit_codes_and_imports_nothing_big(
+    command: str,
+) -> None:
+    words = ["drive", *([command] if command else []), "--help"]
+    line = [sys.executable, "-X", "importtime", "-m", "ops", *words]
+    result = subprocess.run(line, check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert f"python -m ops drive {command}" in result.stdout.partition("examples:")[2]
+    assert "exit codes: 0 done, 1 failed" in result.stdout
+    for big in ("botocore", "boto3", "rich", "urllib3"):
+        assert big not in result.stderr
+
+
 def test_what_is_not_running_is_no_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

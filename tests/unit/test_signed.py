@@ -1,7 +1,13 @@
 """Calls to a function URL are signed for the right region, or not sent."""
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from botocore.credentials import Credentials
+from botocore.exceptions import HTTPClientError
 
 from ops.signed import SignedClient
 
@@ -48,3 +54,34 @@ def test_without_a_region_it_says_what_to_set() -> None:
 def test_without_credentials_it_says_what_to_set() -> None:
     with pytest.raises(ValueError, match="no AWS credentials; set AWS_PROFILE"):
         SignedClient(AWS)
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A port that says `answer` to one request, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        thread.join()
+
+
+def test_an_answer_that_breaks_off_is_none() -> None:
+    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf") as url:
+        client = SignedClient(url, KEYS, "us-east-1")
+        with pytest.raises(HTTPClientError, match="closed"):
+            client("GET", "/")
+    with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n") as url:
+        assert SignedClient(url, KEYS, "us-east-1")("HEAD", "/").status_code == 200
+
+
+def test_nobody_there_is_an_error_of_http() -> None:
+    with pytest.raises(HTTPClientError, match=r"Could not connect to the endpoint URL"):
+        SignedClient("http://127.0.0.1:9", KEYS, "us-east-1")("GET", "/")

@@ -1,0 +1,378 @@
+"""The files function behind a real HTTP port, as a function URL puts it behind one.
+
+    with serve(tmp_path) as url:                       # one execution environment
+    with serve(tmp_path, workers=4, MAX_FILE_BYTES="9") as url:
+
+Each worker is a process with a state of its own and answers one request at a time, as an
+execution environment of Lambda does. One that ends is replaced, and its request answered with 502.
+"""
+
+import base64
+import importlib
+import itertools
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any
+from urllib.parse import parse_qsl
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+PAYLOAD_BYTES = 6_291_456
+# What a function URL hands on as text; all else is base64.
+_TEXT = ("application/json", "application/javascript", "application/xml")
+_STOP_SECONDS = 5
+_REQUEST_NUMBERS = itertools.count(1)
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+# Stands between the port and the function: takes the event and what calls the function with it,
+# and gives the answer, its own or the function's; None breaks the connection instead.
+Through = Callable[[Event, Callable[[Event], Answer]], Answer | None]
+
+
+class Served(str):
+    """The URL, without a slash at its end, and the processes behind it."""
+
+    __slots__ = ("_log", "_workers")
+    _workers: list["_Worker"]
+    _log: IO[bytes]
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers of this moment."""
+        return [worker.pid for worker in self._workers]
+
+    @property
+    def log(self) -> str:
+        """What the function printed so far."""
+        return os.pread(self._log.fileno(), os.fstat(self._log.fileno()).st_size, 0).decode()
+
+    def kill(self) -> None:
+        """End all workers at once, in the middle of whatever they do."""
+        for pid in self.pids:
+            os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def serve(
+    drive: Path,
+    *,
+    workers: int = 1,
+    port: int = 0,
+    prefix: str = "",
+    through: Through | None = None,
+    **environment: str,
+) -> Iterator[Served]:
+    """Serve the files in `drive` on loopback until the block ends; `port` 0 takes a free one.
+
+    The URL's path is `prefix`, which the function does not see. `environment` goes to the
+    function as it is.
+    """
+    variables = {
+        **{name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ},
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
+        "PYTHONUNBUFFERED": "1",
+        "AWS_LAMBDA_FUNCTION_NAME": "files",
+        "MOUNT_PATH": str(drive),
+        "MOUNT_ACCESS": "read-write",
+        "POWERTOOLS_SERVICE_NAME": "files",
+        "POWERTOOLS_METRICS_NAMESPACE": "LambdaDrive",
+        "LOG_LEVEL": "INFO",
+        **environment,
+    }
+    with ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile(mode="ab+"))
+        pool = [_Worker(variables, log) for _ in range(workers)]
+        for worker in pool:
+            stack.callback(worker.stop)
+        for worker in pool:
+            worker.wait_until_ready()
+        server = _Server(port, prefix, pool, through)
+        stack.callback(server.stop)
+        url = Served(f"http://127.0.0.1:{server.server_port}{prefix}")
+        url._workers, url._log = pool, log
+        yield url
+
+
+class _Worker:
+    """One execution environment: a process, and the pipe through which it is invoked."""
+
+    def __init__(self, variables: dict[str, str], log: IO[bytes]) -> None:
+        self._variables, self._log = variables, log
+        self._start()
+
+    def _start(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.served", str(theirs.fileno())],
+                cwd=PROJECT,
+                env=self._variables,
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=[theirs.fileno()],
+            )
+        self._pipe = Connection(ours.detach())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        try:
+            self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            code = self._process.wait()
+            self._log.seek(0)
+            said = self._log.read().decode()
+            raise RuntimeError(f"the function does not start (exit {code}):\n{said}") from None
+
+    def __call__(self, payload: bytes) -> bytes | None:
+        """Invoke the function; None when it ended instead of answering."""
+        try:
+            self._pipe.send_bytes(payload)
+            return self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            self.stop()
+            self._start()
+            with suppress(RuntimeError):  # the next request will find out
+                self.wait_until_ready()
+            return None
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait(_STOP_SECONDS)
+        self._pipe.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self, port: int, prefix: str, pool: list[_Worker], through: Through | None
+    ) -> None:
+        self.prefix = prefix
+        self.through = through
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in pool:
+            self._idle.put(worker)
+        self._connections: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", port), _Request)
+        # Polling more often than the default of half a second, only to stop sooner.
+        self._loop = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self._loop.start()
+
+    def server_bind(self) -> None:
+        """Bind without the look-up of the host's name, which may take seconds."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
+
+    def stop(self) -> None:
+        """Refuse what comes, and break what is open."""
+        self.shutdown()
+        self._loop.join()
+        self.server_close()
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as its base has it
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        if not isinstance(sys.exception(), OSError):  # a caller that went away is no news
+            super().handle_error(request, client_address)
+
+    def invoke(self, event: Event) -> Answer:
+        """Call the function in a process that is idle, within the limits that Lambda has."""
+        payload = json.dumps(event).encode()
+        if len(payload) > PAYLOAD_BYTES:
+            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
+        worker = self._idle.get()
+        try:
+            raw = worker(payload)
+        finally:
+            self._idle.put(worker)
+        if raw is None or len(raw) > PAYLOAD_BYTES:
+            return _refusal(HTTPStatus.BAD_GATEWAY, "Internal Server Error")
+        answer: Answer = json.loads(raw)
+        if "statusCode" not in answer:  # the handler raised
+            return _refusal(HTTPStatus.BAD_GATEWAY, "Internal Server Error")
+        return answer
+
+
+class _Request(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 60
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - one method for all of HTTP's
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: ANN401
+        """The function has a log of its own."""
+
+    def _answer(self) -> None:
+        event = self._event()
+        if event is None:
+            answer: Answer | None = _refusal(HTTPStatus.NOT_FOUND, "Not Found")
+        elif self.server.through is None:
+            answer = self.server.invoke(event)
+        else:
+            answer = self.server.through(event, self.server.invoke)
+        if answer is None:
+            self.close_connection = True
+            return
+        body = (answer.get("body") or "").encode()
+        if answer.get("isBase64Encoded"):
+            body = base64.b64decode(body)
+        status = answer["statusCode"]
+        headers = {name.lower(): str(value) for name, value in answer.get("headers", {}).items()}
+        bodiless = status < HTTPStatus.OK or status in {
+            HTTPStatus.NO_CONTENT,
+            HTTPStatus.NOT_MODIFIED,
+        }
+        if bodiless:
+            headers.pop("content-length", None)
+        elif self.command == "HEAD":
+            headers.setdefault("content-length", str(len(body)))
+        else:
+            headers["content-length"] = str(len(body))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        for cookie in answer.get("cookies", []):
+            self.send_header("set-cookie", cookie)
+        self.end_headers()
+        if not bodiless and self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+    def _event(self) -> Event | None:
+        """The request in payload format 2.0; None when it is beside the URL's prefix."""
+        body = self._body()
+        path, _, query = self.path.partition("?")
+        if not path.startswith(self.server.prefix):
+            return None
+        path = path.removeprefix(self.server.prefix) or "/"
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            lower = name.lower()
+            headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        now = time.time()
+        number = next(_REQUEST_NUMBERS)
+        event: Event = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": query,
+            "headers": headers,
+            "requestContext": {
+                "accountId": "anonymous",
+                "apiId": "served",
+                "domainName": headers.get("host", ""),
+                "domainPrefix": "served",
+                "http": {
+                    "method": self.command,
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": self.client_address[0],
+                    "userAgent": headers.get("user-agent", ""),
+                },
+                "requestId": f"request-{number}",
+                "routeKey": "$default",
+                "stage": "$default",
+                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
+                "timeEpoch": int(now * 1000),
+            },
+            "isBase64Encoded": False,
+        }
+        if query:
+            parameters: dict[str, str] = {}
+            for name, value in parse_qsl(query, keep_blank_values=True):
+                parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
+            event["queryStringParameters"] = parameters
+        if body:
+            kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+            text = kind.startswith("text/") or kind in _TEXT
+            event["isBase64Encoded"] = not text
+            event["body"] = (
+                body.decode(errors="replace") if text else base64.b64encode(body).decode()
+            )
+        return event
+
+    def _body(self) -> bytes:
+        if "chunked" not in self.headers.get("transfer-encoding", ""):
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+        chunks = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline() not in {b"\r\n", b"\n", b""}:
+            pass
+        return b"".join(chunks)
+
+
+def _refusal(status: HTTPStatus, message: str) -> Answer:
+    """What the function URL says by itself."""
+    headers = {"Content-Type": "application/json"}
+    return {"statusCode": status, "headers": headers, "body": json.dumps({"Message": message})}
+
+
+def _work(pipe: Connection) -> None:
+    """Answer events from the pipe, one by one, until it closes."""
+    handler = importlib.import_module("files.handler").handler
+    pipe.send_bytes(b"ready")
+    while True:
+        try:
+            event = json.loads(pipe.recv_bytes())
+        except EOFError:
+            return
+        context = SimpleNamespace(
+            aws_request_id=event["requestContext"]["requestId"],
+            function_name="files",
+            function_version="$LATEST",
+            memory_limit_in_mb=1024,
+            invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:files",
+            get_remaining_time_in_millis=lambda: 60_000,
+        )
+        try:
+            answer = handler(event, context)
+        except Exception as error:  # noqa: BLE001 - the runtime, too, outlives what a handler raises
+            print(json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}))
+            answer = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        pipe.send_bytes(json.dumps(answer).encode())
+
+
+if __name__ == "__main__":
+    _work(Connection(int(sys.argv[1])))

@@ -1,0 +1,885 @@
+"""The client of a drive, as a person runs it, against the real function behind a real port."""
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from ops.__main__ import main
+from ops.drive import client, commands, progress
+from ops.errors import OpsError
+from tests.served import PROJECT, Answer, Event, Served, serve
+
+MIB = 1024 * 1024
+LARGE = os.urandom(9 * MIB + 1)
+LARGE_SHA256 = hashlib.sha256(LARGE).hexdigest()
+Invoke = Callable[[Event], Answer]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Person:
+    """Somebody with a folder and a drive, at a shell."""
+
+    def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.drive = folder / "here", folder / "drive"
+        self.folder.mkdir()
+        self.drive.mkdir()
+        self._capfd = capfd
+
+    def __call__(self, *words: str) -> Run:
+        """Run a command in this process, which is quick."""
+        self._capfd.readouterr()
+        try:
+            code = main(["drive", *words])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = self._capfd.readouterr()
+        assert "Traceback" not in err
+        return Run(code, out, err)
+
+    def process(self, *words: str, **options: Any) -> "subprocess.Popen[str]":  # noqa: ANN401
+        """Run a command in a process of its own, which can be killed."""
+        command = [sys.executable, "-m", "ops", "drive", *words]
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(
+            command, env=environment, text=True, start_new_session=True, **{**pipes, **options}
+        )
+
+    def write(self, name: str, content: bytes) -> str:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return str(path)
+
+    @property
+    def uploads(self) -> list[str]:
+        folder = self.drive / ".drive-uploads"
+        return [path.name for path in folder.glob("*.part")] if folder.exists() else []
+
+
+@pytest.fixture
+def person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Person:
+    for name in ("DRIVE_URL", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(client, "_FIRST_DELAY_SECONDS", 0.01)
+    person = Person(tmp_path, capfd)
+    monkeypatch.chdir(person.folder)
+    return person
+
+
+Serving = Callable[..., AbstractContextManager[Served]]
+
+
+@pytest.fixture
+def serving(person: Person, monkeypatch: pytest.MonkeyPatch) -> Serving:
+    @contextlib.contextmanager
+    def serving(**options: Any) -> Iterator[Served]:  # noqa: ANN401 - they are serve's own
+        with serve(person.drive, **options) as url:
+            monkeypatch.setenv("DRIVE_URL", url)
+            yield url
+
+    return serving
+
+
+@pytest.fixture
+def url(serving: Serving) -> Iterator[Served]:
+    with serving(prefix="/some/prefix") as url:
+        yield url
+
+
+def finish(process: "subprocess.Popen[str]") -> Run:
+    out, err = process.communicate(timeout=20)
+    return Run(process.returncode, out or "", err or "")
+
+
+def refusing(status: int, document: object = None, **headers: str) -> Callable[..., Answer]:
+    """Something before the drive that answers for it."""
+    body = json.dumps({"Message": "no"} if document is None else document)
+    return lambda *_: {"statusCode": status, "headers": headers, "body": body}
+
+
+def method(event: Event) -> str:
+    return str(event["requestContext"]["http"]["method"])
+
+
+class Gate:
+    """Lets so many requests of a method pass, and holds the next one until it is opened."""
+
+    def __init__(self, held: str, passing: int) -> None:
+        self._held, self._left = held, passing
+        self.reached, self._opened = threading.Event(), threading.Event()
+        self.seen: list[Event] = []
+
+    def __call__(self, event: Event, invoke: Invoke) -> Answer | None:
+        self.seen.append(event)
+        if method(event) == self._held and not self._opened.is_set():
+            self._left -= 1
+            if self._left < 0:
+                self.reached.set()
+                self._opened.wait(20)
+                return None
+        return invoke(event)
+
+    def wait(self) -> None:
+        assert self.reached.wait(20)
+
+    def open(self) -> None:
+        self._opened.set()
+
+    def count(self, wanted: str) -> int:
+        return sum(method(event) == wanted for event in self.seen)
+
+
+# Round trips
+
+
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize("content", [b"", b"x", LARGE[: 4 * MIB], LARGE], ids=len)
+def test_a_file_comes_back_byte_for_byte(person: Person, content: bytes) -> None:
+    local = person.write("a.bin", content)
+    digest = hashlib.sha256(content).hexdigest()
+    [put] = person("put", local, "docs/", "--json").json
+    assert (person.drive / "docs" / "a.bin").read_bytes() == content
+    [got] = person("get", "docs/a.bin", "b.bin", "--json", "--sha256", digest).json
+    assert (person.folder / "b.bin").read_bytes() == content
+    for result in (put, got):
+        assert (result["size"], result["sha256"]) == (len(content), digest)
+    assert put["etag"] == got["etag"] == person("ls", "--json", "docs").json[0]["etag"]
+    assert sorted(path.name for path in person.folder.iterdir()) == ["a.bin", "b.bin"]
+    assert person.uploads == []
+
+
+NAMES = [
+    *("a b", "ä/ü/日本 🗂", "100%", "%41%2e", "a?b#c&d=e+f;g:h@i!$,", "~x'\"", "a\\b", ".hidden"),
+    *("x..y", "-r", "a\nb\x1b[31m", "*"),
+]
+
+
+@pytest.mark.usefixtures("url")
+def test_any_name_can_be_put_listed_got_moved_and_removed(person: Person) -> None:
+    local = person.write("a", b"content")
+    for name in NAMES:
+        assert person("put", local, f"/{name}").code == 0
+        assert (person.drive / name).read_bytes() == b"content"
+        assert person("get", f"/{name}", "back").code == 0
+        assert (person.folder / "back").read_bytes() == b"content"
+        assert person("mv", f"/{name}", f"/moved to/{name}").code == 0
+    listed = [entry["name"] for entry in person("ls", "--json", "moved to").json]
+    assert listed == sorted({name.partition("/")[0] for name in NAMES})
+    for name in NAMES:
+        assert person("rm", f"/moved to/{name}").code == 0
+        assert not (person.drive / "moved to" / name).exists()
+
+
+@pytest.mark.usefixtures("url")
+def test_standard_streams_are_files_too(person: Person) -> None:
+    for content in (LARGE, b"small"):
+        local = person.write("in", content)
+        with open(local) as source:
+            assert finish(person.process("put", "-", "s.bin", stdin=source)).code == 0
+        assert (person.drive / "s.bin").read_bytes() == content
+        result = person.folder / "out"
+        with open(result, "wb") as output:
+            assert finish(person.process("get", "s.bin", "-", stdout=output)).code == 0
+        assert result.read_bytes() == content
+
+
+@pytest.mark.usefixtures("url")
+def test_directories_go_there_and_back(person: Person) -> None:
+    names = ["a.txt", "b/c.txt", "b/d/e.txt"]
+    for name in names:
+        person.write(f"photos/{name}", name.encode())
+    (person.folder / "photos" / "link").symlink_to("/etc")
+    put = person("put", "-r", "photos", "archive/")
+    assert put.code == 0
+    assert "left out photos/link" in put.err
+    assert person("get", "-r", "archive", "copy").code == 0
+    copies = {path for path in (person.folder / "copy").rglob("*") if path.is_file()}
+    assert copies == {person.folder / "copy" / "photos" / name for name in names}
+    assert (person.folder / "copy" / "photos" / "b" / "c.txt").read_bytes() == b"b/c.txt"
+    assert person("rm", "archive").code == 4
+    removed = person("rm", "-r", "archive", "--json").json
+    assert removed[-1] == {"removed": "archive"}
+    assert person("ls", "--json").json == []
+    assert person("get", "-r", "archive").code == 3
+
+
+@pytest.mark.usefixtures("url")
+def test_several_files_go_into_a_directory_and_what_fails_does_not_stop_the_rest(
+    person: Person,
+) -> None:
+    for name in ("a", "c"):
+        person.write(name, name.encode())
+    (person.drive / "docs").mkdir()
+    (person.drive / "docs" / "a").mkdir()
+    run = person("put", "a", "missing", "c", "docs/")
+    assert run.code == 4  # of the first that failed
+    assert "drive: missing: No such file or directory" in run.err
+    assert "drive: 2 failed, 1 done" in run.err
+    assert (person.drive / "docs" / "c").read_bytes() == b"c"
+
+
+@pytest.mark.usefixtures("url")
+def test_a_listing_has_all_pages_and_a_file_is_listed_too(person: Person) -> None:
+    for number in range(1001):
+        (person.drive / f"{number:04}").touch()
+    lines = person("ls").out.splitlines()
+    assert [line.split()[-1] for line in lines] == [f"{number:04}" for number in range(1001)]
+    assert person("ls", "0007", "--json").json[0]["size"] == 0
+    assert person("ls", "0007/").code == 4
+    assert person("ls", "nothing").code == 3
+
+
+def test_a_listing_cannot_steer_the_terminal(person: Person, url: Served) -> None:
+    (person.drive / "a\x1b[2Jb\n\u202e").touch()
+    out = person("ls", "--url", url).out
+    assert out.endswith("a\\x1b[2Jb\\n\\u202e\n")
+
+
+# Conditions and moves
+
+
+@pytest.mark.usefixtures("url")
+def test_conditions_keep_what_somebody_else_wrote(person: Person) -> None:
+    for content in (b"small", LARGE):
+        local = person.write("a", content)
+        assert person("put", "--no-clobber", local).code == 0
+        assert person("put", "--no-clobber", local).code == 4
+        etag = person("ls", "a", "--json").json[0]["etag"]
+        assert person("put", "--if-match", etag.strip('"'), local).code == 0
+        run = person("put", "--if-match", etag, local)
+        assert run.code == 4
+        assert run.err.count("\n") == 2  # what it does, and why not
+        assert "412 Precondition Failed" in run.err
+        assert person("rm", "a").code == 0
+
+
+@pytest.mark.usefixtures("url")
+def test_a_move_is_conditional_if_told_so(person: Person) -> None:
+    for name in ("a", "b"):
+        person("put", person.write(name, name.encode()))
+    assert person("mv", "--no-clobber", "a", "b").code == 4
+    assert person("mv", "--if-match", "no", "a", "b").code == 4
+    assert person("mv", "a", "b", "--json").json[0]["replaced"] is True
+    assert person("mv", "a", "b").code == 3
+    assert person("mv", "b", "docs/", "--json").json[0]["replaced"] is False
+    assert (person.drive / "docs" / "b").read_bytes() == b"a"
+
+
+# Interruptions
+
+
+def killed(person: Person, gate: Gate, sent: signal.Signals, *words: str) -> Run:
+    """Run a command until the gate holds it, and end it there."""
+    process = person.process(*words)
+    gate.wait()
+    os.kill(process.pid, sent)
+    run = finish(process)
+    gate.open()
+    return run
+
+
+def test_an_upload_goes_on_after_a_kill(person: Person, serving: Serving) -> None:
+    local = person.write("a.bin", LARGE)
+    gate = Gate("PATCH", 2)
+    with serving(through=gate):
+        assert killed(person, gate, signal.SIGKILL, "put", local).code == -signal.SIGKILL
+        [state] = (person.folder.parent / "state" / "lambda-drive" / "uploads").iterdir()
+        assert state.stat().st_mode & 0o777 == 0o600
+        assert not (person.drive / "a.bin").exists()
+        gate.seen.clear()
+        [result] = person("put", local, "--json").json
+        assert (gate.count("POST"), gate.count("PATCH")) == (0, 1)
+    assert (result["resumed_at"], result["sha256"]) == (8 * MIB, LARGE_SHA256)
+    assert (person.drive / "a.bin").read_bytes() == LARGE
+    assert not state.exists()
+
+
+def test_an_upload_goes_on_after_ctrl_c_which_says_how(person: Person, serving: Serving) -> None:
+    local = person.write("a.bin", LARGE)
+    gate = Gate("PATCH", 1)
+    with serving(through=gate):
+        run = killed(person, gate, signal.SIGINT, "put", local)
+        assert run.code == 130
+        assert run.err.splitlines()[-1] == (
+            "drive: interrupted; run the same command again, and it goes on where it stopped"
+        )
+        run = person("put", local)
+    assert "going on at byte 4194304 of 9437185" in run.err
+    assert (person.drive / "a.bin").read_bytes() == LARGE
+
+
+@pytest.mark.usefixtures("url")
+def test_where_nothing_can_be_remembered_a_file_is_put_all_the_same(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", person.write("no-directory", b""))
+    run = person("put", person.write("a.bin", LARGE))
+    assert run.code == 0
+    assert "an interruption would lose what was sent" in run.err
+
+
+def test_a_file_that_changed_between_is_sent_anew(person: Person, serving: Serving) -> None:
+    local = person.write("a.bin", LARGE)
+    gate = Gate("PATCH", 1)
+    with serving(through=gate):
+        killed(person, gate, signal.SIGKILL, "put", local)
+        changed = LARGE[::-1]
+        person.write("a.bin", changed)
+        [result] = person("put", local, "--json").json
+    assert result["resumed_at"] == 0
+    assert (person.drive / "a.bin").read_bytes() == changed
+    assert person.uploads == []  # the first one was given up
+
+
+def test_an_upload_that_the_drive_forgot_is_begun_anew(person: Person, serving: Serving) -> None:
+    local = person.write("a.bin", LARGE)
+    gate = Gate("PATCH", 1)
+    with serving(through=gate):
+        killed(person, gate, signal.SIGKILL, "put", local)
+        for file in (person.drive / ".drive-uploads").iterdir():
+            file.unlink()
+        run = person("put", local)
+    assert run.code == 0
+    assert "the drive has forgotten the upload; starting anew" in run.err
+    assert (person.drive / "a.bin").read_bytes() == LARGE
+
+
+def test_a_file_that_changes_while_it_is_sent_is_not_put(person: Person, serving: Serving) -> None:
+    local = Path(person.write("a.bin", LARGE))
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        if method(event) == "PATCH":
+            with local.open("ab") as file:
+                file.write(b"more")
+        return invoke(event)
+
+    with serving(through=through):
+        run = person("put", str(local))
+    assert run.code == 1
+    assert "the local file changes while it is read" in run.err
+    assert not (person.drive / "a.bin").exists()
+    assert person.uploads == []
+    assert list((person.folder.parent / "state" / "lambda-drive" / "uploads").iterdir()) == []
+
+
+def test_a_failed_upload_of_standard_input_leaves_nothing(person: Person, serving: Serving) -> None:
+    gate = Gate("PATCH", 1)
+    with serving(through=gate), open(person.write("in", LARGE)) as source:
+        process = person.process("put", "-", "s.bin", stdin=source)
+        gate.wait()
+        process.send_signal(signal.SIGINT)
+        gate.open()  # the part is lost, and what is left is to be given up
+        run = finish(process)
+    assert run.code == 130
+    assert run.err.endswith("what was done before stays done\n")
+    assert person.uploads == []
+
+
+def test_a_download_goes_on_after_a_kill(person: Person, serving: Serving) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    gate = Gate("GET", 2)
+    with serving(through=gate):
+        killed(person, gate, signal.SIGKILL, "get", "a.bin")
+        assert sorted(path.name for path in person.folder.iterdir()) == [
+            "a.bin.part",
+            "a.bin.part.json",
+        ]
+        gate.seen.clear()
+        [result] = person("get", "a.bin", "--json").json
+        assert gate.count("GET") == 1
+    assert (result["resumed_at"], result["sha256"]) == (8 * MIB, LARGE_SHA256)
+    assert (person.folder / "a.bin").read_bytes() == LARGE
+    assert [path.name for path in person.folder.iterdir()] == ["a.bin"]
+
+
+def test_a_download_of_another_version_starts_over_and_says_so(
+    person: Person, serving: Serving
+) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    gate = Gate("GET", 1)
+    with serving(through=gate):
+        killed(person, gate, signal.SIGKILL, "get", "a.bin")
+        person("put", person.write("new", LARGE[::-1]), "a.bin")
+        run = person("get", "a.bin")
+    assert run.code == 0
+    assert "a.bin: the drive has another version now; starting over" in run.err
+    assert (person.folder / "a.bin").read_bytes() == LARGE[::-1]
+
+
+def test_a_file_replaced_while_it_is_read_never_comes_out_mixed(
+    person: Person, serving: Serving
+) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    reads = 0
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        nonlocal reads
+        if method(event) == "GET":
+            reads += 1
+            if reads == 2:
+                (person.drive / "new").write_bytes(LARGE[::-1])
+                (person.drive / "new").rename(person.drive / "a.bin")
+        return invoke(event)
+
+    with serving(through=through):
+        assert person("get", "a.bin").code == 0
+        assert (person.folder / "a.bin").read_bytes() == LARGE[::-1]
+        reads = 0
+        (person.drive / "a.bin").write_bytes(LARGE)
+        run = person("get", "a.bin", "-")  # what was written cannot be taken back
+    assert run.code == 4
+
+
+def test_transfers_survive_a_server_that_goes_and_comes_back(
+    person: Person, serving: Serving
+) -> None:
+    local = person.write("a.bin", LARGE)
+    gate = Gate("PATCH", 1)
+    with serving(through=gate) as url:
+        process = person.process("put", local)
+        gate.wait()
+        gate.open()
+    time.sleep(0.5)
+    with serving(port=int(url.rpartition(":")[2])):
+        assert finish(process).code == 0
+    assert (person.drive / "a.bin").read_bytes() == LARGE
+
+
+def test_functions_that_die_cost_a_retry(person: Person, serving: Serving) -> None:
+    requests = 0
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        nonlocal requests
+        requests += 1
+        if requests % 3 == 1:
+            served.kill()
+        return invoke(event)
+
+    with serving(through=through) as served:
+        local = person.write("a.bin", LARGE)
+        assert person("put", local).code == 0
+        assert person("get", "a.bin", "b.bin").code == 0
+    assert (person.folder / "b.bin").read_bytes() == LARGE
+
+
+def test_every_answer_may_be_lost_once(person: Person, serving: Serving) -> None:
+    lost = set()
+
+    def through(event: Event, invoke: Invoke) -> Answer | None:
+        answer = invoke(event)
+        request = (method(event), event["rawPath"], event["headers"].get("upload-offset"))
+        if request not in lost:
+            lost.add(request)
+            return None
+        return answer
+
+    with serving(through=through):
+        small = person.write("small", b"small")
+        assert person("put", "--no-clobber", small).code == 0
+        assert person("put", "--no-clobber", person.write("a.bin", LARGE)).code == 0
+        assert person("mv", "--no-clobber", "a.bin", "b.bin").code == 0
+        assert (person.drive / "b.bin").read_bytes() == LARGE
+        assert person("get", "b.bin").code == 0
+        assert (person.folder / "b.bin").read_bytes() == LARGE
+        assert person("ls").code == 0
+        assert person("rm", "small", "b.bin").code == 0
+        assert person("put", "--no-clobber", small, "c").code == 0
+        person.write("small", b"other")
+        assert person("put", "--no-clobber", small, "c").code == 4
+    assert [path.name for path in person.drive.iterdir() if path.name[0] != "."] == ["c"]
+
+
+def test_a_pause_that_the_drive_asks_for_is_made(person: Person, serving: Serving) -> None:
+    asked: list[float] = []
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            return refusing(503, **{"Retry-After": "1"})()
+        return invoke(event)
+
+    with serving(through=through):
+        run = person("ls")
+    assert run.code == 0
+    assert asked[1] - asked[0] >= 1
+    assert "503 Service Unavailable: no; try again later; trying again in 1 s" in run.err
+
+
+# Failures
+
+
+PROBLEM = {"type": "urn:lambda-drive:no-space", "detail": "the drive\x1b[2J is full"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text"),
+    [
+        (401, 5, "401 Unauthorized: no; check the credentials (--profile)"),
+        (403, 5, "403 Forbidden: no; check the credentials (--profile)"),
+        (404, 3, "404 Not Found: no; check that the URL is that of a drive"),
+        (409, 4, "409 Conflict: no"),
+        (413, 7, "413 "),
+        (418, 1, "418"),
+        (301, 1, "301 Moved Permanently"),
+        (500, 1, "500 Internal Server Error: no"),
+        (503, 1, "503 Service Unavailable: no; try again later"),
+    ],
+)
+def test_a_refusal_is_one_line_and_its_exit_code(
+    person: Person, serving: Serving, status: int, code: int, text: str
+) -> None:
+    with serving(workers=0, through=refusing(status)):
+        run = person("rm", "a", "--patience", "0")
+    assert run.code == code
+    assert run.err.startswith(f"drive: cannot remove a: {text}")
+    assert run.err.count("\n") == 1
+
+
+def test_a_problem_of_the_drive_is_told_in_its_words_but_steers_no_terminal(
+    person: Person, serving: Serving
+) -> None:
+    problem = refusing(507, PROBLEM, **{"Content-Type": "application/problem+json"})
+    with serving(workers=0, through=problem):
+        run = person("put", person.write("a", b"a"))
+    assert run.code == 7
+    assert run.err.splitlines()[-1] == (
+        "drive: cannot put a: 507 Insufficient Storage: the drive\\x1b[2J is full;"
+        " remove something, or raise the drive's limit"
+    )
+
+
+def test_a_file_larger_than_the_drive_takes_is_refused(person: Person, serving: Serving) -> None:
+    with serving(MAX_FILE_BYTES="5"):
+        assert person("put", person.write("a", b"123456")).code == 7
+        assert person("put", person.write("b", LARGE)).code == 7
+    with serving(MOUNT_ACCESS="read-only"):
+        (person.drive / "c").write_bytes(b"c")
+        person.drive.chmod(0o500)
+        assert person("get", "c").code == 0
+    person.drive.chmod(0o700)
+
+
+def test_nobody_there_is_said_soon(person: Person) -> None:
+    run = person("ls", "--url", "http://127.0.0.1:9", "--patience", "0.1")
+    assert run.code == 1
+    assert run.err.count("\n") == 1
+    assert "check the network and the URL" in run.err
+
+
+def lying(wrong: str) -> Callable[[Event, Invoke], Answer]:
+    """Something on the way that changes bytes of what passes."""
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        if wrong == method(event) and wrong != "GET":
+            body = bytearray(base64.b64decode(event["body"]))
+            body[0] ^= 1
+            event["body"] = base64.b64encode(body).decode()
+        answer = invoke(event)
+        if wrong == method(event) == "GET":
+            body = bytearray(base64.b64decode(answer["body"]))
+            body[0] ^= 1
+            answer["body"] = base64.b64encode(body).decode()
+        return answer
+
+    return through
+
+
+@pytest.mark.parametrize("wrong", ["PUT", "PATCH", "GET"])
+def test_bytes_that_changed_on_the_way_are_never_taken(
+    person: Person, serving: Serving, wrong: str
+) -> None:
+    local = person.write("a", LARGE if wrong == "PATCH" else b"small")
+    (person.drive / "a.bin").write_bytes(b"small")
+    words = ("get", "a.bin", "b") if wrong == "GET" else ("put", local, "b")
+    with serving(through=lying(wrong)):
+        run = person(*words)
+        assert run.code == 6
+        assert run.err.count("\n") == 2
+        assert person("get", "a.bin", "-").out in {"small", ""}
+    assert not (person.drive / "b").exists()
+    assert not (person.folder / "b").exists()
+
+
+@pytest.mark.usefixtures("url")
+def test_a_file_must_have_the_sha256_that_is_asked_for(person: Person) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    run = person("get", "a.bin", "--sha256", "0" * 64)
+    assert run.code == 6
+    assert LARGE_SHA256 in run.err
+    assert list(person.folder.iterdir()) == []
+    assert person("get", "a.bin", "-", "--sha256", "0" * 64).code == 6
+
+
+def test_signed_parts_go_to_the_drive_only(person: Person, serving: Serving) -> None:
+    def through(event: Event, invoke: Invoke) -> Answer:
+        answer = invoke(event)
+        if method(event) == "POST":
+            answer["headers"] = {**answer["headers"], "Location": "//evil.invalid/uploads/1"}
+        return answer
+
+    with serving(through=through):
+        run = person("put", person.write("a", LARGE))
+    assert run.code == 1
+    assert "gave the upload the address 'http://evil.invalid/uploads/1'" in run.err
+
+
+def test_a_hostile_listing_leads_nowhere(person: Person, serving: Serving) -> None:
+    names = [
+        "../evil",
+        "..",
+        ".",
+        "",
+        "a/b",
+        "/etc/passwd",
+        "nul\0",
+        "\ud800",
+        "linked",
+        "link",
+        "good",
+    ]
+    entries = [
+        {"name": name, "kind": "file", "size": 1, "modified": "", "etag": None} for name in names
+    ]
+    entries[-3]["kind"] = "directory"
+    page = refusing(200, {"entries": entries, "cursor": None})
+    (person.drive / "good").write_bytes(b"1")
+    (person.drive / "link").write_bytes(b"1")
+    outside = person.folder / "outside"
+    outside.mkdir()
+    (person.folder / "to").mkdir()
+    (person.folder / "to" / "linked").symlink_to(outside)
+    (person.folder / "to" / "link").symlink_to(outside / "file")
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        return page() if event["rawPath"] == "/files/" else invoke(event)
+
+    with serving(through=through):
+        run = person("get", "-r", "/", "to")
+        assert run.code == 1
+        assert "drive: 10 failed, 1 done" in run.err
+    assert (person.folder / "to" / "good").read_bytes() == b"1"
+    assert list(outside.iterdir()) == []
+    assert sorted(path.name for path in (person.folder / "to").iterdir()) == [
+        "good",
+        "link",
+        "linked",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[" * 100_000,
+        "[]",
+        '{"entries": [{}], "cursor": null}',
+        '{"entries": [{"name": "a", "kind": "file", "size": Infinity, "modified": 1}]}',
+        "<html>",
+    ],
+)
+def test_an_answer_of_something_else_is_told_in_a_line(
+    person: Person, serving: Serving, body: str
+) -> None:
+    answer = {"statusCode": 200, "headers": {}, "body": body}
+    with serving(workers=0, through=lambda *_: answer):
+        for words in (("ls",), ("get", "a")):
+            run = person(*words, "--quiet")
+            assert run.code == 1
+            assert run.err.endswith("check that the URL is that of a drive\n")
+            assert run.err.count("\n") == 1
+        assert person("put", person.write("a", LARGE), "--quiet").code == 1
+
+
+@pytest.mark.usefixtures("url")
+def test_what_is_not_ours_is_not_written_over(person: Person) -> None:
+    (person.drive / "a").write_bytes(b"new")
+    person.write("a.part", b"somebody's")
+    run = person("get", "a")
+    assert run.code == 1
+    assert "a.part is in the way" in run.err
+    assert (person.folder / "a.part").read_bytes() == b"somebody's"
+    (person.folder / "a.part").unlink()
+    target = Path(person.write("target", b"old"))
+    (person.folder / "b").symlink_to(target)
+    assert person("get", "a", "b").code == 0
+    assert target.read_bytes() == b"new"  # of a link, what it leads to
+    assert person("get", "a", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_two_gets_of_one_file_do_not_mix(person: Person, serving: Serving) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    gate = Gate("GET", 1)
+    with serving(through=gate):
+        first = person.process("get", "a.bin")
+        gate.wait()
+        second = person("get", "a.bin")
+        assert second.code == 1
+        assert "another get is writing" in second.err
+        gate.open()
+        assert finish(first).code == 0
+    assert (person.folder / "a.bin").read_bytes() == LARGE
+
+
+# Usage
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["ls"], "say which drive: --url URL, --stage Dev, or DRIVE_URL"),
+        (["ls", "--url", "ftp://x"], "a drive is such as https://host/path, got 'ftp://x'"),
+        (["ls", "--url", "http://x/?a#b"], "is such as https://host/path"),
+        (["ls", "--url", "http://[x"], "Invalid IPv6 URL"),
+        (["ls", "--url", "http://x:99999"], "Port out of range 0-65535"),
+        (["ls", "--url", "http://x", "--profile", "nobody"], "profile (nobody) could not be found"),
+        (["ls", "--url", "http://x", "--patience", "-1"], "patience is a number of seconds"),
+        (["ls", "--url", "http://x", "--stage", "Dev"], "not allowed with"),
+        (["ls", "--url", "http://x", "a//b"], "segments separated by single slashes"),
+        (["get", "--url", "http://x", "../a"], "segments separated by single slashes"),
+        (["get", "--url", "http://x", "a/"], "with -r"),
+        (["get", "--url", "http://x", "a", "--sha256", "12"], "64 hex digits, got '12'"),
+        (["put", "--url", "http://x", "-"], "standard input needs a name"),
+        (["put", "--url", "http://x", "a", "b", "c"], "with a slash: c/"),
+        (["put", "--url", "http://x", "a", "--if-match", 'a"b'], "an ETag is such as"),
+        (["rm", "--url", "http://x", "/"], "the root of the drive cannot be removed"),
+        (["mv", "--url", "http://x", "a/", "b"], "a directory cannot be moved"),
+        (["get", "--url", "http://x", "a", "-", "--json"], "not for both"),
+    ],
+)
+def test_wrong_usage_says_what_is_right(person: Person, words: list[str], text: str) -> None:
+    run = person(*words)
+    assert run.code == 2
+    assert text in run.err
+
+
+def test_without_credentials_it_says_what_to_set(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    run = person("ls", "--url", "http://x")
+    assert run.code == 2
+    assert "no AWS credentials; set AWS_PROFILE" in run.err
+
+
+def test_the_url_is_found_in_the_outputs_of_a_stage() -> None:
+    outputs = [
+        {"OutputKey": "Other", "OutputValue": "x"},
+        {"OutputKey": "FilesUrl", "OutputValue": "https://abc.lambda-url.eu-west-1.on.aws/"},
+    ]
+    stack = {"StackName": "Dev-Service", "CreationTime": "2026-01-01", "StackStatus": "OK"}
+    for endpoint, expected in (
+        (None, "https://abc.lambda-url.eu-west-1.on.aws/"),
+        ("http://localhost:4566", "http://localhost:4566/_aws/lambda-url/abc"),
+    ):
+        session = boto3.Session("a", "b", region_name="eu-west-1")
+        cloudformation = session.client("cloudformation", endpoint_url=endpoint)
+        with Stubber(cloudformation) as stub:
+            answer = {"Stacks": [{**stack, "Outputs": outputs}]}
+            stub.add_response("describe_stacks", answer, {"StackName": "Dev-Service"})
+            assert commands.url_of_stage(cloudformation, "Dev") == expected
+            stub.add_response("describe_stacks", {"Stacks": [stack]})
+            with pytest.raises(OpsError, match="Dev-Service has no output FilesUrl"):
+                commands.url_of_stage(cloudformation, "Dev")
+            stub.add_client_error("describe_stacks", "ValidationError", "does not exist")
+            with pytest.raises(OpsError, match="does not exist") as caught:
+                commands.url_of_stage(cloudformation, "Dev")
+            assert caught.value.exit_code == 3
+
+
+# What a person sees
+
+
+@pytest.mark.usefixtures("url")
+def test_a_reader_that_goes_away_is_no_traceback(person: Person) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    for words in (("get", "a.bin", "-"), ("ls", "--json")):
+        reader, writer = os.pipe()
+        os.close(reader)
+        process = person.process(*words, stdout=writer)
+        os.close(writer)
+        run = finish(process)
+        assert run.code == 141
+        assert "Traceback" not in run.err
+        assert "Error" not in run.err
+
+
+@pytest.mark.usefixtures("url")
+def test_a_terminal_gets_a_bar_and_a_file_gets_lines(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = person.write("a.bin", LARGE)
+    plain = person("put", local)
+    assert "\x1b" not in plain.err
+    assert plain.err.startswith("put a.bin ...\nput a.bin: 9.4 MB in ")
+    assert person("put", local, "--quiet") == Run(0, "", "")
+    assert person("put", local, "--json").err == ""
+    ours, theirs = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    process = person.process("put", local, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux says EIO at the end
+        while select.select([ours], [], [], 20)[0] and (piece := os.read(ours, 4096)):
+            seen += piece
+    os.close(ours)
+    assert finish(process).code == 0
+    assert b"\x1b[" in seen
+    assert "━".encode() in seen
+    assert b"9.4 MB" in seen
+
+
+def test_a_long_transfer_says_every_few_seconds_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with progress.Lines().transfer("put a") as moved:
+        for number in range(11):
+            now = float(number)
+            moved(4_000_000 * (5 + number), 100_000_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "put a ...",
+        "put a: 40.0 MB of 100.0 MB, 4.0 MB/s",
+        "put a: 60.0 MB of 100.0 MB, 4.0 MB/s",
+    ]

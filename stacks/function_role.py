@@ -1,4 +1,4 @@
-"""The rights of a function with a disk."""
+"""The rights of functions with a disk."""
 
 from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
 from aws_cdk import aws_ec2 as ec2
@@ -22,10 +22,36 @@ _WILDCARDS = {
 }
 
 
-class FunctionRole(Construct):
-    """A role that may mount one access point, write one log group, and use one key.
+class SharedRights(Construct):
+    """A policy of what every function with a disk needs, whatever it does with the disk."""
 
-    It is whole: handed out as immutable, so that CDK adds nothing to it, and with its policy
+    def __init__(
+        self, scope: Construct, id: str, *, vpc: ec2.IVpc, group: ec2.ISecurityGroup, key: kms.IKey
+    ) -> None:
+        super().__init__(scope, id)
+        self.policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            statements=[
+                *_network_statements(self, vpc.private_subnets, group),
+                _allow(["kms:Decrypt"], [key.key_arn]),
+                _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
+            ],
+        )
+        Validations.of(self.policy).acknowledge(
+            *(
+                Acknowledgment(
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason
+                )
+                for resource, reason in _WILDCARDS.items()
+            )
+        )
+
+
+class FunctionRole(Construct):
+    """A role with the shared rights that may also mount one access point and write one log group.
+
+    It is whole: handed out as immutable, so that CDK adds nothing to it, and with its policies
     attached before any function that names it.
     """
 
@@ -34,11 +60,9 @@ class FunctionRole(Construct):
         scope: Construct,
         id: str,
         *,
+        shared: iam.IManagedPolicy,
         access: str,
         access_point: efs.IAccessPoint,
-        subnets: list[ec2.ISubnet],
-        group: ec2.ISecurityGroup,
-        key: kms.IKey,
         log_group: logs.ILogGroup,
     ) -> None:
         super().__init__(scope, id)
@@ -46,33 +70,22 @@ class FunctionRole(Construct):
             self,
             "Policy",
             statements=[
-                *_network_statements(self, subnets, group),
                 _mount_statement(access_point, access),
-                _allow(["kms:Decrypt"], [key.key_arn]),
                 _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn]),
-                _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
             ],
-        )
-        Validations.of(policy).acknowledge(
-            *(
-                Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason
-                )
-                for resource, reason in _WILDCARDS.items()
-            )
         )
         self.role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            managed_policies=[policy],
+            managed_policies=[shared, policy],
         ).without_policy_updates()
 
 
 def _network_statements(
     scope: Construct, subnets: list[ec2.ISubnet], group: ec2.ISecurityGroup
 ) -> list[iam.PolicyStatement]:
-    """Let Lambda make the function's network interfaces, and keep its code from doing so.
+    """Let Lambda make the functions' network interfaces, and keep their code from doing so.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     """
@@ -104,7 +117,7 @@ def _network_statements(
             effect=iam.Effect.DENY,
             actions=[make, *change, *describe],
             resources=["*"],
-            # By name, since the function waits for its role.
+            # By name, since the functions wait for their roles.
             conditions={
                 "ArnLike": {
                     "lambda:SourceFunctionArn": stack.format_arn(

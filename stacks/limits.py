@@ -26,6 +26,13 @@ _MOUNT_PATH_ALPHABET = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 )
 
+# https://docs.aws.amazon.com/efs/latest/ug/limits.html (47.9 TiB; the drive itself has no limit)
+FILE_BYTES = 52_673_613_135_872
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
+CORS_ORIGINS = 100
+CORS_ORIGIN_CHARACTERS = 253
+
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545"
 _YEARS = "731 1096 1827 2192 2557 2922 3288 3653"

@@ -1,10 +1,9 @@
 """A Lambda function with a disk."""
 
-from pathlib import Path
-
 from aws_cdk import Acknowledgment, Duration, Size, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -18,8 +17,8 @@ from stacks.log_group import EncryptedLogGroup
 class MountedFunction(Construct):
     """A Python function that finds the file system at `mount_path` on its first invocation.
 
-    It runs `handler.handler` of the folder `code`, reads where its disk is from the environment
-    variables `MOUNT_PATH` and `MOUNT_ACCESS`, and holds the rights for that access and no more.
+    It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
+    holds the rights for that access, those of `shared_rights` and no more.
     """
 
     def __init__(
@@ -27,7 +26,8 @@ class MountedFunction(Construct):
         scope: Construct,
         id: str,
         *,
-        code: Path,
+        code: lambda_.Code,
+        handler: str,
         layers: list[lambda_.ILayerVersion],
         access_point: efs.IAccessPoint,
         mount_path: str,
@@ -36,6 +36,7 @@ class MountedFunction(Construct):
         client_group: ec2.ISecurityGroup,
         environment: dict[str, str],
         key: kms.IKey,
+        shared_rights: iam.IManagedPolicy,
         architecture: str,
         memory_mb: int,
         timeout_seconds: int,
@@ -53,26 +54,23 @@ class MountedFunction(Construct):
             timeout_seconds=timeout_seconds,
             ephemeral_storage_mib=ephemeral_storage_mib,
         )
-        subnets = vpc.select_subnets(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS).subnets
         log_group = EncryptedLogGroup(
             self, "Logs", key=key, retention_days=log_retention_days, retain=retain
         )
         role = FunctionRole(
             self,
             "Rights",
+            shared=shared_rights,
             access=access,
             access_point=access_point,
-            subnets=subnets,
-            group=client_group,
-            key=key,
             log_group=log_group,
         ).role
         self.function = lambda_.Function(
             self,
             "Function",
             runtime=RUNTIME,
-            handler="handler.handler",
-            code=lambda_.Code.from_asset(str(code), exclude=["**/__pycache__"]),
+            handler=handler,
+            code=code,
             layers=layers,
             architecture=lambda_.Architecture.custom(architecture),
             memory_size=memory_mb,
@@ -82,7 +80,7 @@ class MountedFunction(Construct):
             environment_encryption=key,
             role=role,
             vpc=vpc,
-            vpc_subnets=ec2.SubnetSelection(subnets=subnets),
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             security_groups=[client_group],
             filesystem=lambda_.FileSystem(
                 arn=access_point.access_point_arn, local_mount_path=mount_path
@@ -93,7 +91,7 @@ class MountedFunction(Construct):
         Validations.of(self.function).acknowledge(
             Acknowledgment(
                 id="Serverless::Serverless-LambdaDLQ",
-                reason="Called by its URL, synchronously: a failed request is the caller's to"
-                " repeat, Lambda keeps no event of it.",
+                reason="A request by URL is the caller's to repeat, a scheduled run is made good by"
+                " the next one, and counted by Lambda's metric Errors.",
             )
         )

@@ -31,7 +31,12 @@ class Settings:
     ephemeral_storage_mib: int = 512
     environment: dict[str, str] = field(default_factory=dict)
 
+    max_drive_bytes: int | None = None
+    max_file_bytes: int | None = None
+    upload_expiry_hours: int = 24
+
     url_invokers: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
     log_level: str = "INFO"
     log_retention_days: int = 30
 
@@ -51,10 +56,17 @@ class Settings:
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
         limits.check_environment(self.environment)
+        if self.max_drive_bytes is not None:
+            limits.check_range("max_drive_bytes", self.max_drive_bytes, (1, 2**63 - 1), "bytes")
+        if self.max_file_bytes is not None:
+            limits.check_range(
+                "max_file_bytes", self.max_file_bytes, (1, limits.FILE_BYTES), "EFS's limit"
+            )
+        limits.check_range("upload_expiry_hours", self.upload_expiry_hours, (1, 720), "30 days")
         for arn in self.url_invokers:
             _check_principal(arn)
-            if self.url_invokers.count(arn) > 1:
-                raise ValueError(f"url_invokers must name each principal once, got {arn!r} again")
+        _check_once("url_invokers", self.url_invokers)
+        _check_origins(self.cors_origins)
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
         _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
 
@@ -106,6 +118,29 @@ def _check_principal(arn: str) -> None:
             "url_invokers must be ARNs of IAM users, roles or an account's root, such as"
             f" arn:aws:iam::123456789012:role/uploader, got {arn!r}"
         )
+
+
+def _check_origins(origins: tuple[str, ...]) -> None:
+    if len(origins) > limits.CORS_ORIGINS:
+        raise ValueError(
+            f"cors_origins must be at most {limits.CORS_ORIGINS}, got {len(origins)};"
+            ' "*" lets any page call'
+        )
+    for origin in origins:
+        # As browsers send it: in small letters, without a path.
+        known = re.fullmatch(r"\*|(https://[a-z0-9.-]+|http://localhost)(:\d{1,5})?", origin)
+        if not known or len(origin) > limits.CORS_ORIGIN_CHARACTERS:
+            raise ValueError(
+                'cors_origins must be "*", https://<host> or http://localhost, with a port if need'
+                f" be, and at most {limits.CORS_ORIGIN_CHARACTERS} characters, got {origin!r}"
+            )
+    _check_once("cors_origins", origins)
+
+
+def _check_once(name: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{name} must name each one once, got {value!r} again")
 
 
 DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)

@@ -36,6 +36,7 @@ ONLY_RECORDED = {
     "nothing is encrypted": ("AWS::KMS::Key",),
     "nobody is refused for want of a permission": (
         *("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"),
+        *("AWS::Lambda::Permission",),
     ),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
 }

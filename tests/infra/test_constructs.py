@@ -11,14 +11,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.data_stack import DataStack
-from stacks.function_role import READ_ONLY, READ_WRITE
+from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.layer import RUNTIME
 from stacks.mounted_function import MountedFunction
 from stacks.settings import DEV, Settings
 from stacks.stage import Drive
 from tests.infra import templates
-from tests.infra.conftest import PROJECT
 from tests.infra.templates import Template, as_list
+from tests.infra.test_function import functions
 from tests.infra.test_network import subnets
 from tests.infra.test_storage import groups, rules
 
@@ -48,8 +48,11 @@ def make(tmp_path: Path) -> Callable[..., Template]:
         data = DataStack(app, "Data", settings=DEV)
         stack = Stack(app, "Service")
         count = parameters.pop("layers", 0)
+        vpc, group = data.network.vpc, data.storage.client_group
+        key = kms.Key(stack, "Key")
         usual: dict[str, Any] = {
-            "code": PROJECT / "lambda_src" / "files",
+            "code": lambda_.Code.from_inline("def handler(event, context): pass"),
+            "handler": "index.handler",
             "layers": [
                 lambda_.LayerVersion.from_layer_version_arn(stack, f"L{n}", f"{LAYER}{n}")
                 for n in range(1, count + 1)
@@ -57,10 +60,11 @@ def make(tmp_path: Path) -> Callable[..., Template]:
             "access_point": data.storage.access_point,
             "mount_path": "/mnt/lambda",
             "access": READ_WRITE,
-            "vpc": data.network.vpc,
-            "client_group": data.storage.client_group,
+            "vpc": vpc,
+            "client_group": group,
             "environment": {},
-            "key": kms.Key(stack, "Key"),
+            "key": key,
+            "shared_rights": SharedRights(stack, "Rights", vpc=vpc, group=group, key=key).policy,
             "architecture": "arm64",
             "memory_mb": 128,
             "timeout_seconds": 900,
@@ -77,9 +81,9 @@ def make(tmp_path: Path) -> Callable[..., Template]:
 
 def mount_actions(template: Template) -> list[str]:
     """Return what the function's role may do with the file system."""
-    _, policy = template.only("AWS::IAM::ManagedPolicy")
     return [
         action
+        for policy in template.of_type("AWS::IAM::ManagedPolicy").values()
         for statement in policy["PolicyDocument"]["Statement"]
         for action in as_list(statement["Action"])
         if action.startswith("elasticfilesystem:")
@@ -129,13 +133,22 @@ def test_what_lambda_refuses_fails_at_synth(
         make(**parameters)
 
 
+def url_permissions(drive: templates.Drive) -> dict[str, Any]:
+    """Return who may call the URL, by logical id."""
+    return {
+        logical_id: permission
+        for logical_id, permission in drive.service.of_type("AWS::Lambda::Permission").items()
+        if "SourceArn" not in permission
+    }
+
+
 def test_a_principal_is_granted_both_permissions_that_a_url_needs(tmp_path: Path) -> None:
     callers = ("arn:aws:iam::123456789012:role/uploader", "arn:aws:iam::210987654321:root")
     drive = synthesise(replace(DEV, url_invokers=callers), tmp_path)
-    function, _ = drive.service.only("AWS::Lambda::Function")
+    files, _ = functions(drive)["files"]
     permissions = [
         {key: value for key, value in permission.items() if key != "FunctionName"}
-        for permission in drive.service.of_type("AWS::Lambda::Permission").values()
+        for permission in url_permissions(drive).values()
     ]
     assert permissions == [
         permission
@@ -153,16 +166,15 @@ def test_a_principal_is_granted_both_permissions_that_a_url_needs(tmp_path: Path
             },
         )
     ]
-    for permission in drive.service.of_type("AWS::Lambda::Permission").values():
-        assert drive.target(permission["FunctionName"]) == function
+    for permission in url_permissions(drive).values():
+        assert drive.target(permission["FunctionName"]) == files
 
 
 def test_a_principal_that_goes_leaves_its_neighbours_as_they_are(tmp_path: Path) -> None:
     first, second = "arn:aws:iam::123456789012:role/first", "arn:aws:iam::123456789012:role/second"
     both = synthesise(replace(DEV, url_invokers=(first, second)), tmp_path / "both")
     one = synthesise(replace(DEV, url_invokers=(second,)), tmp_path / "one")
-    before = both.service.of_type("AWS::Lambda::Permission")
-    after = one.service.of_type("AWS::Lambda::Permission")
+    before, after = url_permissions(both), url_permissions(one)
     assert len(after) == 2
     assert after == {logical_id: before[logical_id] for logical_id in after}
 
@@ -191,12 +203,49 @@ def test_other_ports_and_sizes_are_taken_from_the_settings(tmp_path: Path) -> No
         ("tcp", 2049, 2049, server),
         ("tcp", 5432, 5432, "0.0.0.0/0"),
     ]
-    _, function = drive.service.only("AWS::Lambda::Function")
     _, layer = drive.service.only("AWS::Lambda::LayerVersion")
-    assert function["Architectures"] == layer["CompatibleArchitectures"] == ["x86_64"]
-    assert function["Environment"]["Variables"]["COLOUR"] == "blue"
-    assert function["Environment"]["Variables"]["MOUNT_PATH"] == "/mnt/drive"
-    assert function["FileSystemConfigs"][0]["LocalMountPath"] == "/mnt/drive"
+    for name, (_, function) in functions(drive).items():
+        variables = function["Environment"]["Variables"]
+        assert function["Architectures"] == layer["CompatibleArchitectures"] == ["x86_64"]
+        assert variables.get("COLOUR") == ("blue" if name == "files" else None)
+        assert variables["MOUNT_PATH"] == "/mnt/drive"
+        assert function["FileSystemConfigs"][0]["LocalMountPath"] == "/mnt/drive"
+
+
+def test_limits_reach_the_functions_that_keep_them(tmp_path: Path) -> None:
+    settings = replace(DEV, max_drive_bytes=10**12, max_file_bytes=10**9, upload_expiry_hours=720)
+    names = ("MAX_DRIVE_BYTES", "MAX_FILE_BYTES", "UPLOAD_EXPIRY_HOURS")
+    found = {
+        name: [function["Environment"]["Variables"].get(variable) for variable in names]
+        for name, (_, function) in functions(synthesise(settings, tmp_path)).items()
+    }
+    assert found == {
+        "files": ["1000000000000", "1000000000", "720"],
+        "janitor": ["1000000000000", None, "720"],
+        "usage": [None, None, None],
+    }
+
+
+def test_pages_that_are_named_may_call_the_url_with_all_that_it_understands(
+    tmp_path: Path,
+) -> None:
+    origins = ("https://app.example", "http://localhost:8080")
+    _, url = synthesise(replace(DEV, cors_origins=origins), tmp_path).service.only(
+        "AWS::Lambda::Url"
+    )
+    cors = url["Cors"]
+    assert url["AuthType"] == "AWS_IAM"
+    assert cors["AllowOrigins"] == list(origins)
+    assert sorted(cors["AllowMethods"]) == ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
+    assert not cors.get("AllowCredentials")
+    sent = "authorization x-amz-date if-match range destination upload-offset tus-resumable"
+    assert set(sent.split()) <= set(cors["AllowHeaders"])
+    read = "etag content-range location upload-offset upload-expires retry-after tus-max-size"
+    assert set(read.split()) <= set(cors["ExposeHeaders"])
+    # `*` would not stand for authorization, and AWS takes 100 of each.
+    for headers in (cors["AllowHeaders"], cors["ExposeHeaders"]):
+        assert "*" not in headers
+        assert len(set(headers)) == len(headers) <= 100
 
 
 def test_a_pinned_environment_needs_no_look_up(tmp_path: Path) -> None:

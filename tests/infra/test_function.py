@@ -1,48 +1,96 @@
-"""What the function, its rights, its layer and its URL promise."""
+"""What the functions, their rights, their layer and the URL promise."""
 
 import zipfile
 from pathlib import Path
 
 from stacks import limits
+from tests.infra.conftest import PROJECT
 from tests.infra.templates import Drive, Json, as_list
 from tests.infra.test_network import SETTINGS, subnets
 from tests.infra.test_storage import MOUNT, WRITE, groups
 
+LAMBDA_SRC = PROJECT / "lambda_src"
 
-def files_function(drive: Drive) -> tuple[str, Json]:
-    """Return the logical id and the properties of the files function."""
-    return drive.service.only("AWS::Lambda::Function")
+# What each function may do with the disk.
+ACCESS = {"files": "read-write", "janitor": "read-write", "usage": "read-only"}
+
+# What all functions may do, whatever they do with the disk.
+SHARED_RIGHTS = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "kms:Decrypt",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+SHARED_VARIABLES = {
+    "LOG_LEVEL",
+    "MOUNT_ACCESS",
+    "MOUNT_PATH",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+}
 
 
-def statements(drive: Drive) -> list[Json]:
-    """Return all that the function's role may and may not do."""
-    _, policy = drive.service.only("AWS::IAM::ManagedPolicy")
-    found: list[Json] = policy["PolicyDocument"]["Statement"]
+def functions(drive: Drive) -> dict[str, tuple[str, Json]]:
+    """Return the logical id and the properties of each function, by the folder of its code."""
+    found = {
+        function["Handler"].removesuffix(".handler.handler"): (logical_id, function)
+        for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
+    }
+    assert set(found) == set(ACCESS)
+    assert len(drive.service.of_type("AWS::Lambda::Function")) == len(ACCESS)
     return found
 
 
-def allowed(drive: Drive, action: str) -> list[tuple[list[str], Json]]:
+def statements(drive: Drive, function: Json) -> list[Json]:
+    """Return all that the function's role may and may not do."""
+    role = drive.service.of_type("AWS::IAM::Role")[drive.target(function["Role"])]
+    policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
+    return [
+        statement
+        for arn in role["ManagedPolicyArns"]
+        for statement in policies[drive.target(arn)]["PolicyDocument"]["Statement"]
+    ]
+
+
+def allowed(drive: Drive, function: Json, action: str) -> list[tuple[list[str], Json]]:
     """Return (resources, condition) of each statement that allows the action."""
     return [
         (sorted(map(drive.text, as_list(statement["Resource"]))), statement.get("Condition"))
-        for statement in statements(drive)
+        for statement in statements(drive, function)
         if statement["Effect"] == "Allow" and action in as_list(statement["Action"])
     ]
 
 
-def test_the_disk_is_mounted_where_the_function_looks_for_it(drive: Drive) -> None:
+def all_allowed(drive: Drive, function: Json) -> set[str]:
+    """Return every action that the function's role may do."""
+    return {
+        action
+        for statement in statements(drive, function)
+        for action in as_list(statement["Action"])
+        if statement["Effect"] == "Allow"
+    }
+
+
+def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: Drive) -> None:
     access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
-    _, function = files_function(drive)
-    [mount] = function["FileSystemConfigs"]
-    arn = "arn:<Partition>:elasticfilesystem:<Region>:<AccountId>:access-point/"
-    assert drive.text(mount["Arn"]) == f"{arn}<{access_point}>"
-    assert mount["LocalMountPath"] == "/mnt/lambda"
-    variables = function["Environment"]["Variables"]
-    assert variables["MOUNT_PATH"] == mount["LocalMountPath"]
-    assert variables["MOUNT_ACCESS"] == "read-write"
+    for name, (_, function) in functions(drive).items():
+        [mount] = function["FileSystemConfigs"]
+        arn = "arn:<Partition>:elasticfilesystem:<Region>:<AccountId>:access-point/"
+        assert drive.text(mount["Arn"]) == f"{arn}<{access_point}>"
+        assert mount["LocalMountPath"] == "/mnt/lambda"
+        variables = function["Environment"]["Variables"]
+        assert variables["MOUNT_PATH"] == mount["LocalMountPath"]
+        assert variables["MOUNT_ACCESS"] == ACCESS[name]
 
 
-def test_the_function_starts_when_mount_targets_and_rules_are_ready(drive: Drive) -> None:
+def test_functions_start_when_mount_targets_and_rules_are_ready(drive: Drive) -> None:
     data = drive.stacks[f"{drive.name}-Data"]
     service = drive.stacks[f"{drive.name}-Service"]
     assert data["id"] in service["dependencies"]
@@ -51,184 +99,199 @@ def test_the_function_starts_when_mount_targets_and_rules_are_ready(drive: Drive
     assert not drive.service.of_type("AWS::EC2::SecurityGroupIngress")
 
 
-def test_the_function_lives_in_the_private_subnets_as_a_client_of_the_drive(drive: Drive) -> None:
-    _, function = files_function(drive)
-    network = function["VpcConfig"]
-    assert {drive.target(subnet) for subnet in network["SubnetIds"]} == set(
-        subnets(drive, "Private")
-    )
+def test_functions_live_in_the_private_subnets_as_clients_of_the_drive(drive: Drive) -> None:
     _, client = groups(drive)
-    assert [drive.target(group) for group in network["SecurityGroupIds"]] == [client]
+    for _, function in functions(drive).values():
+        network = function["VpcConfig"]
+        assert {drive.target(subnet) for subnet in network["SubnetIds"]} == set(
+            subnets(drive, "Private")
+        )
+        assert [drive.target(group) for group in network["SecurityGroupIds"]] == [client]
 
 
-def test_the_function_is_of_the_size_that_is_set(drive: Drive) -> None:
+def test_functions_run_the_same_python_on_the_architecture_that_is_set(drive: Drive) -> None:
+    for _, function in functions(drive).values():
+        assert function["Runtime"] == "python3.14"
+        assert function["Architectures"] == [SETTINGS[drive.name].architecture]
+        assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_the_files_function_is_of_the_size_that_is_set(drive: Drive) -> None:
     settings = SETTINGS[drive.name]
-    _, function = files_function(drive)
-    assert function["Runtime"] == "python3.14"
-    assert function["Handler"] == "handler.handler"
-    assert function["Architectures"] == [settings.architecture]
+    _, function = functions(drive)["files"]
     assert function["MemorySize"] == settings.memory_mb
     assert function["Timeout"] == settings.timeout_seconds
     assert function["EphemeralStorage"] == {"Size": settings.ephemeral_storage_mib}
-    assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_who_looks_after_the_drive_has_a_quarter_of_an_hour(drive: Drive) -> None:
+    for name in ("janitor", "usage"):
+        _, function = functions(drive)[name]
+        assert (function["Timeout"], function["MemorySize"]) == (900, 512)
 
 
 def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(drive: Drive) -> None:
-    _, function = files_function(drive)
-    key = drive.target(function["KmsKeyArn"])
-    assert key in drive.service.of_type("AWS::KMS::Key")
-    assert allowed(drive, "kms:Decrypt") == [([f"<{key}>"], None)]
+    for _, function in functions(drive).values():
+        key = drive.target(function["KmsKeyArn"])
+        assert key in drive.service.of_type("AWS::KMS::Key")
+        assert allowed(drive, function, "kms:Decrypt") == [([f"<{key}>"], None)]
 
 
-def test_environment_variables_are_what_the_function_reads(drive: Drive) -> None:
-    _, function = files_function(drive)
-    variables = function["Environment"]["Variables"]
-    assert set(variables) == {
-        "LOG_LEVEL",
-        "MAINTENANCE_MODE",
-        "MOUNT_ACCESS",
-        "MOUNT_PATH",
-        "POWERTOOLS_SERVICE_NAME",
+def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None:
+    own = {
+        "files": {"MAINTENANCE_MODE", "UPLOAD_EXPIRY_HOURS"},
+        "janitor": {"UPLOAD_EXPIRY_HOURS"},
+        "usage": set(),
     }
-    assert variables["MAINTENANCE_MODE"] == "0"
-    assert variables["LOG_LEVEL"] == SETTINGS[drive.name].log_level
-    limits.check_environment(variables)
+    for name, (_, function) in functions(drive).items():
+        variables = function["Environment"]["Variables"]
+        assert set(variables) == SHARED_VARIABLES | own[name]
+        assert variables["LOG_LEVEL"] == SETTINGS[drive.name].log_level
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"LambdaDrive/{drive.name}"
+        assert variables.get("MAINTENANCE_MODE", "0") == "0"
+        assert variables.get("UPLOAD_EXPIRY_HOURS", "24") == "24"
+        limits.check_environment(variables)
 
 
-def test_the_role_mounts_this_access_point_and_writes_through_it(drive: Drive) -> None:
+def test_roles_mount_this_access_point_and_write_through_it_where_they_may(drive: Drive) -> None:
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
-    for action in (MOUNT, WRITE):
-        [(resources, condition)] = allowed(drive, action)
-        assert resources == [f"<{file_system}>"]
-        assert set(condition) == {"ArnEquals", "Bool"}
-        [(key, arn)] = condition["ArnEquals"].items()
-        assert key == "elasticfilesystem:AccessPointArn"
-        assert drive.text(arn).endswith(f":access-point/<{access_point}>")
-        assert condition["Bool"] == {"elasticfilesystem:AccessedViaMountTarget": "true"}
+    for name, (_, function) in functions(drive).items():
+        for action in (MOUNT, WRITE) if ACCESS[name] == "read-write" else (MOUNT,):
+            [(resources, condition)] = allowed(drive, function, action)
+            assert resources == [f"<{file_system}>"]
+            assert set(condition) == {"ArnEquals", "Bool"}
+            [(key, arn)] = condition["ArnEquals"].items()
+            assert key == "elasticfilesystem:AccessPointArn"
+            assert drive.text(arn).endswith(f":access-point/<{access_point}>")
+            assert condition["Bool"] == {"elasticfilesystem:AccessedViaMountTarget": "true"}
 
 
-def test_the_role_makes_interfaces_in_its_own_subnets_and_group(drive: Drive) -> None:
+def test_roles_make_interfaces_in_their_own_subnets_and_group(drive: Drive) -> None:
     _, client = groups(drive)
     ec2 = "arn:<Partition>:ec2:<Region>:<AccountId>:"
-    assert allowed(drive, "ec2:CreateNetworkInterface") == [
-        (
-            sorted(
-                [f"{ec2}network-interface/*", f"{ec2}security-group/<{client}>"]
-                + [f"{ec2}subnet/<{subnet}>" for subnet in subnets(drive, "Private")]
-            ),
-            None,
-        )
-    ]
-    for action in ("AssignPrivateIpAddresses", "DeleteNetworkInterface"):
-        assert allowed(drive, f"ec2:{action}") == [([f"{ec2}*/*"], None)]
+    for _, function in functions(drive).values():
+        assert allowed(drive, function, "ec2:CreateNetworkInterface") == [
+            (
+                sorted(
+                    [f"{ec2}network-interface/*", f"{ec2}security-group/<{client}>"]
+                    + [f"{ec2}subnet/<{subnet}>" for subnet in subnets(drive, "Private")]
+                ),
+                None,
+            )
+        ]
+        for action in ("AssignPrivateIpAddresses", "DeleteNetworkInterface"):
+            assert allowed(drive, function, f"ec2:{action}") == [([f"{ec2}*/*"], None)]
 
 
 def test_the_code_itself_makes_no_interfaces(drive: Drive) -> None:
-    [denial] = [statement for statement in statements(drive) if statement["Effect"] == "Deny"]
-    may = {
-        action
-        for statement in statements(drive)
-        for action in as_list(statement["Action"])
-        if statement["Effect"] == "Allow" and action.startswith("ec2:")
-    }
-    assert set(denial["Action"]) == may
-    assert denial["Resource"] == "*"
-    [(operator, condition)] = denial["Condition"].items()
-    assert operator == "ArnLike"
-    assert {key: drive.text(value) for key, value in condition.items()} == {
-        "lambda:SourceFunctionArn": "arn:<Partition>:lambda:<Region>:<AccountId>"
-        f":function:{drive.name}-Service-*"
-    }
-
-
-def test_the_role_may_do_this_and_nothing_else(drive: Drive) -> None:
-    may = {
-        action
-        for statement in statements(drive)
-        for action in as_list(statement["Action"])
-        if statement["Effect"] == "Allow"
-    }
-    assert may == {
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-        "elasticfilesystem:ClientMount",
-        "elasticfilesystem:ClientWrite",
-        "kms:Decrypt",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-    }
-
-
-def test_the_role_is_the_functions_and_holds_one_policy_of_ours(drive: Drive) -> None:
-    _, function = files_function(drive)
-    role_id, role = drive.service.only("AWS::IAM::Role")
-    policy, _ = drive.service.only("AWS::IAM::ManagedPolicy")
-    assert drive.target(function["Role"]) == role_id
-    assert [drive.target(arn) for arn in role["ManagedPolicyArns"]] == [policy]
-    assert "Policies" not in role
-    assert not drive.service.of_type("AWS::IAM::Policy")
-    assert role["AssumeRolePolicyDocument"]["Statement"] == [
-        {
-            "Action": "sts:AssumeRole",
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
+    for _, function in functions(drive).values():
+        [denial] = [
+            statement for statement in statements(drive, function) if statement["Effect"] == "Deny"
+        ]
+        may = {action for action in all_allowed(drive, function) if action.startswith("ec2:")}
+        assert set(denial["Action"]) == may
+        assert denial["Resource"] == "*"
+        [(operator, condition)] = denial["Condition"].items()
+        assert operator == "ArnLike"
+        assert {key: drive.text(value) for key, value in condition.items()} == {
+            "lambda:SourceFunctionArn": "arn:<Partition>:lambda:<Region>:<AccountId>"
+            f":function:{drive.name}-Service-*"
         }
-    ]
 
 
-def test_the_function_logs_where_its_role_may_write(drive: Drive) -> None:
-    _, function = files_function(drive)
-    group = drive.target(function["LoggingConfig"]["LogGroup"])
-    assert group in drive.service.of_type("AWS::Logs::LogGroup")
-    assert allowed(drive, "logs:PutLogEvents") == [([f"<{group}>"], None)]
+def test_roles_may_do_this_and_nothing_else(drive: Drive) -> None:
+    for name, (_, function) in functions(drive).items():
+        mount = {MOUNT, WRITE} if ACCESS[name] == "read-write" else {MOUNT}
+        assert all_allowed(drive, function) == SHARED_RIGHTS | mount
 
 
-def test_the_layer_is_built_for_the_function(drive: Drive) -> None:
+def test_who_only_reads_may_not_write(drive: Drive) -> None:
+    """Said once more by itself: the file system refuses it, whatever the code tries."""
+    _, usage = functions(drive)["usage"]
+    assert [a for a in all_allowed(drive, usage) if a.startswith("elasticfilesystem:")] == [MOUNT]
+
+
+def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: Drive) -> None:
+    roles = drive.service.of_type("AWS::IAM::Role")
+    policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
+    held = [drive.target(function["Role"]) for _, function in functions(drive).values()]
+    assert sorted(held) == sorted(roles)
+    attached = [{drive.target(arn) for arn in roles[role]["ManagedPolicyArns"]} for role in held]
+    [shared] = set.intersection(*attached)
+    assert [len(arns) for arns in attached] == [2] * len(held)
+    assert set.union(*attached) == set(policies)
+    assert len(policies) == len({shared}) + len(held)
+    assert not drive.service.of_type("AWS::IAM::Policy")
+    for role in roles.values():
+        assert "Policies" not in role
+        assert role["AssumeRolePolicyDocument"]["Statement"] == [
+            {
+                "Action": "sts:AssumeRole",
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+            }
+        ]
+
+
+def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(drive: Drive) -> None:
+    used = []
+    for _, function in functions(drive).values():
+        group = drive.target(function["LoggingConfig"]["LogGroup"])
+        assert allowed(drive, function, "logs:PutLogEvents") == [([f"<{group}>"], None)]
+        used.append(group)
+    assert sorted(used) == sorted(drive.service.of_type("AWS::Logs::LogGroup"))
+
+
+def test_the_layer_is_built_for_the_functions(drive: Drive) -> None:
     layer, properties = drive.service.only("AWS::Lambda::LayerVersion")
-    _, function = files_function(drive)
-    assert [drive.target(version) for version in function["Layers"]] == [layer]
-    assert properties["CompatibleArchitectures"] == function["Architectures"]
-    assert properties["CompatibleRuntimes"] == [function["Runtime"]]
+    for _, function in functions(drive).values():
+        assert [drive.target(version) for version in function["Layers"]] == [layer]
+        assert properties["CompatibleArchitectures"] == function["Architectures"]
+        assert properties["CompatibleRuntimes"] == [function["Runtime"]]
 
 
 def test_only_signed_calls_reach_the_url_and_nobody_is_let_in_unnamed(drive: Drive) -> None:
-    function, _ = files_function(drive)
+    files, _ = functions(drive)["files"]
     _, url = drive.service.only("AWS::Lambda::Url")
-    assert drive.target(url["TargetFunctionArn"]) == function
+    assert drive.target(url["TargetFunctionArn"]) == files
     assert url["AuthType"] == "AWS_IAM"
     assert url.get("InvokeMode", "BUFFERED") == "BUFFERED"
+    for permission in drive.service.of_type("AWS::Lambda::Permission").values():
+        assert drive.target(permission["FunctionName"]) != files
+
+
+def test_no_page_may_call_the_url_unless_it_is_named(drive: Drive) -> None:
+    _, url = drive.service.only("AWS::Lambda::Url")
     assert "Cors" not in url
-    assert not drive.service.of_type("AWS::Lambda::Permission")
 
 
 def test_the_outputs_are_what_the_tools_look_for(drive: Drive) -> None:
-    function, _ = files_function(drive)
     url, _ = drive.service.only("AWS::Lambda::Url")
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     outputs = drive.service.body["Outputs"] | drive.data.body["Outputs"]
     assert outputs["FilesUrl"]["Value"] == {"Fn::GetAtt": [url, "FunctionUrl"]}
-    assert outputs["FilesFunctionName"]["Value"] == {"Ref": function}
     assert outputs["FileSystemId"]["Value"] == {"Ref": file_system}
+    for name, (function, _) in functions(drive).items():
+        assert outputs[f"{name.capitalize()}FunctionName"]["Value"] == {"Ref": function}
 
 
-def test_the_assets_are_what_the_function_imports(drive: Drive, assembly: Path) -> None:
+def test_the_assets_are_what_the_functions_import(drive: Drive, assembly: Path) -> None:
     resources = drive.service.body["Resources"]
-    layer_id, _ = drive.service.only("AWS::Lambda::LayerVersion")
-    function_id, _ = files_function(drive)
 
     def asset(logical_id: str) -> Path:
         path: str = resources[logical_id]["Metadata"]["aws:asset:path"]
         return (assembly / f"assembly-{drive.name}" / path).resolve()
 
+    layer_id, _ = drive.service.only("AWS::Lambda::LayerVersion")
     layer = set(zipfile.ZipFile(asset(layer_id)).namelist())
     assert "python/drive/files.py" in layer
     assert "python/aws_lambda_powertools/__init__.py" in layer
     assert not [name for name in layer if "__pycache__" in name or not name.startswith("python/")]
-    assert [file.name for file in asset(function_id).iterdir()] == ["handler.py"]
+    for name, (function_id, _) in functions(drive).items():
+        root = asset(function_id)
+        shipped = {path.relative_to(root) for path in root.rglob("*")} - {Path(name)}
+        sources = {path.relative_to(LAMBDA_SRC) for path in LAMBDA_SRC.glob(f"{name}/*.py")}
+        assert Path(name, "handler.py") in shipped
+        assert shipped == sources

@@ -11,14 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra import test_everything, test_function, test_network, test_storage
-from tests.infra.templates import Drive, Json, Template
+from tests.infra import (
+    test_everything,
+    test_function,
+    test_network,
+    test_schedule,
+    test_storage,
+)
+from tests.infra.templates import Drive, Json, Template, as_list
 
 Break = Callable[[Drive], None]
 
 PROMISES = [
     promise
-    for module in (test_network, test_storage, test_function, test_everything)
+    for module in (test_network, test_storage, test_function, test_schedule, test_everything)
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__
 ]
@@ -36,24 +42,31 @@ KEY = "AWS::KMS::Key"
 LOGS = "AWS::Logs::LogGroup"
 URL = "AWS::Lambda::Url"
 LAYER = "AWS::Lambda::LayerVersion"
+PERMISSION = "AWS::Lambda::Permission"
+RULE = "AWS::Events::Rule"
 SUBNET = "AWS::EC2::Subnet"
 
 
-def first(template: Template, resource_type: str) -> Json:
-    """Return the properties of the first resource of the type."""
-    return next(iter(template.of_type(resource_type).values()))
+def first_id(template: Template, resource_type: str, of: str = "") -> str:
+    """Return the logical id of the first resource of the type, among those of a construct."""
+    return next(found for found in template.of_type(resource_type) if found.startswith(of))
+
+
+def first(template: Template, resource_type: str, of: str = "") -> Json:
+    """Return its properties."""
+    return template.of_type(resource_type)[first_id(template, resource_type, of)]
 
 
 def resource(template: Template, resource_type: str) -> Json:
     """Return the whole first resource of the type."""
-    return template.body["Resources"][next(iter(template.of_type(resource_type)))]
+    return template.body["Resources"][first_id(template, resource_type)]
 
 
-def put(stack: str, resource_type: str, path: str, value: Json) -> Break:
+def put(stack: str, resource_type: str, path: str, value: Json, of: str = "") -> Break:
     """Set a property of the first resource of the type; `path` is dotted, with list indices."""
 
     def apply(drive: Drive) -> None:
-        node = first(getattr(drive, stack), resource_type)
+        node = first(getattr(drive, stack), resource_type, of)
         *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         for step in steps:
             node = node[step]
@@ -63,11 +76,11 @@ def put(stack: str, resource_type: str, path: str, value: Json) -> Break:
     return apply
 
 
-def drop(stack: str, resource_type: str, path: str) -> Break:
+def drop(stack: str, resource_type: str, path: str, of: str = "") -> Break:
     """Remove a property of the first resource of the type."""
 
     def apply(drive: Drive) -> None:
-        node = first(getattr(drive, stack), resource_type)
+        node = first(getattr(drive, stack), resource_type, of)
         *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         for step in steps:
             node = node[step]
@@ -76,12 +89,12 @@ def drop(stack: str, resource_type: str, path: str) -> Break:
     return apply
 
 
-def remove(stack: str, resource_type: str) -> Break:
+def remove(stack: str, resource_type: str, of: str = "") -> Break:
     """Remove the first resource of the type."""
 
     def apply(drive: Drive) -> None:
         template: Template = getattr(drive, stack)
-        del template.body["Resources"][next(iter(template.of_type(resource_type)))]
+        del template.body["Resources"][first_id(template, resource_type, of)]
 
     return apply
 
@@ -113,7 +126,7 @@ def rename(stack: str, resource_type: str) -> Break:
 
     def apply(drive: Drive) -> None:
         template: Template = getattr(drive, stack)
-        old = next(iter(template.of_type(resource_type)))
+        old = first_id(template, resource_type)
 
         def renamed(node: Json) -> Json:
             if isinstance(node, dict):
@@ -129,22 +142,22 @@ def rename(stack: str, resource_type: str) -> Break:
     return apply
 
 
-def grant(action: str, resource: Json = "*") -> Break:
-    """Let the function's role do one thing more."""
+def grant(action: str, resource: Json = "*", of: str = "") -> Break:
+    """Let a role do one thing more."""
 
     def apply(drive: Drive) -> None:
-        first(drive.service, POLICY)["PolicyDocument"]["Statement"].append(
+        first(drive.service, POLICY, of)["PolicyDocument"]["Statement"].append(
             {"Effect": "Allow", "Action": action, "Resource": resource}
         )
 
     return apply
 
 
-def revoke(action: str) -> Break:
-    """Take one right from the function's role."""
+def revoke(action: str, of: str) -> Break:
+    """Take one right from a role."""
 
     def apply(drive: Drive) -> None:
-        for statement in first(drive.service, POLICY)["PolicyDocument"]["Statement"]:
+        for statement in first(drive.service, POLICY, of)["PolicyDocument"]["Statement"]:
             actions = statement["Action"]
             if statement["Effect"] == "Allow" and action in actions:
                 statement["Action"] = (
@@ -154,12 +167,12 @@ def revoke(action: str) -> Break:
     return apply
 
 
-def on_mount(change: Callable[[Json], None]) -> Break:
-    """Change the statement that lets the role mount."""
+def on_mount(change: Callable[[Json], None], of: str) -> Break:
+    """Change the statement that lets a role mount."""
 
     def apply(drive: Drive) -> None:
-        for statement in first(drive.service, POLICY)["PolicyDocument"]["Statement"]:
-            if "elasticfilesystem:ClientMount" in statement["Action"]:
+        for statement in first(drive.service, POLICY, of)["PolicyDocument"]["Statement"]:
+            if "elasticfilesystem:ClientMount" in as_list(statement["Action"]):
                 change(statement)
 
     return apply
@@ -195,11 +208,49 @@ def target_in_wrong_group(drive: Drive) -> None:
     first(drive.data, TARGET)["SecurityGroups"] = [{"Fn::GetAtt": [client, "GroupId"]}]
 
 
-def function_in_public_subnet(drive: Drive) -> None:
-    """Take the function's way to the world: Lambda gives no public address."""
-    [name, *_] = test_network.subnets(drive, "Public")
-    drive.data.body["Outputs"]["Added"] = {"Value": {"Ref": name}, "Export": {"Name": "Added"}}
-    first(drive.service, FUNCTION)["VpcConfig"]["SubnetIds"][0] = {"Fn::ImportValue": "Added"}
+def in_public_subnet(of: str) -> Break:
+    """Take a function's way to the world: Lambda gives no public address."""
+
+    def apply(drive: Drive) -> None:
+        [name, *_] = test_network.subnets(drive, "Public")
+        drive.data.body["Outputs"]["Added"] = {"Value": {"Ref": name}, "Export": {"Name": "Added"}}
+        subnets = first(drive.service, FUNCTION, of)["VpcConfig"]["SubnetIds"]
+        subnets[0] = {"Fn::ImportValue": "Added"}
+
+    return apply
+
+
+def stranger(of: str) -> Break:
+    """Let anybody run a function."""
+
+    def apply(drive: Drive) -> None:
+        function = {"Fn::GetAtt": [first_id(drive.service, FUNCTION, of), "Arn"]}
+        permission = {"Action": "lambda:InvokeFunction", "Principal": "*", "FunctionName": function}
+        add("service", PERMISSION, permission)(drive)
+
+    return apply
+
+
+def second_schedule(of: str) -> Break:
+    """Run a function twice as often."""
+
+    def apply(drive: Drive) -> None:
+        add("service", RULE, copy.deepcopy(first(drive.service, RULE, of)))(drive)
+
+    return apply
+
+
+def swapped(resource_type: str, path: str) -> Break:
+    """Give the janitor what is the usage function's, and the other way round."""
+
+    def apply(drive: Drive) -> None:
+        one, other = (first(drive.service, resource_type, of) for of in ("Janitor", "Usage"))
+        *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
+        for step in steps:
+            one, other = one[step], other[step]
+        one[last], other[last] = other[last], one[last]
+
+    return apply
 
 
 def default_route_to_internet(drive: Drive) -> None:
@@ -297,54 +348,103 @@ BREAKS: dict[str, Break] = {
     "service key: deletion": retain("service", KEY, "DeletionPolicy"),
     "service key: replaced": rename("service", KEY),
     "logs: flow logs in clear": drop("data", LOGS, "KmsKeyId"),
-    "logs: function's in clear": drop("service", LOGS, "KmsKeyId"),
-    "logs: for ever": drop("service", LOGS, "RetentionInDays"),
     "logs: of CDK's provider": drop("data", FUNCTION, "LoggingConfig"),
-    "function: no mount": put("service", FUNCTION, "FileSystemConfigs", []),
-    "function: mounted elsewhere": put(
-        "service", FUNCTION, "FileSystemConfigs.0.LocalMountPath", "/mnt/other"
-    ),
-    "function: looks elsewhere": put(
-        "service", FUNCTION, "Environment.Variables.MOUNT_PATH", "/mnt/other"
-    ),
-    "function: x86 with an arm layer": put("service", FUNCTION, "Architectures", ["x86_64"]),
-    "function: old runtime": put("service", FUNCTION, "Runtime", "python3.9"),
-    "function: no layer": put("service", FUNCTION, "Layers", []),
-    "function: no key": drop("service", FUNCTION, "KmsKeyArn"),
-    "function: no network": put("service", FUNCTION, "VpcConfig.SubnetIds", []),
-    "function: public subnet": function_in_public_subnet,
-    "function: no trace": drop("service", FUNCTION, "TracingConfig"),
     "function: in maintenance": put(
         "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "1"
     ),
-    "function: does not wait": no_waiting,
+    "functions: do not wait": no_waiting,
     "layer: other architecture": put("service", LAYER, "CompatibleArchitectures", ["x86_64"]),
-    "role: cannot mount": revoke("elasticfilesystem:ClientMount"),
-    "role: cannot write": revoke("elasticfilesystem:ClientWrite"),
-    "role: cannot make interfaces": revoke("ec2:CreateNetworkInterface"),
-    "role: cannot decrypt": revoke("kms:Decrypt"),
-    "role: cannot log": revoke("logs:PutLogEvents"),
-    "role: root on the disk": grant("elasticfilesystem:ClientRootAccess"),
-    "role: everything of S3": grant("s3:*"),
-    "role: every key": grant("kms:Decrypt"),
-    "role: every file system": on_mount(lambda statement: statement.update(Resource="*")),
-    "role: every access point": on_mount(lambda statement: statement["Condition"].pop("ArnEquals")),
-    "role: not by mount target": on_mount(lambda statement: statement["Condition"].pop("Bool")),
-    "role: AWS's policy": put(
-        "service", ROLE, "ManagedPolicyArns", ["arn:aws:iam::aws:policy/AdministratorAccess"]
-    ),
-    "role: anybody": put(
-        "service", ROLE, "AssumeRolePolicyDocument.Statement.0.Principal", {"AWS": "*"}
-    ),
-    "role: inline policy": put(
-        "service", ROLE, "Policies", [{"PolicyDocument": {"Statement": []}}]
-    ),
+    "roles: cannot make interfaces": revoke("ec2:CreateNetworkInterface", "SharedRights"),
+    "roles: cannot decrypt": revoke("kms:Decrypt", "SharedRights"),
+    "roles: write the disk": grant("elasticfilesystem:ClientWrite", of="SharedRights"),
+    "roles: every key": grant("kms:Decrypt", of="SharedRights"),
     "url: public": put("service", URL, "AuthType", "NONE"),
     "url: from any page": put("service", URL, "Cors", {"AllowOrigins": ["*"]}),
-    "url: anybody": add("service", "AWS::Lambda::Permission", {"Principal": "*"}),
+    "url: of another function": put(
+        "service", URL, "TargetFunctionArn", {"Fn::GetAtt": ["Usage", "Arn"]}
+    ),
+    "schedule: swapped": swapped(RULE, "ScheduleExpression"),
+    "schedule: swapped targets": swapped(RULE, "Targets"),
+    "schedule: swapped permissions": swapped(PERMISSION, "SourceArn"),
+    "schedule: swapped functions": swapped(PERMISSION, "FunctionName"),
+    "role: one for two": swapped(FUNCTION, "Role"),
+    "logs: of another": swapped(FUNCTION, "LoggingConfig"),
+    "usage: writes": grant("elasticfilesystem:ClientWrite", of="Usage"),
+    "usage: says that it writes": put(
+        "service", FUNCTION, "Environment.Variables.MOUNT_ACCESS", "read-write", "Usage"
+    ),
     "stack: protection": no_protection,
-    "name: of the function": put("service", FUNCTION, "FunctionName", "files"),
 }
+
+
+# What every function promises, broken for one of them at a time.
+for name in ("Files", "Janitor", "Usage"):
+    BREAKS |= {
+        f"{name}: {what}": break_
+        for what, break_ in {
+            "no mount": put("service", FUNCTION, "FileSystemConfigs", [], name),
+            "mounted elsewhere": put(
+                "service", FUNCTION, "FileSystemConfigs.0.LocalMountPath", "/mnt/other", name
+            ),
+            "looks elsewhere": put(
+                "service", FUNCTION, "Environment.Variables.MOUNT_PATH", "/mnt/other", name
+            ),
+            "one variable more": put("service", FUNCTION, "Environment.Variables.X1", "", name),
+            "counts elsewhere": drop(
+                "service", FUNCTION, "Environment.Variables.POWERTOOLS_METRICS_NAMESPACE", name
+            ),
+            "x86 with an arm layer": put("service", FUNCTION, "Architectures", ["x86_64"], name),
+            "old runtime": put("service", FUNCTION, "Runtime", "python3.9", name),
+            "other code": put("service", FUNCTION, "Handler", "handler.handler", name),
+            "other size": put("service", FUNCTION, "MemorySize", 128, name),
+            "other timeout": put("service", FUNCTION, "Timeout", 3, name),
+            "no layer": put("service", FUNCTION, "Layers", [], name),
+            "no key": drop("service", FUNCTION, "KmsKeyArn", name),
+            "no network": put("service", FUNCTION, "VpcConfig.SubnetIds", [], name),
+            "no group": put("service", FUNCTION, "VpcConfig.SecurityGroupIds", [], name),
+            "public subnet": in_public_subnet(name),
+            "anybody may run it": stranger(name),
+            "no trace": drop("service", FUNCTION, "TracingConfig", name),
+            "a name": put("service", FUNCTION, "FunctionName", "mine", name),
+            "logs in clear": drop("service", LOGS, "KmsKeyId", name),
+            "logs for ever": drop("service", LOGS, "RetentionInDays", name),
+            "cannot mount": revoke("elasticfilesystem:ClientMount", name),
+            "cannot log": revoke("logs:PutLogEvents", name),
+            "root on the disk": grant("elasticfilesystem:ClientRootAccess", of=name),
+            "everything of S3": grant("s3:*", of=name),
+            "every file system": on_mount(lambda mount: mount.update(Resource="*"), name),
+            "every access point": on_mount(lambda mount: mount["Condition"].pop("ArnEquals"), name),
+            "not by mount target": on_mount(lambda mount: mount["Condition"].pop("Bool"), name),
+            "policy of AWS": put(
+                *("service", ROLE, "ManagedPolicyArns"),
+                *(["arn:aws:iam::aws:policy/AdministratorAccess"], name),
+            ),
+            "role for anybody": put(
+                *("service", ROLE, "AssumeRolePolicyDocument.Statement.0.Principal"),
+                *({"AWS": "*"}, name),
+            ),
+            "inline policy": put(
+                "service", ROLE, "Policies", [{"PolicyDocument": {"Statement": []}}], name
+            ),
+        }.items()
+    }
+for name in ("Files", "Janitor"):
+    BREAKS[f"{name}: cannot write"] = revoke("elasticfilesystem:ClientWrite", name)
+for name in ("Janitor", "Usage"):
+    BREAKS |= {
+        f"{name}: {what}": break_
+        for what, break_ in {
+            "never runs": put("service", RULE, "State", "DISABLED", name),
+            "runs always": put("service", RULE, "ScheduleExpression", "rate(1 minute)", name),
+            "schedule gone": remove("service", RULE, name),
+            "runs nothing": put("service", RULE, "Targets", [], name),
+            "rule may not run it": remove("service", PERMISSION, name),
+            "any rule may run it": drop("service", PERMISSION, "SourceArn", name),
+            "any service may run it": put("service", PERMISSION, "Principal", "*", name),
+            "runs twice": second_schedule(name),
+            "rule may do anything": put("service", PERMISSION, "Action", "lambda:*", name),
+        }.items()
+    }
 
 
 def broken_promises(drive: Drive, assembly: Path) -> list[str]:

@@ -11,6 +11,7 @@ app = App()
 changed = replace(
     DEV,
     environment={"COLOUR": "blue"},
+    cors_origins=("https://app.example",),
     log_level="ERROR",
     egress_ports=(443, 8443),
     nat_gateways=2,

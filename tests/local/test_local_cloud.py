@@ -4,6 +4,7 @@ The tests of this file tell one story, in order.
 """
 
 import argparse
+import json
 import os
 import re
 import shlex
@@ -12,8 +13,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.request import ProxyHandler, Request, build_opener
 
+import pytest
 from botocore.credentials import Credentials
 
 from ops.local.commands import ONLY_RECORDED
@@ -25,6 +29,7 @@ CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
 # Types of the templates that do here what they do in AWS, each shown by a test of this file.
 REAL = {
     "AWS::EFS::AccessPoint",
+    "AWS::Events::Rule",
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Url",
@@ -138,6 +143,15 @@ def test_the_function_is_configured_as_the_template_says(cloud: LocalCloud) -> N
     assert function["KMSKeyArn"].startswith("arn:aws:kms:")
 
 
+@pytest.mark.parametrize("name", ["Janitor", "Usage"])
+def test_what_runs_by_itself_can_be_run_by_hand(cloud: LocalCloud, name: str) -> None:
+    function = cloud.outputs["Dev-Service"][f"{name}FunctionName"]
+    answer = cloud.client("lambda").invoke(FunctionName=function)
+    report = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, report
+    assert report["finished"] is True
+
+
 def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
     assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
     url = cloud.url
@@ -154,6 +168,54 @@ def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalClo
     client = next(group for group in groups if "ClientGroup" in group["GroupName"])
     assert {r["FromPort"] for r in client["IpPermissionsEgress"]} == {443, 2049, 8443}
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_a_page_that_is_named_may_call_the_url(cloud: LocalCloud) -> None:
+    """As deployed by the test before; what a browser asks first is not signed."""
+
+    def ask(origin: str) -> Mapping[str, str]:
+        asked = {
+            "Origin": origin,
+            "Access-Control-Request-Method": "PATCH",
+            "Access-Control-Request-Headers": "authorization,upload-offset",
+        }
+        request = Request(f"{cloud.url}/uploads/1", method="OPTIONS", headers=asked)
+        with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+            headers: Mapping[str, str] = answer.headers
+        return headers
+
+    allowed = ask("https://app.example")
+    assert allowed["Access-Control-Allow-Origin"] == "https://app.example"
+    assert "PATCH" in allowed["Access-Control-Allow-Methods"].split(",")
+    assert {"authorization", "upload-offset"} <= set(
+        allowed["Access-Control-Allow-Headers"].split(",")
+    )
+    assert "Access-Control-Allow-Origin" not in ask("https://other.example")
+
+
+def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
+    """With the hour of the template made a minute, which is the least that AWS takes."""
+    events, logs = cloud.client("events"), cloud.client("logs")
+    function = cloud.outputs["Dev-Service"]["UsageFunctionName"]
+    config = cloud.client("lambda").get_function_configuration(FunctionName=function)
+    group = config["LoggingConfig"]["LogGroup"]
+
+    def runs() -> int:
+        found = logs.filter_log_events(logGroupName=group, filterPattern='"UsageFinished"')
+        return len(found["events"])
+
+    before = runs()
+    [rule] = [
+        rule["Name"]
+        for rule in events.list_rules()["Rules"]
+        if rule["ScheduleExpression"] == "rate(1 hour)"
+    ]
+    events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
+    deadline = time.monotonic() + 90
+    while runs() == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    events.put_rule(Name=rule, ScheduleExpression="rate(1 hour)")
 
 
 def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None:

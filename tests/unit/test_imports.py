@@ -18,8 +18,11 @@ RULES = {
     "stacks/settings.py": ("stacks.limits",),
     "stacks/*.py": CONSTRUCT,
     "lambda_src/drive/*.py": ("drive",),
-    "lambda_src/*/handler.py": ("aws_lambda_powertools", "drive"),
+    "lambda_src/files/*.py": ("aws_lambda_powertools", "drive", "files"),
+    "lambda_src/janitor/*.py": ("aws_lambda_powertools", "drive", "janitor"),
+    "lambda_src/usage/*.py": ("aws_lambda_powertools", "drive", "usage"),
     "ops/local/emulator.py": ("ministack",),
+    "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", "types_boto3_cloudformation"),
     "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits"),
 }
 # What constructs must not know of: settings, and whatever is built from constructs.

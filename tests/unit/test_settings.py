@@ -38,18 +38,40 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"ephemeral_storage_mib": 10_241}, r"ephemeral_storage_mib must be .*got 10241"),
     ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
     ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes.*got 4099"),
+    ({"max_drive_bytes": 0}, r"max_drive_bytes must be 1\.\.9223372036854775807 .*got 0"),
+    ({"max_drive_bytes": 1e12}, r"max_drive_bytes must be 1\.\..*got 1000000000000\.0"),
+    ({"max_file_bytes": 0}, r"max_file_bytes must be 1\.\.52673613135872 \(EFS's limit\), got 0"),
+    ({"max_file_bytes": 52_673_613_135_873}, r"max_file_bytes must be .*got 52673613135873"),
+    ({"upload_expiry_hours": 0}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 0"),
+    ({"upload_expiry_hours": 721}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 721"),
     ({"url_invokers": ("*",)}, "url_invokers must be ARNs of IAM users.*got '\\*'"),
     ({"url_invokers": ("arn:aws:s3:::x",)}, "url_invokers must be ARNs.*got 'arn:aws:s3:::x'"),
     (
         {"url_invokers": ("arn:aws:iam::123456789012:root",) * 2},
-        "url_invokers must name each principal once, got 'arn:aws:iam::123456789012:root' again",
+        "url_invokers must name each one once, got 'arn:aws:iam::123456789012:root' again",
+    ),
+    *(
+        ({"cors_origins": (origin,)}, f'cors_origins must be "\\*", https://.*got {origin!r}')
+        for origin in (
+            *("", "app.example", "http://app.example", "https://", "https://app.example/"),
+            *("https://App.example", "https://a b", "https://app.example:", "file://localhost"),
+        )
+    ),
+    ({"cors_origins": ("https://" + "a" * 246,)}, "cors_origins must be .*at most 253 characters"),
+    (
+        {"cors_origins": ("https://a.example",) * 2},
+        "cors_origins must name each one once, got 'https://a.example' again",
+    ),
+    (
+        {"cors_origins": tuple(f"https://{number}.example" for number in range(101))},
+        "cors_origins must be at most 100, got 101",
     ),
     ({"log_level": "loud"}, "log_level must be one of DEBUG, INFO, WARNING, ERROR, got 'loud'"),
     ({"log_retention_days": 8}, "log_retention_days must be one of 1, 3, 5, .*got 8"),
 ]
 
 
-@pytest.mark.parametrize(("values", "message"), BAD, ids=[str(values) for values, _ in BAD])
+@pytest.mark.parametrize(("values", "message"), BAD, ids=[str(values)[:60] for values, _ in BAD])
 def test_a_bad_value_is_named_with_what_it_may_be(values: dict[str, Any], message: str) -> None:
     wanted: dict[str, Any] = {"name": "Test", "retain": False} | values
     with pytest.raises(ValueError, match=message) as caught:
@@ -78,6 +100,10 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         timeout_seconds=900,
         ephemeral_storage_mib=10_240,
         environment={"COLOUR": "blue"},
+        max_drive_bytes=10**15,
+        max_file_bytes=52_673_613_135_872,
+        upload_expiry_hours=720,
+        cors_origins=("*", "https://app.example", "https://a.b:8443", "http://localhost:8080"),
         url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),
         log_level="ERROR",
         log_retention_days=3653,

@@ -1,0 +1,37 @@
+"""What calls a function from time to time."""
+
+from aws_cdk import Acknowledgment, Validations
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+
+class Schedule(Construct):
+    """Calls `function` once in each `period`, such as `1 day`, and lets no other caller in."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, function: lambda_.IFunction, period: str
+    ) -> None:
+        super().__init__(scope, id)
+        rule = events.CfnRule(
+            self,
+            "Rule",
+            schedule_expression=f"rate({period})",
+            state="ENABLED",
+            targets=[events.CfnRule.TargetProperty(id="Function", arn=function.function_arn)],
+        )
+        lambda_.CfnPermission(
+            self,
+            "Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="events.amazonaws.com",
+            source_arn=rule.attr_arn,
+        )
+        Validations.of(rule).acknowledge(
+            Acknowledgment(
+                id="Serverless::Serverless-EventBusDLQ",
+                reason="A call that EventBridge could not make in a day of trying is made good by"
+                " the next one; its metric FailedInvocations counts it.",
+            )
+        )

@@ -1,0 +1,46 @@
+"""What runs by itself, and who may start it."""
+
+from tests.infra.templates import Drive, Json
+from tests.infra.test_function import functions
+
+PERIODS = {"janitor": "rate(1 day)", "usage": "rate(1 hour)"}
+
+
+def schedules(drive: Drive) -> dict[str, tuple[str, Json]]:
+    """Return the logical id and the properties of each rule, by what its one target runs."""
+    names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
+    rules = drive.service.of_type("AWS::Events::Rule")
+    found = {}
+    for logical_id, rule in rules.items():
+        [target] = rule["Targets"]
+        found[names[drive.target(target["Arn"])]] = (logical_id, rule)
+    assert len(found) == len(rules)
+    return found
+
+
+def test_the_janitor_comes_daily_and_usage_is_measured_hourly(drive: Drive) -> None:
+    rules = schedules(drive)
+    assert {name: rule["ScheduleExpression"] for name, (_, rule) in rules.items()} == PERIODS
+    for _, rule in rules.values():
+        assert rule["State"] == "ENABLED"
+        assert "EventPattern" not in rule
+
+
+def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: Drive) -> None:
+    found = functions(drive)
+    permissions = drive.service.of_type("AWS::Lambda::Permission").values()
+    by_function = {drive.target(each["FunctionName"]): each for each in permissions}
+    assert len(by_function) == len(permissions)
+    assert set(by_function) == {found[name][0] for name in PERIODS}
+    for name, (rule, _) in schedules(drive).items():
+        permission = by_function[found[name][0]]
+        assert permission["Action"] == "lambda:InvokeFunction"
+        assert permission["Principal"] == "events.amazonaws.com"
+        assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
+
+
+def test_a_run_ends_before_the_next_one_begins(drive: Drive) -> None:
+    for name in PERIODS:
+        _, function = functions(drive)[name]
+        assert function["Timeout"] <= 900
+    assert not drive.service.of_type("AWS::Lambda::EventSourceMapping")

@@ -31,7 +31,7 @@ local-status: .venv/.base ## say whether the local cloud runs, and where
 test: check .venv/.local-cloud ## run all checks and all tests, the local deployment among them
 	$(BIN)/python -m pytest
 
-test-fast: .venv/.dev ## run the tests that deploy nothing
+test-fast: .venv/.dev ## run the tests that start and deploy nothing
 	$(BIN)/python -m pytest tests/unit tests/infra
 
 check: .venv/.dev ## lint, format, types, import rules, and cdk-nag over both stages

@@ -294,7 +294,9 @@ def _last_record(descriptor: int, start: int, end: int) -> int:
 def _record(descriptor: int, offset: int) -> None:
     header = os.pread(descriptor, _HEADER_BYTES, 0).index(b"\n") + 1
     index = (os.fstat(descriptor).st_size - header) // _RECORD_BYTES
-    os.pwrite(descriptor, b"%020d\n" % offset, header + index * _RECORD_BYTES)
+    record = b"%020d\n" % offset
+    if os.pwrite(descriptor, record, header + index * _RECORD_BYTES) != len(record):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the last bytes of a full disk
     os.fsync(descriptor)
 
 

@@ -44,7 +44,7 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
             "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
         ),
     ),
-    "Destination": ("header", _text("/files/.", "/files/new/name")),
+    "Destination": ("header", _text("^[^?#]*/files/[^?#]", "/files/new/name")),
     "Overwrite": ("header", {"type": "string", "enum": ["T", "F"], "default": "T"}),
     "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
     "Upload-Length": ("header", _NUMBER),

@@ -323,6 +323,16 @@ def test_readers_see_one_writers_file_whole_while_others_write(tmp_path: Path) -
     assert own_files(tmp_path) == []
 
 
+def test_versions_are_told_apart_to_the_nanosecond(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [1_700_000_000_000_000_001, 1_700_000_000_000_000_002]
+    monkeypatch.setattr("time.time_ns", iter(moments).__next__)
+    tags = [files.write(tmp_path, "a", b"same").etag for _ in moments]
+    assert [int(tag.strip('"').split("-")[2], 16) for tag in tags] == moments
+    assert files.describe(tmp_path, "a").etag == tags[1]
+
+
 def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(tmp_path: Path) -> None:
     stop = threading.Event()
 

@@ -23,6 +23,7 @@ RULES = {
     "lambda_src/usage/*.py": ("aws_lambda_powertools", "drive", "usage"),
     "ops/local/emulator.py": ("ministack",),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", "types_boto3_cloudformation"),
+    "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
     "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits"),
 }
 # What constructs must not know of: settings, and whatever is built from constructs.

@@ -122,6 +122,7 @@ def test_a_checksum_guards_each_part(url: Url) -> None:
     assert (unknown.status, unknown.problem) == (400, "invalid-request")
     assert head(url, path).headers["upload-offset"] == "0"
     assert patch(url, path, 0, b"abc", Upload_Checksum=f"sha256 {right}").status == 204
+    assert create(url, Upload_Checksum=f"sha256 {right}").problem == "checksum-mismatch"
 
 
 def test_a_terminated_upload_is_gone(url: Url, tmp_path: Path) -> None:

@@ -238,6 +238,24 @@ def test_a_record_that_a_crash_cut_off_is_none(tmp_path: Path) -> None:
     assert content_of(tmp_path, "a") == b"abcdef"
 
 
+def test_a_record_that_did_not_fit_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(tmp_path, "a", 6)
+    real = os.pwrite
+
+    def cut(descriptor: int, content: bytes, offset: int) -> int:
+        return real(descriptor, content[:7], offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", cut)
+        with pytest.raises(FullError):
+            append(tmp_path, upload, 0, b"abc")
+    assert describe(tmp_path, upload).offset == 0
+    append(tmp_path, upload, 0, b"abcdef")
+    assert content_of(tmp_path, "a") == b"abcdef"
+
+
 def test_an_answer_that_was_lost_is_told_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

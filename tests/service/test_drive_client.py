@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 from ops.__main__ import main
 from ops.drive import client, commands, progress
 from ops.errors import OpsError
-from tests.served import PROJECT, Answer, Event, Served, serve
+from tests.service.served import PROJECT, Answer, Event, Served, serve
 
 MIB = 1024 * 1024
 LARGE = os.urandom(9 * MIB + 1)

@@ -30,7 +30,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 PAYLOAD_BYTES = 6_291_456
@@ -121,7 +121,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.served", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.service.served", str(theirs.fileno())],
                 cwd=PROJECT,
                 env=self._variables,
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,189 @@
+"""The service as deployed: through its URL, signed, and what runs by itself beside it."""
+
+import hashlib
+import io
+import json
+import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from botocore.credentials import Credentials
+from requests.adapters import HTTPAdapter
+from tusclient.client import TusClient
+
+from ops.local.cloud import SECRET_ACCESS_KEY
+from tests.local.conftest import PLACE, LocalCloud
+from tests.service.contract import hold
+from tests.service.signed_requests import signing
+from tests.service.test_concurrency import Done, Writer, assert_consistent
+from tests.url import Answer
+
+MIB = 1024 * 1024
+KEYS = Credentials(PLACE.account, SECRET_ACCESS_KEY)
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+class Signed:
+    """The URL, called as the one in tests/url.py is."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self._drive = cloud.drive
+
+    def __call__(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """Send a request; `If_Match="x"` is the header If-Match."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self._drive(method, path, body, named)
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status_code, found, answer.content)
+
+
+@pytest.fixture(scope="module")
+def up(cloud: LocalCloud) -> LocalCloud:
+    cloud.up()
+    return cloud
+
+
+@pytest.fixture(scope="module")
+def url(up: LocalCloud) -> Signed:
+    return Signed(up)
+
+
+@pytest.fixture(scope="module")
+def drive(up: LocalCloud) -> Path:
+    """Where the files are on this machine."""
+    [found] = up.folder.glob("efs/*/*")
+    return found
+
+
+@pytest.fixture
+def signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign what is sent by `requests`."""
+    monkeypatch.setattr(HTTPAdapter, "send", signing(KEYS, PLACE.region))
+
+
+def test_parts_of_a_file_are_read(url: Signed) -> None:
+    content = random.Random(1).randbytes(3 * MIB)
+    assert url("PUT", "/files/parts/large.bin", content).status == 201
+    head = url("HEAD", "/files/parts/large.bin")
+    assert (head.headers["content-length"], head.body) == (str(len(content)), b"")
+    for asked, found in (
+        ("bytes=0-0", content[:1]),
+        ("bytes=1000000-1999999", content[1_000_000:2_000_000]),
+        ("bytes=-7", content[-7:]),
+    ):
+        answer = url("GET", "/files/parts/large.bin", Range=asked, Want_Content_Digest="sha-256=1")
+        assert (answer.status, answer.body) == (206, found)
+        assert answer.headers["content-range"].endswith(f"/{len(content)}")
+        assert answer.headers["content-digest"].startswith("sha-256=:")
+    beyond = url("GET", "/files/parts/large.bin", Range=f"bytes={len(content)}-")
+    assert (beyond.status, beyond.problem) == (416, "range-not-satisfiable")
+    assert beyond.headers["content-range"] == f"bytes */{len(content)}"
+
+
+def test_conditions_hold(url: Signed) -> None:
+    first = url("PUT", "/files/conditions/a", b"first", If_None_Match="*")
+    assert first.status == 201
+    assert url("PUT", "/files/conditions/a", b"lost", If_None_Match="*").status == 412
+    tag = first.headers["etag"]
+    assert url("GET", "/files/conditions/a", If_None_Match=tag).status == 304
+    second = url("PUT", "/files/conditions/a", b"second", If_Match=tag)
+    assert second.status == 204
+    assert url("PUT", "/files/conditions/a", b"lost", If_Match=tag).status == 412
+    assert url("GET", "/files/conditions/a").body == b"second"
+    tag = second.headers["etag"]
+    moved = url("POST", "/files/conditions/a", Destination="/files/conditions/b", If_Match=tag)
+    assert (moved.status, moved.headers["etag"]) == (201, tag)
+    assert url("DELETE", "/files/conditions/b", If_Match='"other"').status == 412
+    assert url("DELETE", "/files/conditions/b", If_Match=tag).status == 204
+
+
+def test_a_directory_is_listed_page_by_page(url: Signed) -> None:
+    wanted = [f"{number:02}" for number in range(7)]
+    for name in wanted:
+        assert url("PUT", f"/files/pages/{name}", name.encode()).status == 201
+    seen, query = [], "?limit=3"
+    while query:
+        page = url("GET", f"/files/pages/{query}").json
+        seen += [entry["name"] for entry in page["entries"]]
+        query = f"?limit=3&cursor={page['cursor']}" if page["cursor"] else ""
+    assert seen == wanted
+
+
+@pytest.mark.usefixtures("signed")
+def test_an_interrupted_upload_goes_on(up: LocalCloud, drive: Path) -> None:
+    """By a tus client that is not ours, in parts that fit one request."""
+    content = random.Random(9).randbytes(9 * MIB)
+    uploads = TusClient(f"{up.url}/uploads")
+
+    def uploader(upload: str | None = None) -> Any:  # noqa: ANN401 - half of it has no types
+        return uploads.uploader(
+            file_stream=io.BytesIO(content),
+            url=upload,
+            chunk_size=4 * MIB,
+            metadata={"filename": "uploaded/9 MiB.bin"},
+            upload_checksum=True,
+        )
+
+    first = uploader()
+    first.upload(stop_at=4 * MIB)
+    assert first.url.startswith(f"{up.url}/uploads/")
+    assert not (drive / "uploaded").exists()
+    second = uploader(first.url)
+    assert second.offset == 4 * MIB
+    second.upload()
+    stored = (drive / "uploaded" / "9 MiB.bin").read_bytes()
+    assert hashlib.sha256(stored).digest() == hashlib.sha256(content).digest()
+    head = requests.head(first.url, headers=TUS, timeout=60)
+    assert (head.status_code, head.headers["Upload-Offset"]) == (200, str(9 * MIB))
+
+
+def test_callers_at_once_do_not_disturb_each_other(up: LocalCloud, drive: Path) -> None:
+    def write(writer: int) -> list[Done]:
+        caller = Writer(Signed(up), writer, seed=5)
+        return [caller.act(number) for number in range(40)]
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [one for part in pool.map(write, range(4)) for one in part]
+    assert len([one for one in done if one.well]) > len(done) // 4
+    assert_consistent(drive, done)
+
+
+def test_it_does_what_its_document_says(up: LocalCloud, url: Signed, tmp_path: Path) -> None:
+    for name in ("there/file", "kept/file"):
+        assert url("PUT", f"/files/{name}", b"0123456789").status == 201
+    number = hold(
+        up.url,
+        tmp_path,
+        path="there/file",
+        directory="kept",
+        upload="0" * 32,
+        examples=10,
+        phases="examples,fuzzing",
+        environment=up.environment,
+    )
+    assert number > 100
+
+
+def test_the_janitor_and_the_usage_tell_what_is_there(up: LocalCloud, drive: Path) -> None:
+    files = [
+        path
+        for path in drive.rglob("*")
+        if path.is_file() and not any(part.startswith(".drive-") for part in path.parts)
+    ]
+    size = sum(path.stat().st_size for path in files)
+    usage = _invoke(up, "Usage")
+    assert (usage["finished"], usage["files"], usage["bytes"]) == (True, len(files), size)
+    janitor = _invoke(up, "Janitor")
+    assert (janitor["finished"], janitor["files"], janitor["bytes"]) == (True, len(files), size)
+    assert janitor["removed_uploads"] == janitor["removed_temporaries"] == janitor["skipped"] == 0
+
+
+def _invoke(up: LocalCloud, name: str) -> dict[str, Any]:
+    function = up.outputs["Dev-Service"][f"{name}FunctionName"]
+    answer = up.client("lambda").invoke(FunctionName=function)
+    report: dict[str, Any] = json.loads(answer["Payload"].read())
+    assert "FunctionError" not in answer, report
+    return report

@@ -1,0 +1,24 @@
+"""AWS Signature Version 4 for tools that send by `requests` and have no place to say so."""
+
+from collections.abc import Callable
+
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from requests.adapters import HTTPAdapter
+
+
+def signing(credentials: Credentials, region: str) -> Callable[..., requests.Response]:
+    """Make an `HTTPAdapter.send` that signs host, path and body as a function URL asks for it."""
+    auth, send = SigV4Auth(credentials, "lambda", region), HTTPAdapter.send
+
+    def signed(
+        self: HTTPAdapter, request: requests.PreparedRequest, *arguments: object, **named: object
+    ) -> requests.Response:
+        told = AWSRequest(request.method, request.url, data=request.body or b"")
+        auth.add_auth(told)
+        request.headers.update(dict(told.headers.items()))
+        return send(self, request, *arguments, **named)  # type: ignore[arg-type]  # its own
+
+    return signed

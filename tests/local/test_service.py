@@ -3,8 +3,13 @@
 import hashlib
 import io
 import json
+import os
 import random
+import signal
+import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +156,25 @@ def test_callers_at_once_do_not_disturb_each_other(up: LocalCloud, drive: Path) 
     assert_consistent(drive, done)
 
 
+def test_a_killed_function_tears_nothing_and_loses_nothing(up: LocalCloud, url: Signed) -> None:
+    versions = [bytes([number]) * (2 * MIB) for number in range(8)]
+    acknowledged = versions[0]
+    assert url("PUT", "/files/killed/a", acknowledged).status == 201
+    for number, content in enumerate(versions):
+        with ThreadPoolExecutor(1) as pool:
+            put = pool.submit(url, "PUT", "/files/killed/a", content)
+            time.sleep(0.01 * number)
+            for pid in _functions(up):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            well = put.result().status == 204
+        url("GET", "/health")  # tells the local cloud of a death that came between two requests
+        found = url("GET", "/files/killed/a")
+        assert found.status == 200
+        assert found.body in ([content] if well else [content, acknowledged])
+        acknowledged = found.body
+
+
 def test_it_does_what_its_document_says(up: LocalCloud, url: Signed, tmp_path: Path) -> None:
     for name in ("there/file", "kept/file"):
         assert url("PUT", f"/files/{name}", b"0123456789").status == 201
@@ -179,6 +203,15 @@ def test_the_janitor_and_the_usage_tell_what_is_there(up: LocalCloud, drive: Pat
     janitor = _invoke(up, "Janitor")
     assert (janitor["finished"], janitor["files"], janitor["bytes"]) == (True, len(files), size)
     assert janitor["removed_uploads"] == janitor["removed_temporaries"] == janitor["skipped"] == 0
+
+
+def _functions(up: LocalCloud) -> list[int]:
+    """The processes in which the local cloud runs functions."""
+    running = up.process.running()
+    assert running
+    listed = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid="], text=True)
+    pairs = (line.split() for line in listed.splitlines())
+    return [int(pid) for pid, parent in pairs if int(parent) == running.pid]
 
 
 def _invoke(up: LocalCloud, name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drive import locks, names
+from drive import locks, names, usage
 from drive.errors import BusyError, FullError
 
 COUNTER = names.OWN_PREFIX + "usage"
@@ -113,8 +113,6 @@ def _change(root: Path, more: int, limit: int) -> None:
 
 def _measured(root: Path) -> int | None:
     """All bytes in use, or None when they cannot be counted quickly."""
-    from drive import usage  # noqa: PLC0415 - it reads uploads, which count their bytes here
-
     deadline = time.monotonic() + _COUNT_SECONDS
     found = usage.measure(root, time_left=lambda: deadline - time.monotonic())
     return found.bytes + found.announced_bytes if found.finished else None

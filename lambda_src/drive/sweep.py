@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from drive import disk, locks, names, quota, uploads
+from drive import disk, locks, names, quota, upload_state, uploads
 from drive.errors import BusyError, MissingError
 from drive.files import Limits
 from drive.walk import Directory, Segments, is_users, opened, walk
@@ -24,7 +24,7 @@ _LOCK = "janitor"
 # No writer lives longer than a function may run, which is 15 minutes.
 _ORPHAN_SECONDS = 24 * 60 * 60
 _TEMPORARY = re.compile(re.escape(names.OWN_PREFIX) + "[0-9a-f]{16}")
-_PART = re.compile("([0-9a-f]{32})" + re.escape(uploads.PART_SUFFIX))
+_PART = re.compile("([0-9a-f]{32})" + re.escape(upload_state.PART_SUFFIX))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +98,9 @@ class _Run:
         self._pass = self._begun() or self._new()
 
     def tidy_uploads(self, expiry_seconds: float) -> bool:
-        """Remove what expired, and what is left of uploads in `uploads.DIRECTORY`."""
+        """Remove what expired, and what is left of uploads in `upload_state.DIRECTORY`."""
         announced = 0
-        for upload in uploads.in_progress(self._root):
+        for upload in upload_state.in_progress(self._root):
             if self._time_left() <= 0:
                 return False
             # Also of one that is removed now: giving back its bytes is a change since the mark.
@@ -109,7 +109,7 @@ class _Run:
                 self._remove_upload(upload.id, unmodified_since=self._now - expiry_seconds)
         if self._pass.after is None:
             self._pass.announced_bytes = announced
-        with opened(self._root, (uploads.DIRECTORY,)) as directory:
+        with opened(self._root, (upload_state.DIRECTORY,)) as directory:
             for name, status in directory.files():
                 if self._time_left() <= 0:
                     return False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive import uploads
+from drive import upload_state
 from drive.walk import is_users, walk
 
 
@@ -29,7 +29,7 @@ class Usage:
 def measure(root: Path, *, time_left: Callable[[], float]) -> Usage:
     """Look over the whole drive, or until `time_left` gives no more seconds."""
     usage = Usage()
-    for upload in uploads.in_progress(root):
+    for upload in upload_state.in_progress(root):
         if time_left() <= 0:
             return usage
         if not upload.finished:

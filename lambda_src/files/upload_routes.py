@@ -10,7 +10,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from drive import digests, uploads
 from drive.errors import InvalidRequestError
-from drive.uploads import Progress, Upload
+from drive.upload_state import Upload
+from drive.uploads import Progress
 from files import mount, web
 from files.web import Answer, operation
 

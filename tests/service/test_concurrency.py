@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pytest
 
-from drive import locks, quota, uploads, usage
+from drive import locks, quota, upload_state, usage
 from tests.url import Answer, Url
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ def test_every_file_is_whole_and_every_condition_held_alone(
     assert len(done) == WRITERS * operations
     assert_consistent(drive, done)
     own = {path.name for path in drive.rglob(".drive-*")}
-    assert own <= {locks.DIRECTORY, uploads.DIRECTORY, quota.COUNTER}
+    assert own <= {locks.DIRECTORY, upload_state.DIRECTORY, quota.COUNTER}
     if limit:
         there = usage.measure(drive, time_left=lambda: 60)
         counted = int((drive / quota.COUNTER).read_bytes().split()[1])

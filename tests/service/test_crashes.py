@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from drive import locks, quota, sweep, uploads, usage
+from drive import locks, quota, sweep, upload_state, usage
 from drive.files import Limits
 from tests.url import Answer, Context, Url, event
 
@@ -125,7 +125,16 @@ def instances(nursery: Connection, tmp_path: Path) -> Iterator[Instances]:
     yield made
     assert made.kills
     left = {path.name for path in _outside_of_own_directories(tmp_path)}
-    known = {locks.DIRECTORY, uploads.DIRECTORY, quota.COUNTER, "a", "b", "file", "one", "target"}
+    known = {
+        locks.DIRECTORY,
+        upload_state.DIRECTORY,
+        quota.COUNTER,
+        "a",
+        "b",
+        "file",
+        "one",
+        "target",
+    }
     assert {name for name in left if not _TEMPORARY.fullmatch(name)} <= known
     report = sweep.sweep(
         tmp_path,
@@ -137,7 +146,7 @@ def instances(nursery: Connection, tmp_path: Path) -> Iterator[Instances]:
     assert report is not None
     assert report.finished
     assert {path.name for path in _outside_of_own_directories(tmp_path)} <= known
-    assert list((tmp_path / uploads.DIRECTORY).glob("*")) == []
+    assert list((tmp_path / upload_state.DIRECTORY).glob("*")) == []
     assert _counted(tmp_path) == _there(tmp_path)
 
 

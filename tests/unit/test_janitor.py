@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drive import files, locks, quota, sweep, uploads, walk
+from drive import files, locks, quota, sweep, upload_state, uploads, walk
 from drive.conditions import Conditions
 from drive.files import Limits
 from drive.sweep import Report
@@ -72,7 +72,7 @@ def begin(root: Path, length: int, content: bytes = b"", *, age: float, limit: i
     ).upload
     if content:
         uploads.append(root, upload.id, 0, content, expiry_seconds=DAY, limits=limits)
-    for path in (root / uploads.DIRECTORY).glob(f"{upload.id}*"):
+    for path in (root / upload_state.DIRECTORY).glob(f"{upload.id}*"):
         os.utime(path, (NOW - age, NOW - age))
     return upload.id
 
@@ -94,7 +94,7 @@ def kept(root: Path) -> set[str]:
 def test_temporaries_go_a_day_after_they_were_written_and_no_other_file(tmp_path: Path) -> None:
     put(tmp_path / TEMPORARY, b"123", age=DAY + 1)
     put(tmp_path / "a" / TEMPORARY, b"45", age=100 * DAY)
-    put(tmp_path / uploads.DIRECTORY / TEMPORARY, b"6", age=DAY + 1)
+    put(tmp_path / upload_state.DIRECTORY / TEMPORARY, b"6", age=DAY + 1)
     stays = {
         put(tmp_path / ".drive-00000000000000aa", age=DAY - 1),
         put(tmp_path / "a" / ".drive-00000000000000bb", age=0),
@@ -124,7 +124,7 @@ def test_temporaries_go_a_day_after_they_were_written_and_no_other_file(tmp_path
         "a",
         "b",
         f"b/{TEMPORARY}",
-        uploads.DIRECTORY,
+        upload_state.DIRECTORY,
     }
 
 
@@ -136,11 +136,11 @@ def test_uploads_go_when_they_expire_and_give_their_quota_back(tmp_path: Path) -
     report = clean(tmp_path, expiry_seconds=4 * HOUR, limit=limit)
     assert (report.removed_uploads, report.freed_bytes, report.finished) == (1, 10, True)
     assert used(tmp_path) == 300
-    assert {upload.id for upload in uploads.in_progress(tmp_path)} == {young}
+    assert {upload.id for upload in upload_state.in_progress(tmp_path)} == {young}
     assert kept(tmp_path) == {
-        uploads.DIRECTORY,
-        f"{uploads.DIRECTORY}/{young}",
-        f"{uploads.DIRECTORY}/{young}.part",
+        upload_state.DIRECTORY,
+        f"{upload_state.DIRECTORY}/{young}",
+        f"{upload_state.DIRECTORY}/{young}.part",
         quota.COUNTER,
     }
 
@@ -152,13 +152,13 @@ def test_of_a_finished_upload_the_state_goes_and_the_file_stays(tmp_path: Path) 
     assert (report.removed_uploads, report.freed_bytes) == (1, 0)
     assert (tmp_path / "file").read_bytes() == b"abc"
     assert used(tmp_path) == 3
-    assert kept(tmp_path) == {uploads.DIRECTORY, quota.COUNTER, "file"}
+    assert kept(tmp_path) == {upload_state.DIRECTORY, quota.COUNTER, "file"}
 
 
 def test_an_upload_that_somebody_writes_stays(tmp_path: Path) -> None:
     limit = 10_000
     upload = begin(tmp_path, 100, age=5 * DAY, limit=limit)
-    with locks.locked(tmp_path / uploads.DIRECTORY / upload, wait_seconds=0):
+    with locks.locked(tmp_path / upload_state.DIRECTORY / upload, wait_seconds=0):
         report = clean(tmp_path, limit=limit)
     assert (report.removed_uploads, report.finished) == (0, True)
     assert used(tmp_path) == 100
@@ -167,7 +167,7 @@ def test_an_upload_that_somebody_writes_stays(tmp_path: Path) -> None:
 
 
 def test_a_part_without_its_state_goes_after_a_day(tmp_path: Path) -> None:
-    directory = tmp_path / uploads.DIRECTORY
+    directory = tmp_path / upload_state.DIRECTORY
     put(directory / f"{'a' * 32}.part", b"12", age=DAY + 1)
     young = put(directory / f"{'b' * 32}.part", b"34", age=DAY - 1)
     upload = begin(tmp_path, 10, age=0, limit=None)
@@ -432,7 +432,7 @@ def test_a_walk_goes_on_behind_any_directory_with_those_that_one_walk_would_give
         root = Path(name)
         for path in tree:
             (root / path).mkdir(parents=True, exist_ok=True)
-        (root / uploads.DIRECTORY / "never").mkdir(parents=True)
+        (root / upload_state.DIRECTORY / "never").mkdir(parents=True)
         everything = _walked(root)
         wanted = {(), *(tuple(p.split("/")[:n]) for p in tree for n in range(1, 6))}
         assert everything == sorted(wanted)

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from drive import disk, files, uploads
+from drive import disk, files, upload_state, uploads
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -29,7 +29,8 @@ from drive.errors import (
     UploadTooLargeError,
 )
 from drive.files import Limits
-from drive.uploads import Progress, Upload
+from drive.upload_state import Upload
+from drive.uploads import Progress
 
 NO_LIMITS = Limits()
 UNCONDITIONAL = Conditions()
@@ -57,7 +58,7 @@ def content_of(root: Path, name: str) -> bytes:
 
 
 def kept(root: Path) -> list[str]:
-    return sorted(os.listdir(root / uploads.DIRECTORY))
+    return sorted(os.listdir(root / upload_state.DIRECTORY))
 
 
 class OffsetMachine(RuleBasedStateMachine):
@@ -152,7 +153,7 @@ class OffsetMachine(RuleBasedStateMachine):
             assert (told.offset, told.length) == (len(self.sent), self.upload.length)
             assert told.finished is (told.offset == told.length)
             assert told.metadata == "filename ZC9maWxl"
-            assert [upload.id for upload in uploads.in_progress(self.root)] == [self.upload.id]
+            assert [upload.id for upload in upload_state.in_progress(self.root)] == [self.upload.id]
         elif self.upload:
             with pytest.raises(MissingError):
                 describe(self.root, self.upload)
@@ -188,7 +189,7 @@ def test_bytes_that_were_not_acknowledged_do_not_count(
     with pytest.raises(OSError, match="the server is gone"):
         append(tmp_path, upload, 2, b"XXXX")
     monkeypatch.setattr(os, "fsync", real_fsync)
-    part = tmp_path / uploads.DIRECTORY / f"{upload.id}.part"
+    part = tmp_path / upload_state.DIRECTORY / f"{upload.id}.part"
     assert part.stat().st_size == 6  # they are on this disk, and may be on no other
     assert describe(tmp_path, upload).offset == 2
     append(tmp_path, upload, 2, b"cdef")
@@ -227,7 +228,7 @@ def test_an_offset_is_recorded_after_its_bytes_are_on_the_server(
 def test_a_record_that_a_crash_cut_off_is_none(tmp_path: Path) -> None:
     upload = begin(tmp_path, "a", 6)
     append(tmp_path, upload, 0, b"abc")
-    state = tmp_path / uploads.DIRECTORY / upload.id
+    state = tmp_path / upload_state.DIRECTORY / upload.id
     for torn in (b"0000000000", b"\0" * 21):
         with state.open("ab") as file:
             file.write(torn)
@@ -265,7 +266,7 @@ def test_an_answer_that_was_lost_is_told_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(uploads, "_record", crash)
+        patch.setattr(upload_state, "record", crash)
         with pytest.raises(KeyboardInterrupt):
             append(tmp_path, upload, 0, b"abc")  # after the rename, before the record
     told = describe(tmp_path, upload)
@@ -278,7 +279,7 @@ def test_an_answer_that_was_lost_is_told_again(
 
 def test_one_request_writes_at_a_time(tmp_path: Path) -> None:
     upload = begin(tmp_path)
-    with (tmp_path / uploads.DIRECTORY / upload.id).open("rb+") as other:
+    with (tmp_path / upload_state.DIRECTORY / upload.id).open("rb+") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(LockedError, match="another request is writing the upload"):
             append(tmp_path, upload, 0, b"x")
@@ -340,7 +341,7 @@ def test_an_upload_that_can_never_be_is_refused_at_once(tmp_path: Path) -> None:
     for error, target, conditions, limits in refused:
         with pytest.raises(error):
             uploads.create(tmp_path, target=target, length=10, conditions=conditions, limits=limits)
-    assert not (tmp_path / uploads.DIRECTORY).exists()
+    assert not (tmp_path / upload_state.DIRECTORY).exists()
 
 
 def test_a_drive_that_fills_up_at_the_creation_keeps_nothing(
@@ -385,7 +386,7 @@ def test_an_upload_counts_from_its_creation_to_its_removal(tmp_path: Path) -> No
 
 def test_an_upload_expires_after_its_last_part(tmp_path: Path) -> None:
     upload = begin(tmp_path)
-    state = tmp_path / uploads.DIRECTORY / upload.id
+    state = tmp_path / upload_state.DIRECTORY / upload.id
     age = state.stat().st_mtime - DAY
     os.utime(state, (age - 1, age - 1))
     for use in (describe, lambda root, upload: append(root, upload, 0, b"x")):
@@ -462,24 +463,24 @@ def test_an_upload_that_went_on_is_not_swept(tmp_path: Path) -> None:
 
 def test_what_looks_like_an_upload_and_is_none_is_left_out(tmp_path: Path) -> None:
     upload = begin(tmp_path)
-    folder = tmp_path / uploads.DIRECTORY
+    folder = tmp_path / upload_state.DIRECTORY
     for number, content in enumerate([b"", b"{}\n", b"[]\n", b"\xff\n", b'{"length": 1}\n']):
         (folder / f"{number:032x}").write_bytes(content)
     (folder / ("e" * 32)).mkdir()
-    assert [known.id for known in uploads.in_progress(tmp_path)] == [upload.id]
+    assert [known.id for known in upload_state.in_progress(tmp_path)] == [upload.id]
 
 
 def test_an_upload_that_is_removed_meanwhile_is_not_taken_for_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = begin(tmp_path)
-    real = uploads._load
+    real = upload_state.load
 
     def remove_and_load(root: Path, upload_id: str, descriptor: int) -> Upload:
-        monkeypatch.setattr(uploads, "_load", real)
+        monkeypatch.setattr(upload_state, "load", real)
         uploads.remove(root, upload_id)
         return real(root, upload_id, descriptor)
 
-    monkeypatch.setattr(uploads, "_load", remove_and_load)
+    monkeypatch.setattr(upload_state, "load", remove_and_load)
     with pytest.raises(MissingError):
         describe(tmp_path, upload)

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 import ops.drive.commands
+import ops.env.commands
 import ops.local.commands
 from ops.errors import OpsError
 
@@ -13,6 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     ops.drive.commands.add_parser(tools)
+    ops.env.commands.add_parser(tools)
     ops.local.commands.add_parser(tools)
     options = parser.parse_args(arguments)
     try:

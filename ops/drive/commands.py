@@ -29,8 +29,9 @@ from ops.drive.client import (
     UnsignedError,
     check_name,
 )
-from ops.drive.progress import Silent, human, plain
+from ops.drive.progress import Silent, human
 from ops.errors import OpsError, UsageError
+from ops.user import plain
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ops.user import plain
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -23,14 +25,6 @@ def human(size: float) -> str:
             return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
         size /= _THOUSAND
     return f"{size:.1f} TB"
-
-
-def plain(text: str) -> str:
-    """Text of strangers without what would steer a terminal or feign another line."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "replace").decode()
-        for letter in text.encode(errors="backslashreplace").decode()
-    )
 
 
 class Silent:

@@ -22,6 +22,7 @@ from ops.drive.client import (
     RequestError,
 )
 from ops.errors import OpsError
+from ops.user import state_directory
 
 PART_SUFFIX = ".part"
 _MEMO_SUFFIX = ".part.json"
@@ -87,14 +88,6 @@ class Pending:
             self.file.unlink()
 
 
-def state_directory(environment: Mapping[str, str]) -> Path:
-    """Where uploads are remembered (https://specifications.freedesktop.org/basedir-spec/latest/)."""
-    state = Path(environment.get("XDG_STATE_HOME", ""))
-    # The specification has a path that is not absolute ignored.
-    home = state if state.is_absolute() else Path.home() / ".local" / "state"
-    return home / "lambda-drive" / "uploads"
-
-
 def pending(
     url: str, name: str, local: Path, status: os.stat_result, condition: Mapping[str, str]
 ) -> Pending:
@@ -102,7 +95,7 @@ def pending(
     absolute = str(local.resolve())
     key = hashlib.sha256("\0".join([url, name, absolute]).encode(errors="surrogateescape"))
     return Pending(
-        state_directory(os.environ) / f"{key.hexdigest()}.json",
+        state_directory("uploads") / f"{key.hexdigest()}.json",
         {
             "url": url,
             "target": name,

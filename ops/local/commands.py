@@ -213,6 +213,10 @@ def _print_usage(url: str, place: Place, folder: Path) -> None:
     print(f"  curl {sign} -T README.md {url}/files/README.md")
     print(f"  curl {sign} {url}/files/README.md")
     print(f"  curl {sign} {url}/files/")
+    print("\nLarge files, a bar, resumed when interrupted (docs/client.md):\n")
+    print(f"  export AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")
+    print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
+    print("  .venv/bin/python -m ops drive ls")
     print(f"\nFiles are in {_short(folder / 'efs')} and stay there. Stop with: make local-down\n")
 
 

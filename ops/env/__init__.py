@@ -1,0 +1,1 @@
+"""Environment variables of Lambda functions, changed without losing any."""

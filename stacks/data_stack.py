@@ -1,16 +1,17 @@
-"""What must survive: network and storage."""
+"""What must survive: network, storage, and what operators set."""
 
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
 from stacks.key import EncryptionKey
 from stacks.network import Network
+from stacks.operator_keys import OperatorKeys
 from stacks.settings import Settings
 from stacks.storage import Storage
 
 
 class DataStack(Stack):
-    """The VPC, the file system, its key, and the groups between which NFS flows."""
+    """The VPC, the file system, its key, the groups between which NFS flows, operator keys."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         self._zones = settings.zones
@@ -43,6 +44,12 @@ class DataStack(Stack):
             key=key,
             egress_ports=settings.egress_ports,
             retain=settings.retain,
+        )
+        self.files_operator_keys = OperatorKeys(
+            self,
+            "FilesOperatorKeys",
+            prefix=f"/lambda-drive/{settings.name}/files",
+            defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
         )
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
 

@@ -12,13 +12,15 @@ from stacks import limits
 from stacks.function_role import FunctionRole
 from stacks.layer import RUNTIME
 from stacks.log_group import EncryptedLogGroup
+from stacks.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
 
 
 class MountedFunction(Construct):
     """A Python function that finds the file system at `mount_path` on its first invocation.
 
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
-    holds the rights for that access, those of `shared_rights` and no more.
+    holds the rights for that access, those of `shared_rights` and no more. Its variables are
+    `environment`, which each deployment writes, and `operator_keys`, which it leaves as they are.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class MountedFunction(Construct):
         vpc: ec2.IVpc,
         client_group: ec2.ISecurityGroup,
         environment: dict[str, str],
+        operator_keys: OperatorKeys | None = None,
         key: kms.IKey,
         shared_rights: iam.IManagedPolicy,
         architecture: str,
@@ -45,7 +48,14 @@ class MountedFunction(Construct):
         retain: bool,
     ) -> None:
         super().__init__(scope, id)
-        variables = {**environment, "MOUNT_PATH": mount_path, "MOUNT_ACCESS": access}
+        operated = operator_keys.environment if operator_keys else {}
+        for name in environment.keys() & operated:
+            raise ValueError(
+                f"environment variable {name!r} is an operator key of this function: a deployment"
+                " gives it its first value only; set it with: python -m ops env"
+            )
+        mount = {"MOUNT_PATH": mount_path, "MOUNT_ACCESS": access}
+        variables = {**environment, **operated, **mount}
         limits.check_layer_count(len(layers))
         limits.check_mount_path(mount_path)
         limits.check_environment(variables)
@@ -88,6 +98,10 @@ class MountedFunction(Construct):
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,
         )
+        resource = self.function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)
+        for name, value in (operator_keys.tags if operator_keys else NO_OPERATOR_TAGS).items():
+            resource.tags.set_tag(name, value)
         Validations.of(self.function).acknowledge(
             Acknowledgment(
                 id="Serverless::Serverless-LambdaDLQ",

@@ -12,6 +12,7 @@ from stacks.function_url import FunctionUrl
 from stacks.key import EncryptionKey
 from stacks.layer import DriveLayer
 from stacks.mounted_function import MountedFunction
+from stacks.operator_keys import OperatorKeys
 from stacks.schedule import Schedule
 from stacks.settings import Settings
 
@@ -48,12 +49,12 @@ class ServiceStack(Stack):
             "Files",
             access=READ_WRITE,
             environment={
-                "MAINTENANCE_MODE": "0",
                 **uploads,
                 **quota,
                 **_unless_none("MAX_FILE_BYTES", settings.max_file_bytes),
                 **settings.environment,
             },
+            operator_keys=data.files_operator_keys,
             memory_mb=settings.memory_mb,
             timeout_seconds=settings.timeout_seconds,
             ephemeral_storage_mib=settings.ephemeral_storage_mib,
@@ -75,6 +76,7 @@ class ServiceStack(Stack):
         *,
         access: str,
         environment: dict[str, str] | None = None,
+        operator_keys: OperatorKeys | None = None,
         memory_mb: int = 512,
         timeout_seconds: int = 900,
         ephemeral_storage_mib: int = 512,
@@ -99,11 +101,12 @@ class ServiceStack(Stack):
             vpc=data.network.vpc,
             client_group=data.storage.client_group,
             environment={
-                "LOG_LEVEL": settings.log_level,
+                **({} if operator_keys else {"LOG_LEVEL": settings.log_level}),
                 "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
                 "POWERTOOLS_SERVICE_NAME": folder,
                 **(environment or {}),
             },
+            operator_keys=operator_keys,
             key=self._key,
             shared_rights=self._rights,
             architecture=settings.architecture,

@@ -97,6 +97,11 @@ def test_a_reader_may_mount_and_no_more(make: Callable[..., Template]) -> None:
     assert function["Environment"]["Variables"]["MOUNT_ACCESS"] == "read-only"
 
 
+def test_a_deployment_does_not_take_an_operators_key(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'LOG_LEVEL' is an operator key of this function"):
+        synthesise(replace(DEV, environment={"LOG_LEVEL": "ERROR"}), tmp_path)
+
+
 def test_functions_run_on_the_newest_python_of_the_library() -> None:
     known = {
         int(name.removeprefix("PYTHON_3_"))

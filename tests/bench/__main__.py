@@ -1,7 +1,7 @@
-"""`make bench`: the service, synth against an empty app, `make local` from a clone and again.
+"""`make bench`: the service, env, synth against an empty app, `make local` from a clone and again.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
-whatever the figures. `python -m tests.bench service` measures one of service, synth, local.
+whatever the figures. `python -m tests.bench service` measures one of service, env, synth, local.
 """
 
 import os
@@ -64,13 +64,19 @@ def local(folder: Path) -> None:
     print(f"make local, again       {statistics.median(again):5.1f} s  ({_spread(again)})")
 
 
+def env(folder: Path) -> None:
+    """`ops env set` against two calls of the AWS CLI and jq."""
+    own = Path(tempfile.mkdtemp(dir=folder))
+    subprocess.run([sys.executable, "-m", "tests.bench.env", str(own)], check=True, cwd=PROJECT)
+
+
 def _spread(values: list[float]) -> str:
     return f"{min(values):.2f} to {max(values):.2f}"
 
 
 if __name__ == "__main__":
     os.environ.pop("VIRTUAL_ENV", None)
-    known = {"service": service, "synth": synth, "local": local}
+    known = {"service": service, "env": env, "synth": synth, "local": local}
     (PROJECT / ".local").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:
         for name in sys.argv[1:] or known:

@@ -23,6 +23,7 @@ from botocore.credentials import Credentials
 from ops.local.commands import ONLY_RECORDED
 from ops.signed import SignedClient
 from tests.local.conftest import PROJECT, LocalCloud
+from tests.recipe import AWS, JQ
 
 CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
 
@@ -33,6 +34,7 @@ REAL = {
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Url",
+    "AWS::SSM::Parameter",
     "Custom::VpcRestrictDefaultSG",
 }
 
@@ -51,6 +53,15 @@ def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud) -> None:
     assert get == (PROJECT / "README.md").read_bytes()
     assert b'"name": "README.md"' in listing
     assert cloud.drive.unsigned("GET", "/files/README.md").status_code == 403
+
+
+def test_the_client_lists_what_is_there_as_it_is_printed(cloud: LocalCloud) -> None:
+    lines = [line.strip() for line in cloud.up().splitlines()]
+    script = [
+        line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops drive"))
+    ]
+    listed = subprocess.check_output(["sh", "-ec", "\n".join(script)], cwd=PROJECT, timeout=60)
+    assert b"README.md" in listed
 
 
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
@@ -191,6 +202,39 @@ def test_a_page_that_is_named_may_call_the_url(cloud: LocalCloud) -> None:
         allowed["Access-Control-Allow-Headers"].split(",")
     )
     assert "Access-Control-Allow-Origin" not in ask("https://other.example")
+
+
+def test_what_an_operator_set_outlives_a_deployment(cloud: LocalCloud, tmp_path: Path) -> None:
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
+
+    def operate(mode: str) -> None:
+        command = [sys.executable, "-m", "ops", "env", "set", name, f"MAINTENANCE_MODE={mode}"]
+        subprocess.run(command, check=True, cwd=PROJECT, env=environment, timeout=60)
+
+    def shown() -> str:
+        """What the usual recipe shows of the function."""
+        get = f"{AWS} lambda get-function-configuration --function-name {name} --output json"
+        script = f"{get} | {JQ} -c .Environment.Variables.MAINTENANCE_MODE"
+        return subprocess.check_output(["sh", "-c", script], env=environment, text=True).strip()
+
+    assert shown() == '"0"'
+    operate("1")
+    assert shown() == '"1"'
+    assert cloud.drive("GET", "/files/").status_code == 503
+    cloud.up()  # with the settings of Dev again, after the test above had others
+    function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    assert "COLOUR" not in function["Environment"]["Variables"]
+    assembly = str(cloud.folder / "cdk.out")
+    diff = [sys.executable, "-m", "ops", "env", "diff", name, "--template", assembly]
+    told = subprocess.check_output(diff, env=environment, cwd=PROJECT, text=True).splitlines()
+    assert [line.split()[0] for line in told] == ["LOG_LEVEL", "MAINTENANCE_MODE"]
+    assert all(line.endswith("operator setting: its parameter keeps it") for line in told)
+    assert shown() == '"1"'
+    assert cloud.drive("GET", "/files/").status_code == 503
+    operate("0")
+    assert shown() == '"0"'
+    assert cloud.drive("GET", "/files/").status_code == 200
 
 
 def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:

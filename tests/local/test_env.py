@@ -1,0 +1,111 @@
+"""`ops env` on a function of the local cloud, which holds updates to their RevisionId."""
+
+import io
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import PLACE, PROJECT, LocalCloud
+
+Client = Any  # boto3 makes them at run time
+NAME = "many-writers"
+WRITERS, ROUNDS = 16, 10
+FIRST = {"LOG_LEVEL": "INFO", "URL": "https://x.example"}
+
+
+@pytest.fixture(scope="module")
+def function(cloud: LocalCloud) -> Iterator[Client]:
+    """A client of the API with one small function; nothing of ours is deployed."""
+    # In a process that ends: the cloud is no child of this one.
+    start = "import sys, pathlib; from ops.local.cloud import Cloud;"
+    start += "Cloud(pathlib.Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
+    command = [sys.executable, "-c", start, str(cloud.folder), PLACE.account]
+    subprocess.run(command, check=True, cwd=PROJECT, timeout=60)
+    client = cloud.client("lambda")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zip_:
+        zip_.writestr("handler.py", "def handler(event, context): pass\n")
+    client.create_function(
+        FunctionName=NAME,
+        Runtime="python3.13",
+        Handler="handler.handler",
+        Role=f"arn:aws:iam::{PLACE.account}:role/any",
+        Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": FIRST},
+    )
+    yield client
+    client.delete_function(FunctionName=NAME)
+
+
+def variables(client: Client) -> dict[str, str]:
+    found: dict[str, str] = client.get_function_configuration(FunctionName=NAME)["Environment"][
+        "Variables"
+    ]
+    return found
+
+
+def test_sixteen_processes_at_once_lose_nothing_in_ten_rounds(
+    cloud: LocalCloud, function: Client, tmp_path: Path
+) -> None:
+    environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
+    for round_ in range(ROUNDS):
+        wanted = {f"KEY_{number}": f"{number} of round {round_}" for number in range(WRITERS)}
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "ops", "env", "set", NAME, f"{key}={value}", "--no-wait"],
+                cwd=PROJECT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for key, value in wanted.items()
+        ]
+        for process in processes:
+            _, err = process.communicate(timeout=100)
+            assert process.returncode == 0, err
+        assert variables(function) == {**FIRST, **wanted}
+
+
+def test_the_usual_recipe_loses_what_others_wrote(function: Client) -> None:
+    """Get, merge, put: whoever read before another one's put undoes it. This is why."""
+    function.update_function_configuration(FunctionName=NAME, Environment={"Variables": FIRST})
+    all_have_read = threading.Barrier(WRITERS)
+
+    def recipe(number: int) -> None:
+        merged = {**variables(function), f"KEY_{number}": "mine"}
+        all_have_read.wait(30)
+        function.update_function_configuration(FunctionName=NAME, Environment={"Variables": merged})
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(recipe, range(WRITERS)))
+    survived = [name for name in variables(function) if name.startswith("KEY_")]
+    assert len(survived) == 1
+
+
+def test_a_change_is_in_force_and_undone(
+    cloud: LocalCloud, function: Client, tmp_path: Path
+) -> None:
+    function.update_function_configuration(FunctionName=NAME, Environment={"Variables": FIRST})
+    environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "ops", "env", *words]
+        result = subprocess.run(
+            command, check=True, cwd=PROJECT, env=environment, capture_output=True, text=True
+        )
+        return result.stdout + result.stderr
+
+    assert ", in force, " in run("set", NAME, "LOG_LEVEL=DEBUG")
+    assert variables(function) == {**FIRST, "LOG_LEVEL": "DEBUG"}
+    assert run("get", NAME, "LOG_LEVEL", "--show").startswith("LOG_LEVEL=DEBUG\n")
+    assert "in force" in run("undo", NAME)
+    assert variables(function) == FIRST

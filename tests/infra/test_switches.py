@@ -1,0 +1,148 @@
+"""Every value of every switch, and every pair of them: what no switch may change.
+
+A switch is a field of `Settings`, with the values that it is tried with; the first is the default.
+"""
+
+import itertools
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import (
+    templates,
+    test_everything,
+    test_function,
+    test_operator_keys,
+    test_schedule,
+    test_storage,
+)
+from tests.infra.templates import Json
+
+SWITCHES: dict[str, tuple[Any, ...]] = {
+    "architecture": ("arm64", "x86_64"),
+    "nat_gateways": (1, 2),
+    "zones": (2, 3),
+    "mount_path": ("/mnt/lambda", "/mnt/other"),
+    "cors_origins": ((), ("https://app.example",)),
+    "max_drive_bytes": (None, 10**12),
+    "url_invokers": ((), ("arn:aws:iam::123456789012:role/uploader",)),
+    "ephemeral_storage_mib": (512, 10_240),
+}
+
+# What lives on when everything else is deployed anew; two templates with the same of these replace
+# and lose nothing.
+STATEFUL = (
+    "AWS::EC2::VPC",
+    "AWS::EFS::AccessPoint",
+    "AWS::EFS::FileSystem",
+    "AWS::EFS::MountTarget",
+    "AWS::KMS::Key",
+)
+# Promises that hold whatever is switched.
+PROMISES = (
+    test_storage.test_files_are_encrypted_with_the_drives_own_key,
+    test_storage.test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system,
+    test_storage.test_only_drive_functions_can_reach_nfs,
+    test_storage.test_whoever_mounts_is_the_one_who_owns_the_directory_and_not_root,
+    test_function.test_environment_variables_are_encrypted_with_a_key_the_role_may_use,
+    test_function.test_roles_mount_this_access_point_and_write_through_it_where_they_may,
+    test_function.test_who_only_reads_may_not_write,
+    test_everything.test_keys_rotate_and_serve_this_account_and_its_logs_only,
+    test_everything.test_every_log_group_is_encrypted_and_forgets_when_set,
+    test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,
+    test_everything.test_no_policy_allows_all_of_a_service,
+    test_schedule.test_nobody_but_its_rule_may_run_a_scheduled_function,
+    test_operator_keys.test_a_deployment_takes_an_operators_keys_from_where_the_tool_puts_them,
+)
+
+
+def combinations() -> list[dict[str, Any]]:
+    """Settings in which every two values of different switches come together at least once."""
+    numbered = {name: range(len(values)) for name, values in SWITCHES.items()}
+    missing = {
+        frozenset({(one, a), (other, b)})
+        for one, other in itertools.combinations(numbered, 2)
+        for a in numbered[one]
+        for b in numbered[other]
+    }
+    found = []
+    while missing:
+        chosen = dict(sorted(min(missing, key=sorted)))
+        for name, values in numbered.items():
+            if name not in chosen:
+                pairs = {
+                    value: sum(
+                        frozenset({(name, value), pair}) in missing for pair in chosen.items()
+                    )
+                    for value in values
+                }
+                chosen[name] = max(pairs, key=pairs.__getitem__)
+        missing -= {frozenset(pair) for pair in itertools.combinations(chosen.items(), 2)}
+        found.append({name: SWITCHES[name][value] for name, value in chosen.items()})
+    return found
+
+
+def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str]]:  # noqa: ANN401
+    """Synthesise one stage in this process; also its warnings and errors."""
+    app = App(outdir=str(folder))
+    settings = replace(DEV, **switched)
+    Drive(app, settings)
+    app.synth()
+    said = [
+        str(message["data"])
+        for manifest in folder.rglob("manifest.json")
+        for artifact in json.loads(manifest.read_text()).get("artifacts", {}).values()
+        for messages in artifact.get("metadata", {}).values()
+        for message in messages
+        if message["type"] in {"aws:cdk:warning", "aws:cdk:error"}
+    ]
+    return templates.load(folder, settings.name), said
+
+
+def stateful(drive: templates.Drive) -> dict[str, Json]:
+    """Each resource that must not be replaced: all of it, by logical id."""
+    return {
+        logical_id: resource
+        for template in drive.templates
+        for logical_id, resource in template.body["Resources"].items()
+        if resource["Type"] in STATEFUL
+    }
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CDK's own validation is tested over the stages; here it would only take its seconds."""
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        return synthesise(tmp_path_factory.mktemp("default"))[0]
+
+
+@pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
+def test_every_two_switches_go_together(
+    switched: dict[str, Any], default: templates.Drive, tmp_path: Path
+) -> None:
+    drive, said = synthesise(tmp_path, **switched)
+    assert said == []
+    for promise in PROMISES:
+        promise(drive)
+    known = stateful(default)
+    # Beside a new zone's mount target nothing comes, and nothing goes or changes.
+    assert {name: stateful(drive).get(name) for name in known} == known
+
+
+def test_pairs_are_all_there() -> None:
+    together = combinations()
+    for one, other in itertools.combinations(SWITCHES, 2):
+        for pair in itertools.product(SWITCHES[one], SWITCHES[other]):
+            assert any((each[one], each[other]) == pair for each in together)

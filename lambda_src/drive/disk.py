@@ -96,6 +96,25 @@ def flush_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
+def ask_again(directory: str) -> None:
+    """Have the server asked what is in `directory`, which an NFS client does when it is opened.
+
+    Otherwise it may remember for seconds that a name was missing, which another instance has made
+    since. Raises `FileNotFoundError` when the directory itself is not there.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    missing = []
+    while True:
+        try:
+            os.close(os.open(directory, flags))
+            break
+        except FileNotFoundError:
+            missing.append(directory)
+            directory = os.path.dirname(directory)
+    for below in reversed(missing):
+        os.close(os.open(below, flags))
+
+
 def stamp(descriptor: int) -> None:
     """Give an open file the time of now to the nanosecond, which its entity tag is made of.
 

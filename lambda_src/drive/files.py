@@ -215,14 +215,15 @@ def delete(
     """Delete the file or the empty directory `name`; of a symbolic link, the link."""
     path = _in_its_directory(root, name)
     with translated(name), names_locked(root, path):
-        mode = path.lstat().st_mode
-        entry = _file_itself(path) if stat.S_ISREG(mode) else _described(path.name, path.lstat())
+        status = _status(path)
+        is_file = stat.S_ISREG(status.st_mode)
+        entry = _file_itself(path) if is_file else _described(path.name, status)
         conditions.check_write(entry)
         if entry.kind == "directory":
             path.rmdir()
         else:
             path.unlink()
-        if stat.S_ISREG(mode):
+        if is_file:
             quota.change(root, -entry.size, limit=limits.drive_bytes)
         disk.flush_directory(path.parent)
 
@@ -234,7 +235,7 @@ def listing(root: Path, name: str, *, limit: int, cursor: str | None = None) -> 
     which others made on the disk, are left out: no request could name them.
     """
     path = names.resolve(root, name) if name else root
-    with translated(name or "/"), os.scandir(path) as found:
+    with translated(name or "/"), _scan(path) as found:
         after = (entry.name for entry in found)
         if cursor is not None:
             after = (other for other in after if other > cursor)
@@ -278,8 +279,7 @@ def _open(path: str) -> int:
     try:
         return os.open(path, _READ)
     except FileNotFoundError:
-        # That it was not there may be remembered; an open directory is asked for anew.
-        os.close(os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        disk.ask_again(os.path.dirname(path))
         return os.open(path, _READ)
 
 
@@ -345,9 +345,25 @@ def _current(path: Path) -> Entry | None:
         os.close(descriptor)
 
 
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.lstat()
+    except FileNotFoundError:
+        disk.ask_again(str(path.parent))
+        return path.lstat()
+
+
+def _scan(path: Path) -> "os._ScandirIterator[str]":
+    try:
+        return os.scandir(path)
+    except FileNotFoundError:
+        disk.ask_again(str(path))
+        return os.scandir(path)
+
+
 def _file_itself(path: Path) -> Entry:
     """The file `path` as the server knows it; a symbolic link is none."""
-    _entry(path.name, path.lstat())
+    _entry(path.name, _status(path))
     entry = _current(path)
     if entry is None:
         raise MissingError(f"{path.name!r} does not exist")

@@ -1,5 +1,6 @@
 """The file code, on a real file system and with the faults that one has."""
 
+import errno
 import os
 import random
 import signal
@@ -9,8 +10,10 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,6 +250,51 @@ def test_a_new_directory_is_flushed_into_its_parent(
     monkeypatch.setattr(disk, "flush_directory", flush)
     files.write(tmp_path, "a/b/c", b"")
     assert flushed == [tmp_path, tmp_path / "a", tmp_path / "a" / "b"]
+
+
+class Remembering:
+    """An NFS client that remembers which names were missing, until their directory is opened."""
+
+    def __init__(self, missing: set[Path], patch: pytest.MonkeyPatch) -> None:
+        self.missing = missing
+        for name in ("open", "lstat", "stat", "scandir"):
+            patch.setattr(os, name, self._call(name, getattr(os, name)))
+
+    def _call(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+            if isinstance(path, str | Path):
+                there = Path(path)
+                if self.missing & {there, *there.parents}:
+                    raise FileNotFoundError(errno.ENOENT, "remembered", str(path))
+                if name == "scandir" or (name == "open" and arguments[0] & os.O_DIRECTORY):
+                    self.missing -= {below for below in self.missing if below.parent == there}
+            return real(path, *arguments, **named)
+
+        return call
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "delete", "list", "move"])
+@pytest.mark.parametrize("remembered", [["a/b/c"], ["a"], ["a", "a/b", "a/b/c"]])
+def test_that_a_name_was_missing_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, remembered: list[str]
+) -> None:
+    files.write(tmp_path, "a/b/c", b"elsewhere")
+    client = Remembering({tmp_path / name for name in remembered}, monkeypatch)
+    match operation:
+        case "list":
+            assert [entry.name for entry in files.listing(tmp_path, "a/b", limit=9).entries] == [
+                "c"
+            ]
+        case "move":
+            assert files.move(tmp_path, "a/b/c", "new").created
+        case _:
+            _run(operation, tmp_path, "a/b/c")
+    assert client.missing <= {tmp_path / "a/b/c"}
+
+
+def test_the_deepest_name_that_is_missing_is_just_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingError):
+        files.read(tmp_path, "/".join(["d"] * 1000), files.whole(1))
 
 
 def test_a_drive_that_takes_no_file_says_so() -> None:

@@ -9,6 +9,11 @@ from stacks.operator_keys import OperatorKeys
 from stacks.settings import Settings
 from stacks.storage import Storage
 
+# What the functions themselves call. Without a way to the world each has an endpoint in the VPC.
+# Not among them: what Lambda does for a function outside of the VPC (its log, its traces, the key
+# of its variables), metrics (they are in the log), and keys by which a service decrypts an answer.
+CALLED_SERVICES = ("ssm", "secretsmanager")
+
 
 class DataStack(Stack):
     """The VPC, the file system, its key, the groups between which NFS flows, operator keys."""
@@ -32,7 +37,9 @@ class DataStack(Stack):
             "Network",
             cidr=settings.vpc_cidr,
             zones=settings.zones,
-            nat_gateways=settings.nat_gateways,
+            egress=settings.egress,
+            egress_ports=settings.egress_ports,
+            services=CALLED_SERVICES,
             key=key,
             log_retention_days=settings.log_retention_days,
             retain=settings.retain,
@@ -42,9 +49,9 @@ class DataStack(Stack):
             "Storage",
             vpc=self.network.vpc,
             key=key,
-            egress_ports=settings.egress_ports,
             retain=settings.retain,
         )
+        self.network.let_out(self.storage.client_group)
         self.files_operator_keys = OperatorKeys(
             self,
             "FilesOperatorKeys",

@@ -21,6 +21,7 @@ class MountedFunction(Construct):
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
     holds the rights for that access, those of `shared_rights` and no more. Its variables are
     `environment`, which each deployment writes, and `operator_keys`, which it leaves as they are.
+    With `ipv6`, in subnets that have it, AWS's own SDKs call AWS over IPv6.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class MountedFunction(Construct):
         ephemeral_storage_mib: int,
         log_retention_days: int,
         retain: bool,
+        ipv6: bool = False,
     ) -> None:
         super().__init__(scope, id)
         operated = operator_keys.environment if operator_keys else {}
@@ -55,7 +57,9 @@ class MountedFunction(Construct):
                 " gives it its first value only; set it with: python -m ops env"
             )
         mount = {"MOUNT_PATH": mount_path, "MOUNT_ACCESS": access}
-        variables = {**environment, **operated, **mount}
+        # https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+        dual_stack = {"AWS_USE_DUALSTACK_ENDPOINT": "true"} if ipv6 else {}
+        variables = {**dual_stack, **environment, **operated, **mount}
         limits.check_layer_count(len(layers))
         limits.check_mount_path(mount_path)
         limits.check_environment(variables)
@@ -92,6 +96,7 @@ class MountedFunction(Construct):
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
             security_groups=[client_group],
+            ipv6_allowed_for_dual_stack=ipv6 or None,
             filesystem=lambda_.FileSystem(
                 arn=access_point.access_point_arn, local_mount_path=mount_path
             ),

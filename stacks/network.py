@@ -7,7 +7,17 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks import limits
+from stacks.ipv6_egress import Ipv6Egress
 from stacks.log_group import EncryptedLogGroup
+from stacks.nat_instance import NatInstance
+from stacks.service_endpoints import ServiceEndpoints
+
+# How many translate addresses in each mode, and where they stand in public subnets, which the
+# other modes do not have.
+_TRANSLATORS = {"nat": 1, "nat-per-zone": limits.REGION_ZONES, "nat-instance": 1, "nat-regional": 1}
+_IN_PUBLIC_SUBNETS = ("nat", "nat-per-zone", "nat-instance")
+
+_NOBODY = ec2.Peer.ipv4("255.255.255.255/32")
 
 
 class Network(Construct):
@@ -15,6 +25,10 @@ class Network(Construct):
 
     Mount targets live in the isolated subnets, functions in the private ones; the public ones
     hold NAT gateways only. S3 and DynamoDB are reached without NAT, for free.
+
+    That is so by default. `egress` may put something else for the gateways, or nothing: then
+    `services` have endpoints in the VPC. Whatever it says, the VPC, the private and the isolated
+    subnets are the same, and the public ones, where there are any, keep their addresses.
     """
 
     def __init__(
@@ -24,12 +38,17 @@ class Network(Construct):
         *,
         cidr: str,
         zones: int,
-        nat_gateways: int,
+        egress: str,
+        egress_ports: tuple[int, ...],
+        services: tuple[str, ...],
         key: kms.IKey,
         log_retention_days: int,
         retain: bool,
     ) -> None:
         super().__init__(scope, id)
+        self._egress, self._egress_ports = egress, egress_ports
+        instance = NatInstance() if egress == "nat-instance" else None
+        regional = ec2.NatProvider.regional_gateway() if egress == "nat-regional" else None
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
@@ -38,12 +57,16 @@ class Network(Construct):
             # Room is kept for the zones that are not used yet: a new zone takes its subnets from
             # there, and those in use keep their addresses, and so their mount targets.
             reserved_azs=limits.REGION_ZONES - zones,
-            nat_gateways=nat_gateways,
+            nat_gateways=min(_TRANSLATORS.get(egress, 0), zones),
+            nat_gateway_provider=instance.provider if instance else regional,
+            create_internet_gateway=egress in _TRANSLATORS,
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name="Public",
                     subnet_type=ec2.SubnetType.PUBLIC,
                     map_public_ip_on_launch=False,
+                    # The addresses stay set aside, so that the other subnets keep theirs.
+                    reserved=egress not in _IN_PUBLIC_SUBNETS,
                 ),
                 ec2.SubnetConfiguration(
                     name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
@@ -53,13 +76,26 @@ class Network(Construct):
                 ),
             ],
             restrict_default_security_group=True,
-            gateway_endpoints={
+            gateway_endpoints={}
+            if egress == "isolated"
+            else {
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
                 "DynamoDb": ec2.GatewayVpcEndpointOptions(
                     service=ec2.GatewayVpcEndpointAwsService.DYNAMODB
                 ),
             },
         )
+        self._endpoints = None
+        if instance:
+            instance.admit(cidr, egress_ports)
+        elif regional:
+            # CDK has it wait for the internet gateway, but not for that one's attachment.
+            gateway = self.vpc.node.find_child("RegionalNatGateway")
+            gateway.node.add_dependency(self.vpc.node.find_child("VPCGW"))
+        elif egress == "ipv6":
+            Ipv6Egress(self, "Ipv6", vpc=self.vpc)
+        elif egress == "isolated":
+            self._endpoints = ServiceEndpoints(self, "Services", vpc=self.vpc, services=services)
 
         def log_group(id: str) -> EncryptedLogGroup:
             return EncryptedLogGroup(
@@ -68,6 +104,20 @@ class Network(Construct):
 
         self._log_flows(log_group("FlowLogs"))
         self._narrow_default_group_provider(log_group("DefaultGroupProviderLogs"))
+
+    def let_out(self, group: ec2.ISecurityGroup) -> None:
+        """Let whoever wears the group call as far as there is a way."""
+        peer, way, ports = ec2.Peer.any_ipv4(), "through NAT", self._egress_ports
+        if self._egress == "ipv6":
+            peer, way = ec2.Peer.any_ipv6(), "over IPv6"
+        elif self._endpoints:
+            self._endpoints.admit(group)
+            ports = ()
+        for port in ports:
+            group.add_egress_rule(peer, ec2.Port.tcp(port), f"TCP {port} to the world, {way}")
+        if not ports:
+            # A group that comes to have no such rule of its own would be opened again.
+            group.add_egress_rule(_NOBODY, ec2.Port.tcp(443), "Nobody in the world")
 
     def _log_flows(self, group: EncryptedLogGroup) -> None:
         # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html

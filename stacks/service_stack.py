@@ -115,6 +115,7 @@ class ServiceStack(Stack):
             ephemeral_storage_mib=ephemeral_storage_mib,
             log_retention_days=settings.log_retention_days,
             retain=settings.retain,
+            ipv6=settings.egress == "ipv6",
         ).function
         CfnOutput(self, f"{name}FunctionName", value=function.function_name)
         return function

@@ -20,9 +20,9 @@ class Settings:
     region: str | None = None
 
     zones: int = 2
-    nat_gateways: int = 1
     vpc_cidr: str = "10.42.0.0/16"
     egress_ports: tuple[int, ...] = (443,)
+    egress: str = "nat"
 
     mount_path: str = "/mnt/lambda"
     architecture: str = "arm64"
@@ -44,10 +44,10 @@ class Settings:
         _check_name(self.name)
         _check_place(self.account, self.region)
         limits.check_range("zones", self.zones, (2, limits.REGION_ZONES), "for mount targets")
-        limits.check_range("nat_gateways", self.nat_gateways, (1, self.zones), "one per zone")
         _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
+        _check_egress(self.egress, self.egress_ports)
         limits.check_mount_path(self.mount_path)
         _check_choice("architecture", self.architecture, ("arm64", "x86_64"))
         limits.check_function_size(
@@ -107,6 +107,15 @@ def _check_cidr(cidr: str) -> None:
         )
 
 
+def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
+    modes = ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated")
+    _check_choice("egress", egress, modes)
+    if egress == "isolated" and ports not in {(), (443,)}:
+        raise ValueError(
+            f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"
+        )
+
+
 def _check_choice(name: str, value: str | int, allowed: tuple[str | int, ...]) -> None:
     if value not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}, got {value!r}")
@@ -144,4 +153,4 @@ def _check_once(name: str, values: tuple[str, ...]) -> None:
 
 
 DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
-PROD = Settings(name="Prod", retain=True, nat_gateways=2, log_retention_days=365)
+PROD = Settings(name="Prod", retain=True, egress="nat-per-zone", log_retention_days=365)

@@ -27,7 +27,6 @@ class Storage(Construct):
         *,
         vpc: ec2.IVpc,
         key: kms.IKey,
-        egress_ports: tuple[int, ...],
         retain: bool,
     ) -> None:
         super().__init__(scope, id)
@@ -73,10 +72,6 @@ class Storage(Construct):
         )
         server_group.add_ingress_rule(self.client_group, NFS, "NFS from the functions of the drive")
         self.client_group.add_egress_rule(server_group, NFS, "NFS to the drive")
-        for port in egress_ports:
-            self.client_group.add_egress_rule(
-                ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"TCP {port} to the world, through NAT"
-            )
 
 
 def _denials() -> iam.PolicyDocument:

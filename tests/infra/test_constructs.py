@@ -186,7 +186,7 @@ def test_a_principal_that_goes_leaves_its_neighbours_as_they_are(tmp_path: Path)
 
 def test_a_third_zone_leaves_the_first_two_as_they_are(tmp_path: Path) -> None:
     two = synthesise(DEV, tmp_path / "two")
-    three = synthesise(replace(DEV, zones=3, nat_gateways=3), tmp_path / "three")
+    three = synthesise(replace(DEV, zones=3, egress="nat-per-zone"), tmp_path / "three")
     assert sorted(subnets(three, "Isolated").values()) == [0, 1, 2]
     for resource_type in ("AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EFS::MountTarget"):
         before, after = two.data.of_type(resource_type), three.data.of_type(resource_type)

@@ -65,7 +65,8 @@ def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(drive: D
 
 def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
-    assert len(gateways) == SETTINGS[drive.name].nat_gateways
+    settings = SETTINGS[drive.name]
+    assert len(gateways) == {"nat": 1, "nat-per-zone": settings.zones}[settings.egress]
     internet, _ = drive.data.only("AWS::EC2::InternetGateway")
     _, attachment = drive.data.only("AWS::EC2::VPCGatewayAttachment")
     assert drive.target(attachment["InternetGatewayId"]) == internet

@@ -10,12 +10,17 @@ ROOT = "elasticfilesystem:ClientRootAccess"
 
 def groups(drive: Drive) -> tuple[str, str]:
     """Return the logical ids of the mount targets' group and of the functions' group."""
+    functions = drive.service.of_type("AWS::Lambda::Function").values()
     [server] = {
         drive.target(group)
         for target in drive.data.of_type("AWS::EFS::MountTarget").values()
         for group in target["SecurityGroups"]
     }
-    [client] = set(drive.data.of_type("AWS::EC2::SecurityGroup")) - {server}
+    [client] = {
+        drive.target(group)
+        for function in functions
+        for group in function["VpcConfig"]["SecurityGroupIds"]
+    }
     return server, client
 
 
@@ -35,7 +40,9 @@ def rules(drive: Drive, group: str, direction: str) -> list[tuple[str, object, o
             rule["IpProtocol"],
             rule.get("FromPort"),
             rule.get("ToPort"),
-            drive.target(rule[other]) if other in rule else rule.get("CidrIp", "no peer"),
+            drive.target(rule[other])
+            if other in rule
+            else rule.get("CidrIp") or rule.get("CidrIpv6", "no peer"),
         )
         for rule in [*inline, *alone]
     )

@@ -26,7 +26,7 @@ from tests.infra.templates import Json
 
 SWITCHES: dict[str, tuple[Any, ...]] = {
     "architecture": ("arm64", "x86_64"),
-    "nat_gateways": (1, 2),
+    "egress": ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated"),
     "zones": (2, 3),
     "mount_path": ("/mnt/lambda", "/mnt/other"),
     "cors_origins": ((), ("https://app.example",)),

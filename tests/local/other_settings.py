@@ -14,7 +14,7 @@ changed = replace(
     cors_origins=("https://app.example",),
     log_level="ERROR",
     egress_ports=(443, 8443),
-    nat_gateways=2,
+    egress="nat-per-zone",
 )
 Drive(app, changed)
 app.synth()

@@ -18,9 +18,13 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"account": "123456789012", "region": "Ireland"}, "region must look like.*got 'Ireland'"),
     ({"zones": 1}, r"zones must be 2\.\.6 .*got 1"),
     ({"zones": 7}, r"zones must be 2\.\.6 .*got 7"),
-    ({"nat_gateways": 0}, r"nat_gateways must be 1\.\.2 \(one per zone\), got 0"),
-    ({"nat_gateways": 3}, r"nat_gateways must be 1\.\.2 \(one per zone\), got 3"),
-    ({"nat_gateways": True}, r"nat_gateways must be 1\.\.2 \(one per zone\), got True"),
+    ({"zones": True}, r"zones must be 2\.\.6 .*got True"),
+    ({"egress": "vpn"}, "egress must be one of nat, nat-per-zone, .*, ipv6, isolated, got 'vpn'"),
+    ({"egress": None}, "egress must be one of nat, .*, isolated, got None"),
+    (
+        {"egress": "isolated", "egress_ports": (443, 22)},
+        r"egress_ports must be left out with egress 'isolated'.*got \(443, 22\)",
+    ),
     ({"vpc_cidr": "10.0.0.0"}, r"vpc_cidr must be /16\.\./23 .*got '10\.0\.0\.0'"),
     ({"vpc_cidr": "10.0.0.0/8"}, r"vpc_cidr must be /16\.\./23 .*got '10\.0\.0\.0/8'"),
     ({"vpc_cidr": "10.0.0.0/24"}, r"vpc_cidr must be /16\.\./23 .*got '10\.0\.0\.0/24'"),
@@ -91,7 +95,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         account="123456789012",
         region="us-gov-west-1",
         zones=3,
-        nat_gateways=3,
+        egress="nat-per-zone",
         vpc_cidr="10.0.0.0/23",
         egress_ports=(),
         mount_path="/mnt/x",
@@ -118,6 +122,6 @@ def test_the_readme_explains_every_setting() -> None:
 
 def test_production_keeps_its_data_and_has_a_nat_gateway_in_each_zone() -> None:
     assert PROD.retain
-    assert PROD.nat_gateways == PROD.zones
+    assert PROD.egress == "nat-per-zone"
     assert not DEV.retain
-    assert DEV.nat_gateways == 1
+    assert DEV.egress == "nat"

@@ -1,0 +1,283 @@
+"""Every way to the world: what is in it, and that none of them costs a file.
+
+Each mode is synthesised once, under cdk-nag and CDK's own validation.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+
+from stacks.data_stack import CALLED_SERVICES
+from stacks.service_endpoints import ServiceEndpoints
+from stacks.settings import DEV, Settings
+from stacks.stage import Drive
+from tests.infra import nag, templates
+from tests.infra.templates import Json
+from tests.infra.test_function import all_allowed, functions
+from tests.infra.test_network import routes, subnets
+from tests.infra.test_storage import groups, rules
+from tests.infra.test_switches import SWITCHES, stateful
+
+Drives = dict[str, tuple[templates.Drive, list[str]]]
+MODES: tuple[str, ...] = SWITCHES["egress"]
+GATEWAYS = ("nat", "nat-per-zone", "nat-regional")
+PUBLIC = ("nat", "nat-per-zone", "nat-instance")
+WORLD = "0.0.0.0/0"
+NOBODY = ("tcp", 443, 443, "255.255.255.255/32")
+
+# What AWS does for a function outside of its VPC, so that no way of the function's own is needed.
+BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "xray"}
+
+
+def gated(folder: Path, settings: Settings) -> tuple[templates.Drive, list[str]]:
+    """Synthesise one stage under the gate; also what the gate found."""
+    app = nag.app(str(folder))
+    Drive(app, settings)
+    found = nag.findings(app)
+    return templates.load(folder, settings.name), found
+
+
+@pytest.fixture(scope="module")
+def drives(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Drives:
+    """Each mode's templates, and what the gate found in them."""
+    return {mode: gated(tmp_path_factory.mktemp(mode), replace(DEV, egress=mode)) for mode in MODES}
+
+
+@pytest.fixture(params=MODES)
+def mode(request: pytest.FixtureRequest) -> str:
+    """Each mode in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def drive(mode: str, drives: Drives) -> templates.Drive:
+    """Its templates."""
+    return drives[mode][0]
+
+
+def of_types(drive: templates.Drive, *types: str) -> dict[str, Json]:
+    """Return whole resources of `Data` by logical id."""
+    resources = drive.data.body["Resources"]
+    return {name: each for name, each in resources.items() if each["Type"] in types}
+
+
+def test_no_pack_objects(mode: str, drives: Drives) -> None:
+    assert drives[mode][1] == []
+
+
+def test_another_mode_replaces_and_moves_nothing(drive: templates.Drive, drives: Drives) -> None:
+    """So an environment goes from any mode to any other, with its files."""
+    nat = drives["nat"][0]
+    assert stateful(drive) == stateful(nat)
+    before, after = of_types(nat, "AWS::EC2::Subnet"), of_types(drive, "AWS::EC2::Subnet")
+    for kind in ("Private", "Isolated"):
+        assert subnets(drive, kind) == subnets(nat, kind)
+    assert after == {name: before[name] for name in after}
+    for kind in ("AWS::EC2::RouteTable", "AWS::EC2::SubnetRouteTableAssociation"):
+        known = of_types(nat, kind)
+        assert of_types(drive, kind).items() <= known.items()
+    # The groups stay; the world in their rules may differ.
+    assert groups(drive) == groups(nat)
+
+
+def test_a_default_route_changes_its_target_in_place(
+    drives: Drives,
+) -> None:
+    """Under another name it would be made before the old one goes, and EC2 takes one of each."""
+    named = [
+        {
+            name
+            for name, route in of_types(drives[mode][0], "AWS::EC2::Route").items()
+            if name.startswith("NetworkVpcPrivate")
+            and route["Properties"].get("DestinationCidrBlock") == WORLD
+        }
+        for mode in (*GATEWAYS, "nat-instance")
+    ]
+    assert named == [named[0]] * len(named)
+    assert len(named[0]) == DEV.zones
+
+
+def test_each_mode_has_its_own_way_and_mount_targets_none(
+    mode: str, drive: templates.Drive
+) -> None:
+    target = {"nat-instance": "InstanceId", "ipv6": "EgressOnlyInternetGatewayId"}
+    for subnet in subnets(drive, "Isolated"):
+        assert routes(drive, subnet) == []
+    for subnet in subnets(drive, "Private"):
+        if mode == "isolated":
+            assert routes(drive, subnet) == []
+            continue
+        [route] = routes(drive, subnet)
+        destination = "DestinationIpv6CidrBlock" if mode == "ipv6" else "DestinationCidrBlock"
+        assert route[destination] == ("::/0" if mode == "ipv6" else WORLD)
+        assert drive.target(route[target.get(mode, "NatGatewayId")])
+        assert len(route) == 3
+
+
+def test_what_a_mode_does_not_need_is_not_there(mode: str, drive: templates.Drive) -> None:
+    def count(*types: str) -> int:
+        return len(of_types(drive, *types))
+
+    gateways = {"nat": 1, "nat-per-zone": DEV.zones, "nat-regional": 1}
+    assert count("AWS::EC2::NatGateway") == gateways.get(mode, 0)
+    assert count("AWS::EC2::EIP") == {**gateways, "nat-regional": 0}.get(mode, 0)
+    assert count("AWS::EC2::Instance") == (mode == "nat-instance")
+    assert len(subnets(drive, "Public")) == (DEV.zones if mode in PUBLIC else 0)
+    assert count("AWS::EC2::InternetGateway") == mode.startswith("nat")
+    assert count("AWS::EC2::VPCGatewayAttachment") == mode.startswith("nat")
+    assert count("AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::VPCCidrBlock") == (
+        2 if mode == "ipv6" else 0
+    )
+    assert count("AWS::EC2::SubnetCidrBlock") == (DEV.zones if mode == "ipv6" else 0)
+    assert count("AWS::EC2::VPCEndpoint") == (len(CALLED_SERVICES) if mode == "isolated" else 2)
+
+
+def test_functions_call_where_the_mode_leads_and_nowhere_else(
+    mode: str, drive: templates.Drive
+) -> None:
+    server, client = groups(drive)
+    nfs = ("tcp", 2049, 2049, server)
+    world = [("tcp", 443, 443, "::/0" if mode == "ipv6" else WORLD)]
+    if mode == "isolated":
+        [endpoints] = {
+            drive.target(group)
+            for endpoint in drive.data.of_type("AWS::EC2::VPCEndpoint").values()
+            for group in endpoint["SecurityGroupIds"]
+        }
+        world = [("tcp", 443, 443, endpoints), NOBODY]
+        assert rules(drive, endpoints, "Ingress") == [("tcp", 443, 443, client)]
+        assert rules(drive, endpoints, "Egress") == [("icmp", 252, 86, "255.255.255.255/32")]
+    assert rules(drive, client, "Egress") == sorted([nfs, *world])
+    # Without a list of its own EC2 gives a group all of the world.
+    assert drive.data.of_type("AWS::EC2::SecurityGroup")[client]["SecurityGroupEgress"]
+
+
+def test_functions_use_ipv6_where_there_is_nothing_else(mode: str, drive: templates.Drive) -> None:
+    for _, function in functions(drive).values():
+        variables = function["Environment"]["Variables"]
+        switched = "true" if mode == "ipv6" else None
+        assert variables.get("AWS_USE_DUALSTACK_ENDPOINT") == switched
+        assert function["VpcConfig"].get("Ipv6AllowedForDualStack") == (
+            True if mode == "ipv6" else None
+        )
+
+
+def test_each_private_subnet_has_ipv6_addresses_of_its_own(
+    drives: Drives,
+) -> None:
+    drive = drives["ipv6"][0]
+    block, addresses = drive.data.only("AWS::EC2::VPCCidrBlock")
+    assert addresses["AmazonProvidedIpv6CidrBlock"] is True
+    zones = {}
+    for name, resource in of_types(drive, "AWS::EC2::SubnetCidrBlock").items():
+        index, _ = resource["Properties"]["Ipv6CidrBlock"]["Fn::Select"]
+        zones[drive.target(resource["Properties"]["SubnetId"])] = index
+        assert block in resource["DependsOn"], name
+    assert zones == subnets(drive, "Private")
+    gateway, _ = drive.data.only("AWS::EC2::EgressOnlyInternetGateway")
+    for subnet in subnets(drive, "Private"):
+        [route] = routes(drive, subnet)
+        assert drive.target(route["EgressOnlyInternetGatewayId"]) == gateway
+
+
+@pytest.mark.parametrize("service", CALLED_SERVICES)
+def test_over_ipv6_a_called_service_has_an_endpoint(
+    service: Any,  # noqa: ANN401 - boto3 has an overload for each name
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the variable that functions have, in the regions of every partition it works in."""
+    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
+    for region, suffix in (("eu-central-1", "api.aws"), ("us-east-1", "api.aws")):
+        client = boto3.client(service, region_name=region)
+        assert client.meta.endpoint_url == f"https://{service}.{region}.{suffix}"
+
+
+def test_a_regional_gateway_waits_for_the_way_out(
+    drives: Drives,
+) -> None:
+    drive = drives["nat-regional"][0]
+    [gateway] = of_types(drive, "AWS::EC2::NatGateway").values()
+    vpc, _ = drive.data.only("AWS::EC2::VPC")
+    assert gateway["Properties"]["AvailabilityMode"] == "regional"
+    assert drive.target(gateway["Properties"]["VpcId"]) == vpc
+    assert not {"SubnetId", "AllocationId"} & set(gateway["Properties"])
+    attachment, _ = drive.data.only("AWS::EC2::VPCGatewayAttachment")
+    assert attachment in gateway["DependsOn"]
+
+
+def test_the_machine_that_stands_for_a_gateway_is_closed(
+    drives: Drives,
+) -> None:
+    drive = drives["nat-instance"][0]
+    name, instance = drive.data.only("AWS::EC2::Instance")
+    assert instance["SourceDestCheck"] is False
+    assert instance["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+    [disk] = instance["BlockDeviceMappings"]
+    assert disk["Ebs"]["Encrypted"] is True
+    assert "KeyName" not in instance
+    parameter = drive.data.body["Parameters"][instance["ImageId"]["Ref"]]
+    assert parameter["Type"] == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"
+    assert parameter["Default"].endswith("-arm64")
+    assert instance["InstanceType"].startswith("t4g.")
+    [interface] = instance["NetworkInterfaces"]
+    assert interface["AssociatePublicIpAddress"] is True
+    assert drive.target(interface["SubnetId"]) in subnets(drive, "Public")
+    [group] = map(drive.target, interface["GroupSet"])
+    assert rules(drive, group, "Ingress") == [("tcp", 443, 443, DEV.vpc_cidr)]
+    assert rules(drive, group, "Egress") == [("tcp", 443, 443, WORLD)]
+    profile = drive.data.of_type("AWS::IAM::InstanceProfile")
+    [role] = profile[drive.target(instance["IamInstanceProfile"])]["Roles"]
+    held = drive.data.of_type("AWS::IAM::Role")[drive.target(role)]
+    assert not {"ManagedPolicyArns", "Policies"} & set(held)
+    for subnet in subnets(drive, "Private"):
+        [route] = routes(drive, subnet)
+        assert drive.target(route["InstanceId"]) == name
+
+
+def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
+    drives: Drives,
+) -> None:
+    drive = drives["isolated"][0]
+    endpoints = drive.data.of_type("AWS::EC2::VPCEndpoint").values()
+    names = {drive.text(endpoint["ServiceName"]) for endpoint in endpoints}
+    assert names == {f"com.amazonaws.<Region>.{service}" for service in CALLED_SERVICES}
+    for endpoint in endpoints:
+        assert endpoint["VpcEndpointType"] == "Interface"
+        assert endpoint["PrivateDnsEnabled"] is True
+        assert set(map(drive.target, endpoint["SubnetIds"])) == set(subnets(drive, "Private"))
+        [statement] = endpoint["PolicyDocument"]["Statement"]
+        account = {"Ref": "AWS::AccountId"}
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+        }
+
+
+def test_no_function_may_call_what_it_could_not_reach(drive: templates.Drive) -> None:
+    """A right to a service that `CALLED_SERVICES` does not name: isolated, it would time out."""
+    for name, (_, function) in functions(drive).items():
+        called = {action.partition(":")[0] for action in all_allowed(drive, function)}
+        assert called - BY_LAMBDA <= set(CALLED_SERVICES), name
+
+
+def test_a_third_zone_leaves_the_first_two_as_they_are(
+    mode: str, drive: templates.Drive, tmp_path: Path
+) -> None:
+    three, _ = gated(tmp_path, replace(DEV, egress=mode, zones=3))
+    assert sorted(subnets(three, "Private").values()) == [0, 1, 2]
+    for kind in ("AWS::EC2::Subnet", "AWS::EFS::MountTarget", "AWS::EC2::SubnetCidrBlock"):
+        before, after = of_types(drive, kind), of_types(three, kind)
+        assert before == {name: after[name] for name in before}
+
+
+def test_a_service_without_a_known_endpoint_is_refused() -> None:
+    stack = Stack()
+    with pytest.raises(ValueError, match=r"services must be of kms, .*, got 'sms'"):
+        ServiceEndpoints(stack, "Services", vpc=ec2.Vpc(stack, "Vpc"), services=("sms",))

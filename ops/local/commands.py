@@ -23,11 +23,13 @@ _ANSWER_SECONDS = 30
 # What the local cloud takes and shows in its APIs, and does nothing with.
 ONLY_RECORDED = {
     "no packet is routed, filtered, translated or logged": (
-        *("AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::InternetGateway"),
+        *("AWS::EC2::EIP", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::FlowLog"),
+        *("AWS::EC2::Instance", "AWS::EC2::InternetGateway"),
         *("AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable"),
         *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
         *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet"),
-        *("AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCEndpoint"),
+        *("AWS::EC2::SubnetCidrBlock", "AWS::EC2::SubnetRouteTableAssociation"),
+        *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
         *("AWS::EC2::VPCGatewayAttachment",),
     ),
     "no NFS, policy, lifecycle or backup: an access point is a folder of this machine": (
@@ -35,7 +37,12 @@ ONLY_RECORDED = {
     ),
     "nothing is encrypted": ("AWS::KMS::Key",),
     "nobody is refused for want of a permission": (
-        *("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role"),
+        *(
+            "AWS::IAM::InstanceProfile",
+            "AWS::IAM::ManagedPolicy",
+            "AWS::IAM::Policy",
+            "AWS::IAM::Role",
+        ),
         *("AWS::Lambda::Permission",),
     ),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),

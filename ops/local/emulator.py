@@ -25,17 +25,21 @@ from urllib.parse import quote
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.services import ec2, lambda_svc
+from ministack.services import ec2, lambda_svc, ssm
 from ministack.services.cloudformation import provisioners
 
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
 Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" and flags
 
+# The one public image that a template here may name.
+_NAT_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
+
 
 def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(handlers())
+    ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
     keep_paths_encoded()
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
@@ -130,9 +134,17 @@ def handlers() -> dict[str, Handler]:
             "update": update_function,
             "update_with_logical_id": True,
         },
+        "AWS::EC2::EgressOnlyInternetGateway": _replaceable(
+            _create_egress_only, _delete_egress_only
+        ),
         "AWS::EC2::EIP": _replaceable(_create_address, _delete_address),
+        "AWS::EC2::Instance": _replaceable(_create_instance, _delete_instance),
         "AWS::EC2::FlowLog": _replaceable(_create_flow_log, _delete_flow_log),
         "AWS::EC2::NatGateway": _replaceable(_create_nat_gateway, _delete_nat_gateway),
+        # MiniStack's VPCs and subnets have no IPv6: there is nothing behind these two.
+        "AWS::EC2::SubnetCidrBlock": _replaceable(_record, lambda *_: None),
+        "AWS::EC2::VPCCidrBlock": _replaceable(_record, lambda *_: None),
+        "AWS::EC2::VPC": _with_ipv6(provisioners._RESOURCE_HANDLERS["AWS::EC2::VPC"]),
         "AWS::EC2::SecurityGroupIngress": _group_rule("IpPermissions"),
         "AWS::EC2::SecurityGroupEgress": _group_rule("IpPermissionsEgress"),
         # CDK's provider is a Node function with an SDK that only AWS's runtime has.
@@ -179,10 +191,55 @@ def _delete_address(physical_id: str, _properties: Properties) -> None:
             ec2._release_address({"AllocationId": [allocation_id]})
 
 
+def _create_egress_only(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    answer = ec2._create_egress_only_igw({"VpcId": [properties["VpcId"]]})
+    gateway_id = _created_id(answer, "egressOnlyInternetGatewayId")
+    return gateway_id, {"Id": gateway_id}
+
+
+def _delete_egress_only(physical_id: str, _properties: Properties) -> None:
+    ec2._delete_egress_only_igw({"EgressOnlyInternetGatewayId": [physical_id]})
+
+
+def _create_instance(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    [interface] = properties["NetworkInterfaces"]
+    parameters = {name: [properties[name]] for name in ("ImageId", "InstanceType")}
+    parameters["SubnetId"] = [interface["SubnetId"]]
+    parameters |= {
+        f"SecurityGroupId.{number}": [group]
+        for number, group in enumerate(interface["GroupSet"], start=1)
+    }
+    instance_id = _created_id(ec2._run_instances(parameters), "instanceId")
+    provisioners._ec2_apply_tags(instance_id, properties)
+    return instance_id, {"InstanceId": instance_id}
+
+
+def _delete_instance(physical_id: str, _properties: Properties) -> None:
+    ec2._terminate_instances({"InstanceId.1": [physical_id]})
+
+
+def _record(logical_id: str, _properties: Properties, stack_name: str) -> Created:
+    return f"{stack_name}-{logical_id}", {}
+
+
+def _with_ipv6(vpc: Handler) -> Handler:
+    """A VPC that tells of the IPv6 block which a template may ask of it."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        physical_id, attributes = vpc["create"](logical_id, properties, stack_name)
+        return physical_id, {**attributes, "Ipv6CidrBlocks": ["2001:db8::/56"]}
+
+    return {**vpc, "create": create}
+
+
 def _create_nat_gateway(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
     names = ("SubnetId", "AllocationId", "ConnectivityType")
     parameters = {name: [properties[name]] for name in names if name in properties}
+    # A regional one is in no subnet, which MiniStack does not know of.
+    parameters.setdefault("SubnetId", ["regional"])
     gateway_id = _created_id(ec2._create_nat_gateway(parameters), "natGatewayId")
+    if "VpcId" in properties:
+        ec2._nat_gateways[gateway_id]["VpcId"] = properties["VpcId"]
     provisioners._ec2_apply_tags(gateway_id, properties)
     return gateway_id, {"NatGatewayId": gateway_id}
 

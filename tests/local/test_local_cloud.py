@@ -116,8 +116,9 @@ def test_what_is_only_recorded_is_listed(cloud: LocalCloud) -> None:
         for resource in page["StackResourceSummaries"]
     }
     recorded = {resource_type for types in ONLY_RECORDED.values() for resource_type in types}
-    assert deployed == recorded | REAL
-    assert set(re.findall(r"AWS::\w+::\w+", printed)) == recorded
+    listed = set(re.findall(r"AWS::\w+::\w+", printed))
+    assert deployed == listed | REAL
+    assert listed <= recorded  # others belong to settings that Dev does not have
 
 
 def test_ec2_shows_the_network_as_deployed(cloud: LocalCloud) -> None:

@@ -1,0 +1,13 @@
+"""An app for the local test: the Dev stage with the way to the world that is named."""
+
+import sys
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+Drive(app, replace(DEV, egress=sys.argv[1]))
+app.synth()

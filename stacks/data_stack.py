@@ -49,6 +49,8 @@ class DataStack(Stack):
             "Storage",
             vpc=self.network.vpc,
             key=key,
+            throughput=settings.throughput,
+            replication_region=settings.replication_region,
             retain=settings.retain,
         )
         self.network.let_out(self.storage.client_group)

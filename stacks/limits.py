@@ -29,6 +29,9 @@ _MOUNT_PATH_ALPHABET = frozenset(
 # https://docs.aws.amazon.com/efs/latest/ug/limits.html (47.9 TiB; the drive itself has no limit)
 FILE_BYTES = 52_673_613_135_872
 
+# https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html (less in some regions)
+PROVISIONED_THROUGHPUT_MIBPS = (1, 3414)
+
 # https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
 CORS_ORIGINS = 100
 CORS_ORIGIN_CHARACTERS = 253

@@ -24,6 +24,9 @@ class Settings:
     egress_ports: tuple[int, ...] = (443,)
     egress: str = "nat"
 
+    throughput: str | int = "elastic"
+    replication_region: str | None = None
+
     mount_path: str = "/mnt/lambda"
     architecture: str = "arm64"
     memory_mb: int = 1024
@@ -48,6 +51,8 @@ class Settings:
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
         _check_egress(self.egress, self.egress_ports)
+        _check_throughput(self.throughput)
+        _check_replication(self.replication_region, self.region)
         limits.check_mount_path(self.mount_path)
         _check_choice("architecture", self.architecture, ("arm64", "x86_64"))
         limits.check_function_size(
@@ -87,8 +92,12 @@ def _check_place(account: str | None, region: str | None) -> None:
         )
     if account is not None and not re.fullmatch(r"\d{12}", account):
         raise ValueError(f"account must be 12 digits, got {account!r}")
+    _check_region("region", region)
+
+
+def _check_region(name: str, region: str | None) -> None:
     if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
-        raise ValueError(f"region must look like eu-central-1, got {region!r}")
+        raise ValueError(f"{name} must look like eu-central-1, got {region!r}")
 
 
 def _check_cidr(cidr: str) -> None:
@@ -114,6 +123,25 @@ def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
         raise ValueError(
             f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"
         )
+
+
+def _check_throughput(throughput: str | int) -> None:
+    low, high = limits.PROVISIONED_THROUGHPUT_MIBPS
+    if isinstance(throughput, int) and not isinstance(throughput, bool):
+        known = low <= throughput <= high
+    else:
+        known = throughput in ("elastic", "bursting")
+    if not known:
+        raise ValueError(
+            f"throughput must be elastic, bursting, or {low}..{high} (MiB/s, provisioned),"
+            f" got {throughput!r}"
+        )
+
+
+def _check_replication(to: str | None, region: str | None) -> None:
+    _check_region("replication_region", to)
+    if to is not None and to == region:
+        raise ValueError(f"replication_region must be another than region, got {to!r}")
 
 
 def _check_choice(name: str, value: str | int, allowed: tuple[str | int, ...]) -> None:

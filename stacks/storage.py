@@ -1,6 +1,6 @@
 """The file system, and the one way to it."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Size
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
@@ -13,11 +13,15 @@ NFS = ec2.Port.tcp(2049)
 # EACCES (https://github.com/aws/serverless-application-model/issues/1631).
 POSIX_ID = "1000"
 
+_MODES = {"elastic": efs.ThroughputMode.ELASTIC, "bursting": efs.ThroughputMode.BURSTING}
+
 
 class Storage(Construct):
     """A file system that outlives everything that mounts it.
 
     It is reached over TLS, through `access_point`, by whoever wears `client_group`, as `POSIX_ID`.
+    `throughput` is a mode, or what is provisioned, in MiB/s. In `replication_region`, if there is
+    one, EFS keeps a copy that nobody can write to.
     """
 
     def __init__(
@@ -27,9 +31,13 @@ class Storage(Construct):
         *,
         vpc: ec2.IVpc,
         key: kms.IKey,
+        throughput: str | int,
+        replication_region: str | None,
         retain: bool,
     ) -> None:
         super().__init__(scope, id)
+        provisioned = throughput if isinstance(throughput, int) else None
+        mode = efs.ThroughputMode.PROVISIONED if provisioned else _MODES[str(throughput)]
         server_group = ec2.SecurityGroup(
             self,
             "ServerGroup",
@@ -52,10 +60,17 @@ class Storage(Construct):
             security_group=server_group,
             encrypted=True,
             kms_key=key,
-            throughput_mode=efs.ThroughputMode.ELASTIC,
+            throughput_mode=mode,
+            provisioned_throughput_per_second=Size.mebibytes(provisioned) if provisioned else None,
             lifecycle_policy=efs.LifecyclePolicy.AFTER_30_DAYS,
             out_of_infrequent_access_policy=efs.OutOfInfrequentAccessPolicy.AFTER_1_ACCESS,
             enable_automatic_backups=True,
+            # By AWS's own key there: a key of this stack ends at its region.
+            replication_configuration=efs.ReplicationConfiguration.regional_file_system(
+                replication_region
+            )
+            if replication_region
+            else None,
             removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
             # Only keeps CDK from appending an Allow for everyone, root included
             # (https://github.com/aws/aws-cdk/issues/36224); the policy below admits nobody.

@@ -28,6 +28,8 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "architecture": ("arm64", "x86_64"),
     "egress": ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated"),
     "zones": (2, 3),
+    "throughput": ("elastic", "bursting", 64),
+    "replication_region": (None, "eu-west-3"),
     "mount_path": ("/mnt/lambda", "/mnt/other"),
     "cors_origins": ((), ("https://app.example",)),
     "max_drive_bytes": (None, 10**12),
@@ -44,6 +46,10 @@ STATEFUL = (
     "AWS::EFS::MountTarget",
     "AWS::KMS::Key",
 )
+# What of them EFS changes in place, "Update requires: No interruption" in
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-efs-filesystem.html
+IN_PLACE = ("ProvisionedThroughputInMibps", "ReplicationConfiguration", "ThroughputMode")
+
 # Promises that hold whatever is switched.
 PROMISES = (
     test_storage.test_files_are_encrypted_with_the_drives_own_key,
@@ -106,9 +112,14 @@ def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str
 
 
 def stateful(drive: templates.Drive) -> dict[str, Json]:
-    """Each resource that must not be replaced: all of it, by logical id."""
+    """Each resource that must not be replaced: all that would do it, by logical id."""
+
+    def kept(resource: Json) -> Json:
+        properties = resource["Properties"].items()
+        return {**resource, "Properties": {k: v for k, v in properties if k not in IN_PLACE}}
+
     return {
-        logical_id: resource
+        logical_id: kept(resource)
         for template in drive.templates
         for logical_id, resource in template.body["Resources"].items()
         if resource["Type"] in STATEFUL

@@ -31,6 +31,18 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"vpc_cidr": "10.0.0.1/16"}, r"vpc_cidr must be an IPv4 network .*got '10\.0\.0\.1/16'"),
     ({"vpc_cidr": "home"}, "vpc_cidr must be an IPv4 network .*got 'home'"),
     ({"egress_ports": (443, 0)}, r"egress_ports must be 1\.\.65535 .*got 0"),
+    *(
+        (
+            {"throughput": value},
+            rf"throughput must be elastic, bursting, or 1\.\.3414 .*got {value!r}",
+        )
+        for value in ("fast", 0, 3415, True, 1.5, None)
+    ),
+    ({"replication_region": "Paris"}, "replication_region must look like .*got 'Paris'"),
+    (
+        {"account": "123456789012", "region": "eu-west-3", "replication_region": "eu-west-3"},
+        "replication_region must be another than region, got 'eu-west-3'",
+    ),
     ({"mount_path": "/data"}, "mount_path must be /mnt/<name>.*got '/data'"),
     ({"architecture": "riscv"}, "architecture must be one of arm64, x86_64, got 'riscv'"),
     ({"memory_mb": 127}, r"memory_mb must be 128\.\.10240 \(MB\), got 127"),
@@ -98,6 +110,8 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         egress="nat-per-zone",
         vpc_cidr="10.0.0.0/23",
         egress_ports=(),
+        throughput=3414,
+        replication_region="us-gov-east-1",
         mount_path="/mnt/x",
         architecture="x86_64",
         memory_mb=10_240,

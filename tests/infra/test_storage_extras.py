@@ -1,0 +1,49 @@
+"""Other throughput, and a copy in another region: as settings say, and nothing else changed."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.settings import DEV
+from tests.infra import templates
+from tests.infra.test_egress import gated
+from tests.infra.test_switches import IN_PLACE
+
+# Each value, and what of the file system differs from the default's.
+VALUES: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({}, {}),
+    ({"throughput": "bursting"}, {"ThroughputMode": "bursting"}),
+    (
+        {"throughput": 64},
+        {"ThroughputMode": "provisioned", "ProvisionedThroughputInMibps": 64},
+    ),
+    (
+        {"replication_region": "eu-west-3"},
+        {"ReplicationConfiguration": {"Destinations": [{"Region": "eu-west-3"}]}},
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    """The stage as it is."""
+    return gated(tmp_path_factory.mktemp("default"), DEV)[0]
+
+
+@pytest.mark.parametrize(("switched", "changed"), VALUES, ids=lambda value: str(value)[:40])
+def test_only_the_file_system_differs_and_in_place(
+    switched: dict[str, Any], changed: dict[str, Any], default: templates.Drive, tmp_path: Path
+) -> None:
+    drive, found = gated(tmp_path, replace(DEV, **switched))
+    assert found == []
+    _, before = default.data.only("AWS::EFS::FileSystem")
+    _, after = drive.data.only("AWS::EFS::FileSystem")
+    assert before["ThroughputMode"] == "elastic"
+    assert set(changed) <= set(IN_PLACE)
+    assert after == before | changed
+    after.clear()
+    after.update(before)
+    assert drive.data.body == default.data.body
+    assert drive.service.body == default.service.body

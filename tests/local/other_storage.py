@@ -1,0 +1,12 @@
+"""An app for the local test: the Dev stage with other throughput, and a copy elsewhere."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+Drive(app, replace(DEV, throughput=64, replication_region="eu-west-3"))
+app.synth()

@@ -4,22 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-# What a page may send beside what browsers always let through: SigV4's headers, conditions,
-# ranges, digests (RFC 9530), moves, and tus.
-_REQUEST_HEADERS = (
-    *("authorization", "content-type", "x-amz-content-sha256", "x-amz-date"),
-    *("x-amz-security-token", "if-match", "if-modified-since", "if-none-match", "if-range"),
-    *("if-unmodified-since", "range", "content-digest", "want-content-digest", "destination"),
-    *("overwrite", "tus-resumable", "upload-checksum", "upload-length", "upload-metadata"),
-    *("upload-offset",),
-)
-# What its script may read of an answer.
-_ANSWER_HEADERS = (
-    *("accept-ranges", "allow", "content-digest", "content-length", "content-range", "etag"),
-    *("last-modified", "location", "retry-after", "tus-checksum-algorithm", "tus-extension"),
-    *("tus-max-size", "tus-resumable", "tus-version", "upload-expires", "upload-length"),
-    *("upload-metadata", "upload-offset", "x-amzn-requestid"),
-)
+from stacks import cors
 
 
 class FunctionUrl(Construct):
@@ -75,13 +60,10 @@ def _cors(origins: tuple[str, ...]) -> lambda_.FunctionUrlCorsOptions:
     It asks without a signature, so the function itself is never called
     (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
     """
-    method = lambda_.HttpMethod
     return lambda_.FunctionUrlCorsOptions(
         allowed_origins=list(origins),
-        allowed_methods=[
-            *(method.GET, method.HEAD, method.PUT, method.POST, method.PATCH, method.DELETE)
-        ],
-        allowed_headers=list(_REQUEST_HEADERS),
-        exposed_headers=list(_ANSWER_HEADERS),
-        max_age=Duration.hours(1),
+        allowed_methods=[lambda_.HttpMethod[method] for method in cors.METHODS],
+        allowed_headers=list(cors.REQUEST_HEADERS),
+        exposed_headers=list(cors.ANSWER_HEADERS),
+        max_age=Duration.seconds(cors.MAX_AGE_SECONDS),
     )

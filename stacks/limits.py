@@ -36,6 +36,12 @@ PROVISIONED_THROUGHPUT_MIBPS = (1, 3414)
 CORS_ORIGINS = 100
 CORS_ORIGIN_CHARACTERS = 253
 
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+HTTP_API_SECONDS = 30
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (of an account and region)
+HTTP_API_REQUESTS_PER_SECOND = 10_000
+HTTP_API_BURST = 5_000
+
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545"
 _YEARS = "731 1096 1827 2192 2557 2922 3288 3653"

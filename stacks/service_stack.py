@@ -6,6 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.custom_domain import CustomDomain
 from stacks.data_stack import DataStack
 from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.function_url import FunctionUrl
@@ -14,7 +15,7 @@ from stacks.layer import DriveLayer
 from stacks.mounted_function import MountedFunction
 from stacks.operator_keys import OperatorKeys
 from stacks.schedule import Schedule
-from stacks.settings import Settings
+from stacks.settings import Domain, Settings
 
 _LAMBDA_SRC = Path(__file__).resolve().parents[1] / "lambda_src"
 
@@ -63,12 +64,33 @@ class ServiceStack(Stack):
         for principal_arn in settings.url_invokers:
             url.grant_invoke(principal_arn)
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
+        if settings.domain:
+            self._add_domain(files, settings.domain)
 
         janitor = self._function("Janitor", access=READ_WRITE, environment={**uploads, **quota})
         Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
         usage = self._function("Usage", access=READ_ONLY)
         Schedule(self, "UsageSchedule", function=usage, period="1 hour")
+
+    def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> None:
+        custom = CustomDomain(
+            self,
+            "FilesDomain",
+            function=files,
+            timeout_seconds=self._settings.timeout_seconds,
+            name=domain.name,
+            certificate_arn=domain.certificate_arn,
+            hosted_zone_id=domain.hosted_zone_id,
+            requests_per_second=domain.requests_per_second,
+            cors_origins=self._settings.cors_origins,
+            key=self._key,
+            log_retention_days=self._settings.log_retention_days,
+            retain=self._settings.retain,
+        )
+        CfnOutput(self, "FilesDomainUrl", value=custom.url)
+        CfnOutput(self, "FilesDomainTarget", value=custom.target)
+        CfnOutput(self, "FilesDomainInvokeArn", value=custom.invoke_arn)
 
     def _function(
         self,

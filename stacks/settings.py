@@ -7,6 +7,46 @@ from ipaddress import IPv4Network
 from stacks import limits
 
 
+@dataclass(frozen=True)
+class Domain:
+    """An address of one's own, with its certificate in ACM, of the region of the stage.
+
+    With `hosted_zone_id` the stack makes its DNS records; without, you do.
+    """
+
+    name: str
+    certificate_arn: str
+    hosted_zone_id: str | None = None
+    requests_per_second: int = 100
+
+    def __post_init__(self) -> None:
+        label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+        if not re.fullmatch(rf"(?=.{{1,253}}$)({label}\.)+[a-z]({label})?", self.name):
+            raise ValueError(
+                "domain.name must be a host name in small letters, such as drive.example.com, of"
+                f" at most 253 characters, got {self.name!r}"
+            )
+        if not _certificate_place(self.certificate_arn):
+            raise ValueError(
+                "domain.certificate_arn must be the ARN of a certificate in ACM, such as"
+                " arn:aws:acm:eu-central-1:123456789012:certificate/0a1b,"
+                f" got {self.certificate_arn!r}"
+            )
+        if self.hosted_zone_id is not None and not re.fullmatch(
+            r"Z[A-Z0-9]{1,31}", self.hosted_zone_id
+        ):
+            raise ValueError(
+                "domain.hosted_zone_id must be the id of a hosted zone in Route 53, such as"
+                f" Z0123456789ABCDEFGHIJ, got {self.hosted_zone_id!r}"
+            )
+        limits.check_range(
+            "domain.requests_per_second",
+            self.requests_per_second,
+            (1, limits.HTTP_API_REQUESTS_PER_SECOND),
+            "of all callers together",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One environment. A bad value raises `ValueError` at synth, before any AWS call.
@@ -42,6 +82,7 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     log_level: str = "INFO"
     log_retention_days: int = 30
+    domain: Domain | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -74,6 +115,7 @@ class Settings:
         _check_origins(self.cors_origins)
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
         _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
+        _check_domain(self.domain, self.account, self.region)
 
 
 def _check_name(name: str) -> None:
@@ -172,6 +214,26 @@ def _check_origins(origins: tuple[str, ...]) -> None:
                 f" be, and at most {limits.CORS_ORIGIN_CHARACTERS} characters, got {origin!r}"
             )
     _check_once("cors_origins", origins)
+
+
+def _certificate_place(arn: str) -> tuple[str, str] | None:
+    """The region and the account of a certificate in ACM, or None if the ARN is none of one."""
+    found = re.fullmatch(
+        r"arn:aws[a-z-]*:acm:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):certificate/[0-9a-f-]+", arn
+    )
+    return (found[1], found[2]) if found else None
+
+
+def _check_domain(domain: object, account: str | None, region: str | None) -> None:
+    if domain is None:
+        return
+    if not isinstance(domain, Domain):
+        raise ValueError(f"domain must be a Domain, got {domain!r}")  # noqa: TRY004 - as all others
+    if account is not None and _certificate_place(domain.certificate_arn) != (region, account):
+        raise ValueError(
+            f"domain.certificate_arn must be of a certificate in {region} of account {account},"
+            f" where the stage is, got {domain.certificate_arn!r}"
+        )
 
 
 def _check_once(name: str, values: tuple[str, ...]) -> None:

@@ -48,8 +48,12 @@ def event(
     body: bytes | None = None,
     *,
     headers: Mapping[str, str] | None = None,
+    domain: str = "",
 ) -> Event:
-    """A request as Lambda hands it on (payload format 2.0); the body of a `text/*` one as text."""
+    """A request as Lambda hands it on (payload format 2.0); the body of a `text/*` one as text.
+
+    With a `domain` it came by an HTTP API, and `path` is what that leaves of it.
+    """
     path, _, query = path.partition("?")
     lowered = {name.lower(): value for name, value in (headers or {}).items()}
     text = lowered.get("content-type", "").startswith("text/")
@@ -62,6 +66,8 @@ def event(
         "requestContext": {"http": http, "requestId": "request-1", "stage": "$default"},
         "isBase64Encoded": body is not None and not text,
     }
+    if domain:
+        made["requestContext"] |= {"domainName": domain, "routeKey": "$default"}
     if query:
         made["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
     if body is not None:
@@ -72,16 +78,17 @@ def event(
 class Url:
     """The URL: called with a request, it gives the answer."""
 
-    def __init__(self, module: ModuleType, log: io.StringIO) -> None:
+    def __init__(self, module: ModuleType, log: io.StringIO, domain: str = "") -> None:
         self.module = module
         self.log = log
+        self.domain = domain
 
     def __call__(
         self, method: str, path: str, body: bytes | None = None, /, **headers: str
     ) -> Answer:
         """Send a request; `If_Match="x"` is the header If-Match."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = self.module.handler(event(method, path, body, headers=named), Context())
+        raw = self.module.handler(event(method, path, body, headers=named, domain=self.domain), Context())
         content = raw["body"] or ""
         return Answer(
             raw["statusCode"],

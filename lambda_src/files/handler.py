@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive import errors, files
-from files import file_routes, mount, openapi, upload_routes, web
+from files import file_routes, http_api, mount, openapi, upload_routes, web
 from files.web import Answer, operation
 
 _BASE64_CHARACTERS, _BASE64_BYTES = 4, 3
@@ -25,10 +25,10 @@ app = LambdaFunctionUrlResolver()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one request to the function URL (payload format 2.0), and log it in one line."""
+    """Answer one request to the URL or the domain (payload 2.0), and log it in one line."""
     begun = time.perf_counter()
     logger.set_correlation_id(context.aws_request_id)
-    event = _overridden(event)
+    event = _overridden(http_api.as_from_function_url(event))
     failure: Exception | None = None
     try:
         answer = app.resolve(event, context)

@@ -170,7 +170,7 @@ def body() -> bytes:
 def name_in(path: str, prefix: str) -> str:
     """The name that a percent-encoded path after `prefix` stands for.
 
-    A function URL hands the path on as it was sent; bytes that are no UTF-8 stay visible as
+    A function URL hands the path on as it was sent (`http_api` sees to that elsewhere); bytes that are no UTF-8 stay visible as
     surrogates, which `drive.names` refuses.
     """
     return unquote_to_bytes(path.removeprefix(prefix)).decode(errors="surrogateescape")

@@ -1,0 +1,200 @@
+"""An address of one's own in front of a function."""
+
+import json
+from typing import TYPE_CHECKING
+
+from aws_cdk import Acknowledgment, Annotations, ArnFormat, Aws, Stack, Validations
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks import cors, limits
+from stacks.log_group import EncryptedLogGroup
+
+if TYPE_CHECKING:  # only who has a domain pays for the import, below
+    from aws_cdk import aws_apigatewayv2 as apigateway
+
+AWS_IAM = "AWS_IAM"
+NONE = "NONE"
+
+TIMEOUT_WARNING = "lambda-drive:domainTimeout"
+
+# Nothing in it is a caller's to write, so that every line stays JSON and no secret of a query gets
+# in. The path is in the function's own line of the same `functionRequestId`.
+_ACCESS_LOG = {
+    "time": "$context.requestTime",
+    "requestId": "$context.requestId",
+    "functionRequestId": "$context.integration.requestId",
+    "ip": "$context.identity.sourceIp",
+    "caller": "$context.identity.userArn",
+    "method": "$context.httpMethod",
+    "status": "$context.status",
+    "functionStatus": "$context.integration.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "error": "$context.error.responseType",
+}
+
+
+class CustomDomain(Construct):
+    """`https://<name>/` in front of `function`: TLS 1.2 at least, throttled, logged, one door.
+
+    With `AWS_IAM` only those reach it whose own policies allow `execute-api:Invoke` on
+    `invoke_arn`; with `NONE` everybody does, and the function itself has to ask who it is.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        function: lambda_.IFunction,
+        timeout_seconds: int,
+        name: str,
+        certificate_arn: str,
+        hosted_zone_id: str | None = None,
+        requests_per_second: int,
+        authorization: str = AWS_IAM,
+        cors_origins: tuple[str, ...] = (),
+        key: kms.IKey,
+        log_retention_days: int,
+        retain: bool,
+    ) -> None:
+        # Only who has a domain pays for the import.
+        from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
+
+        super().__init__(scope, id)
+        if authorization not in {AWS_IAM, NONE}:
+            raise ValueError(f"authorization must be one of AWS_IAM, NONE, got {authorization!r}")
+        api = apigateway.CfnApi(
+            self,
+            "Api",
+            name=f"{Aws.STACK_NAME}-{id}",
+            protocol_type="HTTP",
+            disable_execute_api_endpoint=True,
+            ip_address_type="dualstack",
+            cors_configuration=_cors(cors_origins) if cors_origins else None,
+        )
+        integration = apigateway.CfnIntegration(
+            self,
+            "Function",
+            api_id=api.ref,
+            integration_type="AWS_PROXY",
+            integration_uri=function.function_arn,
+            payload_format_version="2.0",
+            timeout_in_millis=limits.HTTP_API_SECONDS * 1000,
+        )
+        route = apigateway.CfnRoute(
+            self,
+            "Everything",
+            api_id=api.ref,
+            route_key="$default",
+            authorization_type=authorization,
+            target=f"integrations/{integration.ref}",
+        )
+        log_group = EncryptedLogGroup(
+            self, "AccessLogs", key=key, retention_days=log_retention_days, retain=retain
+        )
+        stage = apigateway.CfnStage(
+            self,
+            "Stage",
+            api_id=api.ref,
+            stage_name="$default",
+            auto_deploy=True,
+            access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
+            ),
+            default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=requests_per_second,
+                throttling_burst_limit=min(2 * requests_per_second, limits.HTTP_API_BURST),
+            ),
+        )
+        domain = apigateway.CfnDomainName(
+            self,
+            "Domain",
+            domain_name=name,
+            domain_name_configurations=[
+                apigateway.CfnDomainName.DomainNameConfigurationProperty(
+                    certificate_arn=certificate_arn,
+                    endpoint_type="REGIONAL",
+                    ip_address_type="dualstack",
+                    security_policy="TLS_1_2",
+                )
+            ],
+        )
+        apigateway.CfnApiMapping(
+            self, "Mapping", api_id=api.ref, domain_name=domain.ref, stage=stage.ref
+        )
+        if hosted_zone_id is not None:
+            self._add_records(domain, name, hosted_zone_id)
+        lambda_.CfnPermission(
+            self,
+            "Permission",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=self._arn(api, "*/*"),
+        )
+        if authorization == NONE:
+            Validations.of(route).acknowledge(
+                Acknowledgment(
+                    id="AwsSolutions::AwsSolutions-APIG4",
+                    reason="The function itself asks every caller for the bearer token, which"
+                    " clients without SigV4 can send.",
+                )
+            )
+        if timeout_seconds > limits.HTTP_API_SECONDS:
+            Annotations.of(self).add_warning_v2(
+                TIMEOUT_WARNING,
+                f"timeout_seconds is {timeout_seconds}, but an HTTP API waits"
+                f" {limits.HTTP_API_SECONDS} s for an answer: a request to {name} that takes longer"
+                " gets 503 while the function goes on, and may still have its effect. Set"
+                f" timeout_seconds to {limits.HTTP_API_SECONDS} or less, or send long requests to"
+                " the function URL.",
+            )
+        self.url = f"https://{name}/"
+        self.invoke_arn = self._arn(api, "$default/*")
+        self.target = domain.attr_regional_domain_name
+
+    def _add_records(
+        self, domain: "apigateway.CfnDomainName", name: str, hosted_zone_id: str
+    ) -> None:
+        # Only who has a zone pays for the import.
+        from aws_cdk import aws_route53 as route53  # noqa: PLC0415
+
+        for id, kind in (("Ipv4", "A"), ("Ipv6", "AAAA")):
+            route53.CfnRecordSet(
+                self,
+                id,
+                hosted_zone_id=hosted_zone_id,
+                name=name,
+                type=kind,
+                alias_target=route53.CfnRecordSet.AliasTargetProperty(
+                    dns_name=domain.attr_regional_domain_name,
+                    hosted_zone_id=domain.attr_regional_hosted_zone_id,
+                ),
+            )
+
+    def _arn(self, api: "apigateway.CfnApi", what: str) -> str:
+        return Stack.of(self).format_arn(
+            service="execute-api",
+            resource=api.ref,
+            resource_name=what,
+            arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+        )
+
+
+def _cors(origins: tuple[str, ...]) -> "apigateway.CfnApi.CorsProperty":
+    """What the API answers to a browser that asks first, without a signature.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+    """
+    from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
+
+    return apigateway.CfnApi.CorsProperty(
+        allow_origins=list(origins),
+        allow_methods=list(cors.METHODS),
+        allow_headers=list(cors.REQUEST_HEADERS),
+        expose_headers=list(cors.ANSWER_HEADERS),
+        max_age=cors.MAX_AGE_SECONDS,
+    )

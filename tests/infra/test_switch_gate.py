@@ -1,0 +1,60 @@
+"""cdk-nag, and CDK's own validation, over every value of every switch: what `make check` holds.
+
+All are stages of one app, in one synth, so that the engines start once; and a bad stage beside them
+proves that they did.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_sns as sns
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag
+from tests.infra.test_switches import SWITCHES, WARNINGS
+
+PLANTED = "Planted"
+
+
+def stages() -> dict[str, tuple[str, Any]]:
+    """One stage for each value that is no default: the switch and its value, by a telling name."""
+    return {
+        f"{name.title().replace('_', '')[:24]}{number}": (name, value)
+        for name, values in SWITCHES.items()
+        for number, value in enumerate(values)
+        if number
+    }
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the gate objects to, over all of them and the bad one."""
+    gated = nag.app(str(tmp_path_factory.mktemp("gated")))
+    for stage, (name, value) in stages().items():
+        Drive(gated, replace(DEV, name=stage, **{name: value}))
+    bad = Drive(gated, replace(DEV, name=PLANTED)).service
+    sns.Topic(bad, "Topic")
+    ec2.CfnSecurityGroupIngress(bad, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
+    return nag.findings(gated)
+
+
+@pytest.mark.parametrize("stage", stages())
+def test_no_value_of_a_switch_opens_what_the_gate_closes(stage: str, found: list[str]) -> None:
+    name, _ = stages()[stage]
+    words = WARNINGS.get(name)
+    objections = [finding for finding in found if finding.startswith(f"{stage}/")]
+    assert [line for line in objections if words is None or f"::{words}:" not in line] == []
+
+
+def test_the_gate_is_alive_and_speaks_of_these_stages_only(found: list[str]) -> None:
+    planted = "\n".join(line for line in found if line.startswith(f"{PLANTED}/"))
+    assert f"{PLANTED}/Service/Topic/Resource: AwsSolutions-SNS3" in planted
+    assert f"{PLANTED}/Service/Rule: F3014" in planted
+    assert {line.partition("/")[0] for line in found} <= {PLANTED, *stages()}
+
+
+def test_no_two_values_share_a_stage() -> None:
+    assert len(stages()) == sum(len(values) - 1 for values in SWITCHES.values())

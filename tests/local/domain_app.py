@@ -1,0 +1,16 @@
+"""An app for the local test: the Dev stage behind a domain, without a zone of its own."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV, Domain
+from stacks.stage import Drive
+
+app = App()
+domain = Domain(
+    "drive.example.com",
+    "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
+)
+Drive(app, replace(DEV, domain=domain, timeout_seconds=30, cors_origins=("https://app.example",)))
+app.synth()

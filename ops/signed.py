@@ -1,8 +1,9 @@
-"""HTTP with AWS Signature Version 4, as a function URL with AWS_IAM asks for it."""
+"""HTTP with AWS Signature Version 4, as a function URL or an API with AWS_IAM asks for it."""
 
 import os
 import re
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
@@ -19,6 +20,14 @@ from botocore.session import Session
 
 _TIMEOUT_SECONDS = 60
 
+FUNCTION_URL, API = "lambda", "execute-api"
+# The hosts that AWS names itself say which service they are, and where.
+_FUNCTION_URL_HOST = re.compile(
+    r"[^.]+\.lambda-url\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn)"
+)
+_API_HOST = re.compile(r"[^.]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 class NotConnectedError(HTTPClientError):
     """Nobody there; what botocore raises of this kind is no HTTPClientError."""
@@ -27,10 +36,11 @@ class NotConnectedError(HTTPClientError):
 
 
 class SignedClient:
-    """Calls one function URL with the credentials given, or with those the AWS CLI would use.
+    """Calls one drive with the credentials given, or with those the AWS CLI would use.
 
     The region is the one given, or the URL's own, or the one the AWS CLI would use; `profile` is
-    one of the AWS CLI's.
+    one of the AWS CLI's. The service to sign for is the one given, or what the URL is (see
+    `service_of`).
     """
 
     def __init__(
@@ -39,19 +49,22 @@ class SignedClient:
         credentials: Credentials | None = None,
         region: str | None = None,
         profile: str | None = None,
+        service: str | None = None,
     ) -> None:
         self._url = url.rstrip("/")
         session = Session(profile=profile)
         found = credentials or session.get_credentials()
         if found is None:
             raise ValueError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
-        host = re.match(r"https://[^/]+\.lambda-url\.([a-z0-9-]+)\.on\.aws", url)
+        host = urlsplit(url).hostname or ""
+        own = _FUNCTION_URL_HOST.fullmatch(host) or _API_HOST.fullmatch(host)
         # botocore itself reads AWS_DEFAULT_REGION only.
         usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
-        self.region: str = region or (host[1] if host else usual)
+        self.region: str = region or (own[1] if own else usual)
         if not self.region:
             raise ValueError(f"no region for {url}; set AWS_REGION")
-        self._auth = SigV4Auth(found, "lambda", self.region)
+        self.service = service or service_of(url)
+        self._auth = SigV4Auth(found, self.service, self.region)
         self._http = URLLib3Session(timeout=_TIMEOUT_SECONDS)
 
     def __call__(
@@ -75,6 +88,18 @@ class SignedClient:
     def unsigned(self, method: str, path: str) -> AWSResponse:
         """Send one request as somebody without credentials would."""
         return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
+
+
+def service_of(url: str) -> str:
+    """The service that a URL is signed for: what AWS itself names it, and else a domain's API.
+
+    On this machine it is what the local cloud has at the path.
+    """
+    address = urlsplit(url)
+    host = address.hostname or ""
+    if host in _THIS_MACHINE:
+        return API if address.path.startswith("/_aws/execute-api/") else FUNCTION_URL
+    return FUNCTION_URL if _FUNCTION_URL_HOST.fullmatch(host) else API
 
 
 def _hold_to_its_length(answer: AWSResponse) -> None:

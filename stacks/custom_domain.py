@@ -162,10 +162,10 @@ class CustomDomain(Construct):
         # Only who has a zone pays for the import.
         from aws_cdk import aws_route53 as route53  # noqa: PLC0415
 
-        for id, kind in (("Ipv4", "A"), ("Ipv6", "AAAA")):
+        for address, kind in (("Ipv4", "A"), ("Ipv6", "AAAA")):
             route53.CfnRecordSet(
                 self,
-                id,
+                address,
                 hosted_zone_id=hosted_zone_id,
                 name=name,
                 type=kind,

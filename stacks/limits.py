@@ -38,7 +38,7 @@ CORS_ORIGIN_CHARACTERS = 253
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 HTTP_API_SECONDS = 30
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (of an account and region)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (of account and region)
 HTTP_API_REQUESTS_PER_SECOND = 10_000
 HTTP_API_BURST = 5_000
 

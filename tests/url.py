@@ -88,7 +88,9 @@ class Url:
     ) -> Answer:
         """Send a request; `If_Match="x"` is the header If-Match."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        raw = self.module.handler(event(method, path, body, headers=named, domain=self.domain), Context())
+        raw = self.module.handler(
+            event(method, path, body, headers=named, domain=self.domain), Context()
+        )
         content = raw["body"] or ""
         return Answer(
             raw["statusCode"],

@@ -4,7 +4,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-# https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html: its event says which URL it was.
+# The event says by which host it came
+# (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads).
 _FUNCTION_URL = re.compile(r"\.lambda-url\.[a-z0-9-]+\.on\.")
 # What a path may carry as it is (RFC 3986, section 3.3).
 _PLAIN = "/!$&'()*+,;=:@~"

@@ -170,8 +170,8 @@ def body() -> bytes:
 def name_in(path: str, prefix: str) -> str:
     """The name that a percent-encoded path after `prefix` stands for.
 
-    A function URL hands the path on as it was sent (`http_api` sees to that elsewhere); bytes that are no UTF-8 stay visible as
-    surrogates, which `drive.names` refuses.
+    A function URL hands the path on as it was sent, and `http_api` makes the same of others; bytes
+    that are no UTF-8 stay visible as surrogates, which `drive.names` refuses.
     """
     return unquote_to_bytes(path.removeprefix(prefix)).decode(errors="surrogateescape")
 

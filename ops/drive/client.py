@@ -166,13 +166,18 @@ class Drive:
         *,
         patience: float = 60.0,
         note: Callable[[str], None] = lambda _text: None,
+        by_api: bool = False,
     ) -> None:
-        """Repeat for up to `patience` seconds what may pass; `note` hears when that takes long."""
+        """Repeat for up to `patience` seconds what may pass; `note` hears when that takes long.
+
+        `by_api`: the URL is that of an API Gateway HTTP API, as a domain of one's own is.
+        """
         self.url = url.rstrip("/")
         self._call = call
         self.patience = patience
         self.note = note
         self.answered = False
+        self._by_api = by_api
 
     def describe(self, name: str, what: str = "", *, etag: str | None = None) -> Entry:
         """Describe a file, of the version `etag` if given; `what` is what for, if it fails."""
@@ -367,6 +372,13 @@ class Drive:
             SSLError,
         )
 
+        # An HTTP API decodes paths and cuts them there: the request would meet another file
+        # (docs/decisions/0019-custom-domain.md).
+        if self._by_api and "%3F" in path.partition("?")[0]:
+            raise UsageError(
+                f"cannot {what}: API Gateway takes no '?' in a name; use the function URL"
+                " (--stage, or the output FilesUrl)"
+            )
         try:
             answer = self._call(method, path, body, headers)
         except (HTTPClientError, SSLError) as error:

@@ -126,6 +126,11 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         command.add_argument("--profile", help="of the AWS CLI's configuration")
         command.add_argument("--region", help="to sign for, if the URL does not say it")
         command.add_argument(
+            "--service",
+            choices=("lambda", "execute-api"),
+            help="to sign for: a function URL, or an API's domain (by the URL's host)",
+        )
+        command.add_argument(
             "--patience",
             type=_seconds,
             default=_PATIENCE_SECONDS,
@@ -288,7 +293,7 @@ def _run(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace, meter: Silent) -> Drive:
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
-    from ops.signed import SignedClient  # noqa: PLC0415
+    from ops.signed import API, SignedClient  # noqa: PLC0415
 
     url = options.url or (None if options.stage else os.environ.get("DRIVE_URL"))
     try:
@@ -300,10 +305,13 @@ def _open(options: argparse.Namespace, meter: Silent) -> Drive:
         bare = address.hostname and address.port != 0 and not (address.query or address.fragment)
         if address.scheme not in {"http", "https"} or not bare:
             raise UsageError(f"the URL of a drive is such as https://host/path, got {url!r}")
-        client = SignedClient(url, region=options.region, profile=options.profile)
+        client = SignedClient(
+            url, region=options.region, profile=options.profile, service=options.service
+        )
     except (ValueError, BotoCoreError) as error:
         raise UsageError(str(error)) from error
-    return Drive(url, client, patience=options.patience, note=meter.note)
+    by_api = client.service == API
+    return Drive(url, client, patience=options.patience, note=meter.note, by_api=by_api)
 
 
 def _url_of_stage(options: argparse.Namespace) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
+from aws_cdk import Annotations, App
 
 from stacks.custom_domain import TIMEOUT_WARNING
 from stacks.settings import DEV, Domain
@@ -23,8 +23,10 @@ from tests.infra import (
     test_schedule,
     test_storage,
 )
+from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 
+FLAGS = json.loads((PROJECT / "cdk.json").read_text())["context"]
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 
 SWITCHES: dict[str, tuple[Any, ...]] = {
@@ -106,21 +108,24 @@ def combinations() -> list[dict[str, Any]]:
     return found
 
 
-def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str]]:  # noqa: ANN401
-    """Synthesise one stage in this process; also its warnings and errors."""
-    app = App(outdir=str(folder))
-    settings = replace(DEV, **switched)
-    Drive(app, settings)
-    app.synth()
-    said = [
+def warnings(assembly: Path) -> list[str]:
+    """What constructs of the assembly said in warnings and errors."""
+    return [
         str(message["data"])
-        for manifest in folder.rglob("manifest.json")
-        for artifact in json.loads(manifest.read_text()).get("artifacts", {}).values()
-        for messages in artifact.get("metadata", {}).values()
+        for metadata in assembly.rglob("*.metadata.json")
+        for messages in json.loads(metadata.read_text()).values()
         for message in messages
         if message["type"] in {"aws:cdk:warning", "aws:cdk:error"}
     ]
-    return templates.load(folder, settings.name), said
+
+
+def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str]]:  # noqa: ANN401
+    """Synthesise one stage in this process; also its warnings and errors."""
+    app = App(context=FLAGS, outdir=str(folder))
+    settings = replace(DEV, **switched)
+    Drive(app, settings)
+    app.synth()
+    return templates.load(folder, settings.name), warnings(folder)
 
 
 def stateful(drive: templates.Drive) -> dict[str, Json]:
@@ -163,6 +168,13 @@ def test_every_two_switches_go_together(
     known = stateful(default)
     # Beside a new zone's mount target nothing comes, and nothing goes or changes.
     assert {name: stateful(drive).get(name) for name in known} == known
+
+
+def test_a_warning_would_be_seen(tmp_path: Path) -> None:
+    app = App(context=FLAGS, outdir=str(tmp_path))
+    Annotations.of(Drive(app, DEV).service).add_warning_v2("planted", "planted")
+    app.synth()
+    assert ["planted" in line for line in warnings(tmp_path)] == [True]
 
 
 def test_pairs_are_all_there() -> None:

@@ -660,6 +660,33 @@ def test_signed_parts_go_to_the_drive_only(person: Person, serving: Serving) -> 
     assert "gave the upload the address 'http://evil.invalid/uploads/1'" in run.err
 
 
+@pytest.mark.usefixtures("url")
+@pytest.mark.parametrize(
+    "words", [("get", "a?b"), ("rm", "a?b"), ("mv", "a?b", "c"), ("ls", "a?/")]
+)
+def test_a_name_that_an_api_would_cut_is_not_asked_for(
+    person: Person, words: tuple[str, ...]
+) -> None:
+    for name in ("a", "a?b", "c"):
+        (person.drive / name).write_bytes(name.encode())
+    before = sorted(path.name for path in person.drive.iterdir())
+    run = person(*words, "--service", "execute-api")
+    assert run.code == 2
+    assert "API Gateway takes no '?' in a name; use the function URL" in run.err
+    assert sorted(path.name for path in person.drive.iterdir()) == before
+    assert list(person.folder.iterdir()) == []
+    assert person("get", "c", "-", "--service", "execute-api").out == "c"
+
+
+@pytest.mark.usefixtures("url")
+def test_a_page_of_a_listing_may_begin_with_a_question_mark(person: Person) -> None:
+    for number in range(3):
+        (person.drive / f"?{number}").write_bytes(b"")
+    run = person("ls", "--json", "--service", "execute-api")
+    assert run.code == 0
+    assert run.out.count("\n") == 3
+
+
 def test_a_hostile_listing_leads_nowhere(person: Person, serving: Serving) -> None:
     names = [
         "../evil",

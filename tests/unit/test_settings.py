@@ -1,12 +1,15 @@
 """Every bad setting fails by name, with what it may be and what it was."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stacks.settings import DEV, PROD, Settings
+from stacks.settings import DEV, PROD, Domain, Settings
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "dev"}, "name must be a capital letter.*got 'dev'"),
@@ -83,6 +86,49 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "cors_origins must be at most 100, got 101",
     ),
     ({"log_level": "loud"}, "log_level must be one of DEBUG, INFO, WARNING, ERROR, got 'loud'"),
+    *(
+        (
+            {"domain": lambda name=name: Domain(name, CERTIFICATE)},
+            f"domain.name .*got {re.escape(repr(name))}",
+        )
+        for name in (
+            *("", "example", "Drive.example.com", "*.example.com", "https://drive.example.com"),
+            *("drive.example.com/", "drive.example.com.", "drive..com", "-a.example.com"),
+            *("a_b.example.com", "a" * 64 + ".example.com", "a." * 127 + "com", "10.0.0.1"),
+        )
+    ),
+    *(
+        (
+            {"domain": lambda arn=arn: Domain("drive.example.com", arn)},
+            f"domain.certificate_arn must be the ARN .*got {re.escape(repr(arn))}",
+        )
+        for arn in (
+            *("", "0a1b", "arn:aws:iam::123456789012:server-certificate/x"),
+            *("arn:aws:acm:eu-west-1:1234:certificate/0a1b", f"{CERTIFICATE}*"),
+        )
+    ),
+    *(
+        (
+            {"domain": lambda zone=zone: Domain("drive.example.com", CERTIFICATE, zone)},
+            f"domain.hosted_zone_id must be the id .*got {zone!r}",
+        )
+        for zone in ("", "example.com", "/hostedzone/Z012", "Z" + "0" * 32)
+    ),
+    *(
+        (
+            {"domain": lambda rate=rate: Domain("a.example", CERTIFICATE, None, rate)},
+            rf"domain.requests_per_second must be 1\.\.10000 .*got {rate}",
+        )
+        for rate in (0, 10_001, 1.5, True)
+    ),
+    ({"domain": "drive.example.com"}, "domain must be a Domain, got 'drive.example.com'"),
+    *(
+        (
+            {"domain": Domain("a.example", CERTIFICATE), "account": account, "region": region},
+            f"domain.certificate_arn must be of a certificate in {region} of account {account}",
+        )
+        for account, region in (("123456789012", "us-east-1"), ("210987654321", "eu-west-1"))
+    ),
     ({"log_retention_days": 8}, "log_retention_days must be one of 1, 3, 5, .*got 8"),
 ]
 
@@ -91,7 +137,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def test_a_bad_value_is_named_with_what_it_may_be(values: dict[str, Any], message: str) -> None:
     wanted: dict[str, Any] = {"name": "Test", "retain": False} | values
     with pytest.raises(ValueError, match=message) as caught:
-        Settings(**wanted)
+        Settings(**{name: value() if callable(value) else value for name, value in wanted.items()})
     assert "\n" not in str(caught.value)
 
 
@@ -125,6 +171,12 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),
         log_level="ERROR",
         log_retention_days=3653,
+        domain=Domain(
+            "drive.example.com",
+            "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0a1b-2c",
+            "Z0123456789",
+            10_000,
+        ),
     )
 
 

@@ -1,18 +1,22 @@
 """Calls to a function URL are signed for the right region, or not sent."""
 
+import io
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
+from botocore.httpsession import URLLib3Session
 
 from ops.signed import SignedClient
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 AWS = "https://abc123.lambda-url.eu-north-1.on.aws/"
+DOMAIN = "https://drive.example.com/"
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +36,10 @@ def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         (AWS, None, "us-west-2", "eu-north-1"),
         (AWS, "us-east-2", None, "us-east-2"),
         ("http://localhost:4566/x", None, "us-west-2", "us-west-2"),
+        ("https://a1.execute-api.eu-west-3.amazonaws.com", None, None, "eu-west-3"),
+        ("https://a1.execute-api.eu-west-3.amazonaws.com", None, "us-west-2", "eu-west-3"),
+        (DOMAIN, None, "us-west-2", "us-west-2"),
+        (f"{DOMAIN}abc.lambda-url.eu-north-1.on.aws/", None, "us-west-2", "us-west-2"),
     ],
 )
 def test_the_region_is_the_one_given_or_the_urls_or_the_environments(
@@ -44,6 +52,42 @@ def test_the_region_is_the_one_given_or_the_urls_or_the_environments(
     if environment:
         monkeypatch.setenv("AWS_REGION", environment)
     assert SignedClient(url, KEYS, given).region == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "expected"),
+    [
+        (AWS, None, "lambda"),
+        (AWS.upper(), None, "lambda"),
+        ("https://abc123.lambda-url.cn-north-1.on.amazonwebservices.com.cn/", None, "lambda"),
+        (DOMAIN, None, "execute-api"),
+        ("https://drive.example.com:8443/base", None, "execute-api"),
+        ("https://abc.lambda-url.eu-north-1.on.aws.example.com/", None, "execute-api"),
+        ("https://x.example.com/abc.lambda-url.eu-north-1.on.aws/", None, "execute-api"),
+        ("https://a1.execute-api.eu-west-3.amazonaws.com/", None, "execute-api"),
+        ("http://localhost:4566/_aws/lambda-url/abc", None, "lambda"),
+        ("http://localhost:4566/_aws/execute-api/abc/$default", None, "execute-api"),
+        ("http://127.0.0.1:8080", None, "lambda"),
+        (DOMAIN, "lambda", "lambda"),
+        (AWS, "execute-api", "execute-api"),
+    ],
+)
+def test_a_function_url_is_signed_for_lambda_and_a_domain_for_its_api(
+    url: str, given: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = SignedClient(url, KEYS, "eu-west-1", service=given)
+    sent: list[AWSPreparedRequest] = []
+
+    def send(request: AWSPreparedRequest) -> AWSResponse:
+        sent.append(request)
+        return AWSResponse(request.url, 200, {}, io.BytesIO())  # type: ignore[arg-type]  # all it reads
+
+    monkeypatch.setattr(URLLib3Session, "send", lambda _self, request: send(request))
+    client("HEAD", "/health")
+    [request] = sent
+    scope = f"/eu-west-1/{expected}/aws4_request,"
+    assert scope in str(request.headers["Authorization"])
+    assert client.service == expected
 
 
 def test_without_a_region_it_says_what_to_set() -> None:

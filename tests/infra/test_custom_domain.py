@@ -1,0 +1,282 @@
+"""A domain of one's own: one door more, as narrow as the function URL, and only when it is set."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import Annotations, App, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.custom_domain import AWS_IAM, NONE, TIMEOUT_WARNING, CustomDomain
+from stacks.settings import DEV, Domain
+from stacks.stage import Drive
+from tests.infra import nag, templates
+from tests.infra.templates import Template
+from tests.infra.test_function import functions
+from tests.infra.test_switches import CERTIFICATE, synthesise, warnings
+
+V2 = "AWS::ApiGatewayV2"
+NAME = "drive.example.com"
+ZONE = "Z0123456789ABCDEFGHIJ"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CDK's own validation is tested over the stages; here it would only take its seconds."""
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    """Dev behind a domain, with a zone and a page that may call it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        made, said = synthesise(
+            tmp_path_factory.mktemp("domain"),
+            domain=Domain(NAME, CERTIFICATE, ZONE, requests_per_second=50),
+            cors_origins=("https://app.example",),
+            timeout_seconds=30,
+        )
+    assert said == []
+    return made
+
+
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    """Dev as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        return synthesise(tmp_path_factory.mktemp("default"))[0]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., tuple[Template, list[str]]]:
+    """The construct with the given parameters, in a stack of its own, and its warnings."""
+
+    def make(*acknowledged: str, **parameters: Any) -> tuple[Template, list[str]]:  # noqa: ANN401
+        app = App(outdir=str(tmp_path / "out"))
+        stack = Stack(app, "Service")
+        usual: dict[str, Any] = {
+            "function": lambda_.Function(
+                stack,
+                "Files",
+                runtime=lambda_.Runtime.PYTHON_3_14,
+                handler="index.handler",
+                code=lambda_.Code.from_inline("def handler(event, context): pass"),
+            ),
+            "timeout_seconds": 30,
+            "name": NAME,
+            "certificate_arn": CERTIFICATE,
+            "requests_per_second": 100,
+            "key": kms.Key(stack, "Key"),
+            "log_retention_days": 7,
+            "retain": False,
+        }
+        CustomDomain(stack, "Domain", **(usual | parameters))
+        for warning in acknowledged:
+            Annotations.of(stack).acknowledge_warning(warning, "tested")
+        assembly = app.synth()
+        said = warnings(Path(assembly.directory))
+        return Template(assembly.get_stack_by_name("Service").template), said
+
+    return make
+
+
+def test_without_a_domain_there_is_no_api(default: templates.Drive) -> None:
+    types = {resource["Type"] for resource in default.service.body["Resources"].values()}
+    assert not [name for name in types if re.search("ApiGateway|Route53", name)]
+    assert not [name for name in default.service.body["Outputs"] if "Domain" in name]
+
+
+def test_a_domain_adds_resources_and_changes_none(default: templates.Drive, tmp_path: Path) -> None:
+    with_domain, _ = synthesise(tmp_path, domain=Domain(NAME, CERTIFICATE))
+    assert with_domain.data.body == default.data.body
+    for part in ("Resources", "Outputs"):
+        before, after = default.service.body[part], with_domain.service.body[part]
+        assert {name: after[name] for name in before} == before
+        assert all(name.startswith("FilesDomain") for name in after.keys() - before.keys())
+
+
+def test_every_request_must_be_signed_and_reaches_the_files_function(
+    drive: templates.Drive,
+) -> None:
+    files, _ = functions(drive)["files"]
+    api, _ = drive.service.only(f"{V2}::Api")
+    integration_id, integration = drive.service.only(f"{V2}::Integration")
+    _, route = drive.service.only(f"{V2}::Route")
+    assert (route["RouteKey"], route["AuthorizationType"]) == ("$default", "AWS_IAM")
+    assert drive.text(route["Target"]) == f"integrations/<{integration_id}>"
+    assert drive.target(integration["IntegrationUri"]) == files
+    assert integration["IntegrationType"] == "AWS_PROXY"
+    assert integration["PayloadFormatVersion"] == "2.0"
+    assert integration["TimeoutInMillis"] == 30_000
+    for resource in (route, integration):
+        assert drive.target(resource["ApiId"]) == api
+
+
+def test_the_domain_is_the_only_way_to_the_api(drive: templates.Drive) -> None:
+    api_id, api = drive.service.only(f"{V2}::Api")
+    stage_id, stage = drive.service.only(f"{V2}::Stage")
+    domain_id, domain = drive.service.only(f"{V2}::DomainName")
+    _, mapping = drive.service.only(f"{V2}::ApiMapping")
+    assert api["ProtocolType"] == "HTTP"
+    assert api["DisableExecuteApiEndpoint"] is True
+    # Another name than $default would be part of every path.
+    assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
+    assert drive.target(mapping["ApiId"]) == drive.target(stage["ApiId"]) == api_id
+    assert drive.target(mapping["Stage"]) == stage_id
+    assert drive.target(mapping["DomainName"]) == domain_id
+    assert "ApiMappingKey" not in mapping
+    assert domain["DomainName"] == NAME
+    [configuration] = domain["DomainNameConfigurations"]
+    assert configuration == {
+        "CertificateArn": CERTIFICATE,
+        "EndpointType": "REGIONAL",
+        "IpAddressType": "dualstack",
+        "SecurityPolicy": "TLS_1_2",
+    }
+
+
+def test_only_this_api_may_call_the_function(drive: templates.Drive) -> None:
+    files, _ = functions(drive)["files"]
+    api, _ = drive.service.only(f"{V2}::Api")
+    [permission] = [
+        permission
+        for permission in drive.service.of_type("AWS::Lambda::Permission").values()
+        if drive.target(permission["FunctionName"]) == files
+    ]
+    assert permission["Action"] == "lambda:InvokeFunction"
+    assert permission["Principal"] == "apigateway.amazonaws.com"
+    arn = f"arn:<Partition>:execute-api:<Region>:<AccountId>:<{api}>/*/*"
+    assert drive.text(permission["SourceArn"]) == arn
+
+
+def test_each_request_leaves_a_line_of_json_without_its_query(drive: templates.Drive) -> None:
+    _, stage = drive.service.only(f"{V2}::Stage")
+    settings = stage["AccessLogSettings"]
+    group = drive.target(settings["DestinationArn"])
+    assert group in drive.service.of_type("AWS::Logs::LogGroup")
+    line = json.loads(settings["Format"])
+    assert {"requestId", "ip", "caller", "method", "status", "milliseconds"} <= line.keys()
+    assert all(re.fullmatch(r"\$context(\.[a-zA-Z]+)+", value) for value in line.values())
+    # A caller's own words could hold a secret, or a quote that ends the JSON.
+    assert not re.search("path|query|header|userAgent|authorizer|routeKey", settings["Format"])
+
+
+def test_callers_are_slowed_down_together(
+    drive: templates.Drive, make: Callable[..., tuple[Template, list[str]]]
+) -> None:
+    _, stage = drive.service.only(f"{V2}::Stage")
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": 50,
+        "ThrottlingBurstLimit": 100,
+    }
+    _, most = make(requests_per_second=10_000)[0].only(f"{V2}::Stage")
+    assert most["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 5_000
+
+
+def test_pages_may_ask_a_domain_what_they_may_ask_the_function_url(drive: templates.Drive) -> None:
+    _, api = drive.service.only(f"{V2}::Api")
+    _, url = drive.service.only("AWS::Lambda::Url")
+    assert api["CorsConfiguration"] == url["Cors"]
+    assert api["CorsConfiguration"]["AllowOrigins"] == ["https://app.example"]
+
+
+def test_no_page_may_ask_unless_it_is_named(
+    make: Callable[..., tuple[Template, list[str]]],
+) -> None:
+    _, api = make()[0].only(f"{V2}::Api")
+    assert "CorsConfiguration" not in api
+
+
+def test_a_zone_gets_an_address_of_either_kind(
+    drive: templates.Drive, make: Callable[..., tuple[Template, list[str]]]
+) -> None:
+    domain, _ = drive.service.only(f"{V2}::DomainName")
+    records = drive.service.of_type("AWS::Route53::RecordSet").values()
+    assert sorted(record["Type"] for record in records) == ["A", "AAAA"]
+    for record in records:
+        assert (record["Name"], record["HostedZoneId"]) == (NAME, ZONE)
+        assert record["AliasTarget"] == {
+            "DNSName": {"Fn::GetAtt": [domain, "RegionalDomainName"]},
+            "HostedZoneId": {"Fn::GetAtt": [domain, "RegionalHostedZoneId"]},
+        }
+    assert not make()[0].of_type("AWS::Route53::RecordSet")
+
+
+def test_the_outputs_say_where_it_is_and_what_a_caller_must_be_allowed(
+    drive: templates.Drive,
+) -> None:
+    outputs = drive.service.body["Outputs"]
+    api, _ = drive.service.only(f"{V2}::Api")
+    domain, _ = drive.service.only(f"{V2}::DomainName")
+    assert outputs["FilesDomainUrl"]["Value"] == f"https://{NAME}/"
+    assert outputs["FilesDomainTarget"]["Value"] == {"Fn::GetAtt": [domain, "RegionalDomainName"]}
+    assert drive.text(outputs["FilesDomainInvokeArn"]["Value"]) == (
+        f"arn:<Partition>:execute-api:<Region>:<AccountId>:<{api}>/$default/*"
+    )
+    assert "FilesUrl" in outputs
+
+
+def test_a_function_that_may_take_longer_than_the_api_waits_is_named(
+    make: Callable[..., tuple[Template, list[str]]],
+) -> None:
+    assert make(timeout_seconds=30)[1] == []
+    [warning] = make(timeout_seconds=31)[1]
+    for words in ("timeout_seconds is 31", "waits 30 s", NAME, "503", TIMEOUT_WARNING):
+        assert words in warning
+    assert make(TIMEOUT_WARNING, timeout_seconds=900)[1] == []
+
+
+def test_the_timeout_of_the_settings_is_the_one_that_is_checked(tmp_path: Path) -> None:
+    domain = Domain(NAME, CERTIFICATE)
+    _, said = synthesise(tmp_path / "long", domain=domain, timeout_seconds=45)
+    assert "timeout_seconds is 45" in "".join(said)
+    assert synthesise(tmp_path / "short", domain=domain, timeout_seconds=30)[1] == []
+
+
+def test_where_the_function_asks_for_a_token_the_api_asks_for_nothing(
+    make: Callable[..., tuple[Template, list[str]]],
+) -> None:
+    template, _ = make(authorization=NONE)
+    assert template.only(f"{V2}::Route")[1]["AuthorizationType"] == "NONE"
+    with pytest.raises(ValueError, match="authorization must be one of AWS_IAM, NONE, got 'JWT'"):
+        make(authorization="JWT")
+
+
+@pytest.mark.parametrize("authorization", [AWS_IAM, NONE])
+def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
+    authorization: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CDK_VALIDATION")
+    gated = nag.app(str(tmp_path))
+    service = Drive(gated, replace(DEV, timeout_seconds=30)).service
+    files = service.node.find_child("Files").node.find_child("Function")
+    key = service.node.find_child("ServiceKey").node.find_child("Key")
+    assert isinstance(files, lambda_.Function)
+    assert isinstance(key, kms.Key)
+    CustomDomain(
+        service,
+        "Tested",
+        function=files,
+        timeout_seconds=30,
+        name=NAME,
+        certificate_arn=CERTIFICATE,
+        hosted_zone_id=ZONE,
+        requests_per_second=1,
+        authorization=authorization,
+        cors_origins=("*",),
+        key=key,
+        log_retention_days=7,
+        retain=False,
+    )
+    assert nag.findings(gated) == []
+    excuses = [
+        file.name for file in tmp_path.rglob("*.metadata.json") if "APIG4" in file.read_text()
+    ]
+    assert len(excuses) == (authorization == NONE)

@@ -46,6 +46,10 @@ ONLY_RECORDED = {
         *("AWS::Lambda::Permission",),
     ),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
+    "no name of a domain is resolved, no caller slowed down or logged; no TLS": (
+        *("AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"),
+        *("AWS::Route53::RecordSet",),
+    ),
 }
 
 _EXAMPLES = """

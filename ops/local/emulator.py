@@ -127,7 +127,26 @@ def handlers() -> dict[str, Handler]:
         keep_declared(updated[0], new)
         return updated
 
+    api = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+
+    def create_api(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        created: Created = api["create"](logical_id, _cors_in_small(properties), stack_name)
+        return created
+
+    def update_api(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+    ) -> Created:
+        changed = (_cors_in_small(old), _cors_in_small(new))
+        updated: Created = api["update"](physical_id, *changed, stack_name, logical_id)
+        return updated
+
     return {
+        "AWS::ApiGatewayV2::Api": {
+            **api,
+            "create": create_api,
+            "update": update_api,
+            "update_with_logical_id": True,
+        },
         "AWS::Lambda::Function": {
             **function,
             "create": create_function,
@@ -150,6 +169,15 @@ def handlers() -> dict[str, Handler]:
         # CDK's provider is a Node function with an SDK that only AWS's runtime has.
         "Custom::VpcRestrictDefaultSG": _replaceable(_empty_default_group, lambda *_: None),
     }
+
+
+def _cors_in_small(properties: Properties) -> Properties:
+    """An HTTP API's properties with the keys of its CORS as MiniStack reads them."""
+    cors = properties.get("CorsConfiguration")
+    if not cors:
+        return properties
+    small = {key[0].lower() + key[1:]: value for key, value in cors.items()}
+    return {**properties, "CorsConfiguration": small}
 
 
 def _replaceable(

@@ -1,5 +1,6 @@
-"""An app for the local test: the Dev stage behind a domain, without a zone of its own."""
+"""An app for the local test: the Dev stage behind a domain, in the zone that the test made."""
 
+import os
 from dataclasses import replace
 
 from aws_cdk import App
@@ -11,6 +12,7 @@ app = App()
 domain = Domain(
     "drive.example.com",
     "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
+    os.environ["ZONE"],
 )
 Drive(app, replace(DEV, domain=domain, timeout_seconds=30, cors_origins=("https://app.example",)))
 app.synth()

@@ -24,7 +24,7 @@ from ops.signed import SignedClient
 SETTLING = {403, 409, 429, 500, 502, 503, 504}
 PATIENCE_SECONDS = 180
 # A name that comes out wrong when somebody on the way decodes it once too often, or too seldom.
-NAME, ENCODED_NAME = "grüße %41.bin", "gr%C3%BC%C3%9Fe%20%2541.bin"
+NAME, ENCODED_NAME = "grüße %41 %25.bin", "gr%C3%BC%C3%9Fe%20%2541%20%2525.bin"
 BYTES = secrets.token_bytes(1024 * 1024) + bytes(range(256))
 
 
@@ -69,6 +69,34 @@ def test_an_unsigned_call_is_refused(drive: SignedClient) -> None:
     assert drive.unsigned("GET", "/health").status_code == 403
 
 
+def test_a_domain_leads_to_the_same_files(
+    request: pytest.FixtureRequest, drive: SignedClient, path: str
+) -> None:
+    """Of a stage that has one: a name comes out the same by either door."""
+    domain = _outputs(request.config).get("FilesDomainUrl")
+    if domain is None:
+        pytest.skip("no stage was named, or it has no domain")
+    door = SignedClient(domain)
+    _patiently(door, "/health")
+    assert door("PUT", path, b"by the domain").status_code == 201
+    assert drive("GET", path).content == door("GET", path).content == b"by the domain"
+    assert door("DELETE", path).status_code == 204
+    assert door.unsigned("GET", "/health").status_code == 403
+
+
+def _outputs(config: pytest.Config) -> dict[str, str]:
+    """The outputs of the stage that was named; none if the URL was."""
+    stage: str | None = config.getoption("--stage")
+    if not stage or config.getoption("--url") or os.environ.get("DRIVE_URL"):
+        return {}
+    try:
+        stacks = boto3.client("cloudformation").describe_stacks(StackName=f"{stage}-Service")
+    except (BotoCoreError, ClientError) as error:
+        pytest.fail(f"cannot read the outputs of {stage}-Service: {error}", pytrace=False)
+    outputs = stacks["Stacks"][0].get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+
 def _url(config: pytest.Config) -> str:
     stage: str | None = config.getoption("--stage")
     url: str | None = config.getoption("--url") or os.environ.get("DRIVE_URL")
@@ -76,12 +104,7 @@ def _url(config: pytest.Config) -> str:
         if not url:
             pytest.fail("say which drive: --url URL, DRIVE_URL, or --stage Dev", pytrace=False)
         return url
-    try:
-        stacks = boto3.client("cloudformation").describe_stacks(StackName=f"{stage}-Service")
-    except (BotoCoreError, ClientError) as error:
-        pytest.fail(f"cannot read the outputs of {stage}-Service: {error}", pytrace=False)
-    outputs = stacks["Stacks"][0].get("Outputs", [])
-    return next(out["OutputValue"] for out in outputs if out["OutputKey"] == "FilesUrl")
+    return _outputs(config)["FilesUrl"]
 
 
 def _patiently(drive: SignedClient, path: str) -> AWSResponse:

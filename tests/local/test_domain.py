@@ -1,0 +1,144 @@
+"""The drive behind a domain of one's own: the API of the local cloud, which knows it by its Host.
+
+MiniStack asks for a signature without checking it, throttles nobody, writes no access logs, and
+speaks no TLS here.
+"""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+import urllib3.util.connection
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.httpsession import URLLib3Session
+
+from ops.local.cloud import SECRET_ACCESS_KEY
+from ops.signed import SignedClient
+from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.test_local_cloud import SWITCHED
+
+NAME = "drive.example.com"
+NAMES = ["plain", "a b", "100%", "%41", "%25", "%2541", "grüße #1", "a+b;c=d", "x/%2F/y"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def up(cloud: LocalCloud) -> Iterator[LocalCloud]:
+    """Dev, deployed, and then again behind the domain; and a resolver that knows it."""
+    cloud.up()
+    before = cloud.url
+    zone = cloud.client("route53").create_hosted_zone(Name="example.com", CallerReference="test")
+    connect = urllib3.util.connection.create_connection
+
+    def here(address: tuple[str, int], *args: object, **options: object) -> socket.socket:
+        host, port = address
+        return connect(("127.0.0.1" if host == NAME else host, port), *args, **options)  # type: ignore[arg-type]  # as they were
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZONE", zone["HostedZone"]["Id"].rpartition("/")[2])
+        patch.setattr(urllib3.util.connection, "create_connection", here)
+        printed = cloud.up("--app", f"{sys.executable} -m tests.local.domain_app")
+        assert set(re.findall(r"AWS::\w+::\w+", printed)) >= SWITCHED
+        assert cloud.url == before
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def address(up: LocalCloud) -> str:
+    """The domain, on the local cloud's port."""
+    running = up.process.running()
+    assert running is not None
+    return f"http://{NAME}:{running.port}"
+
+
+@pytest.fixture(scope="module")
+def domain(address: str) -> SignedClient:
+    """A client of the domain."""
+    return SignedClient(address, Credentials(PLACE.account, SECRET_ACCESS_KEY), PLACE.region)
+
+
+def test_the_domain_answers_signed_calls_only(domain: SignedClient) -> None:
+    assert domain.service == "execute-api"
+    # Not /health, which MiniStack takes for its own whatever the host.
+    assert domain("GET", "/files/").status_code == 200
+    assert domain.unsigned("GET", "/files/").status_code == 403
+    assert domain.unsigned("OPTIONS", "/files/").status_code == 403
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_means_the_same_file_by_either_door(
+    name: str, up: LocalCloud, domain: SignedClient
+) -> None:
+    path = f"/files/names/{quote(name)}"
+    assert domain("PUT", path, name.encode()).status_code == 201
+    assert up.drive("GET", path).content == domain("GET", path).content == name.encode()
+    assert domain("HEAD", path).headers["Content-Length"] == str(len(name.encode()))
+    [folder] = up.folder.glob("efs/*/*")
+    assert (folder / "names" / name).read_bytes() == name.encode()
+    assert domain("DELETE", path).status_code == 204
+
+
+def test_an_upload_in_parts_goes_by_the_domain(domain: SignedClient) -> None:
+    tus = {"Tus-Resumable": "1.0.0"}
+    made = domain(
+        "POST", "/uploads", b"", {**tus, "Upload-Length": "6", "Upload-Metadata": "filename dHVz"}
+    )
+    assert made.status_code == 201
+    place = f"/uploads/{made.headers['Location'].rpartition('/')[2]}"
+    for offset, part in (("0", b"abc"), ("3", b"def")):
+        headers = {
+            **tus,
+            "Upload-Offset": offset,
+            "Content-Type": "application/offset+octet-stream",
+        }
+        assert domain("PATCH", place, part, headers).status_code == 204
+    assert domain("GET", "/files/tus").content == b"abcdef"
+
+
+def test_a_page_that_is_named_may_ask_first_without_a_signature(address: str) -> None:
+    asks = {
+        "Origin": "https://app.example",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,x-amz-date",
+    }
+    for origin, status in (("https://app.example", 204), ("https://evil.example", 403)):
+        request = AWSRequest("OPTIONS", f"{address}/files/x", headers={**asks, "Origin": origin})
+        answer = URLLib3Session().send(request.prepare())
+        allowed = answer.headers.get("Access-Control-Allow-Origin")
+        assert (answer.status_code, allowed) == (status, origin if status == 204 else None)
+
+
+def test_the_zone_has_both_addresses(up: LocalCloud) -> None:
+    client = up.client("route53")
+    [zone] = client.list_hosted_zones()["HostedZones"]
+    records = client.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    target = up.outputs["Dev-Service"]["FilesDomainTarget"]
+    found = {
+        record["Type"]: record["AliasTarget"]["DNSName"].rstrip(".")
+        for record in records
+        if record["Name"].rstrip(".") == NAME
+    }
+    assert found == {"A": target, "AAAA": target}
+
+
+def test_the_smoke_test_passes_through_the_api(up: LocalCloud) -> None:
+    """By the form of its address that needs no DNS."""
+    running = up.process.running()
+    assert running is not None
+    [api] = up.client("apigatewayv2").get_apis()["Items"]
+    url = f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/smoke", "--url", url],
+        check=False,
+        cwd=PROJECT,
+        env=up.environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert result.returncode == 0, result.stdout
+    assert up.outputs["Dev-Service"]["FilesDomainUrl"] == f"https://{NAME}/"

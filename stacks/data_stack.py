@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
+from stacks.existing_network import ExistingNetwork
 from stacks.key import EncryptionKey
 from stacks.network import Network
 from stacks.operator_keys import OperatorKeys
@@ -32,22 +33,32 @@ class DataStack(Stack):
             description=f"{settings.name} drive: files and flow logs",
             retain=settings.retain,
         ).key
-        self.network = Network(
-            self,
-            "Network",
-            cidr=settings.vpc_cidr,
-            zones=settings.zones,
-            egress=settings.egress,
-            egress_ports=settings.egress_ports,
-            services=CALLED_SERVICES,
-            key=key,
-            log_retention_days=settings.log_retention_days,
-            retain=settings.retain,
+        self.network = (
+            ExistingNetwork(
+                self,
+                "Network",
+                vpc_id=settings.vpc_id,
+                egress_ports=settings.egress_ports,
+            )
+            if settings.vpc_id
+            else Network(
+                self,
+                "Network",
+                cidr=settings.vpc_cidr,
+                zones=settings.zones,
+                egress=settings.egress,
+                egress_ports=settings.egress_ports,
+                services=CALLED_SERVICES,
+                key=key,
+                log_retention_days=settings.log_retention_days,
+                retain=settings.retain,
+            )
         )
         self.storage = Storage(
             self,
             "Storage",
             vpc=self.network.vpc,
+            subnets=self.network.mount_subnets,
             key=key,
             throughput=settings.throughput,
             replication_region=settings.replication_region,

@@ -1,6 +1,6 @@
 """The rights of functions with a disk."""
 
-from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
+from aws_cdk import Acknowledgment, ArnFormat, Stack, Token, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
@@ -11,13 +11,12 @@ from constructs import Construct
 READ_ONLY = "read-only"
 READ_WRITE = "read-write"
 
-_EC2_ARN = "arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>"
 _WILDCARDS = {
     "*": "ec2:Describe* and xray:Put* have no resource level"
     " (Service Authorization Reference, Amazon EC2 and AWS X-Ray).",
-    f"{_EC2_ARN}:network-interface/*": "Lambda makes the interface, its id is not known before;"
+    "network-interface/*": "Lambda makes the interface, its id is not known before;"
     " subnets and group are named.",
-    f"{_EC2_ARN}:*/*": "Lambda asks for all resources here"
+    "*/*": "Lambda asks for all resources here"
     " (Developer Guide, Giving Lambda functions access to resources in an Amazon VPC).",
 }
 
@@ -41,11 +40,28 @@ class SharedRights(Construct):
         Validations.of(self.policy).acknowledge(
             *(
                 Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{resource}]", reason=reason
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{_as_found(self, resource)}]",
+                    reason=reason,
                 )
                 for resource, reason in _WILDCARDS.items()
             )
         )
+
+
+def _as_found(scope: Construct, resource: str) -> str:
+    """Write an EC2 resource as cdk-nag does: with names where the stack leaves its place open."""
+    if resource == "*":
+        return resource
+    stack = Stack.of(scope)
+    place = {
+        "Partition": stack.partition,
+        "Region": stack.region,
+        "AccountId": stack.account,
+    }
+    partition, region, account = (
+        f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in place.items()
+    )
+    return f"arn:{partition}:ec2:{region}:{account}:{resource}"
 
 
 class FunctionRole(Construct):

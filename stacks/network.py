@@ -85,6 +85,7 @@ class Network(Construct):
                 ),
             },
         )
+        self.mount_subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         self._endpoints = None
         if instance:
             instance.admit(cidr, egress_ports)

@@ -63,6 +63,7 @@ class Settings:
     vpc_cidr: str = "10.42.0.0/16"
     egress_ports: tuple[int, ...] = (443,)
     egress: str = "nat"
+    vpc_id: str | None = None
 
     throughput: str | int = "elastic"
     replication_region: str | None = None
@@ -92,6 +93,8 @@ class Settings:
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
         _check_egress(self.egress, self.egress_ports)
+        if self.vpc_id is not None:
+            _check_vpc(self.vpc_id, self)
         _check_throughput(self.throughput)
         _check_replication(self.replication_region, self.region)
         limits.check_mount_path(self.mount_path)
@@ -165,6 +168,21 @@ def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
         raise ValueError(
             f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"
         )
+
+
+def _check_vpc(vpc_id: str, settings: Settings) -> None:
+    if not re.fullmatch(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", vpc_id):
+        raise ValueError(f"vpc_id must look like vpc-0123456789abcdef0, got {vpc_id!r}")
+    if settings.account is None:
+        raise ValueError(
+            f"account and region must be set with vpc_id, to look it up there, got {vpc_id!r} alone"
+        )
+    for name in ("zones", "vpc_cidr", "egress"):
+        value = getattr(settings, name)
+        if value != getattr(Settings, name):
+            raise ValueError(
+                f"{name} must be left out with vpc_id, whose VPC is as it is, got {value!r}"
+            )
 
 
 def _check_throughput(throughput: str | int) -> None:

@@ -11,6 +11,9 @@ from stacks.settings import DEV, PROD, Domain, Settings
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 
+PINNED = {"account": "123456789012", "region": "eu-west-3"}
+VPC = "vpc-0123456789abcdef0"
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "dev"}, "name must be a capital letter.*got 'dev'"),
     ({"name": "De-v"}, "name must be a capital letter.*got 'De-v'"),
@@ -34,6 +37,16 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"vpc_cidr": "10.0.0.1/16"}, r"vpc_cidr must be an IPv4 network .*got '10\.0\.0\.1/16'"),
     ({"vpc_cidr": "home"}, "vpc_cidr must be an IPv4 network .*got 'home'"),
     ({"egress_ports": (443, 0)}, r"egress_ports must be 1\.\.65535 .*got 0"),
+    ({**PINNED, "vpc_id": "main"}, "vpc_id must look like vpc-0123.*got 'main'"),
+    ({"vpc_id": VPC}, f"account and region must be set with vpc_id.*got '{VPC}' alone"),
+    *(
+        ({**PINNED, "vpc_id": VPC} | value, f"{name} must be left out with vpc_id.*got {shown}")
+        for name, value, shown in (
+            ("zones", {"zones": 3}, "3"),
+            ("vpc_cidr", {"vpc_cidr": "10.0.0.0/16"}, "'10.0.0.0/16'"),
+            ("egress", {"egress": "ipv6"}, "'ipv6'"),
+        )
+    ),
     *(
         (
             {"throughput": value},

@@ -1,0 +1,161 @@
+"""A VPC that was looked up: what was found is in the context, as `cdk synth` leaves it there."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag, templates, test_everything
+from tests.infra.templates import as_list
+from tests.infra.test_function import functions
+from tests.infra.test_storage import groups, rules
+from tests.infra.test_switches import PROMISES
+
+VPC = "vpc-0123456789abcdef0"
+PINNED = replace(DEV, account="123456789012", region="eu-west-3", vpc_id=VPC)
+KEY = (
+    "vpc-provider:account=123456789012:filter.vpc-id=vpc-0123456789abcdef0:region=eu-west-3"
+    ":returnAsymmetricSubnets=true"
+)
+
+NOT_HERE = (
+    # It reads places that are left open, and this stage has one.
+    test_everything.test_keys_rotate_and_serve_this_account_and_its_logs_only,
+    # It wants logs in `Data` as well, where none are: flow logs are the owner's.
+    test_everything.test_every_log_group_is_encrypted_and_forgets_when_set,
+)
+
+
+def subnet(kind: str, number: int) -> str:
+    """Return the id of a subnet, of which its kind can be told."""
+    return f"subnet-{kind[:3].encode().hex()}00{number:02}"
+
+
+def found(**kinds: str) -> dict[str, Any]:
+    """Return what the look-up finds: for each kind of subnets the letters of their zones."""
+    return {
+        "vpcId": VPC,
+        "vpcCidrBlock": "172.31.0.0/16",
+        "ownerAccountId": "123456789012",
+        "availabilityZones": [],
+        "subnetGroups": [
+            {
+                "name": kind,
+                "type": kind,
+                "subnets": [
+                    {
+                        "subnetId": subnet(kind, number),
+                        "cidr": f"172.31.{number}.0/24",
+                        "availabilityZone": f"eu-west-3{zone}",
+                        "routeTableId": subnet(kind, number).replace("subnet", "rtb"),
+                    }
+                    for number, zone in enumerate(zones)
+                ],
+            }
+            for kind, zones in kinds.items()
+        ],
+    }
+
+
+def gated(folder: Path, context: dict[str, Any] | None) -> tuple[templates.Drive, list[str]]:
+    """Synthesise under the gate, with the context; also what the gate found."""
+    app = nag.app(str(folder))
+    if context:
+        app.node.set_context(KEY, context)
+    Drive(app, PINNED)
+    objections = nag.findings(app)
+    return templates.load(folder, PINNED.name), objections
+
+
+def targets(drive: templates.Drive) -> list[str]:
+    """Return the subnets of the mount targets."""
+    mounts = drive.data.of_type("AWS::EFS::MountTarget").values()
+    return sorted(target["SubnetId"] for target in mounts)
+
+
+def test_everything_lives_in_it_and_nothing_of_it_is_made(tmp_path: Path) -> None:
+    drive, objections = gated(tmp_path, found(Public="abc", Private="abc", Isolated="abc"))
+    assert objections == []
+    for promise in PROMISES:
+        if promise not in NOT_HERE:
+            promise(drive)
+    made = {resource["Type"] for resource in drive.data.body["Resources"].values()}
+    assert {kind for kind in made if kind.startswith("AWS::EC2::")} == {
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::SecurityGroupEgress",
+        "AWS::EC2::SecurityGroupIngress",
+    }
+    assert targets(drive) == [subnet("Isolated", number) for number in range(3)]
+    private = [subnet("Private", number) for number in range(3)]
+    for _, function in functions(drive).values():
+        assert sorted(function["VpcConfig"]["SubnetIds"]) == private
+    for group in drive.data.of_type("AWS::EC2::SecurityGroup").values():
+        assert group["VpcId"] == VPC
+    server, client = groups(drive)
+    assert rules(drive, client, "Egress") == [
+        ("tcp", 443, 443, "0.0.0.0/0"),
+        ("tcp", 2049, 2049, server),
+    ]
+    [shared] = [
+        policy
+        for name, policy in drive.service.of_type("AWS::IAM::ManagedPolicy").items()
+        if name.startswith("SharedRights")
+    ]
+    subnets = [
+        drive.text(arn).rpartition("/")[2]
+        for statement in shared["PolicyDocument"]["Statement"]
+        for arn in as_list(statement["Resource"])
+        if ":subnet/" in drive.text(arn)
+    ]
+    assert sorted(subnets) == private
+
+
+def test_the_files_have_the_ids_that_they_have_elsewhere(tmp_path: Path) -> None:
+    drive, _ = gated(tmp_path, found(Private="ab"))
+    drive.data.body["Resources"]["NetworkVpc7FB7348F"] = {"Type": "AWS::EC2::VPC"}  # not ours here
+    test_everything.test_changing_this_line_replaces_production_data(drive)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ({"Private": "ab"}, ("Private", 0, 1)),
+        ({"Private": "ab", "Isolated": "a"}, ("Private", 0, 1)),
+        ({"Private": "ab", "Isolated": "abc"}, ("Isolated", 0, 1)),
+        ({"Private": "aabb"}, ("Private", 0, 2)),
+        ({"Private": "ab", "Isolated": "aabb"}, ("Isolated", 0, 2)),
+    ],
+    ids=str,
+)
+def test_each_zone_of_the_functions_has_one_mount_target(
+    kinds: dict[str, str], expected: tuple[str, int, int], tmp_path: Path
+) -> None:
+    drive, _ = gated(tmp_path, found(**kinds))
+    kind, *numbers = expected
+    assert targets(drive) == [subnet(str(kind), int(number)) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        ({}, "public in 0, private in 0, isolated in 0 zones"),
+        ({"Public": "abc"}, "public in 3, private in 0, isolated in 0 zones"),
+        ({"Isolated": "abc"}, "public in 0, private in 0, isolated in 3 zones"),
+        ({"Private": "aa", "Isolated": "ab"}, "public in 0, private in 1, isolated in 2 zones"),
+    ],
+    ids=str,
+)
+def test_a_vpc_without_the_subnets_is_refused_by_what_it_has(
+    kinds: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=rf"vpc_id must be of a VPC with .* got {VPC}.*{message}"):
+        gated(tmp_path, found(**kinds))
+
+
+def test_without_context_the_cli_is_asked_to_look_it_up(tmp_path: Path) -> None:
+    drive, _ = gated(tmp_path, None)
+    manifest = (tmp_path / f"assembly-{drive.name}" / "manifest.json").read_text()
+    assert f'"{KEY}"' in manifest

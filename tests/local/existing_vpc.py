@@ -1,0 +1,15 @@
+"""An app for the local test: the Dev stage in a VPC that is there already, by its id."""
+
+import sys
+from dataclasses import replace
+
+from aws_cdk import App
+
+from ops.local.deploy import Place
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+place = Place()
+app = App()
+Drive(app, replace(DEV, account=place.account, region=place.region, vpc_id=sys.argv[1]))
+app.synth()

@@ -300,7 +300,7 @@ class _Request(BaseHTTPRequestHandler):
             "requestContext": {
                 "accountId": "anonymous",
                 "apiId": "served",
-                "domainName": headers.get("host", ""),
+                "domainName": "served.lambda-url.us-east-1.on.aws",
                 "domainPrefix": "served",
                 "http": {
                     "method": self.command,

@@ -49,6 +49,7 @@ diff: .venv/.base ## compare STAGE=Dev with what is deployed in AWS
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS
 	@$(call known,$(STAGES))$(SYNTH)
+	@$(BIN)/python -m ops images '$(STAGE)'
 	@$(BIN)/cdk deploy --app cdk.out '$(STAGE)/*'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused

@@ -5,6 +5,7 @@ import sys
 
 import ops.drive.commands
 import ops.env.commands
+import ops.images
 import ops.local.commands
 from ops.errors import OpsError
 
@@ -15,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     ops.drive.commands.add_parser(tools)
     ops.env.commands.add_parser(tools)
+    ops.images.add_parser(tools)
     ops.local.commands.add_parser(tools)
     options = parser.parse_args(arguments)
     try:

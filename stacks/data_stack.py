@@ -65,11 +65,16 @@ class DataStack(Stack):
             retain=settings.retain,
         )
         self.network.let_out(self.storage.client_group)
-        self.files_operator_keys = OperatorKeys(
-            self,
-            "FilesOperatorKeys",
-            prefix=f"/lambda-drive/{settings.name}/files",
-            defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
+        # A function of somebody's own has its variables from the settings alone.
+        self.files_operator_keys = (
+            None
+            if settings.function_folder
+            else OperatorKeys(
+                self,
+                "FilesOperatorKeys",
+                prefix=f"/lambda-drive/{settings.name}/files",
+                defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
+            )
         )
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
 

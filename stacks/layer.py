@@ -14,14 +14,14 @@ from constructs import Construct
 from stacks import limits
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
-_VERSION = RUNTIME.name.removeprefix("python")
+VERSION = RUNTIME.name.removeprefix("python")
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CACHE = _ROOT / ".local" / "layers"
 # Part of the hash: to be raised when `build` makes something else of the same sources.
 _RECIPE = 1
 # Lambda's Amazon Linux 2023 (glibc 2.34) runs everything built for manylinux2014 (glibc 2.17).
-_PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 
 
 class DriveLayer(Construct):
@@ -58,7 +58,7 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     is larger than Lambda takes.
     """
     files = sorted(package.rglob("*.py"))
-    digest = hashlib.sha256(f"{_RECIPE} {_VERSION} {_PLATFORMS[architecture]}".encode())
+    digest = hashlib.sha256(f"{_RECIPE} {VERSION} {PLATFORMS[architecture]}".encode())
     for file in [requirements, *files]:
         name = file.relative_to(package.parent) if file != requirements else file.name
         content = file.read_bytes()
@@ -70,22 +70,27 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as temporary:
         content_root = Path(temporary) / "layer"
         python = content_root / "python"
-        _install(requirements, python, _PLATFORMS[architecture])
+        install(requirements, python, PLATFORMS[architecture])
         for file in files:
             target = python / file.relative_to(package.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
         size = sum(path.stat().st_size for path in content_root.rglob("*"))
         limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
-        _zip(content_root, Path(temporary) / "layer.zip").replace(archive)
+        zip_folder(content_root, Path(temporary) / "layer.zip").replace(archive)
     return archive
 
 
-def _install(requirements: Path, target: Path, platform: str) -> None:
+def install(requirements: Path, target: Path, platform: str, *, locked: bool = True) -> None:
+    """Put what the file names into `target`, for the platform; `locked`: nothing but that, by hash.
+
+    Raises `RuntimeError` when uv fails, with what it printed.
+    """
     command = [
         *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable),
-        *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--target", str(target)),
-        *("--python-version", _VERSION, "--python-platform", platform),
+        *(("--require-hashes", "--no-deps") if locked else ()),
+        *("--only-binary", ":all:", "--target", str(target)),
+        *("--python-version", VERSION, "--python-platform", platform),
         *("--requirement", str(requirements)),
     ]
     result = subprocess.run(
@@ -93,15 +98,14 @@ def _install(requirements: Path, target: Path, platform: str) -> None:
     )
     if result.returncode:
         raise RuntimeError(
-            f"building the layer from {requirements} failed (exit {result.returncode}):\n"
-            f"{result.stderr.strip()}"
+            f"installing {requirements} failed (exit {result.returncode}):\n{result.stderr.strip()}"
         )
     # uv leaves its lock and commands; Lambda runs neither.
     (target / ".lock").unlink(missing_ok=True)
     shutil.rmtree(target / "bin", ignore_errors=True)
 
 
-def _zip(content: Path, archive: Path) -> Path:
+def zip_folder(content: Path, archive: Path) -> Path:
     """Write the files of `content`, readable by everyone, in order and without their times."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
         for path in sorted(path for path in content.rglob("*") if path.is_file()):

@@ -13,6 +13,10 @@ FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
 ENVIRONMENT_BYTES = 4096
 INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
 
+# https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html (an integer; what an
+# account has to reserve, all but 100, is a quota of its own)
+CONCURRENCY = (0, 2**31 - 1)
+
 # https://aws.amazon.com/about-aws/global-infrastructure/regions_az/ (us-east-1 has the most)
 REGION_ZONES = 6
 

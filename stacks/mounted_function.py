@@ -45,6 +45,7 @@ class MountedFunction(Construct):
         memory_mb: int,
         timeout_seconds: int,
         ephemeral_storage_mib: int,
+        reserved_concurrency: int | None = None,
         log_retention_days: int,
         retain: bool,
         ipv6: bool = False,
@@ -79,17 +80,20 @@ class MountedFunction(Construct):
             access_point=access_point,
             log_group=log_group,
         ).role
+        # An image brings its Python, and names its handler itself.
+        runtime = lambda_.Runtime.FROM_IMAGE if handler == lambda_.Handler.FROM_IMAGE else RUNTIME
         self.function = lambda_.Function(
             self,
             "Function",
-            runtime=RUNTIME,
+            runtime=runtime,
             handler=handler,
             code=code,
-            layers=layers,
+            layers=layers or None,  # for an image no list at all
             architecture=lambda_.Architecture.custom(architecture),
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_seconds),
             ephemeral_storage_size=Size.mebibytes(ephemeral_storage_mib),
+            reserved_concurrent_executions=reserved_concurrency,
             environment=variables,
             environment_encryption=key,
             role=role,

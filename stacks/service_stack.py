@@ -1,5 +1,6 @@
 """What may be rebuilt: the functions, their layer, their key, the URL and the schedules."""
 
+from functools import cached_property
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
@@ -8,16 +9,19 @@ from constructs import Construct
 
 from stacks.custom_domain import CustomDomain
 from stacks.data_stack import DataStack
+from stacks.function_image import image
 from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.function_url import FunctionUrl
 from stacks.key import EncryptionKey
 from stacks.layer import DriveLayer
 from stacks.mounted_function import MountedFunction
 from stacks.operator_keys import OperatorKeys
+from stacks.own_code import check, own_code
 from stacks.schedule import Schedule
 from stacks.settings import Domain, Settings
 
-_LAMBDA_SRC = Path(__file__).resolve().parents[1] / "lambda_src"
+_PROJECT = Path(__file__).resolve().parents[1]
+_LAMBDA_SRC = _PROJECT / "lambda_src"
 
 
 class ServiceStack(Stack):
@@ -35,7 +39,6 @@ class ServiceStack(Stack):
             description=f"{settings.name} drive: environment variables and logs of the functions",
             retain=settings.retain,
         ).key
-        self._layer = DriveLayer(self, "Layer", architecture=settings.architecture).version
         self._rights = SharedRights(
             self,
             "SharedRights",
@@ -44,10 +47,12 @@ class ServiceStack(Stack):
             key=self._key,
         ).policy
 
-        uploads = {"UPLOAD_EXPIRY_HOURS": str(settings.upload_expiry_hours)}
+        own = settings.function_folder
+        uploads = {} if own else {"UPLOAD_EXPIRY_HOURS": str(settings.upload_expiry_hours)}
         quota = _unless_none("MAX_DRIVE_BYTES", settings.max_drive_bytes)
         files = self._function(
             "Files",
+            own=own,
             access=READ_WRITE,
             environment={
                 **uploads,
@@ -59,6 +64,7 @@ class ServiceStack(Stack):
             memory_mb=settings.memory_mb,
             timeout_seconds=settings.timeout_seconds,
             ephemeral_storage_mib=settings.ephemeral_storage_mib,
+            reserved_concurrency=settings.reserved_concurrency,
         )
         url = FunctionUrl(self, "FilesUrl", function=files, cors_origins=settings.cors_origins)
         for principal_arn in settings.url_invokers:
@@ -67,11 +73,12 @@ class ServiceStack(Stack):
         if settings.domain:
             self._add_domain(files, settings.domain)
 
-        janitor = self._function("Janitor", access=READ_WRITE, environment={**uploads, **quota})
-        Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
+        if own is None:  # nobody knows what another function keeps on the drive
+            janitor = self._function("Janitor", access=READ_WRITE, environment=uploads | quota)
+            Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
-        usage = self._function("Usage", access=READ_ONLY)
-        Schedule(self, "UsageSchedule", function=usage, period="1 hour")
+            usage = self._function("Usage", access=READ_ONLY)
+            Schedule(self, "UsageSchedule", function=usage, period="1 hour")
 
     def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> None:
         custom = CustomDomain(
@@ -96,27 +103,29 @@ class ServiceStack(Stack):
         self,
         name: str,
         *,
+        own: str | None = None,
         access: str,
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
         memory_mb: int = 512,
         timeout_seconds: int = 900,
         ephemeral_storage_mib: int = 512,
+        reserved_concurrency: int | None = None,
     ) -> lambda_.Function:
-        """Run `lambda_src/<name>/handler.py` on the drive.
+        """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
 
         The code is rooted at `lambda_src`, so that its modules have the same names in Lambda and in
         the tests. The output `<name>FunctionName` says how to call it by hand.
         """
         settings, data, folder = self._settings, self._data, name.lower()
+        code, handler = self._own_code(_PROJECT / own) if own else self._code(folder)
+        zipped = settings.packaging == "zip"
         function = MountedFunction(
             self,
             name,
-            code=lambda_.Code.from_asset(
-                str(_LAMBDA_SRC), exclude=["*", f"!{folder}", f"!{folder}/**", "**/__pycache__"]
-            ),
-            handler=f"{folder}.handler.handler",
-            layers=[self._layer],
+            code=code,
+            handler=handler if zipped else lambda_.Handler.FROM_IMAGE,
+            layers=[self._layer] if zipped and not own else [],
             access_point=data.storage.access_point,
             mount_path=settings.mount_path,
             access=access,
@@ -125,7 +134,7 @@ class ServiceStack(Stack):
             environment={
                 **({} if operator_keys else {"LOG_LEVEL": settings.log_level}),
                 "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
-                "POWERTOOLS_SERVICE_NAME": folder,
+                "POWERTOOLS_SERVICE_NAME": Path(own).name if own else folder,
                 **(environment or {}),
             },
             operator_keys=operator_keys,
@@ -135,12 +144,35 @@ class ServiceStack(Stack):
             memory_mb=memory_mb,
             timeout_seconds=timeout_seconds,
             ephemeral_storage_mib=ephemeral_storage_mib,
+            reserved_concurrency=reserved_concurrency,
             log_retention_days=settings.log_retention_days,
             retain=settings.retain,
             ipv6=settings.egress == "ipv6",
         ).function
         CfnOutput(self, f"{name}FunctionName", value=function.function_name)
         return function
+
+    def _code(self, folder: str) -> tuple[lambda_.Code, str]:
+        """Return the code of a folder in `lambda_src` as it is packaged, and its handler."""
+        handler = f"{folder}.handler.handler"
+        if self._settings.packaging == "image":  # one for all functions
+            architecture = self._settings.architecture
+            return image(_LAMBDA_SRC, handler=handler, architecture=architecture), handler
+        exclude = ["*", f"!{folder}", f"!{folder}/**", "**/__pycache__"]
+        return lambda_.Code.from_asset(str(_LAMBDA_SRC), exclude=exclude), handler
+
+    def _own_code(self, folder: Path) -> tuple[lambda_.Code, str]:
+        """Return the code of a folder of somebody's own as it is packaged, and its handler."""
+        handler, architecture = self._settings.function_handler, self._settings.architecture
+        check(folder, handler)
+        if self._settings.packaging == "image":
+            return image(folder, handler=handler, architecture=architecture), handler
+        cache = _PROJECT / ".local" / "functions"
+        return own_code(folder, architecture=architecture, cache=cache), handler
+
+    @cached_property
+    def _layer(self) -> lambda_.ILayerVersion:
+        return DriveLayer(self, "Layer", architecture=self._settings.architecture).version
 
 
 def _unless_none(name: str, number: int | None) -> dict[str, str]:

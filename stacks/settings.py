@@ -58,6 +58,7 @@ class Settings:
     retain: bool
     account: str | None = None
     region: str | None = None
+    permissions_boundary: str | None = None
 
     zones: int = 2
     vpc_cidr: str = "10.42.0.0/16"
@@ -74,6 +75,10 @@ class Settings:
     timeout_seconds: int = 60
     ephemeral_storage_mib: int = 512
     environment: dict[str, str] = field(default_factory=dict)
+    packaging: str = "zip"
+    reserved_concurrency: int | None = None
+    function_folder: str | None = None
+    function_handler: str = "handler.handler"
 
     max_drive_bytes: int | None = None
     max_file_bytes: int | None = None
@@ -88,6 +93,7 @@ class Settings:
     def __post_init__(self) -> None:
         _check_name(self.name)
         _check_place(self.account, self.region)
+        _check_boundary(self.permissions_boundary)
         limits.check_range("zones", self.zones, (2, limits.REGION_ZONES), "for mount targets")
         _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
@@ -105,6 +111,12 @@ class Settings:
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
         limits.check_environment(self.environment)
+        _check_choice("packaging", self.packaging, ("zip", "image"))
+        if self.reserved_concurrency is not None:
+            limits.check_range(
+                "reserved_concurrency", self.reserved_concurrency, limits.CONCURRENCY, "0 stops it"
+            )
+        _check_own_function(self)
         if self.max_drive_bytes is not None:
             limits.check_range("max_drive_bytes", self.max_drive_bytes, (1, 2**63 - 1), "bytes")
         if self.max_file_bytes is not None:
@@ -143,6 +155,46 @@ def _check_place(account: str | None, region: str | None) -> None:
 def _check_region(name: str, region: str | None) -> None:
     if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
         raise ValueError(f"{name} must look like eu-central-1, got {region!r}")
+
+
+def _check_boundary(name: str | None) -> None:
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html, after its path
+    if name is not None and not re.fullmatch(
+        r"([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}", name
+    ):
+        raise ValueError(
+            "permissions_boundary must be the name of a policy of the account, after its path if it"
+            f" has one, such as boundaries/developer, got {name!r}"
+        )
+
+
+def _check_own_function(settings: "Settings") -> None:
+    if not re.fullmatch(
+        r"[A-Za-z_]\w*([./][A-Za-z_]\w*)*\.[A-Za-z_]\w*", settings.function_handler
+    ):
+        raise ValueError(
+            "function_handler must be <module>.<function>, such as app.handler,"
+            f" got {settings.function_handler!r}"
+        )
+    if settings.function_folder is None:
+        if settings.function_handler != "handler.handler":
+            raise ValueError(
+                "function_handler must be set together with function_folder, whose code it names,"
+                f" got {settings.function_handler!r} alone"
+            )
+        return
+    if not settings.function_folder.strip():
+        raise ValueError(
+            "function_folder must be a folder with a function's code, such as"
+            f" examples/guest_book, got {settings.function_folder!r}"
+        )
+    for name in ("max_drive_bytes", "max_file_bytes", "upload_expiry_hours"):
+        value, default = getattr(settings, name), Settings.__dataclass_fields__[name].default
+        if value != default:
+            raise ValueError(
+                f"{name} is the file service's, which function_folder takes the place of:"
+                f" it must be {default!r}, got {value!r}"
+            )
 
 
 def _check_cidr(cidr: str) -> None:

@@ -1,6 +1,6 @@
 """One environment of the drive."""
 
-from aws_cdk import Environment, Stage
+from aws_cdk import Environment, PermissionsBoundary, Stage
 from constructs import Construct
 
 from stacks.data_stack import DataStack
@@ -13,6 +13,13 @@ class Drive(Stage):
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
         place = Environment(account=settings.account, region=settings.region)
-        super().__init__(scope, settings.name, env=place)
+        boundary = settings.permissions_boundary
+        super().__init__(
+            scope,
+            settings.name,
+            env=place,
+            # CDK puts it on every role of the stage, those of its own providers among them.
+            permissions_boundary=PermissionsBoundary.from_name(boundary) if boundary else None,
+        )
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)

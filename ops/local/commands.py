@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
+from ops import images
 from ops.errors import OpsError
 from ops.local import deploy
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
@@ -19,6 +20,9 @@ from ops.local.deploy import Assembly, Place
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
 _ANSWER_SECONDS = 30
+_HEALTH = "/health"
+# The output of which a stage has one when it has the file service, and no function of one's own.
+_FILE_SERVICE = "JanitorFunctionName"
 
 # What the local cloud takes and shows in its APIs, and does nothing with.
 ONLY_RECORDED = {
@@ -112,12 +116,12 @@ def up(options: argparse.Namespace) -> int:
     with _alone(options.folder):
         running = _reusable(cloud, options.port)
         try:
-            url, assembly = _bring_up(cloud, running, options)
+            url, assembly, path = _bring_up(cloud, running, options)
         except BaseException:
             cloud.stop()
             raise
     print(f"\n{options.stage} answers after {time.monotonic() - begun:.0f} s:\n\n  {url}\n")
-    _print_usage(url, assembly.place, options.folder)
+    _print_usage(url, assembly.place, options.folder, files=path == _HEALTH)
     _print_only_recorded(assembly.types)
     return 0
 
@@ -148,11 +152,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _bring_up(
     cloud: Cloud, running: Running | None, options: argparse.Namespace
-) -> tuple[str, Assembly]:
+) -> tuple[str, Assembly, str]:
     log = options.folder / "deploy.log"
     log.write_text("")
     with _step(f"synthesise {options.stage}"):
         assembly = deploy.synth(options.app, options.stage, options.folder, log)
+    if images.found(assembly.folder, options.stage):
+        raise OpsError(f'the local cloud runs zips only: set packaging = "zip" for {options.stage}')
     if running is not None and running.account != assembly.place.account:
         cloud.stop()
         running = None
@@ -165,9 +171,10 @@ def _bring_up(
     with _step(f"deploy {options.stage}"):
         outputs = deploy.deploy(assembly, running, options.folder, log)
     url = _local_url(outputs, running)
+    path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"
     with _step("wait for the URL"):
-        _wait_for(url, assembly.place, cloud)
-    return url, assembly
+        _wait_for(url, path, assembly.place, cloud)
+    return url, assembly, path
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:
@@ -193,7 +200,8 @@ def _local_url(outputs: dict[str, dict[str, str]], running: Running) -> str:
     return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
 
 
-def _wait_for(url: str, place: Place, cloud: Cloud) -> None:
+def _wait_for(url: str, path: str, place: Place, cloud: Cloud) -> None:
+    """Wait until the file service is healthy, or another function answers with anything at all."""
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
@@ -204,30 +212,35 @@ def _wait_for(url: str, place: Place, cloud: Cloud) -> None:
     answer = "nothing"
     while time.monotonic() < deadline:
         try:
-            response = client("GET", "/health")
+            response = client("GET", path)
         except HTTPClientError as error:
             answer = str(error)
         else:
-            if response.status_code == HTTPStatus.OK:
+            failed = HTTPStatus.BAD_GATEWAY if path != _HEALTH else HTTPStatus.MULTIPLE_CHOICES
+            if response.status_code < failed:
                 return
             answer = f"{response.status_code} {response.text.strip()}"
         time.sleep(0.2)
     raise OpsError(
-        f"{url}/health does not pass within {_ANSWER_SECONDS} s, the last answer was: {answer};"
+        f"{url}{path} does not pass within {_ANSWER_SECONDS} s, the last answer was: {answer};"
         f" see {cloud.log}"
     )
 
 
-def _print_usage(url: str, place: Place, folder: Path) -> None:
+def _print_usage(url: str, place: Place, folder: Path, *, files: bool) -> None:
     sign = f"--aws-sigv4 aws:amz:{place.region}:lambda --user {place.account}:{SECRET_ACCESS_KEY}"
     print("Paste these; the URL takes signed calls only:\n")
-    print(f"  curl {sign} -T README.md {url}/files/README.md")
-    print(f"  curl {sign} {url}/files/README.md")
-    print(f"  curl {sign} {url}/files/")
-    print("\nLarge files, a bar, resumed when interrupted (docs/client.md):\n")
-    print(f"  export AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}")
-    print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
-    print("  .venv/bin/python -m ops drive ls")
+    if files:
+        print(f"  curl {sign} -T README.md {url}/files/README.md")
+        print(f"  curl {sign} {url}/files/README.md")
+        print(f"  curl {sign} {url}/files/")
+        print("\nLarge files, a bar, resumed when interrupted (docs/client.md):\n")
+        keys = f"AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}"
+        print(f"  export {keys}")
+        print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
+        print("  .venv/bin/python -m ops drive ls")
+    else:
+        print(f"  curl {sign} {url}/")
     print(f"\nFiles are in {_short(folder / 'efs')} and stay there. Stop with: make local-down\n")
 
 

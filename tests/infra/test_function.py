@@ -37,10 +37,17 @@ SHARED_VARIABLES = {
 }
 
 
+def handler(function: Json) -> str:
+    """Return what the function runs, be it a zip or an image."""
+    found: str
+    [found] = function.get("ImageConfig", {}).get("Command") or [function["Handler"]]
+    return found
+
+
 def functions(drive: Drive) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each function, by the folder of its code."""
     found = {
-        function["Handler"].removesuffix(".handler.handler"): (logical_id, function)
+        handler(function).removesuffix(".handler.handler"): (logical_id, function)
         for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
     }
     assert set(found) == set(ACCESS)

@@ -38,3 +38,10 @@ def test_help_names_every_command() -> None:
     assert result.returncode == 0
     for command in ("local", "local-down", "test", "check", "synth", "diff", "deploy", "destroy"):
         assert f"  make {command} " in result.stdout
+
+
+def test_a_deployment_asks_for_an_engine_after_synth_and_before_it_deploys() -> None:
+    printed = make("--dry-run", "deploy", "STAGE=Prod").stdout
+    steps = ("cdk synth", "python -m ops images 'Prod'", "cdk deploy")
+    positions = [printed.index(step) for step in steps]
+    assert positions == sorted(positions)

@@ -45,6 +45,9 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
         Domain("drive.example.com", CERTIFICATE),
         Domain("drive.example.com", CERTIFICATE, "Z0123456789ABCDEFGHIJ", 50),
     ),
+    "permissions_boundary": (None, "boundaries/developer"),
+    "packaging": ("zip", "image"),
+    "reserved_concurrency": (None, 0, 5),
 }
 
 # What a value of a switch says in words, on purpose, beside some other setting: by switch, the id

@@ -70,6 +70,39 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"ephemeral_storage_mib": 10_241}, r"ephemeral_storage_mib must be .*got 10241"),
     ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
     ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes.*got 4099"),
+    ({"permissions_boundary": ""}, "permissions_boundary must be the name of a policy.*got ''"),
+    ({"permissions_boundary": "a b"}, "permissions_boundary must be the name.*got 'a b'"),
+    ({"permissions_boundary": "/a"}, "permissions_boundary must be the name.*got '/a'"),
+    (
+        {"permissions_boundary": "arn:aws:iam::123456789012:policy/a"},
+        "permissions_boundary must be the name of a policy.*got 'arn:aws:iam::123456789012:pol",
+    ),
+    ({"packaging": "rpm"}, "packaging must be one of zip, image, got 'rpm'"),
+    ({"reserved_concurrency": -1}, r"reserved_concurrency must be 0\.\..*\(0 stops it\), got -1"),
+    ({"reserved_concurrency": 1.5}, r"reserved_concurrency must be 0\.\..*got 1\.5"),
+    ({"function_folder": ""}, "function_folder must be a folder with a function's code.*got ''"),
+    (
+        {"function_handler": "app.handler"},
+        "function_handler must be set together with function_folder.*got 'app.handler' alone",
+    ),
+    *(
+        (
+            {"function_folder": "f", "function_handler": handler},
+            f"function_handler must be <module>.<function>, such as app.handler, got {handler!r}",
+        )
+        for handler in ("", "handler", "app:handler", "app.py.", "../app.handler", "1a.handler")
+    ),
+    *(
+        (
+            {"function_folder": "f", name: value},
+            f"{name} is the file service's, .*must be {default}, got {value}",
+        )
+        for name, default, value in (
+            ("max_drive_bytes", None, 10**12),
+            ("max_file_bytes", None, 10**9),
+            ("upload_expiry_hours", 24, 48),
+        )
+    ),
     ({"max_drive_bytes": 0}, r"max_drive_bytes must be 1\.\.9223372036854775807 .*got 0"),
     ({"max_drive_bytes": 1e12}, r"max_drive_bytes must be 1\.\..*got 1000000000000\.0"),
     ({"max_file_bytes": 0}, r"max_file_bytes must be 1\.\.52673613135872 \(EFS's limit\), got 0"),
@@ -165,6 +198,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         retain=True,
         account="123456789012",
         region="us-gov-west-1",
+        permissions_boundary="boundaries/developer",
         zones=3,
         egress="nat-per-zone",
         vpc_cidr="10.0.0.0/23",
@@ -177,6 +211,8 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         timeout_seconds=900,
         ephemeral_storage_mib=10_240,
         environment={"COLOUR": "blue"},
+        packaging="image",
+        reserved_concurrency=0,
         max_drive_bytes=10**15,
         max_file_bytes=52_673_613_135_872,
         upload_expiry_hours=720,
@@ -191,6 +227,10 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
             10_000,
         ),
     )
+
+
+def test_a_function_of_ones_own_is_taken_with_a_handler_anywhere_in_its_folder() -> None:
+    Settings(name="Own", retain=False, function_folder="/srv/app", function_handler="a.b_c.run")
 
 
 def test_the_readme_explains_every_setting() -> None:

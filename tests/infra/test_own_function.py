@@ -1,0 +1,163 @@
+"""A function of one's own in the place of files: the disk and what is around it, and no more."""
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag, templates, test_everything, test_storage
+from tests.infra.templates import Json
+from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler
+from tests.infra.test_storage import MOUNT, WRITE
+from tests.infra.test_switches import combinations, stateful, synthesise
+
+FOLDER = "examples/guest_book"
+# Switches of the file service, which is not there.
+FILE_SERVICE = {"max_drive_bytes", "max_file_bytes", "upload_expiry_hours"}
+PROMISES = (
+    test_storage.test_files_are_encrypted_with_the_drives_own_key,
+    test_storage.test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system,
+    test_storage.test_only_drive_functions_can_reach_nfs,
+    test_storage.test_whoever_mounts_is_the_one_who_owns_the_directory_and_not_root,
+    test_everything.test_keys_rotate_and_serve_this_account_and_its_logs_only,
+    test_everything.test_every_log_group_is_encrypted_and_forgets_when_set,
+    test_everything.test_every_function_logs_to_a_group_of_ours,
+    test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,
+    test_everything.test_no_policy_allows_all_of_a_service,
+    test_everything.test_nothing_has_a_name_that_a_second_deployment_would_want,
+)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    """The stage with the file service."""
+    return synthesise(tmp_path_factory.mktemp("files"))[0]
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture(scope="module")
+def own(assembly: Path) -> templates.Drive:
+    """The stage with the guest book."""
+    settings = {"function_folder": FOLDER, "environment": {"COLOUR": "blue"}}
+    return synthesise(assembly, **settings)[0]
+
+
+def only(drive: templates.Drive) -> tuple[str, Json]:
+    """Return the logical id and the properties of the one function of the service."""
+    found: tuple[str, Json] = drive.service.only("AWS::Lambda::Function")
+    return found
+
+
+def test_it_has_the_mount_the_rights_and_the_url(own: templates.Drive) -> None:
+    name, function = only(own)
+    assert handler(function) == "handler.handler"
+    [mount] = function["FileSystemConfigs"]
+    assert mount["LocalMountPath"] == "/mnt/lambda"
+    assert all_allowed(own, function) == SHARED_RIGHTS | {MOUNT, WRITE}
+    _, url = own.service.only("AWS::Lambda::Url")
+    assert url["AuthType"] == "AWS_IAM"
+    assert own.target(url["TargetFunctionArn"]) == name
+
+
+def test_it_has_the_variables_of_the_settings_and_no_operators(own: templates.Drive) -> None:
+    _, function = only(own)
+    assert function["Environment"]["Variables"] == {
+        "COLOUR": "blue",
+        "LOG_LEVEL": "DEBUG",
+        "MOUNT_ACCESS": "read-write",
+        "MOUNT_PATH": "/mnt/lambda",
+        "POWERTOOLS_METRICS_NAMESPACE": "LambdaDrive/Dev",
+        "POWERTOOLS_SERVICE_NAME": "guest_book",
+    }
+    tags = {tag["Key"]: tag["Value"] for tag in function["Tags"]}
+    assert tags["lambda-drive:operator-keys"] == ""
+    assert not own.data.of_type("AWS::SSM::Parameter")
+
+
+def test_nothing_of_the_file_service_is_there(own: templates.Drive) -> None:
+    types = {resource["Type"] for resource in own.service.body["Resources"].values()}
+    assert not types & {
+        "AWS::Events::Rule",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Permission",
+    }
+    assert set(own.service.body["Outputs"]) == {"FilesFunctionName", "FilesUrl"}
+
+
+def test_it_takes_the_place_of_files_under_the_same_url(
+    own: templates.Drive, files: templates.Drive
+) -> None:
+    before = files.service.body["Resources"]
+    for logical_id, resource in own.service.body["Resources"].items():
+        if resource["Type"] != "AWS::Lambda::Function":
+            assert before[logical_id] == resource, logical_id
+    name, function = only(own)
+    for what in set(function) - {"Code", "Environment", "Handler", "Layers", "Tags"}:
+        assert before[name]["Properties"][what] == function[what]
+    assert stateful(own) == {name: stateful(files)[name] for name in stateful(own)}
+
+
+def test_its_zip_has_the_folder_and_what_it_requires(own: templates.Drive, assembly: Path) -> None:
+    _, function = only(own)
+    names = zipfile.ZipFile(assembly / f"asset.{function['Code']['S3Key']}").namelist()
+    assert {"handler.py", "requirements.txt", "humanize/__init__.py"} <= set(names)
+    assert not [name for name in names if name.startswith(("drive/", "Dockerfile", "bin/"))]
+
+
+def test_an_image_of_it_runs_its_handler(tmp_path: Path) -> None:
+    drive, said = synthesise(tmp_path, function_folder=FOLDER, packaging="image")
+    assert said == []
+    _, function = only(drive)
+    assert function["PackageType"] == "Image"
+    assert handler(function) == "handler.handler"
+
+
+@pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
+def test_it_goes_with_every_two_switches(
+    switched: dict[str, Any], files: templates.Drive, tmp_path: Path
+) -> None:
+    values = {name: value for name, value in switched.items() if name not in FILE_SERVICE}
+    drive, said = synthesise(tmp_path, function_folder=FOLDER, **values)
+    assert said == []
+    for promise in PROMISES:
+        promise(drive)
+    known = stateful(files)
+    assert {name: stateful(drive).get(name) for name in known} == known
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"function_folder": "nowhere"}, "function_folder must be a folder with .*nowhere'"),
+        (
+            {"function_folder": FOLDER, "function_handler": "app.handler"},
+            "function_handler must be .* with a module of '.*guest_book', got 'app.handler'",
+        ),
+    ],
+)
+def test_code_that_is_not_there_fails_at_synth(
+    settings: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        synthesise(tmp_path, **settings)
+
+
+@pytest.mark.parametrize("packaging", ["zip", "image"])
+def test_the_packs_pass(packaging: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    app = nag.app(str(tmp_path))
+    Drive(app, replace(DEV, function_folder=FOLDER, packaging=packaging))
+    assert nag.findings(app) == []

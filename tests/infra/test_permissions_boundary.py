@@ -1,0 +1,49 @@
+"""A permissions boundary, on every role there is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag
+from tests.infra.test_switches import synthesise
+
+NAME = "boundaries/developer"
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+def test_every_role_has_it_those_of_cdk_among_them(tmp_path: Path) -> None:
+    drive, _ = synthesise(tmp_path, permissions_boundary=NAME)
+    roles = [
+        (logical_id, role)
+        for template in drive.templates
+        for logical_id, role in template.of_type("AWS::IAM::Role").items()
+    ]
+    assert "CustomVpcRestrictDefaultSGCustomResourceProviderRole26592FE0" in dict(roles)
+    assert len(roles) == 5
+    for logical_id, role in roles:
+        boundary = drive.text(role["PermissionsBoundary"])
+        assert boundary == f"arn:<Partition>:iam::<AccountId>:policy/{NAME}", logical_id
+
+
+def test_it_changes_nothing_else(tmp_path: Path) -> None:
+    with_it, _ = synthesise(tmp_path / "with", permissions_boundary=NAME)
+    without, _ = synthesise(tmp_path / "without")
+    for template in with_it.templates:
+        for role in template.of_type("AWS::IAM::Role").values():
+            del role["PermissionsBoundary"]
+    assert with_it.data == without.data
+    assert with_it.service == without.service
+
+
+def test_the_packs_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    app = nag.app(str(tmp_path))
+    Drive(app, replace(DEV, permissions_boundary=NAME))
+    assert nag.findings(app) == []

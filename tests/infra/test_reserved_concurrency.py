@@ -1,0 +1,35 @@
+"""Instances that are kept for the files function, and its most."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag
+from tests.infra.test_function import functions
+from tests.infra.test_switches import synthesise
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+@pytest.mark.parametrize("reserved", [None, 0, 5])
+def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: Path) -> None:
+    drive, _ = synthesise(tmp_path, reserved_concurrency=reserved)
+    found = {
+        name: function.get("ReservedConcurrentExecutions")
+        for name, (_, function) in functions(drive).items()
+    }
+    assert found == {"files": reserved, "janitor": None, "usage": None}
+
+
+@pytest.mark.parametrize("reserved", [0, 5])
+def test_the_packs_pass(reserved: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    app = nag.app(str(tmp_path))
+    Drive(app, replace(DEV, reserved_concurrency=reserved))
+    assert nag.findings(app) == []

@@ -1,0 +1,12 @@
+"""An app for the local test: Dev as a container image."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+Drive(app, replace(DEV, packaging="image"))
+app.synth()

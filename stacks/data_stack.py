@@ -3,6 +3,7 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
+from stacks.application import Application
 from stacks.existing_network import ExistingNetwork
 from stacks.key import EncryptionKey
 from stacks.network import Network
@@ -75,6 +76,12 @@ class DataStack(Stack):
                 prefix=f"/lambda-drive/{settings.name}/files",
                 defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
             )
+        )
+        self.application = Application(
+            self,
+            "Application",
+            name=f"LambdaDrive-{settings.name}",
+            description=f"{settings.name} drive: the files, and the functions that serve them",
         )
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
 

@@ -23,3 +23,4 @@ class Drive(Stage):
         )
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
+        self.data.application.tag(self)

@@ -49,6 +49,7 @@ ONLY_RECORDED = {
         ),
         *("AWS::Lambda::Permission",),
     ),
+    "an application is a name and a tag": ("AWS::ServiceCatalogAppRegistry::Application",),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
     "no name of a domain is resolved, no caller slowed down or logged; no TLS": (
         *("AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"),

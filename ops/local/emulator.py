@@ -10,6 +10,7 @@ such a resource, a handler here writes to that store, so that EC2's own API show
 or filters packets in either case.
 """
 
+import hashlib
 import os
 import re
 import signal
@@ -25,6 +26,7 @@ from urllib.parse import quote
 
 from ministack import app
 from ministack.core import lambda_runtime
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2, lambda_svc, ssm
 from ministack.services.cloudformation import provisioners
 
@@ -166,6 +168,12 @@ def handlers() -> dict[str, Handler]:
         "AWS::EC2::VPC": _with_ipv6(provisioners._RESOURCE_HANDLERS["AWS::EC2::VPC"]),
         "AWS::EC2::SecurityGroupIngress": _group_rule("IpPermissions"),
         "AWS::EC2::SecurityGroupEgress": _group_rule("IpPermissionsEgress"),
+        "AWS::ServiceCatalogAppRegistry::Application": {
+            "create": _create_application,
+            "update": _update_application,
+            "update_with_logical_id": True,
+            "delete": lambda *_: None,
+        },
         # CDK's provider is a Node function with an SDK that only AWS's runtime has.
         "Custom::VpcRestrictDefaultSG": _replaceable(_empty_default_group, lambda *_: None),
     }
@@ -319,6 +327,26 @@ def _empty_default_group(logical_id: str, properties: Properties, stack_name: st
     group["IpPermissions"].clear()
     group["IpPermissionsEgress"].clear()
     return f"{stack_name}-{logical_id}", {}
+
+
+def _create_application(logical_id: str, properties: Properties, stack_name: str) -> Created:
+    """An application is its name and a tag; nothing here collects what carries it."""
+    application_id = hashlib.sha256(f"{stack_name}/{logical_id}".encode()).hexdigest()[:26]
+    return _update_application(application_id, {}, properties, stack_name, logical_id)
+
+
+def _update_application(
+    application_id: str, _old: Properties, new: Properties, _stack_name: str, _logical_id: str
+) -> Created:
+    place = f"{get_region()}:{get_account_id()}"
+    name = new["Name"]
+    return application_id, {
+        "ApplicationName": name,
+        "ApplicationTagKey": "awsApplication",
+        "ApplicationTagValue": f"arn:aws:resource-groups:{place}:group/{name}/{application_id}",
+        "Arn": f"arn:aws:servicecatalog:{place}:/applications/{application_id}",
+        "Id": application_id,
+    }
 
 
 if __name__ == "__main__":

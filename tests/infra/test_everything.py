@@ -8,6 +8,9 @@ from tests.infra.test_network import SETTINGS
 # Types that hold data, or without which data cannot be read.
 PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
 
+# What has a name of its own: by which the operator's tool finds it, and by which people do.
+NAMED = ("AWS::SSM::Parameter", "AWS::ServiceCatalogAppRegistry::Application")
+
 
 def policies(drive: Drive) -> list[Json]:
     """Return every identity policy document of the stage."""
@@ -127,7 +130,7 @@ def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) ->
     names = ("Name", "FunctionName", "RoleName", "ManagedPolicyName", "GroupName", "LogGroupName")
     for template in drive.templates:
         for logical_id, resource in template.body["Resources"].items():
-            if resource["Type"] == "AWS::SSM::Parameter":  # by which the operator's tool finds it
+            if resource["Type"] in NAMED:
                 continue
             for name in names:
                 value = resource.get("Properties", {}).get(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra import (
+    test_application,
     test_everything,
     test_function,
     test_network,
@@ -32,6 +33,7 @@ PROMISES = [
         test_operator_keys,
         test_schedule,
         test_everything,
+        test_application,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__
@@ -53,6 +55,7 @@ LAYER = "AWS::Lambda::LayerVersion"
 PERMISSION = "AWS::Lambda::Permission"
 RULE = "AWS::Events::Rule"
 PARAMETER = "AWS::SSM::Parameter"
+APPLICATION = "AWS::ServiceCatalogAppRegistry::Application"
 SUBNET = "AWS::EC2::Subnet"
 
 
@@ -362,7 +365,12 @@ BREAKS: dict[str, Break] = {
         "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "0"
     ),
     "function: tells of no operator": drop("service", FUNCTION, "Tags"),
-    "function: an operator elsewhere": put("service", FUNCTION, "Tags.1.Value", "/elsewhere"),
+    "function: an operator elsewhere": put("service", FUNCTION, "Tags.2.Value", "/elsewhere"),
+    "application: gone": remove("data", APPLICATION),
+    "application: not the drive's": put("data", APPLICATION, "Name", "Other"),
+    "application: without the files": drop("data", FS, "FileSystemTags.0"),
+    "application: without a function": drop("service", FUNCTION, "Tags.0"),
+    "application: without CDK's role": drop("data", ROLE, "Tags", "Custom"),
     "operator keys: gone": remove("data", PARAMETER),
     "operator keys: another name": put("data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL"),
     "operator keys: another value": put("data", PARAMETER, "Value", "NONE"),

@@ -25,6 +25,15 @@ def test_it_writes_to_the_disk(cloud: LocalCloud) -> None:
     assert book.read_text().endswith(" Ada Lovelace\n")
 
 
+def test_it_belongs_to_the_application(cloud: LocalCloud) -> None:
+    client, outputs = cloud.client("lambda"), cloud.outputs["Dev-Service"]
+    function = client.get_function(FunctionName=outputs["FilesFunctionName"])
+    application = function["Tags"]["awsApplication"]
+    assert re.fullmatch(
+        r"arn:aws:resource-groups:[a-z0-9-]+:\d{12}:group/LambdaDrive-Dev/[a-z0-9]{26}", application
+    )
+
+
 def test_only_signed_calls_reach_it(cloud: LocalCloud) -> None:
     assert cloud.drive.unsigned("GET", "/").status_code == 403
 

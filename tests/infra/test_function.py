@@ -12,7 +12,11 @@ from tests.infra.test_storage import MOUNT, WRITE, groups
 LAMBDA_SRC = PROJECT / "lambda_src"
 
 # What each function may do with the disk.
-ACCESS = {"files": "read-write", "janitor": "read-write", "usage": "read-only"}
+ACCESS = {
+    "files": "read-write",
+    "janitor": "read-write",
+    "usage": "read-only",
+}
 
 # What all functions may do, whatever they do with the disk.
 SHARED_RIGHTS = {
@@ -152,7 +156,7 @@ def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None
     }
     for name, (_, function) in functions(drive).items():
         variables = function["Environment"]["Variables"]
-        assert set(variables) == SHARED_VARIABLES | own[name]
+        assert set(variables) == SHARED_VARIABLES | own.get(name, set())
         if name != "files":  # whose level is an operator's
             assert variables["LOG_LEVEL"] == SETTINGS[drive.name].log_level
         assert variables["POWERTOOLS_SERVICE_NAME"] == name

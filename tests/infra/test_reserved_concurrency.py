@@ -24,7 +24,7 @@ def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: 
         name: function.get("ReservedConcurrentExecutions")
         for name, (_, function) in functions(drive).items()
     }
-    assert found == {"files": reserved, "janitor": None, "usage": None}
+    assert found == {**dict.fromkeys(found), "files": reserved}
 
 
 @pytest.mark.parametrize("reserved", [0, 5])

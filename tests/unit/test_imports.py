@@ -18,9 +18,7 @@ RULES = {
     "stacks/settings.py": ("stacks.limits",),
     "stacks/*.py": CONSTRUCT,
     "lambda_src/drive/*.py": ("drive",),
-    "lambda_src/files/*.py": ("aws_lambda_powertools", "drive", "files"),
-    "lambda_src/janitor/*.py": ("aws_lambda_powertools", "drive", "janitor"),
-    "lambda_src/usage/*.py": ("aws_lambda_powertools", "drive", "usage"),
+    "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack",),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", "types_boto3_cloudformation"),
     "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
@@ -33,7 +31,8 @@ ABOVE_CONSTRUCTS = ("stacks.settings", "stacks.stage", "stacks.data_stack", "sta
 def _rule(file: Path) -> tuple[str, tuple[str, ...]]:
     for pattern, allowed in RULES.items():
         if file in PROJECT.glob(pattern):
-            return pattern, allowed
+            own = (file.parent.name,) if pattern == "lambda_src/*/*.py" else ()
+            return pattern, allowed + own
     raise AssertionError(f"no rule says what {file.relative_to(PROJECT)} may import")
 
 

@@ -1,0 +1,102 @@
+"""What docs/operations.md says of adding a function, done to the letter in a copy of the tree."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infra.conftest import PROJECT
+
+SHARED = (".venv", "node_modules")
+
+
+@pytest.fixture(scope="module")
+def blocks() -> list[str]:
+    """The four pieces of code that the section shows, in order."""
+    text = (PROJECT / "docs" / "operations.md").read_text()
+    section = text.split("## Add a function\n")[1].split("\n## ")[0]
+    found = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert len(found) == 4
+    return found
+
+
+@pytest.fixture(scope="module")
+def copy(blocks: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, with the function."""
+    root = tmp_path_factory.mktemp("copy") / "project"
+    not_copied = shutil.ignore_patterns(*SHARED, ".*", "cdk.out", "__pycache__")
+    shutil.copytree(PROJECT, root, ignore=not_copied)
+    for name in SHARED:
+        (root / name).symlink_to(PROJECT / name)
+    handler, line, test, access = blocks
+
+    def put(name: str, content: str) -> None:
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content)
+
+    def insert(name: str, before: str, content: str) -> None:
+        old = (root / name).read_text()
+        assert old.count(before) == 1
+        (root / name).write_text(old.replace(before, content + before))
+
+    put("lambda_src/newest/handler.py", handler)
+    insert("stacks/service_stack.py", "\n    def _function(", line)
+    put("tests/unit/test_newest.py", test)
+    insert("tests/infra/test_function.py", "}\n\n# What all functions may do", access)
+    return root
+
+
+def test_it_is_one_folder_one_line_and_one_test(blocks: list[str]) -> None:
+    _, line, _, access = blocks
+    assert [piece.count("\n") for piece in (line, access)] == [1, 1]
+
+
+def test_its_own_test_and_all_promises_of_functions_pass(copy: Path) -> None:
+    tests = [
+        "tests/unit/test_newest.py",
+        "tests/unit/test_imports.py",
+        "tests/infra/test_function.py",
+    ]
+    tests += ["tests/infra/test_application.py", "tests/infra/test_schedule.py"]
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
+        check=False,
+        cwd=copy,
+        env={**os.environ, "CDK_VALIDATION": "true"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_its_code_passes_the_checks(copy: Path) -> None:
+    files = ["lambda_src/newest/handler.py", "tests/unit/test_newest.py"]
+    files += ["stacks/service_stack.py", "tests/infra/test_function.py"]
+    for command in (["check"], ["format", "--check"]):
+        result = subprocess.run(
+            [PROJECT / ".venv" / "bin" / "ruff", *command, "--no-cache", *files],
+            check=False,
+            cwd=copy,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout
+
+
+def test_without_its_access_the_promises_fail(copy: Path, blocks: list[str]) -> None:
+    table = copy / "tests" / "infra" / "test_function.py"
+    table.write_text(table.read_text().replace(blocks[3], ""))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    result = subprocess.run(
+        [*command, "tests/infra/test_function.py", "-k", "network or disk"],
+        check=False,
+        cwd=copy,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert "newest" in result.stdout

@@ -1,4 +1,4 @@
-"""HTTP with AWS Signature Version 4, as a function URL or an API with AWS_IAM asks for it."""
+"""HTTP as a drive asks for it: signed for a function URL or an API (AWS SigV4), or with a token."""
 
 import os
 import re
@@ -77,13 +77,7 @@ class SignedClient:
         """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
         request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
         self._auth.add_auth(request)
-        try:
-            answer = self._http.send(request.prepare())
-        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
-            raise NotConnectedError(error=error) from error
-        if method != "HEAD" and answer.status_code != HTTPStatus.NOT_MODIFIED:
-            _hold_to_its_length(answer)
-        return answer
+        return _send(self._http, request)
 
     def unsigned(self, method: str, path: str) -> AWSResponse:
         """Send one request as somebody without credentials would."""
@@ -100,6 +94,44 @@ def service_of(url: str) -> str:
     if host in _THIS_MACHINE:
         return API if address.path.startswith("/_aws/execute-api/") else FUNCTION_URL
     return FUNCTION_URL if _FUNCTION_URL_HOST.fullmatch(host) else API
+
+
+class TokenClient:
+    """Calls one function URL that is public with the drive's token, over HTTPS or on loopback."""
+
+    def __init__(self, url: str, token: str) -> None:
+        address = urlsplit(url)
+        if address.scheme != "https" and address.hostname not in _THIS_MACHINE:
+            raise ValueError(f"a token goes over https only, or to this machine; got {url}")
+        if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):  # RFC 6750
+            raise ValueError("a token is letters, digits and -._~+/ only, and this one is not")
+        self._url, self._token = url.rstrip("/"), token
+        self._http = URLLib3Session(timeout=_TIMEOUT_SECONDS)
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+    ) -> AWSResponse:
+        """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
+        named = {**(headers or {}), "Authorization": f"Bearer {self._token}"}
+        return _send(self._http, AWSRequest(method, f"{self._url}{path}", headers=named, data=body))
+
+    def unsigned(self, method: str, path: str) -> AWSResponse:
+        """Send one request as somebody without the token would."""
+        return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
+
+
+def _send(http: URLLib3Session, request: AWSRequest) -> AWSResponse:
+    try:
+        answer = http.send(request.prepare())
+    except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
+        raise NotConnectedError(error=error) from error
+    if request.method != "HEAD" and answer.status_code != HTTPStatus.NOT_MODIFIED:
+        _hold_to_its_length(answer)
+    return answer
 
 
 def _hold_to_its_length(answer: AWSResponse) -> None:

@@ -67,8 +67,8 @@ def _as_found(scope: Construct, resource: str) -> str:
 class FunctionRole(Construct):
     """A role with the shared rights that may also mount one access point and write one log group.
 
-    It is whole: handed out as immutable, so that CDK adds nothing to it, and with its policies
-    attached before any function that names it.
+    `further` is what else its function may do. It is whole: handed out as immutable, so that CDK
+    adds nothing to it, and with its policies attached before any function that names it.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class FunctionRole(Construct):
         access: str,
         access_point: efs.IAccessPoint,
         log_group: logs.ILogGroup,
+        further: list[iam.PolicyStatement],
     ) -> None:
         super().__init__(scope, id)
         policy = iam.ManagedPolicy(
@@ -88,6 +89,7 @@ class FunctionRole(Construct):
             statements=[
                 _mount_statement(access_point, access),
                 _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn]),
+                *further,
             ],
         )
         self.role = iam.Role(

@@ -10,7 +10,8 @@ from stacks import cors
 class FunctionUrl(Construct):
     """An address that only callers with IAM credentials reach, and only those granted.
 
-    Pages of `cors_origins` may call it as well, with such credentials.
+    Pages of `cors_origins` may call it as well, with such credentials. One that is `public` lets
+    everybody in; the function has to know its callers by itself.
     """
 
     def __init__(
@@ -20,11 +21,14 @@ class FunctionUrl(Construct):
         *,
         function: lambda_.IFunction,
         cors_origins: tuple[str, ...] = (),
+        public: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self._function = function
+        auth = lambda_.FunctionUrlAuthType
+        # For NONE, CDK adds the two permissions that are explained below, for everybody.
         self.url = function.add_function_url(
-            auth_type=lambda_.FunctionUrlAuthType.AWS_IAM,
+            auth_type=auth.NONE if public else auth.AWS_IAM,
             cors=_cors(cors_origins) if cors_origins else None,
         ).url
 

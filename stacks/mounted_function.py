@@ -19,9 +19,9 @@ class MountedFunction(Construct):
     """A Python function that finds the file system at `mount_path` on its first invocation.
 
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
-    holds the rights for that access, those of `shared_rights` and no more. Its variables are
-    `environment`, which each deployment writes, and `operator_keys`, which it leaves as they are.
-    With `ipv6`, in subnets that have it, AWS's own SDKs call AWS over IPv6.
+    holds the rights for that access, those of `shared_rights` and `rights`, and no more. Its
+    variables are `environment`, which each deployment writes, and `operator_keys`, which it leaves
+    as they are. With `ipv6`, in subnets that have it, AWS's own SDKs call AWS over IPv6.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class MountedFunction(Construct):
         operator_keys: OperatorKeys | None = None,
         key: kms.IKey,
         shared_rights: iam.IManagedPolicy,
+        rights: list[iam.PolicyStatement] | None = None,
         architecture: str,
         memory_mb: int,
         timeout_seconds: int,
@@ -79,6 +80,7 @@ class MountedFunction(Construct):
             access=access,
             access_point=access_point,
             log_group=log_group,
+            further=rights or [],
         ).role
         # An image brings its Python, and names its handler itself.
         runtime = lambda_.Runtime.FROM_IMAGE if handler == lambda_.Handler.FROM_IMAGE else RUNTIME

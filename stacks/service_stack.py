@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -19,6 +20,7 @@ from stacks.operator_keys import OperatorKeys
 from stacks.own_code import check, own_code
 from stacks.schedule import Schedule
 from stacks.settings import Domain, Settings
+from stacks.token_secret import TokenSecret
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _LAMBDA_SRC = _PROJECT / "lambda_src"
@@ -50,6 +52,17 @@ class ServiceStack(Stack):
         own = settings.function_folder
         uploads = {} if own else {"UPLOAD_EXPIRY_HOURS": str(settings.upload_expiry_hours)}
         quota = _unless_none("MAX_DRIVE_BYTES", settings.max_drive_bytes)
+        token = None
+        if settings.url_auth == "token":
+            token = TokenSecret(
+                self,
+                "FilesToken",
+                description=f"{settings.name} drive: the token of its public URL",
+                key=self._key,
+            )
+            CfnOutput(self, "FilesTokenSecret", value=token.arn)
+            public = "The URL is public: whoever has the token in FilesTokenSecret may call it"
+            CfnOutput(self, "FilesUrlIsPublic", value=public)
         files = self._function(
             "Files",
             own=own,
@@ -59,14 +72,22 @@ class ServiceStack(Stack):
                 **quota,
                 **_unless_none("MAX_FILE_BYTES", settings.max_file_bytes),
                 **settings.environment,
+                **({"TOKEN_SECRET": token.arn} if token else {}),
             },
+            rights=[token.right_to_read] if token else [],
             operator_keys=data.files_operator_keys,
             memory_mb=settings.memory_mb,
             timeout_seconds=settings.timeout_seconds,
             ephemeral_storage_mib=settings.ephemeral_storage_mib,
             reserved_concurrency=settings.reserved_concurrency,
         )
-        url = FunctionUrl(self, "FilesUrl", function=files, cors_origins=settings.cors_origins)
+        url = FunctionUrl(
+            self,
+            "FilesUrl",
+            function=files,
+            cors_origins=settings.cors_origins,
+            public=token is not None,
+        )
         for principal_arn in settings.url_invokers:
             url.grant_invoke(principal_arn)
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
@@ -86,6 +107,8 @@ class ServiceStack(Stack):
             "FilesDomain",
             function=files,
             timeout_seconds=self._settings.timeout_seconds,
+            # With a token it is the function that lets nobody in without one.
+            authorization="NONE" if self._settings.url_auth == "token" else "AWS_IAM",
             name=domain.name,
             certificate_arn=domain.certificate_arn,
             hosted_zone_id=domain.hosted_zone_id,
@@ -107,6 +130,7 @@ class ServiceStack(Stack):
         access: str,
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
+        rights: list[iam.PolicyStatement] | None = None,
         memory_mb: int = 512,
         timeout_seconds: int = 900,
         ephemeral_storage_mib: int = 512,
@@ -140,6 +164,7 @@ class ServiceStack(Stack):
             operator_keys=operator_keys,
             key=self._key,
             shared_rights=self._rights,
+            rights=rights,
             architecture=settings.architecture,
             memory_mb=memory_mb,
             timeout_seconds=timeout_seconds,

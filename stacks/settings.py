@@ -86,6 +86,7 @@ class Settings:
 
     url_invokers: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    url_auth: str = "iam"
     log_level: str = "INFO"
     log_retention_days: int = 30
     domain: Domain | None = None
@@ -128,6 +129,7 @@ class Settings:
             _check_principal(arn)
         _check_once("url_invokers", self.url_invokers)
         _check_origins(self.cors_origins)
+        _check_choice("url_auth", self.url_auth, ("iam", "token"))
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
         _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
         _check_domain(self.domain, self.account, self.region)

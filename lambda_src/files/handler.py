@@ -15,7 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive import errors, files
-from files import file_routes, http_api, mount, openapi, upload_routes, web
+from files import bearer, file_routes, http_api, mount, openapi, upload_routes, web
 from files.web import Answer, operation
 
 _BASE64_CHARACTERS, _BASE64_BYTES = 4, 3
@@ -31,13 +31,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     event = _overridden(http_api.as_from_function_url(event))
     failure: Exception | None = None
     try:
-        answer = app.resolve(event, context)
+        refused = bearer.refusal(event)
+        answer = _told(refused) if refused else app.resolve(event, context)
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller must get an answer
         failure = error
-        told = web.problem("internal", f"see the log of request {context.aws_request_id}")
-        answer = {"statusCode": told.status_code, "headers": {}, "body": told.body}
-        answer["headers"]["Content-Type"] = told.content_type
-        answer["isBase64Encoded"] = False
+        answer = _told(web.problem("internal", f"see the log of request {context.aws_request_id}"))
     if event["rawPath"].startswith("/uploads"):
         answer["headers"]["Tus-Resumable"] = upload_routes.VERSION
     _report(event, answer, failure, time.perf_counter() - begun)
@@ -79,7 +77,7 @@ def health() -> Response[str]:
 )
 def openapi_document() -> Response[str]:
     """Describe the service."""
-    return web.as_json(openapi.document(web.operations))
+    return web.as_json(openapi.document(web.operations, bearer=bearer.SECRET is not None))
 
 
 @app.not_found
@@ -111,6 +109,16 @@ def drive_error(error: errors.DriveError) -> Response[str]:
 
 app.include_router(web.router)
 _ROUTES = (file_routes, upload_routes)  # imported for what they declare
+
+
+def _told(problem: Response[str]) -> dict[str, Any]:
+    """The answer of a request that no route was asked about, or has answered."""
+    return {
+        "statusCode": problem.status_code,
+        "headers": {**problem.headers, "Content-Type": problem.content_type},
+        "body": problem.body,
+        "isBase64Encoded": False,
+    }
 
 
 def _overridden(event: dict[str, Any]) -> dict[str, Any]:

@@ -62,38 +62,54 @@ _REQUIRED = {
     *("path", "directory", "id", "Destination", "Tus-Resumable"),
     *("Upload-Length", "Upload-Offset", "Upload-Metadata"),
 }
+_SCHEMES: dict[str, Json] = {
+    "sigv4": {
+        "type": "apiKey",
+        "name": "Authorization",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+    "token": {"type": "http", "scheme": "bearer"},
+}
+_CALLS = {
+    "sigv4": "Calls are signed with AWS Signature Version 4 for the service `lambda`.",
+    "token": "The URL is public, and calls carry the drive's token: Authorization: Bearer.",
+}
 # A creation's body is its first part; every other body must be there.
 _OPTIONAL_BODIES = {"create_upload"}
 
 
-def document(operations: list[Operation]) -> Json:
-    """Return the OpenAPI 3.1 document of the operations."""
+def document(operations: list[Operation], *, bearer: bool) -> Json:
+    """Return the OpenAPI 3.1 document of the operations, called with a token or signed."""
     paths: dict[str, dict[str, Json]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        told = _operation(_behind_token(operation) if bearer else operation)
+        if bearer and operation.method == "OPTIONS":
+            told["security"] = []
+        paths.setdefault(operation.path, {})[operation.method.lower()] = told
+    scheme = "token" if bearer else "sigv4"
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Lambda Drive",
             "version": VERSION,
-            "description": "Files on a disk behind a function URL. Calls are signed with AWS"
-            " Signature Version 4 for the service `lambda`, unless the URL is public. One request"
+            "description": f"Files on a disk behind a function URL. {_CALLS[scheme]} One request"
             " or answer carries about 4.4 MiB; larger files go up by tus and come down in ranges.",
         },
         "paths": paths,
         "components": {
             "schemas": _schemas(),
-            "securitySchemes": {
-                "sigv4": {
-                    "type": "apiKey",
-                    "name": "Authorization",
-                    "in": "header",
-                    "x-amazon-apigateway-authtype": "awsSigv4",
-                }
-            },
+            "securitySchemes": {scheme: _SCHEMES[scheme]},
         },
-        "security": [{"sigv4": []}],
+        "security": [{scheme: []}],
     }
+
+
+def _behind_token(operation: Operation) -> Operation:
+    """What the token may add to the answers; Lambda itself refuses calls that are not signed."""
+    if operation.method == "OPTIONS":
+        return operation
+    return operation._replace(problems=("unauthorized", "not-configured", *operation.problems))
 
 
 def _operation(operation: Operation) -> Json:

@@ -18,7 +18,7 @@ from files import mount
 # A buffered answer is at most 6 MB of JSON, in which four characters carry three bytes; the rest
 # is for headers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 ANSWER_BYTES = 4_600_000
-RETRY_AFTER_SECONDS = {"maintenance": 60, "busy": 1, "upload-locked": 1}
+RETRY_AFTER_SECONDS = {"maintenance": 60, "not-configured": 10, "busy": 1, "upload-locked": 1}
 
 PROBLEM_TYPE = "urn:lambda-drive:"
 # Every kind of problem, which is a promise to programs: its status, and its title.
@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "invalid-name": (400, "The name can never name a file"),
     "invalid-request": (400, "A header, a parameter or the body cannot be understood"),
     "digest-mismatch": (400, "The bytes that arrived are not those that were sent"),
+    "unauthorized": (401, "The caller must say who he is"),
     "read-only": (403, "The drive, or this place in it, may be read only"),
     "not-found": (404, "Nothing is there"),
     "no-route": (404, "The service has no such address"),
@@ -44,6 +45,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "internal": (500, "The service has failed"),
     "busy": (503, "Another request is writing here"),
     "maintenance": (503, "The drive is in maintenance"),
+    "not-configured": (503, "The service cannot read what it is to go by"),
     "no-space": (507, "The drive, or its quota, is used up"),
 }
 KIND_OF_ERROR: dict[type[errors.DriveError], str] = {

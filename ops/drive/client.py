@@ -47,6 +47,7 @@ _HINTS: dict[int, str] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "try again later",
     HTTPStatus.TOO_MANY_REQUESTS: "try again later, or raise the function's concurrency",
 }
+_UNKNOWN_CALLER = "name the token in DRIVE_TOKEN, or by --token-file"
 _NOT_SIGNED = "check the credentials (--profile) and whether they may call the URL"
 _NO_DRIVE = "check that the URL is that of a drive"
 _PASSING = frozenset({423, 429, 500, 502, 503, 504, CHECKSUM_MISMATCH})
@@ -113,6 +114,8 @@ class RefusedError(RequestError):
         hint = _HINTS.get(status, "")
         if not by_the_drive and not hint and not self.passing:
             hint = _NOT_SIGNED if self.exit_code == FORBIDDEN else _NO_DRIVE
+        if kind == "unauthorized":
+            hint = _UNKNOWN_CALLER
         said = f"{status} {_phrase(status)}".rstrip() + (f": {detail}" if detail else "")
         super().__init__(f"cannot {what}: {said}")
         if hint:

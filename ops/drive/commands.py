@@ -21,6 +21,7 @@ from ops.drive.client import (
     CHUNK_BYTES,
     NO_ROOM,
     NOT_FOUND,
+    Call,
     Drive,
     Entry,
     MissingError,
@@ -46,6 +47,7 @@ _DRIVES = """
 which drive: --url, or --stage (the outputs of the stack <stage>-Service in AWS), or DRIVE_URL.
 credentials and region are those of the AWS CLI (--profile, --region); for the local cloud:
   AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+a drive whose URL is public takes its token instead: DRIVE_TOKEN, or --token-file
 """
 _EXIT_CODES = """
 exit codes: 0 done, 1 failed (network, drive or local file), 2 wrong usage, 3 not found,
@@ -129,6 +131,11 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             "--service",
             choices=("lambda", "execute-api"),
             help="to sign for: a function URL, or an API's domain (by the URL's host)",
+        )
+        command.add_argument(
+            "--token-file",
+            metavar="FILE",
+            help="with the token of a drive whose URL is public; or DRIVE_TOKEN",
         )
         command.add_argument(
             "--patience",
@@ -293,7 +300,7 @@ def _run(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace, meter: Silent) -> Drive:
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
-    from ops.signed import API, SignedClient  # noqa: PLC0415
+    from ops.signed import API, SignedClient, TokenClient, service_of  # noqa: PLC0415
 
     url = options.url or (None if options.stage else os.environ.get("DRIVE_URL"))
     try:
@@ -305,13 +312,32 @@ def _open(options: argparse.Namespace, meter: Silent) -> Drive:
         bare = address.hostname and address.port != 0 and not (address.query or address.fragment)
         if address.scheme not in {"http", "https"} or not bare:
             raise UsageError(f"the URL of a drive is such as https://host/path, got {url!r}")
-        client = SignedClient(
-            url, region=options.region, profile=options.profile, service=options.service
+        token = _token(options.token_file)
+        client: Call = (
+            TokenClient(url, token)
+            if token is not None
+            else SignedClient(
+                url, region=options.region, profile=options.profile, service=options.service
+            )
         )
     except (ValueError, BotoCoreError) as error:
         raise UsageError(str(error)) from error
-    by_api = client.service == API
+    by_api = (options.service or service_of(url)) == API
     return Drive(url, client, patience=options.patience, note=meter.note, by_api=by_api)
+
+
+def _token(file: str | None) -> str | None:
+    """The drive's token. No option takes it as it is, for every user of a machine to see."""
+    if file is None:
+        return os.environ.get("DRIVE_TOKEN") or None
+    try:
+        token = Path(file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no text of a token"
+        raise UsageError(f"cannot read the token from {file}: {said}") from None
+    if not token:
+        raise UsageError(f"there is no token in {file}")
+    return token
 
 
 def _url_of_stage(options: argparse.Namespace) -> str:

@@ -117,12 +117,12 @@ def up(options: argparse.Namespace) -> int:
     with _alone(options.folder):
         running = _reusable(cloud, options.port)
         try:
-            url, assembly, path = _bring_up(cloud, running, options)
+            url, token, assembly, path = _bring_up(cloud, running, options)
         except BaseException:
             cloud.stop()
             raise
     print(f"\n{options.stage} answers after {time.monotonic() - begun:.0f} s:\n\n  {url}\n")
-    _print_usage(url, assembly.place, options.folder, files=path == _HEALTH)
+    _print_usage(url, token, assembly.place, options.folder, files=path == _HEALTH)
     _print_only_recorded(assembly.types)
     return 0
 
@@ -153,7 +153,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _bring_up(
     cloud: Cloud, running: Running | None, options: argparse.Namespace
-) -> tuple[str, Assembly, str]:
+) -> tuple[str, str | None, Assembly, str]:
     log = options.folder / "deploy.log"
     log.write_text("")
     with _step(f"synthesise {options.stage}"):
@@ -172,10 +172,11 @@ def _bring_up(
     with _step(f"deploy {options.stage}"):
         outputs = deploy.deploy(assembly, running, options.folder, log)
     url = _local_url(outputs, running)
+    token = _token(outputs, running, assembly.place)
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"
     with _step("wait for the URL"):
-        _wait_for(url, path, assembly.place, cloud)
-    return url, assembly, path
+        _wait_for(url, path, token, assembly.place, cloud)
+    return url, token, assembly, path
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:
@@ -201,14 +202,33 @@ def _local_url(outputs: dict[str, dict[str, str]], running: Running) -> str:
     return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
 
 
-def _wait_for(url: str, path: str, place: Place, cloud: Cloud) -> None:
+def _token(outputs: dict[str, dict[str, str]], running: Running, place: Place) -> str | None:
+    """The token of a drive whose URL is public; on this machine it is no secret."""
+    named = [stack["FilesTokenSecret"] for stack in outputs.values() if "FilesTokenSecret" in stack]
+    if not named:
+        return None
+    import boto3  # noqa: PLC0415 - slow, and not for a drive that takes signed calls
+
+    secrets = boto3.client(
+        "secretsmanager",
+        endpoint_url=running.endpoint,
+        region_name=place.region,
+        aws_access_key_id=place.account,
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+    )
+    token: str = secrets.get_secret_value(SecretId=named[0])["SecretString"]
+    return token
+
+
+def _wait_for(url: str, path: str, token: str | None, place: Place, cloud: Cloud) -> None:
     """Wait until the file service is healthy, or another function answers with anything at all."""
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
-    from ops.signed import SignedClient  # noqa: PLC0415
+    from ops.signed import SignedClient, TokenClient  # noqa: PLC0415
 
-    client = SignedClient(url, Credentials(place.account, SECRET_ACCESS_KEY), place.region)
+    keys = Credentials(place.account, SECRET_ACCESS_KEY)
+    client = TokenClient(url, token) if token else SignedClient(url, keys, place.region)
     deadline = time.monotonic() + _ANSWER_SECONDS
     answer = "nothing"
     while time.monotonic() < deadline:
@@ -228,17 +248,25 @@ def _wait_for(url: str, path: str, place: Place, cloud: Cloud) -> None:
     )
 
 
-def _print_usage(url: str, place: Place, folder: Path, *, files: bool) -> None:
-    sign = f"--aws-sigv4 aws:amz:{place.region}:lambda --user {place.account}:{SECRET_ACCESS_KEY}"
-    print("Paste these; the URL takes signed calls only:\n")
+def _print_usage(url: str, token: str | None, place: Place, folder: Path, *, files: bool) -> None:
+    keys = f"{place.account}:{SECRET_ACCESS_KEY}"
+    sign = f"--aws-sigv4 aws:amz:{place.region}:lambda --user {keys}"
+    if token:
+        sign = f"-H 'Authorization: Bearer {token}'"
+        print("Paste these; the URL is public, and takes calls with its token only:\n")
+    else:
+        print("Paste these; the URL takes signed calls only:\n")
     if files:
         print(f"  curl {sign} -T README.md {url}/files/README.md")
         print(f"  curl {sign} {url}/files/README.md")
         print(f"  curl {sign} {url}/files/")
         print("\nLarge files, a bar, resumed when interrupted (docs/client.md):\n")
-        keys = f"AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}"
-        print(f"  export {keys}")
-        print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
+        if token:
+            print(f"  export DRIVE_TOKEN={token} DRIVE_URL={url}")
+        else:
+            keys = f"AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}"
+            print(f"  export {keys}")
+            print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
         print("  .venv/bin/python -m ops drive ls")
     else:
         print(f"  curl {sign} {url}/")

@@ -14,6 +14,7 @@ import hashlib
 import os
 import re
 import signal
+import string
 import sys
 import threading
 import time
@@ -44,6 +45,7 @@ def main(folder: Path) -> None:
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
     keep_paths_encoded()
+    keep_punctuation_out()
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()
 
@@ -106,6 +108,24 @@ def keep_paths_encoded() -> None:
         return event
 
     lambda_svc._build_function_url_event = build_encoded
+
+
+def keep_punctuation_out() -> None:
+    """Generate secrets without punctuation where a template asks for that (MiniStack does not)."""
+    generate = provisioners._sm_secret_string
+
+    def generate_as_declared(properties: Properties) -> str:
+        rules = properties.get("GenerateSecretString") or {}
+        if str(rules.get("ExcludePunctuation")).lower() == "true":
+            excluded = rules.get("ExcludeCharacters", "") + string.punctuation
+            properties = {
+                **properties,
+                "GenerateSecretString": {**rules, "ExcludeCharacters": excluded},
+            }
+        generated: str = generate(properties)
+        return generated
+
+    provisioners._sm_secret_string = generate_as_declared
 
 
 def handlers() -> dict[str, Handler]:

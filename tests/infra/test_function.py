@@ -273,6 +273,13 @@ def test_only_signed_calls_reach_the_url_and_nobody_is_let_in_unnamed(drive: Dri
         assert drive.target(permission["FunctionName"]) != files
 
 
+def test_a_url_takes_signed_calls_only_unless_its_function_has_a_token(drive: Drive) -> None:
+    _, files = functions(drive)["files"]
+    _, url = drive.service.only("AWS::Lambda::Url")
+    public = "TOKEN_SECRET" in files["Environment"]["Variables"]
+    assert url["AuthType"] == ("NONE" if public else "AWS_IAM")
+
+
 def test_no_page_may_call_the_url_unless_it_is_named(drive: Drive) -> None:
     _, url = drive.service.only("AWS::Lambda::Url")
     assert "Cors" not in url

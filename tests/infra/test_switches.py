@@ -49,6 +49,7 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "permissions_boundary": (None, "boundaries/developer"),
     "packaging": ("zip", "image"),
     "reserved_concurrency": (None, 0, 5),
+    "url_auth": ("iam", "token"),
 }
 
 # What a value of a switch says in words, on purpose, beside some other setting: by switch, the id
@@ -77,6 +78,7 @@ PROMISES = (
     test_function.test_environment_variables_are_encrypted_with_a_key_the_role_may_use,
     test_function.test_roles_mount_this_access_point_and_write_through_it_where_they_may,
     test_function.test_who_only_reads_may_not_write,
+    test_function.test_a_url_takes_signed_calls_only_unless_its_function_has_a_token,
     test_everything.test_keys_rotate_and_serve_this_account_and_its_logs_only,
     test_everything.test_every_log_group_is_encrypted_and_forgets_when_set,
     test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,

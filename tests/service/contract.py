@@ -38,10 +38,12 @@ def hold(
     examples: int,
     phases: str = "examples,coverage,fuzzing",
     environment: Mapping[str, str] | None = None,
+    cors: bool = False,
 ) -> int:
     """Hold the service at `url` to its document, in `folder`; return how many requests that took.
 
-    `path`, `directory` and `upload` are there. Requests are signed if `environment` has AWS's keys.
+    `path`, `directory` and `upload` are there. Requests are signed if `environment` has AWS's keys,
+    and have the token of DRIVE_TOKEN if that is there. A URL with `cors` answers OPTIONS itself.
     """
     config = folder / "schemathesis.toml"
     there: dict[str, str | int] = {
@@ -54,6 +56,7 @@ def hold(
         [
             *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config)),
             *("run", f"{url}/openapi.json", "--url", url, "--phases", phases, "--no-color"),
+            *(("--exclude-method", "OPTIONS") if cors else ()),
         ],
         check=False,
         cwd=folder,

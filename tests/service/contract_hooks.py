@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from drive import names
 from drive.errors import InvalidNameError
-from tests.service.signed_requests import signing
+from tests.service.signed_requests import bearing, signing
 
 
 @schemathesis.serializer("application/offset+octet-stream")
@@ -53,6 +53,8 @@ def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     return True
 
 
+if "DRIVE_TOKEN" in os.environ:
+    HTTPAdapter.send = bearing(os.environ["DRIVE_TOKEN"])  # type: ignore[method-assign]
 if "AWS_ACCESS_KEY_ID" in os.environ:
     _keys = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     HTTPAdapter.send = signing(_keys, os.environ["AWS_REGION"])  # type: ignore[method-assign]

@@ -298,7 +298,7 @@ class _Request(BaseHTTPRequestHandler):
             "rawQueryString": query,
             "headers": headers,
             "requestContext": {
-                "accountId": "anonymous",
+                "accountId": "123456789012",
                 "apiId": "served",
                 "domainName": "served.lambda-url.us-east-1.on.aws",
                 "domainPrefix": "served",

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for tools that send by `requests` and have no place to say so."""
+"""Signatures and tokens for tools that send by `requests` and have no place to say so."""
 
 from collections.abc import Callable
 
@@ -22,3 +22,16 @@ def signing(credentials: Credentials, region: str) -> Callable[..., requests.Res
         return send(self, request, *arguments, **named)  # type: ignore[arg-type]  # its own
 
     return signed
+
+
+def bearing(token: str) -> Callable[..., requests.Response]:
+    """Make an `HTTPAdapter.send` that sends the token along."""
+    send = HTTPAdapter.send
+
+    def with_token(
+        self: HTTPAdapter, request: requests.PreparedRequest, *arguments: object, **named: object
+    ) -> requests.Response:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return send(self, request, *arguments, **named)  # type: ignore[arg-type]  # its own
+
+    return with_token

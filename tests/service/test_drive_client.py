@@ -91,7 +91,13 @@ class Person:
 def person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Person:
-    for name in ("DRIVE_URL", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+    for name in (
+        "DRIVE_URL",
+        "DRIVE_TOKEN",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
@@ -910,3 +916,52 @@ def test_a_long_transfer_says_every_few_seconds_how_far_it_is(
         "put a: 40.0 MB of 100.0 MB, 4.0 MB/s",
         "put a: 60.0 MB of 100.0 MB, 4.0 MB/s",
     ]
+
+
+def test_a_token_goes_instead_of_a_signature(
+    person: Person, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the file named before that of the environment, and without any credentials."""
+    seen: list[str] = []
+
+    def look(event: Event, invoke: Invoke) -> Answer:
+        seen.append(event["headers"]["authorization"])
+        return invoke(event)
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("DRIVE_TOKEN", "of-the-environment")
+    with serving(through=look):
+        assert person("ls").code == 0
+        assert person("ls", "--token-file", person.write("token", b"of-the-file\n")).code == 0
+    assert seen == ["Bearer of-the-environment", "Bearer of-the-file"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "there is no token in "),
+        (b"\n", "there is no token in "),
+        ("gr\u00fc\u00dfe".encode(), "it is no text of a token"),
+        (b"two words", "a token is letters, digits and -._~+/ only"),
+        (None, "No such file or directory"),
+    ],
+)
+def test_a_file_without_a_token_is_named(
+    person: Person, monkeypatch: pytest.MonkeyPatch, content: bytes | None, said: str
+) -> None:
+    monkeypatch.setenv("DRIVE_URL", "http://127.0.0.1:9")
+    file = str(person.folder / "none") if content is None else person.write("token", content)
+    run = person("ls", "--token-file", file)
+    assert (run.code, len(run.err.splitlines())) == (2, 1)
+    assert said in run.err
+
+
+def test_a_drive_that_wants_a_token_says_how_to_name_it(person: Person, serving: Serving) -> None:
+    document = {"type": "urn:lambda-drive:unauthorized", "detail": "send the drive's token"}
+    headers = {"Content-Type": "application/problem+json"}
+    with serving(through=refusing(401, document, **headers)):
+        run = person("ls")
+    assert run.code == 5
+    assert "401 Unauthorized: send the drive's token; name the token in DRIVE_TOKEN" in run.err

@@ -2,7 +2,8 @@
 
     pytest tests/smoke --url https://….on.aws/     or DRIVE_URL, or --stage Dev for AWS's outputs
 
-The credentials and the region are those the AWS CLI would use.
+The credentials and the region are those the AWS CLI would use; of a drive whose URL is public,
+DRIVE_TOKEN is the token.
 """
 
 import json
@@ -16,25 +17,27 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from ops.signed import SignedClient
+from ops.signed import SignedClient, TokenClient
 
 # What a first mount may answer while mount targets, permissions or the function's interfaces
 # settle: EFS time-outs are 502, IAM that has not spread is 403, a function in change is 409/503.
 # https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html
 SETTLING = {403, 409, 429, 500, 502, 503, 504}
 PATIENCE_SECONDS = 180
+Client = SignedClient | TokenClient
 # A name that comes out wrong when somebody on the way decodes it once too often, or too seldom.
 NAME, ENCODED_NAME = "grüße %41 %25.bin", "gr%C3%BC%C3%9Fe%20%2541%20%2525.bin"
 BYTES = secrets.token_bytes(1024 * 1024) + bytes(range(256))
 
 
 @pytest.fixture(scope="module")
-def drive(request: pytest.FixtureRequest) -> SignedClient:
-    return SignedClient(_url(request.config))
+def drive(request: pytest.FixtureRequest) -> Client:
+    url, token = _url(request.config), os.environ.get("DRIVE_TOKEN")
+    return TokenClient(url, token) if token else SignedClient(url)
 
 
 @pytest.fixture(scope="module")
-def path(drive: SignedClient) -> Iterator[str]:
+def path(drive: Client) -> Iterator[str]:
     """A path nobody else uses, which is empty before and after."""
     folder = f"/files/smoke-{secrets.token_hex(8)}"
     yield f"{folder}/{ENCODED_NAME}"
@@ -42,14 +45,14 @@ def path(drive: SignedClient) -> Iterator[str]:
         drive("DELETE", leftover)
 
 
-def test_the_mount_takes_a_write(drive: SignedClient) -> None:
+def test_the_mount_takes_a_write(drive: Client) -> None:
     response = _patiently(drive, "/health")
     assert response.status_code == 200, response.text
     assert '"status": "pass"' in response.text
     assert '"access": "read-write"' in response.text
 
 
-def test_a_file_is_stored_read_listed_and_deleted(drive: SignedClient, path: str) -> None:
+def test_a_file_is_stored_read_listed_and_deleted(drive: Client, path: str) -> None:
     assert drive("GET", path).status_code == 404
     assert drive("PUT", path, BYTES).status_code == 201
     assert drive("PUT", path, BYTES).status_code == 204
@@ -65,8 +68,9 @@ def test_a_file_is_stored_read_listed_and_deleted(drive: SignedClient, path: str
     assert drive("GET", path).status_code == 404
 
 
-def test_an_unsigned_call_is_refused(drive: SignedClient) -> None:
-    assert drive.unsigned("GET", "/health").status_code == 403
+def test_an_unsigned_call_is_refused(drive: Client) -> None:
+    refused = 403 if isinstance(drive, SignedClient) else 401
+    assert drive.unsigned("GET", "/health").status_code == refused
 
 
 def test_a_domain_leads_to_the_same_files(
@@ -107,7 +111,7 @@ def _url(config: pytest.Config) -> str:
     return _outputs(config)["FilesUrl"]
 
 
-def _patiently(drive: SignedClient, path: str) -> AWSResponse:
+def _patiently(drive: Client, path: str) -> AWSResponse:
     """GET, and again for a bounded time while the answer is one of a drive that is settling."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

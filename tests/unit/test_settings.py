@@ -131,6 +131,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"cors_origins": tuple(f"https://{number}.example" for number in range(101))},
         "cors_origins must be at most 100, got 101",
     ),
+    ({"url_auth": "none"}, "url_auth must be one of iam, token, got 'none'"),
+    ({"url_auth": None}, "url_auth must be one of iam, token, got None"),
     ({"log_level": "loud"}, "log_level must be one of DEBUG, INFO, WARNING, ERROR, got 'loud'"),
     *(
         (
@@ -218,6 +220,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         upload_expiry_hours=720,
         cors_origins=("*", "https://app.example", "https://a.b:8443", "http://localhost:8080"),
         url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),
+        url_auth="token",
         log_level="ERROR",
         log_retention_days=3653,
         domain=Domain(

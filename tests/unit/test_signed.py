@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from ops.signed import SignedClient
+from ops.signed import SignedClient, TokenClient
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 AWS = "https://abc123.lambda-url.eu-north-1.on.aws/"
@@ -129,3 +129,16 @@ def test_an_answer_that_breaks_off_is_none() -> None:
 def test_nobody_there_is_an_error_of_http() -> None:
     with pytest.raises(HTTPClientError, match=r"Could not connect to the endpoint URL"):
         SignedClient("http://127.0.0.1:9", KEYS, "us-east-1")("GET", "/")
+
+
+@pytest.mark.parametrize("url", ["http://drive.example", "http://10.0.0.1"])
+def test_a_token_is_not_sent_in_clear_to_another_machine(url: str) -> None:
+    with pytest.raises(ValueError, match="a token goes over https only, or to this machine; got"):
+        TokenClient(url, "x" * 48)
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "gr\u00fc\u00dfe", "=x"])
+def test_what_is_no_token_is_not_sent_and_not_shown(token: str) -> None:
+    with pytest.raises(ValueError, match="a token is letters, digits and") as caught:
+        TokenClient(AWS, token)
+    assert not token or token not in str(caught.value)

@@ -1,0 +1,118 @@
+"""What a URL that is public on purpose promises: everybody reaches it, and its token is safe."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+from tests.infra import nag, templates
+from tests.infra.templates import as_list
+from tests.infra.test_constructs import url_permissions
+from tests.infra.test_function import SHARED_RIGHTS, all_allowed, allowed, functions
+from tests.infra.test_storage import MOUNT, WRITE
+from tests.infra.test_switches import synthesise
+
+SECRET = "AWS::SecretsManager::Secret"
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[templates.Drive]:
+    """A stage whose URL takes the token."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        drive, said = synthesise(tmp_path_factory.mktemp("token"), url_auth="token")
+        assert said == []
+        yield drive
+
+
+def test_everybody_reaches_the_url_and_the_function_through_it_only(
+    public: templates.Drive,
+) -> None:
+    files, _ = functions(public)["files"]
+    _, url = public.service.only("AWS::Lambda::Url")
+    assert url["AuthType"] == "NONE"
+    found = url_permissions(public).values()
+    assert {public.target(permission["FunctionName"]) for permission in found} == {files}
+    assert [
+        {key: value for key, value in permission.items() if key != "FunctionName"}
+        for permission in found
+    ] == [
+        {
+            "Action": "lambda:InvokeFunctionUrl",
+            "FunctionUrlAuthType": "NONE",
+            "Principal": "*",
+        },
+        {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True, "Principal": "*"},
+    ]
+
+
+def test_an_output_says_that_the_url_is_public(public: templates.Drive) -> None:
+    secret, _ = public.service.only(SECRET)
+    outputs = public.service.body["Outputs"]
+    assert outputs["FilesUrlIsPublic"]["Value"].startswith("The URL is public: ")
+    assert outputs["FilesTokenSecret"]["Value"] == {"Ref": secret}
+
+
+def test_the_token_is_made_by_aws_and_encrypted_with_the_services_key(
+    public: templates.Drive,
+) -> None:
+    _, secret = public.service.only(SECRET)
+    key, _ = public.service.only("AWS::KMS::Key")
+    assert public.target(secret["KmsKeyId"]) == key
+    assert secret["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 48}
+    assert set(secret) == {"Description", "GenerateSecretString", "KmsKeyId"}
+
+
+def test_no_template_resolves_the_token(public: templates.Drive) -> None:
+    """A dynamic reference would put it into the function's configuration, for all to read."""
+    for template in public.templates:
+        assert "resolve:secretsmanager" not in json.dumps(template.body)
+
+
+def test_only_the_files_function_may_read_it_and_nothing_else(public: templates.Drive) -> None:
+    secret, _ = public.service.only(SECRET)
+    for name, (_, function) in functions(public).items():
+        variables = function["Environment"]["Variables"]
+        may = all_allowed(public, function) - SHARED_RIGHTS - {MOUNT, WRITE}
+        if name == "files":
+            assert variables["TOKEN_SECRET"] == {"Ref": secret}
+            read = "secretsmanager:GetSecretValue"
+            assert may == {read}
+            assert allowed(public, function, read) == [([f"<{secret}>"], None)]
+        else:
+            assert "TOKEN_SECRET" not in variables
+            assert may == set()
+
+
+def test_signed_calls_need_none_of_it(drive: templates.Drive) -> None:
+    assert not drive.service.of_type(SECRET)
+    assert "FilesUrlIsPublic" not in drive.service.body["Outputs"]
+    for _, function in functions(drive).values():
+        assert "TOKEN_SECRET" not in function["Environment"]["Variables"]
+
+
+def test_those_who_are_named_keep_their_permissions(tmp_path: Path) -> None:
+    """So that they hold again, untouched, when the URL takes signed calls only."""
+    caller = "arn:aws:iam::123456789012:role/uploader"
+    kept = []
+    for url_auth in ("iam", "token"):
+        drive, _ = synthesise(tmp_path / url_auth, url_auth=url_auth, url_invokers=(caller,))
+        kept.append(
+            {
+                logical_id: permission
+                for logical_id, permission in url_permissions(drive).items()
+                if caller in as_list(permission["Principal"])
+            }
+        )
+    assert len(kept[0]) == 2
+    assert kept[0] == kept[1]
+
+
+def test_the_gate_finds_nothing(tmp_path: Path) -> None:
+    gated = nag.app(str(tmp_path))
+    Drive(gated, replace(DEV, url_auth="token"))
+    assert nag.findings(gated) == []

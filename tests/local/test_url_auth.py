@@ -1,0 +1,234 @@
+"""A public URL with a token: curl, tus clients and browsers as they are, and while it changes."""
+
+import hashlib
+import io
+import random
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from tusclient.client import TusClient
+
+from tests.local.conftest import PROJECT, LocalCloud
+from tests.service.contract import hold
+
+MIB = 1024 * 1024
+LOAD_THREADS = 4
+CHANGES = 4
+
+
+@pytest.fixture(scope="module")
+def printed(cloud: LocalCloud) -> str:
+    return cloud.up("--app", f"{sys.executable} -m tests.local.token_app")
+
+
+@pytest.fixture(scope="module")
+def up(cloud: LocalCloud, printed: str) -> LocalCloud:
+    assert "the URL is public" in printed
+    return cloud
+
+
+@pytest.fixture
+def token(up: LocalCloud) -> str:
+    """The token that is current."""
+    found: str = up.client("secretsmanager").get_secret_value(SecretId=secret(up))["SecretString"]
+    return found
+
+
+def secret(up: LocalCloud) -> str:
+    return up.outputs["Dev-Service"]["FilesTokenSecret"]
+
+
+def curl(*words: str) -> tuple[int, str]:
+    """Run curl as it is; returns the status and the body."""
+    command = ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}", *words]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    body, _, status = run.stdout.rpartition("\n")
+    return int(status), body
+
+
+def test_the_lines_that_are_printed_work_as_they_are(up: LocalCloud, printed: str) -> None:
+    lines = [line.strip() for line in printed.splitlines() if line.startswith("  curl ")]
+    assert len(lines) == 3
+    for line in lines:
+        run = subprocess.run(
+            ["sh", "-c", f"{line} --fail --silent --show-error"],
+            check=False,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert run.returncode == 0, run.stderr
+    assert up.outputs["Dev-Service"]["FilesUrlIsPublic"].startswith("The URL is public")
+
+
+def test_the_token_changes_under_load_without_one_refusal(up: LocalCloud, token: str) -> None:
+    """Half of the callers take the new token at once, half of them one change later."""
+    client = up.client("secretsmanager")
+    newest, before = token, token
+    answers: Counter[int] = Counter()
+    counted = threading.Lock()
+    over = threading.Event()
+
+    def call(number: int) -> None:
+        session = requests.Session()
+        while not over.is_set():
+            held = newest if number % 2 else before
+            headers = {"Authorization": f"Bearer {held}"}
+            put = session.put(f"{up.url}/files/load/{number}", b"x", headers=headers, timeout=60)
+            got = session.get(f"{up.url}/files/load/{number}", headers=headers, timeout=60)
+            with counted:
+                answers.update((put.status_code, got.status_code))
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(LOAD_THREADS)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(CHANGES):
+            time.sleep(1)
+            # Whoever held the one before is done with it before it is good no more.
+            before = newest
+            time.sleep(1)
+            changed = secrets.token_urlsafe(36)
+            client.put_secret_value(SecretId=secret(up), SecretString=changed)
+            newest = changed
+        time.sleep(1)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert set(answers) <= {200, 201, 204}
+    assert answers[200] > 100
+    old = requests.get(f"{up.url}/files/", headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    assert old.status_code == 401
+
+
+def test_plain_curl_needs_the_token_and_nothing_else(up: LocalCloud, token: str) -> None:
+    with_token = ("--header", f"Authorization: Bearer {token}")
+    assert curl(*with_token, "--data-binary", "x", "-XPUT", f"{up.url}/files/curl/a")[0] == 201
+    assert curl(*with_token, f"{up.url}/files/curl/a") == (200, "x")
+    for words in ((), ("--header", f"Authorization: Bearer {secrets.token_urlsafe(36)}")):
+        for path in ("/files/curl/a", "/health", "/openapi.json", "/"):
+            status, body = curl(*words, f"{up.url}{path}")
+            assert (status, "urn:lambda-drive:unauthorized" in body) == (401, True)
+
+
+def test_a_signed_call_is_no_substitute(up: LocalCloud) -> None:
+    answer = up.drive("GET", "/files/")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_tus_client_uploads_and_goes_on(up: LocalCloud, token: str) -> None:
+    content = random.Random(5).randbytes(9 * MIB)
+    client = TusClient(f"{up.url}/uploads", headers={"Authorization": f"Bearer {token}"})
+
+    def uploader(url: str | None = None) -> Any:  # noqa: ANN401 - half of it has no types
+        stream = io.BytesIO(content)
+        metadata = {"filename": "tus/9 MiB.bin"}
+        return client.uploader(
+            file_stream=stream, url=url, chunk_size=4 * MIB, metadata=metadata, upload_checksum=True
+        )
+
+    first = uploader()
+    first.upload(stop_at=4 * MIB)
+    second = uploader(first.url)
+    assert second.offset == 4 * MIB
+    second.upload()
+    [stored] = up.folder.glob("efs/*/*/tus/9 MiB.bin")
+    digest = hashlib.sha256(stored.read_bytes()).digest()
+    assert digest == hashlib.sha256(content).digest()
+    assert requests.head(first.url, timeout=60).status_code == 401
+
+
+def test_a_page_may_ask_first_and_then_send_the_token(up: LocalCloud, token: str) -> None:
+    page = {"Origin": "https://app.example"}
+    asking = {"Access-Control-Request-Method": "GET"}
+    asking |= {"Access-Control-Request-Headers": "authorization"}
+    asked = requests.options(f"{up.url}/files/", headers=page | asking, timeout=60)
+    assert asked.ok
+    assert "authorization" in asked.headers["Access-Control-Allow-Headers"].lower()
+    told = page | {"Authorization": f"Bearer {token}"}
+    listed = requests.get(f"{up.url}/files/", headers=told, timeout=60)
+    assert listed.status_code == 200
+    assert listed.headers["Access-Control-Allow-Origin"] in {"*", "https://app.example"}
+
+
+def test_our_client_takes_the_token(up: LocalCloud, token: str, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{token}\n")
+    source = tmp_path / "large.bin"
+    source.write_bytes(random.Random(6).randbytes(5 * MIB))
+
+    def drive(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "ops", "drive", *words],
+            check=False,
+            cwd=PROJECT,
+            env={**up.environment, "DRIVE_URL": up.url, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert drive("put", str(source), "ours/large.bin", DRIVE_TOKEN=token).returncode == 0
+    got = drive("get", "ours/large.bin", str(tmp_path / "got"), "--token-file", str(file))
+    assert got.returncode == 0, got.stderr
+    assert (tmp_path / "got").read_bytes() == source.read_bytes()
+    refused = drive("ls")
+    assert refused.returncode == 5
+    assert "401" in refused.stderr
+    assert "DRIVE_TOKEN, or by --token-file" in refused.stderr
+
+
+def test_the_smoke_test_passes_with_the_token(up: LocalCloud, token: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/smoke", "--url", up.url],
+        check=False,
+        cwd=PROJECT,
+        env={**up.environment, "DRIVE_TOKEN": token},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def test_it_does_what_its_document_says(up: LocalCloud, token: str, tmp_path: Path) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    for name in ("there/file", "kept/file"):
+        url = f"{up.url}/files/{name}"
+        assert requests.put(url, b"0123456789", headers=headers, timeout=60).status_code == 201
+    number = hold(
+        up.url,
+        tmp_path,
+        path="there/file",
+        directory="kept",
+        upload="0" * 32,
+        examples=5,
+        phases="examples,fuzzing",
+        environment={"DRIVE_TOKEN": token},
+        cors=True,
+    )
+    assert number > 50
+
+
+def test_no_token_is_in_a_template_a_variable_or_a_log(up: LocalCloud, token: str) -> None:
+    wrong = secrets.token_urlsafe(36)
+    curl("--header", f"Authorization: Bearer {wrong}", f"{up.url}/files/")
+    written = [path for path in up.folder.rglob("*") if path.is_file() and "efs" not in path.parts]
+    assert [path.name for path in written if path.suffix == ".log"]
+    for path in written:
+        content = path.read_bytes()
+        assert token.encode() not in content, path
+        assert wrong.encode() not in content, path
+    for function in up.client("lambda").list_functions()["Functions"]:
+        assert token not in str(function)

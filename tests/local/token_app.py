@@ -1,0 +1,12 @@
+"""An app for the local test: the Dev stage with a public URL that takes a token."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+Drive(app, replace(DEV, url_auth="token", cors_origins=("https://app.example",)))
+app.synth()

@@ -6,6 +6,7 @@ from constructs import Construct
 from stacks.application import Application
 from stacks.existing_network import ExistingNetwork
 from stacks.key import EncryptionKey
+from stacks.limits_parameter import LimitsParameter
 from stacks.network import Network
 from stacks.operator_keys import OperatorKeys
 from stacks.settings import Settings
@@ -66,23 +67,31 @@ class DataStack(Stack):
             retain=settings.retain,
         )
         self.network.let_out(self.storage.client_group)
-        # A function of somebody's own has its variables from the settings alone.
-        self.files_operator_keys = (
-            None
-            if settings.function_folder
-            else OperatorKeys(
-                self,
-                "FilesOperatorKeys",
-                prefix=f"/lambda-drive/{settings.name}/files",
-                defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
-            )
-        )
         self.application = Application(
             self,
             "Application",
             name=f"LambdaDrive-{settings.name}",
             description=f"{settings.name} drive: the files, and the functions that serve them",
         )
+        self.files_operator_keys: OperatorKeys | None = None
+        self.limits: LimitsParameter | None = None
+        if settings.function_folder is None:  # else it has its variables from the settings alone
+            self.files_operator_keys = OperatorKeys(
+                self,
+                "FilesOperatorKeys",
+                prefix=f"/lambda-drive/{settings.name}/files",
+                defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
+            )
+            self.limits = LimitsParameter(
+                self,
+                "Limits",
+                name=f"/lambda-drive/{settings.name}/limits",
+                limits={
+                    "max_drive_bytes": settings.max_drive_bytes,
+                    "max_file_bytes": settings.max_file_bytes,
+                    "upload_expiry_hours": settings.upload_expiry_hours,
+                },
+            )
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
 
     @property

@@ -50,8 +50,8 @@ class ServiceStack(Stack):
         ).policy
 
         own = settings.function_folder
-        uploads = {} if own else {"UPLOAD_EXPIRY_HOURS": str(settings.upload_expiry_hours)}
-        quota = _unless_none("MAX_DRIVE_BYTES", settings.max_drive_bytes)
+        limits = {"LIMITS_PARAMETER": data.limits.name} if data.limits else {}
+        read_limits = [data.limits.right_to_read(self)] if data.limits else []
         token = None
         if settings.url_auth == "token":
             token = TokenSecret(
@@ -68,13 +68,11 @@ class ServiceStack(Stack):
             own=own,
             access=READ_WRITE,
             environment={
-                **uploads,
-                **quota,
-                **_unless_none("MAX_FILE_BYTES", settings.max_file_bytes),
                 **settings.environment,
+                **limits,
                 **({"TOKEN_SECRET": token.arn} if token else {}),
             },
-            rights=[token.right_to_read] if token else [],
+            rights=[*read_limits, *([token.right_to_read] if token else [])],
             operator_keys=data.files_operator_keys,
             memory_mb=settings.memory_mb,
             timeout_seconds=settings.timeout_seconds,
@@ -95,7 +93,9 @@ class ServiceStack(Stack):
             self._add_domain(files, settings.domain)
 
         if own is None:  # nobody knows what another function keeps on the drive
-            janitor = self._function("Janitor", access=READ_WRITE, environment=uploads | quota)
+            janitor = self._function(
+                "Janitor", access=READ_WRITE, environment=limits, rights=read_limits
+            )
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
             usage = self._function("Usage", access=READ_ONLY)
@@ -198,7 +198,3 @@ class ServiceStack(Stack):
     @cached_property
     def _layer(self) -> lambda_.ILayerVersion:
         return DriveLayer(self, "Layer", architecture=self._settings.architecture).version
-
-
-def _unless_none(name: str, number: int | None) -> dict[str, str]:
-    return {} if number is None else {name: str(number)}

@@ -6,6 +6,8 @@ from ipaddress import IPv4Network
 
 from stacks import limits
 
+_HTTPS = 443
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -99,9 +101,14 @@ class Settings:
         _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
-        _check_egress(self.egress, self.egress_ports)
         if self.vpc_id is not None:
             _check_vpc(self.vpc_id, self)
+        _check_egress(self.egress, self.egress_ports)
+        if _HTTPS not in self.egress_ports and self.egress != "isolated":
+            raise ValueError(
+                f"egress_ports must include {_HTTPS}, on which functions read their parameters and"
+                f" secrets, got {self.egress_ports}"
+            )
         _check_throughput(self.throughput)
         _check_replication(self.replication_region, self.region)
         limits.check_mount_path(self.mount_path)
@@ -190,7 +197,7 @@ def _check_own_function(settings: "Settings") -> None:
             "function_folder must be a folder with a function's code, such as"
             f" examples/guest_book, got {settings.function_folder!r}"
         )
-    for name in ("max_drive_bytes", "max_file_bytes", "upload_expiry_hours"):
+    for name in ("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "url_auth"):
         value, default = getattr(settings, name), Settings.__dataclass_fields__[name].default
         if value != default:
             raise ValueError(

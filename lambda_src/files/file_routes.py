@@ -24,6 +24,7 @@ _FILE_HEADERS = ("ETag", "Last-Modified", "Accept-Ranges", "Cache-Control")
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
+_WRITTEN = (*_NAMED, "not-configured")
 
 
 def _page_answer() -> dict[int, Answer]:
@@ -140,7 +141,7 @@ def head_file() -> Response[str]:
         201: Answer(description="The file is new", headers=("ETag",)),
         204: Answer(description="The file was replaced", headers=("ETag",)),
     },
-    problems=("precondition-failed", "digest-mismatch", "not-found", "no-space", *_NAMED),
+    problems=("precondition-failed", "digest-mismatch", "not-found", "no-space", *_WRITTEN),
     parameters=(*_WRITE_CONDITIONS, "Content-Digest"),
     body="application/octet-stream",
 )
@@ -156,7 +157,7 @@ def put_file() -> Response[str]:
     if digest is not None:
         digests.verify(content, digest)
     written = files.write(
-        mount.ROOT, _name(), content, conditions=web.conditions(), limits=mount.LIMITS
+        mount.ROOT, _name(), content, conditions=web.conditions(), limits=mount.limits()
     )
     status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
     return web.empty(status, {"ETag": written.etag})
@@ -166,12 +167,12 @@ def put_file() -> Response[str]:
     "DELETE",
     "/files/{path}",
     answers={204: Answer(description="It is gone")},
-    problems=("not-found", "precondition-failed", *_NAMED),
+    problems=("not-found", "precondition-failed", *_WRITTEN),
     parameters=_WRITE_CONDITIONS,
 )
 def delete_file() -> Response[str]:
     """Delete a file, or a directory if it is empty."""
-    files.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.LIMITS)
+    files.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.limits())
     return web.empty(HTTPStatus.NO_CONTENT)
 
 
@@ -182,7 +183,7 @@ def delete_file() -> Response[str]:
         201: Answer(description="The destination is new", headers=("ETag", "Location")),
         204: Answer(description="The destination was replaced", headers=("ETag", "Location")),
     },
-    problems=("not-found", "precondition-failed", *_NAMED),
+    problems=("not-found", "precondition-failed", *_WRITTEN),
     parameters=("Destination", "Overwrite", *_WRITE_CONDITIONS),
 )
 def move_file() -> Response[str]:
@@ -201,7 +202,7 @@ def move_file() -> Response[str]:
         destination,
         conditions=web.conditions(),
         overwrite=overwrite == "T",
-        limits=mount.LIMITS,
+        limits=mount.limits(),
     )
     # Relative to the name that was moved, since the service may be behind a path of its own.
     up = "../" * (web.router.current_event.path.count("/") - len(("", "files")))

@@ -15,6 +15,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive import errors, files
+from drive.configuration import ConfigurationError
 from files import bearer, file_routes, http_api, mount, openapi, upload_routes, web
 from files.web import Answer, operation
 
@@ -47,12 +48,19 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     "/health",
     answers={
         200: Answer(description="The disk answers", media="application/json", schema="Health"),
-        503: Answer(description="It does not", media="application/json", schema="Health"),
+        503: Answer(
+            description="It does not, or its limits cannot be read",
+            media="application/json",
+            schema="Health",
+        ),
     },
     in_maintenance=True,
 )
 def health() -> Response[str]:
-    """Prove the mount: by a write where the function may write, by a look where it may not."""
+    """Prove the mount: by a write where the function may write, by a look where it may not.
+
+    And the parameter: without it, nothing is written, or by the limits that were good before.
+    """
     report = {
         "status": "pass",
         "mount": str(mount.ROOT),
@@ -63,6 +71,10 @@ def health() -> Response[str]:
         files.probe(mount.ROOT, writable=mount.WRITABLE)
     except (OSError, errors.DriveError) as error:
         report |= {"status": "fail", "reason": str(error)}
+        return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
+    trouble = mount.trouble()
+    if trouble:
+        report |= {"status": "fail", "reason": trouble}
         return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
     return web.as_json(report)
 
@@ -105,6 +117,14 @@ def drive_error(error: errors.DriveError) -> Response[str]:
         headers["Upload-Offset"] = str(error.members["offset"])
     kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)
     return web.problem(kind, str(error), headers=headers, members=error.members)
+
+
+@app.exception_handler(ConfigurationError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
+def not_configured(_error: Exception) -> Response[str]:
+    """Never write without knowing how much may be written."""
+    trouble = mount.trouble()
+    logger.error("no limits to go by", reason=trouble)
+    return web.problem("not-configured", "the drive's limits cannot be read; see GET /health")
 
 
 app.include_router(web.router)

@@ -19,8 +19,8 @@ VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
 
 _PART_MEDIA = "application/offset+octet-stream"
-_PLACED = ("conflict", "precondition-failed", "busy", "no-space", "read-only")
-_KNOWN = ("not-found", "upload-expired", "tus-version", "invalid-request")
+_PLACED = ("not-configured", "conflict", "precondition-failed", "busy", "no-space", "read-only")
+_KNOWN = ("not-configured", "not-found", "upload-expired", "tus-version", "invalid-request")
 _STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
 
 
@@ -36,6 +36,7 @@ _STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
             ),
         )
     },
+    problems=("not-configured",),
     in_maintenance=True,
 )
 def describe_tus() -> Response[str]:
@@ -46,8 +47,9 @@ def describe_tus() -> Response[str]:
         "Tus-Checksum-Algorithm": ",".join(digests.UPLOAD_ALGORITHMS),
         "Allow": "OPTIONS, POST",
     }
-    if mount.LIMITS.file_bytes is not None:
-        headers["Tus-Max-Size"] = str(mount.LIMITS.file_bytes)
+    largest = mount.limits().file_bytes
+    if largest is not None:
+        headers["Tus-Max-Size"] = str(largest)
     return web.empty(HTTPStatus.NO_CONTENT, headers)
 
 
@@ -88,7 +90,7 @@ def create_upload() -> Response[str]:
         length=_number("upload-length"),
         metadata=metadata,
         conditions=web.conditions(),
-        limits=mount.LIMITS,
+        limits=mount.limits(),
     )
     web.metrics.add_metric("UploadsCreated", MetricUnit.Count, 1)
     if content:
@@ -116,7 +118,7 @@ def head_upload() -> Response[str]:
     refused = _refused()
     if refused:
         return refused
-    upload = uploads.describe(mount.ROOT, _id(), expiry_seconds=mount.UPLOAD_EXPIRY_SECONDS)
+    upload = uploads.describe(mount.ROOT, _id(), expiry_seconds=mount.upload_expiry_seconds())
     headers = {
         **_state_headers(upload),
         "Upload-Length": str(upload.length),
@@ -161,7 +163,7 @@ def terminate_upload() -> Response[str]:
     refused = _refused()
     if refused:
         return refused
-    uploads.remove(mount.ROOT, _id(), limits=mount.LIMITS)
+    uploads.remove(mount.ROOT, _id(), limits=mount.limits())
     web.metrics.add_metric("UploadsTerminated", MetricUnit.Count, 1)
     return web.empty(HTTPStatus.NO_CONTENT)
 
@@ -172,8 +174,8 @@ def _append(upload_id: str, offset: int, content: bytes) -> Progress:
         upload_id,
         offset,
         content,
-        expiry_seconds=mount.UPLOAD_EXPIRY_SECONDS,
-        limits=mount.LIMITS,
+        expiry_seconds=mount.upload_expiry_seconds(),
+        limits=mount.limits(),
     )
     if progress.written:
         web.metrics.add_metric("UploadsFinished", MetricUnit.Count, 1)
@@ -244,5 +246,5 @@ def _progress_headers(progress: Progress) -> dict[str, str]:
 def _state_headers(upload: Upload) -> dict[str, str]:
     return {
         "Upload-Offset": str(upload.offset),
-        "Upload-Expires": formatdate(upload.modified + mount.UPLOAD_EXPIRY_SECONDS, usegmt=True),
+        "Upload-Expires": formatdate(upload.modified + mount.upload_expiry_seconds(), usegmt=True),
     }

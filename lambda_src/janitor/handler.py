@@ -10,11 +10,11 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from drive.configuration import parse
 from drive.sweep import sweep
 
 ROOT = Path(os.environ["MOUNT_PATH"])
-LIMIT = int(os.environ.get("MAX_DRIVE_BYTES") or 0) or None
-EXPIRY_SECONDS = float(os.environ.get("UPLOAD_EXPIRY_HOURS") or 24) * 3600
+PARAMETER = os.environ["LIMITS_PARAMETER"]
 
 # For what one call to the disk may take, and for writing down where the next run goes on.
 RESERVE_SECONDS = 30
@@ -23,16 +23,24 @@ logger = Logger()
 metrics = Metrics()
 
 
+def read_parameter() -> str:
+    """The document with the limits. Imports the AWS SDK, which tests do without."""
+    from aws_lambda_powertools.utilities.parameters import get_parameter  # noqa: PLC0415
+
+    return str(get_parameter(PARAMETER, force_fetch=True))
+
+
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Tidy the drive, and report; what fails is logged and fails the invocation."""
+    """Tidy the drive by the limits of now, and report; what fails is logged and fails the run."""
     logger.set_correlation_id(context.aws_request_id)
     try:
+        configuration = parse(read_parameter())
         report = sweep(
             ROOT,
             now=time.time(),
             time_left=lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
-            expiry_seconds=EXPIRY_SECONDS,
-            limit=LIMIT,
+            expiry_seconds=configuration.upload_expiry_seconds,
+            limit=configuration.limits.drive_bytes,
         )
     except Exception:
         logger.exception("the janitor failed")

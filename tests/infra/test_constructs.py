@@ -10,6 +10,8 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
+from drive.configuration import Configuration, parse
+from drive.files import Limits
 from stacks.data_stack import DataStack
 from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.layer import RUNTIME
@@ -217,18 +219,21 @@ def test_other_ports_and_sizes_are_taken_from_the_settings(tmp_path: Path) -> No
         assert function["FileSystemConfigs"][0]["LocalMountPath"] == "/mnt/drive"
 
 
-def test_limits_reach_the_functions_that_keep_them(tmp_path: Path) -> None:
+def test_limits_reach_the_parameter_and_nothing_else(tmp_path: Path) -> None:
     settings = replace(DEV, max_drive_bytes=10**12, max_file_bytes=10**9, upload_expiry_hours=720)
-    names = ("MAX_DRIVE_BYTES", "MAX_FILE_BYTES", "UPLOAD_EXPIRY_HOURS")
-    found = {
-        name: [function["Environment"]["Variables"].get(variable) for variable in names]
-        for name, (_, function) in functions(synthesise(settings, tmp_path)).items()
-    }
-    assert found == {
-        "files": ["1000000000000", "1000000000", "720"],
-        "janitor": ["1000000000000", None, "720"],
-        "usage": [None, None, None],
-    }
+    usual, other = synthesise(DEV, tmp_path / "usual"), synthesise(settings, tmp_path / "other")
+    assert usual.service == other.service
+    values = [
+        {
+            parameter["Name"]: parameter["Value"]
+            for parameter in drive.data.of_type("AWS::SSM::Parameter").values()
+        }
+        for drive in (usual, other)
+    ]
+    name = "/lambda-drive/Dev/limits"
+    assert values[0] | {name: values[1][name]} == values[1]
+    found = parse(values[1][name])
+    assert found == Configuration(Limits(10**12, 10**9), 720 * 3600)
 
 
 def test_pages_that_are_named_may_call_the_url_with_all_that_it_understands(

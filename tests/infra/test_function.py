@@ -1,5 +1,6 @@
 """What the functions, their rights, their layer and the URL promise."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -150,8 +151,8 @@ def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(drive: 
 
 def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None:
     own = {
-        "files": {"MAINTENANCE_MODE", "UPLOAD_EXPIRY_HOURS"},
-        "janitor": {"UPLOAD_EXPIRY_HOURS"},
+        "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER"},
+        "janitor": {"LIMITS_PARAMETER"},
         "usage": set(),
     }
     for name, (_, function) in functions(drive).items():
@@ -161,7 +162,6 @@ def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None
             assert variables["LOG_LEVEL"] == SETTINGS[drive.name].log_level
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"LambdaDrive/{drive.name}"
-        assert variables.get("UPLOAD_EXPIRY_HOURS", "24") == "24"
         limits.check_environment(variables)
 
 
@@ -214,8 +214,35 @@ def test_the_code_itself_makes_no_interfaces(drive: Drive) -> None:
 
 def test_roles_may_do_this_and_nothing_else(drive: Drive) -> None:
     for name, (_, function) in functions(drive).items():
-        mount = {MOUNT, WRITE} if ACCESS[name] == "read-write" else {MOUNT}
-        assert all_allowed(drive, function) == SHARED_RIGHTS | mount
+        own = {MOUNT, WRITE, "ssm:GetParameter"} if ACCESS[name] == "read-write" else {MOUNT}
+        assert all_allowed(drive, function) == SHARED_RIGHTS | own
+
+
+def test_who_writes_goes_by_the_limits_in_the_parameter_and_may_read_no_other(
+    drive: Drive,
+) -> None:
+    name = f"/lambda-drive/{drive.name}/limits"
+    settings = SETTINGS[drive.name]
+    [parameter] = [
+        found
+        for found in drive.data.of_type("AWS::SSM::Parameter").values()
+        if found["Name"] == name
+    ]
+    assert parameter["Type"] == "String"
+    assert json.loads(parameter["Value"]) == {
+        "max_drive_bytes": settings.max_drive_bytes,
+        "max_file_bytes": settings.max_file_bytes,
+        "upload_expiry_hours": settings.upload_expiry_hours,
+    }
+    for folder, access in ACCESS.items():
+        _, function = functions(drive)[folder]
+        variable = function["Environment"]["Variables"].get("LIMITS_PARAMETER")
+        reads = allowed(drive, function, "ssm:GetParameter")
+        if access == "read-write":
+            assert variable == name
+            assert reads == [([f"arn:<Partition>:ssm:<Region>:<AccountId>:parameter{name}"], None)]
+        else:
+            assert (variable, reads) == (None, [])
 
 
 def test_who_only_reads_may_not_write(drive: Drive) -> None:

@@ -2,15 +2,24 @@
 
 import re
 
-from tests.infra.templates import Drive
+from tests.infra.templates import Drive, Json
 from tests.infra.test_function import functions
 from tests.infra.test_network import SETTINGS
 
 REFERENCE = re.compile(r"\{\{resolve:ssm:([^:}]+)\}\}")
 
 
+def of_operators(drive: Drive) -> list[Json]:
+    """Return the parameters of the stage, without that of its limits."""
+    return [
+        parameter
+        for parameter in drive.data.of_type("AWS::SSM::Parameter").values()
+        if parameter["Name"] != f"/lambda-drive/{drive.name}/limits"
+    ]
+
+
 def test_an_operators_keys_have_parameters_with_safe_first_values(drive: Drive) -> None:
-    parameters = drive.data.of_type("AWS::SSM::Parameter").values()
+    parameters = of_operators(drive)
     assert not drive.service.of_type("AWS::SSM::Parameter")
     prefix = f"/lambda-drive/{drive.name}/files"
     assert {parameter["Name"]: parameter["Value"] for parameter in parameters} == {
@@ -21,7 +30,7 @@ def test_an_operators_keys_have_parameters_with_safe_first_values(drive: Drive) 
 
 
 def test_a_deployment_takes_an_operators_keys_from_where_the_tool_puts_them(drive: Drive) -> None:
-    parameters = drive.data.of_type("AWS::SSM::Parameter").values()
+    parameters = of_operators(drive)
     referred: set[str] = set()
     for _, function in functions(drive).values():
         tags = {tag["Key"]: tag["Value"] for tag in function["Tags"]}

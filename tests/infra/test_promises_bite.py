@@ -371,9 +371,21 @@ BREAKS: dict[str, Break] = {
     "application: without the files": drop("data", FS, "FileSystemTags.0"),
     "application: without a function": drop("service", FUNCTION, "Tags.0"),
     "application: without CDK's role": drop("data", ROLE, "Tags", "Custom"),
-    "operator keys: gone": remove("data", PARAMETER),
-    "operator keys: another name": put("data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL"),
-    "operator keys: another value": put("data", PARAMETER, "Value", "NONE"),
+    "operator keys: gone": remove("data", PARAMETER, "FilesOperatorKeys"),
+    "operator keys: another name": put(
+        "data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL", "FilesOperatorKeys"
+    ),
+    "operator keys: another value": put("data", PARAMETER, "Value", "NONE", "FilesOperatorKeys"),
+    "limits: gone": remove("data", PARAMETER, "Limits"),
+    "limits: none": put("data", PARAMETER, "Value", "{}", "Limits"),
+    "limits: in another parameter": put(
+        "service", FUNCTION, "Environment.Variables.LIMITS_PARAMETER", "/elsewhere", "Files"
+    ),
+    "limits: the janitor's in another": put(
+        "service", FUNCTION, "Environment.Variables.LIMITS_PARAMETER", "/elsewhere", "Janitor"
+    ),
+    "limits: every parameter": grant("ssm:GetParameter", of="Files"),
+    "limits: cannot read": revoke("ssm:GetParameter", "Janitor"),
     "functions: do not wait": no_waiting,
     "layer: other architecture": put("service", LAYER, "CompatibleArchitectures", ["x86_64"]),
     "roles: cannot make interfaces": revoke("ec2:CreateNetworkInterface", "SharedRights"),

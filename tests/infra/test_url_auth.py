@@ -77,7 +77,7 @@ def test_only_the_files_function_may_read_it_and_nothing_else(public: templates.
     secret, _ = public.service.only(SECRET)
     for name, (_, function) in functions(public).items():
         variables = function["Environment"]["Variables"]
-        may = all_allowed(public, function) - SHARED_RIGHTS - {MOUNT, WRITE}
+        may = all_allowed(public, function) - SHARED_RIGHTS - {MOUNT, WRITE, "ssm:GetParameter"}
         if name == "files":
             assert variables["TOKEN_SECRET"] == {"Ref": secret}
             read = "secretsmanager:GetSecretValue"

@@ -153,7 +153,7 @@ def instances(nursery: Connection, tmp_path: Path) -> Iterator[Instances]:
 @pytest.fixture
 def url(url: Url, monkeypatch: pytest.MonkeyPatch) -> Url:
     """Another instance, which finds what the dead ones left."""
-    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(drive_bytes=LIMIT))
+    monkeypatch.setattr(url.module.mount, "limits", lambda: Limits(drive_bytes=LIMIT))
     return url
 
 
@@ -451,7 +451,7 @@ def _serve(
     lossy: bool,
 ) -> None:
     module.mount.ROOT = Path(drive)
-    module.mount.LIMITS = Limits(drive_bytes=LIMIT)
+    module.mount.limits = lambda: Limits(drive_bytes=LIMIT)
     if step is None:
         test.send(module.handler(request, Context()))
         return

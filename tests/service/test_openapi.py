@@ -61,9 +61,8 @@ def test_every_problem_is_told_somewhere_and_has_a_kind(url: Url, document: Any)
         for kind in part.get("properties", {}).get("type", {}).get("enum", [])
     }
     # What no operation answers: the address or the method is none of the document's.
-    # Nor of a signed call, what the token of a public URL may come to (test_bearer.py).
-    public = {"unauthorized", "not-configured"}
-    assert told == set(web.PROBLEMS) - {"no-route", "method-not-allowed"} - public
+    # Nor, where calls are signed, that one came without a token (test_bearer.py).
+    assert told == set(web.PROBLEMS) - {"no-route", "method-not-allowed", "unauthorized"}
     assert set(web.KIND_OF_ERROR.values()) <= told
 
 

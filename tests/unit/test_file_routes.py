@@ -189,7 +189,7 @@ def test_a_listing_pages_through_everything(url: Url, tmp_path: Path) -> None:
 
 
 def test_limits_answer_507(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(drive_bytes=10, file_bytes=6))
+    monkeypatch.setattr(url.module.mount, "limits", lambda: Limits(drive_bytes=10, file_bytes=6))
     large = url("PUT", "/files/a", b"1234567")
     assert (large.status, large.problem, large.json["limit"]) == (507, "no-space", 6)
     assert url("PUT", "/files/a", b"123456").status == 201

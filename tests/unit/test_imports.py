@@ -20,6 +20,7 @@ RULES = {
     "lambda_src/drive/*.py": ("drive",),
     # The AWS SDK is imported when it is needed, and is AWS's own (test_handler.py).
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
+    "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack",),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", "types_boto3_cloudformation"),

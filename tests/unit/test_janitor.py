@@ -23,11 +23,13 @@ from hypothesis import strategies as st
 
 from drive import files, locks, quota, sweep, upload_state, uploads, walk
 from drive.conditions import Conditions
+from drive.configuration import ConfigurationError
 from drive.files import Limits
 from drive.sweep import Report
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 TEMPORARY = ".drive-0123456789abcdef"
+LIMITS = {"max_drive_bytes": None, "max_file_bytes": None, "upload_expiry_hours": 24}
 HOUR, DAY = 3600.0, 24 * 3600.0
 NOW = 1_800_000_000.0
 
@@ -588,10 +590,10 @@ def janitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setenv("MOUNT_PATH", str(tmp_path))
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "janitor")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "LambdaDrive")
-    monkeypatch.delenv("MAX_DRIVE_BYTES", raising=False)
-    monkeypatch.setenv("UPLOAD_EXPIRY_HOURS", "24")
+    monkeypatch.setenv("LIMITS_PARAMETER", "/limits")
     sys.modules.pop("janitor.handler", None)
     module = importlib.import_module("janitor.handler")
+    monkeypatch.setattr(module, "read_parameter", lambda: json.dumps(LIMITS))
     monkeypatch.setattr(module.metrics.provider, "dimension_set", {})  # all modules share one
     monkeypatch.setattr(module.logger.registered_handler, "stream", io.StringIO())
     return module
@@ -666,12 +668,40 @@ def test_what_fails_is_logged_and_fails_the_function(
     assert "the lost file" in line["exception"]
 
 
+def test_the_limits_of_the_moment_are_those_that_count(
+    janitor: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[tuple[float, int | None]] = []
+
+    def remember(*_: object, expiry_seconds: float, limit: int | None, **__: object) -> None:
+        swept.append((expiry_seconds, limit))
+
+    monkeypatch.setattr(janitor, "sweep", remember)
+    for limit, hours in ((None, 24), (10, 1)):
+        text = json.dumps(LIMITS | {"max_drive_bytes": limit, "upload_expiry_hours": hours})
+        monkeypatch.setattr(janitor, "read_parameter", lambda text=text: text)
+        janitor.handler({}, Context())
+    assert swept == [(DAY, None), (HOUR, 10)]
+
+
+def test_without_its_limits_it_removes_nothing_and_fails(
+    janitor: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / TEMPORARY, b"", age=10 * DAY)
+    put(tmp_path / quota.COUNTER, b"")
+    monkeypatch.setattr(janitor, "read_parameter", lambda: "{}")
+    with pytest.raises(ConfigurationError):
+        janitor.handler({}, Context())
+    assert {path.name for path in tmp_path.iterdir()} == {TEMPORARY, quota.COUNTER}
+    [line] = log(janitor)
+    assert "max_drive_bytes must be null or a whole number" in line["exception"]
+
+
 def test_the_function_is_imported_without_boto3() -> None:
     script = """
         import os, sys
-        os.environ |= {"MOUNT_PATH": "/x", "MAX_DRIVE_BYTES": "", "UPLOAD_EXPIRY_HOURS": ""}
-        from janitor import handler
-        assert (handler.LIMIT, handler.EXPIRY_SECONDS) == (None, 86400.0)
+        os.environ |= {"MOUNT_PATH": "/x", "LIMITS_PARAMETER": "/limits"}
+        import janitor.handler
         assert not {"boto3", "botocore.session"} & set(sys.modules)
     """
     _python(script)

@@ -55,7 +55,7 @@ def test_the_server_says_what_it_speaks(url: Url, monkeypatch: pytest.MonkeyPatc
     }
     assert answer.headers["tus-checksum-algorithm"] == "sha256,sha1"
     assert "tus-max-size" not in answer.headers
-    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(file_bytes=99))
+    monkeypatch.setattr(url.module.mount, "limits", lambda: Limits(file_bytes=99))
     assert url("OPTIONS", "/uploads").headers["tus-max-size"] == "99"
 
 
@@ -202,7 +202,7 @@ def test_a_part_is_of_its_media_type_and_fits(url: Url) -> None:
 
 
 def test_limits_hold_at_the_creation(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(url.module.mount, "LIMITS", Limits(drive_bytes=10, file_bytes=8))
+    monkeypatch.setattr(url.module.mount, "limits", lambda: Limits(drive_bytes=10, file_bytes=8))
     assert create(url, "a", 9).problem == "upload-too-large"  # Tus-Max-Size asks for 413
     path = path_of(create(url, "a", 8))
     full = create(url, "b", 3)

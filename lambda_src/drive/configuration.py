@@ -1,0 +1,109 @@
+"""What a drive goes by: one JSON document, read when it is needed and again from time to time."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drive.files import Limits
+
+_HOUR_SECONDS = 3600
+_NO_VALUE = object()
+# A document that cannot be had or understood is read again after this time at the earliest.
+AGAIN_SECONDS = 5.0
+
+# Each one's range, and whether it may be null; stacks/settings.py has the same
+# (tests/unit/test_configuration.py).
+_RANGES: dict[str, tuple[int, int, bool]] = {
+    "max_drive_bytes": (1, 2**63 - 1, True),
+    "max_file_bytes": (1, 52_673_613_135_872, True),
+    "upload_expiry_hours": (1, 720, False),
+}
+
+
+class ConfigurationError(Exception):
+    """The document cannot be had, or says nothing that can be gone by; its text is for people."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What may be written, and how long an upload is kept that nobody goes on with."""
+
+    limits: Limits
+    upload_expiry_seconds: int
+
+
+def parse(text: str) -> Configuration:
+    """Understand a document, or raise `ConfigurationError`.
+
+    All names must be there, so that one with a slip of the pen is a missing one, and never no
+    limit. Others are left alone: they may be those of the next version.
+    """
+    try:
+        document = json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        raise ConfigurationError("it is no JSON: nested too deeply") from None
+    except ValueError as error:
+        raise ConfigurationError(f"it is no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise ConfigurationError("it must be a JSON object")
+    found: dict[str, int | None] = {}
+    for name, (first, last, may_be_null) in _RANGES.items():
+        value = document.get(name, _NO_VALUE)
+        right = type(value) is int and first <= value <= last
+        if not right and not (value is None and may_be_null):
+            allowed = f"{'null or ' if may_be_null else ''}a whole number {first}..{last}"
+            got = "nothing" if value is _NO_VALUE else json.dumps(value)[:50]
+            raise ConfigurationError(f"{name} must be {allowed}, got {got}")
+        found[name] = value
+    return Configuration(
+        Limits(found["max_drive_bytes"], found["max_file_bytes"]),
+        (found["upload_expiry_hours"] or 0) * _HOUR_SECONDS,
+    )
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigurationError(f"it has {json.dumps(name)[:50]} more than once")
+    return dict(pairs)
+
+
+class Source:
+    """The configuration of this moment, at most `fresh_seconds` old while it can be read.
+
+    One that cannot be read or understood leaves the last good one in force, and `trouble` says why.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], str],
+        *,
+        fresh_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read, self._fresh_seconds, self._clock = read, fresh_seconds, clock
+        self._good: Configuration | None = None
+        self._next_at = clock()
+        self.trouble: str | None = None
+
+    def current(self) -> Configuration:
+        """Return the last good configuration. Raises `ConfigurationError` if there was none yet."""
+        if self._clock() >= self._next_at:
+            self._refresh()
+        if self._good is None:
+            raise ConfigurationError(self.trouble)
+        return self._good
+
+    def _refresh(self) -> None:
+        try:
+            self._good, self.trouble = parse(self._read()), None
+        except ConfigurationError as error:
+            self.trouble = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever the reader raises
+            self.trouble = f"it cannot be read: {error}"
+        wait = self._fresh_seconds
+        if self.trouble:
+            wait = min(wait, AGAIN_SECONDS)
+        self._next_at = self._clock() + wait

@@ -1,0 +1,13 @@
+"""An app for the local test: the Dev stage whose limits are read every second."""
+
+from dataclasses import replace
+
+from aws_cdk import App
+
+from stacks.settings import DEV
+from stacks.stage import Drive
+
+app = App()
+eager = {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}
+Drive(app, replace(DEV, max_file_bytes=10, environment=eager))
+app.synth()

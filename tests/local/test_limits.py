@@ -1,0 +1,105 @@
+"""The limits are in a parameter, and a change of it is in force without a deployment."""
+
+import json
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import LocalCloud
+
+NAME = "/lambda-drive/Dev/limits"
+SECONDS = 1.0 + 5.0  # until a good one is read again, and a broken one
+
+
+@pytest.fixture(scope="module")
+def up(cloud: LocalCloud) -> LocalCloud:
+    cloud.up("--app", f"{sys.executable} -m tests.local.limits_app")
+    return cloud
+
+
+def write(up: LocalCloud, value: str) -> None:
+    up.client("ssm").put_parameter(Name=NAME, Value=value, Type="String", Overwrite=True)
+
+
+def limits(**changed: int | None) -> str:
+    usual = {"max_drive_bytes": None, "max_file_bytes": None, "upload_expiry_hours": 24}
+    return json.dumps(usual | changed)
+
+
+def until(up: LocalCloud, status: int, method: str, path: str, body: bytes = b"") -> Any:  # noqa: ANN401
+    """Ask until it is answered so, for as long as a change may take."""
+    deadline = time.monotonic() + SECONDS + 2
+    while True:
+        answer = up.drive(method, path, body)
+        if answer.status_code == status or time.monotonic() > deadline:
+            assert answer.status_code == status, answer.text
+            return answer
+        time.sleep(0.1)
+
+
+def test_the_parameter_changed_is_the_limit_changed(up: LocalCloud) -> None:
+    assert up.drive("PUT", "/files/a", b"x" * 11).status_code == 507
+    assert up.drive("PUT", "/files/a", b"x" * 10).status_code == 201
+    for changed, largest in (
+        ({"max_file_bytes": 11}, 11),
+        ({"max_drive_bytes": 20}, 20),
+        ({}, 100),
+    ):
+        write(up, limits(**changed))
+        time.sleep(1.5)
+        if changed:
+            assert up.drive("PUT", "/files/a", b"x" * (largest + 1)).status_code == 507
+        assert up.drive("PUT", "/files/a", b"x" * largest).status_code == 204
+
+
+def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
+    [drive] = up.folder.glob("efs/*/*")
+
+    def clean() -> bool:
+        function = up.outputs["Dev-Service"]["JanitorFunctionName"]
+        return "FunctionError" not in up.client("lambda").invoke(FunctionName=function)
+
+    write(up, limits(max_drive_bytes=1000))
+    assert clean()
+    assert (drive / ".drive-usage").exists()
+    write(up, "{}")
+    assert not clean()
+    assert (drive / ".drive-usage").exists()
+    write(up, limits())
+    assert clean()
+    assert not (drive / ".drive-usage").exists()
+
+
+def test_a_broken_parameter_is_told_and_the_limits_of_before_hold(up: LocalCloud) -> None:
+    write(up, limits(max_file_bytes=10))
+    until(up, 507, "PUT", "/files/c", b"x" * 11)
+    write(up, '{"max_file_bytes": "a lot"}')
+    told = until(up, 503, "GET", "/health")
+    assert json.loads(told.text)["reason"].startswith(f"the parameter {NAME}: max_drive_bytes must")
+    assert up.drive("PUT", "/files/c", b"x" * 11).status_code == 507
+    assert up.drive("PUT", "/files/c", b"x" * 10).status_code == 201
+    up.client("ssm").delete_parameter(Name=NAME)
+    time.sleep(SECONDS)
+    told = until(up, 503, "GET", "/health")
+    assert "it cannot be read: " in json.loads(told.text)["reason"]
+    assert up.drive("GET", "/files/c").status_code == 200
+    write(up, limits())
+    until(up, 200, "GET", "/health")
+
+
+def test_a_cold_start_without_a_parameter_writes_nothing(up: LocalCloud) -> None:
+    """A change of its variables gives the function a new instance, which never knew a limit."""
+    up.client("ssm").delete_parameter(Name=NAME)
+    function = up.outputs["Dev-Service"]["FilesFunctionName"]
+    api = up.client("lambda")
+    variables = api.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    api.update_function_configuration(
+        FunctionName=function, Environment={"Variables": variables | {"ANOTHER": "instance"}}
+    )
+    refused = until(up, 503, "PUT", "/files/d", b"x")
+    assert "urn:lambda-drive:not-configured" in refused.text
+    assert up.drive("GET", "/files/d").status_code == 404
+    write(up, limits())
+    until(up, 201, "PUT", "/files/d", b"x")

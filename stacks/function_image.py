@@ -23,6 +23,6 @@ def image(folder: Path, *, handler: str, architecture: str) -> lambda_.Code:
     return lambda_.Code.from_asset_image(
         str(folder),
         cmd=[handler],
-        exclude=["**/__pycache__", "**/.*_cache"],
+        exclude=["**/__pycache__", "**/.*"],  # nothing hidden, such as .env
         platform=Platform.custom(_DOCKER_PLATFORMS[architecture]),
     )

@@ -1,5 +1,6 @@
 """A function of one's own in the place of files: the disk and what is around it, and no more."""
 
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from stacks.settings import DEV
 from stacks.stage import Drive
 from tests.infra import nag, templates, test_application, test_everything, test_storage
+from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler
 from tests.infra.test_storage import MOUNT, WRITE
@@ -124,6 +126,18 @@ def test_an_image_of_it_runs_its_handler(tmp_path: Path) -> None:
     _, function = only(drive)
     assert function["PackageType"] == "Image"
     assert handler(function) == "handler.handler"
+
+
+def test_nothing_hidden_goes_into_the_image(tmp_path: Path) -> None:
+    folder = tmp_path / "function"
+    shutil.copytree(PROJECT / FOLDER, folder)
+    for name in (".env", "pages/.env"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("secret")
+    (folder / "pages" / "index.html").write_text("hello")
+    synthesise(tmp_path / "out", function_folder=str(folder), packaging="image")
+    assert len(list((tmp_path / "out").rglob("index.html"))) == 1
+    assert not list((tmp_path / "out").rglob(".env"))
 
 
 @pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))

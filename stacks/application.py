@@ -34,7 +34,9 @@ class Application(Construct):
                 "aws:cdk:stack",
             ],
         )
-        provider = Stack.of(self).node.find_child(_PROVIDER)
+        provider = Stack.of(self).node.try_find_child(_PROVIDER)
+        if provider is None:  # in a VPC that is somebody else's there is none
+            return
         for part in ("Handler", "Role"):
             resource = provider.node.find_child(part)
             assert isinstance(resource, CfnResource)

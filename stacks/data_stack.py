@@ -12,11 +12,6 @@ from stacks.operator_keys import OperatorKeys
 from stacks.settings import Settings
 from stacks.storage import Storage
 
-# What the functions themselves call. Without a way to the world each has an endpoint in the VPC.
-# Not among them: what Lambda does for a function outside of the VPC (its log, its traces, the key
-# of its variables), metrics (they are in the log), and keys by which a service decrypts an answer.
-CALLED_SERVICES = ("ssm", "secretsmanager")
-
 
 class DataStack(Stack):
     """The VPC, the file system, its key, the groups between which NFS flows, operator keys."""
@@ -50,7 +45,7 @@ class DataStack(Stack):
                 zones=settings.zones,
                 egress=settings.egress,
                 egress_ports=settings.egress_ports,
-                services=CALLED_SERVICES,
+                services=called_services(settings),
                 key=key,
                 log_retention_days=settings.log_retention_days,
                 retain=settings.retain,
@@ -98,3 +93,15 @@ class DataStack(Stack):
     def availability_zones(self) -> list[str]:
         """The first zones the account has, by name at deploy time: no look-up at synth."""
         return [Fn.select(index, Fn.get_azs()) for index in range(self._zones)]
+
+
+def called_services(settings: Settings) -> tuple[str, ...]:
+    """What the functions themselves call, and reach by endpoints where there is no other way.
+
+    Not among them: what Lambda does for a function outside of the VPC (its log, its traces, the
+    key of its variables), metrics (they are in the log), and keys by which a service decrypts an
+    answer.
+    """
+    if settings.function_folder:  # which is given nothing to read there
+        return ()
+    return ("ssm", "secretsmanager") if settings.url_auth == "token" else ("ssm",)

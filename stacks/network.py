@@ -95,7 +95,7 @@ class Network(Construct):
             gateway.node.add_dependency(self.vpc.node.find_child("VPCGW"))
         elif egress == "ipv6":
             Ipv6Egress(self, "Ipv6", vpc=self.vpc)
-        elif egress == "isolated":
+        elif egress == "isolated" and services:
             self._endpoints = ServiceEndpoints(self, "Services", vpc=self.vpc, services=services)
 
         def log_group(id: str) -> EncryptedLogGroup:
@@ -111,9 +111,10 @@ class Network(Construct):
         peer, way, ports = ec2.Peer.any_ipv4(), "through NAT", self._egress_ports
         if self._egress == "ipv6":
             peer, way = ec2.Peer.any_ipv6(), "over IPv6"
-        elif self._endpoints:
-            self._endpoints.admit(group)
+        elif self._egress == "isolated":
             ports = ()
+            if self._endpoints:
+                self._endpoints.admit(group)
         for port in ports:
             group.add_egress_rule(peer, ec2.Port.tcp(port), f"TCP {port} to the world, {way}")
         if not ports:

@@ -14,6 +14,9 @@ WITHOUT_TAGS = {
     *("AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCGatewayAttachment"),
     *("AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress", "AWS::EFS::MountTarget"),
     *("AWS::Lambda::LayerVersion", "AWS::Lambda::Permission", "AWS::Lambda::Url"),
+    *("AWS::ApiGatewayV2::ApiMapping", "AWS::ApiGatewayV2::Integration"),
+    *("AWS::ApiGatewayV2::Route", "AWS::EC2::SubnetCidrBlock", "AWS::EC2::VPCCidrBlock"),
+    *("AWS::IAM::InstanceProfile", "AWS::Route53::RecordSet"),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 
-from stacks.data_stack import CALLED_SERVICES
+from stacks.data_stack import called_services
 from stacks.service_endpoints import ServiceEndpoints
 from stacks.settings import DEV, Settings
 from stacks.stage import Drive
@@ -137,7 +137,8 @@ def test_what_a_mode_does_not_need_is_not_there(mode: str, drive: templates.Driv
         2 if mode == "ipv6" else 0
     )
     assert count("AWS::EC2::SubnetCidrBlock") == (DEV.zones if mode == "ipv6" else 0)
-    assert count("AWS::EC2::VPCEndpoint") == (len(CALLED_SERVICES) if mode == "isolated" else 2)
+    endpoints = len(called_services(DEV)) if mode == "isolated" else 2
+    assert count("AWS::EC2::VPCEndpoint") == endpoints
 
 
 def test_functions_call_where_the_mode_leads_and_nowhere_else(
@@ -188,7 +189,7 @@ def test_each_private_subnet_has_ipv6_addresses_of_its_own(
         assert drive.target(route["EgressOnlyInternetGatewayId"]) == gateway
 
 
-@pytest.mark.parametrize("service", CALLED_SERVICES)
+@pytest.mark.parametrize("service", called_services(replace(DEV, url_auth="token")))
 def test_over_ipv6_a_called_service_has_an_endpoint(
     service: Any,  # noqa: ANN401 - boto3 has an overload for each name
     monkeypatch: pytest.MonkeyPatch,
@@ -248,7 +249,7 @@ def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
     drive = drives["isolated"][0]
     endpoints = drive.data.of_type("AWS::EC2::VPCEndpoint").values()
     names = {drive.text(endpoint["ServiceName"]) for endpoint in endpoints}
-    assert names == {f"com.amazonaws.<Region>.{service}" for service in CALLED_SERVICES}
+    assert names == {f"com.amazonaws.<Region>.{service}" for service in called_services(DEV)}
     for endpoint in endpoints:
         assert endpoint["VpcEndpointType"] == "Interface"
         assert endpoint["PrivateDnsEnabled"] is True
@@ -260,11 +261,30 @@ def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
         }
 
 
-def test_no_function_may_call_what_it_could_not_reach(drive: templates.Drive) -> None:
-    """A right to a service that `CALLED_SERVICES` does not name: isolated, it would time out."""
-    for name, (_, function) in functions(drive).items():
-        called = {action.partition(":")[0] for action in all_allowed(drive, function)}
-        assert called - BY_LAMBDA <= set(CALLED_SERVICES), name
+@pytest.mark.parametrize("url_auth", ["iam", "token"])
+def test_isolated_functions_reach_what_they_may_call_and_nothing_else(
+    url_auth: str, tmp_path: Path
+) -> None:
+    drive, found = gated(tmp_path, replace(DEV, egress="isolated", url_auth=url_auth))
+    assert found == []
+    reached = {
+        drive.text(endpoint["ServiceName"]).rpartition(".")[2]
+        for endpoint in drive.data.of_type("AWS::EC2::VPCEndpoint").values()
+    }
+    called = {
+        action.partition(":")[0]
+        for _, function in functions(drive).values()
+        for action in all_allowed(drive, function)
+    }
+    assert called - BY_LAMBDA == reached
+
+
+def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> None:
+    settings = replace(DEV, egress="isolated", function_folder="examples/guest_book")
+    drive, found = gated(tmp_path, settings)
+    assert found == []
+    assert not drive.data.of_type("AWS::EC2::VPCEndpoint")
+    assert len(drive.data.of_type("AWS::EC2::SecurityGroup")) == 2
 
 
 def test_a_third_zone_leaves_the_first_two_as_they_are(

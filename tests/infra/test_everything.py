@@ -8,8 +8,12 @@ from tests.infra.test_network import SETTINGS
 # Types that hold data, or without which data cannot be read.
 PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
 
-# What has a name of its own: by which the operator's tool finds it, and by which people do.
-NAMED = ("AWS::SSM::Parameter", "AWS::ServiceCatalogAppRegistry::Application")
+# What has a name of its own: by which the operator's tool finds it, by which people do, and what is
+# nothing but a name.
+NAMED = (
+    *("AWS::SSM::Parameter", "AWS::ServiceCatalogAppRegistry::Application"),
+    "AWS::Route53::RecordSet",
+)
 
 
 def policies(drive: Drive) -> list[Json]:

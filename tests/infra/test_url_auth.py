@@ -64,7 +64,7 @@ def test_the_token_is_made_by_aws_and_encrypted_with_the_services_key(
     key, _ = public.service.only("AWS::KMS::Key")
     assert public.target(secret["KmsKeyId"]) == key
     assert secret["GenerateSecretString"] == {"ExcludePunctuation": True, "PasswordLength": 48}
-    assert set(secret) == {"Description", "GenerateSecretString", "KmsKeyId"}
+    assert set(secret) == {"Description", "GenerateSecretString", "KmsKeyId", "Tags"}
 
 
 def test_no_template_resolves_the_token(public: templates.Drive) -> None:

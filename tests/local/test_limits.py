@@ -79,7 +79,8 @@ def test_a_broken_parameter_is_told_and_the_limits_of_before_hold(up: LocalCloud
     told = until(up, 503, "GET", "/health")
     assert json.loads(told.text)["reason"].startswith(f"the parameter {NAME}: max_drive_bytes must")
     assert up.drive("PUT", "/files/c", b"x" * 11).status_code == 507
-    assert up.drive("PUT", "/files/c", b"x" * 10).status_code == 201
+    # Replaced, if the first try came before the limit was known.
+    assert up.drive("PUT", "/files/c", b"x" * 10).status_code in {201, 204}
     up.client("ssm").delete_parameter(Name=NAME)
     time.sleep(SECONDS)
     told = until(up, 503, "GET", "/health")

@@ -163,6 +163,24 @@ def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
         return synthesise(tmp_path_factory.mktemp("default"))[0]
 
 
+def assert_mounted_and_guarded(drive: templates.Drive, switched: dict[str, Any]) -> None:
+    """Each function has its disk where it looks for it, and each door the guard that is set."""
+    for _, function in test_function.functions(drive).values():
+        [mount] = function["FileSystemConfigs"]
+        assert mount["LocalMountPath"] == switched["mount_path"]
+        assert function["Environment"]["Variables"]["MOUNT_PATH"] == switched["mount_path"]
+    public = switched["url_auth"] == "token"
+    _, url = drive.service.only("AWS::Lambda::Url")
+    assert url["AuthType"] == ("NONE" if public else "AWS_IAM")
+    routes = drive.service.of_type("AWS::ApiGatewayV2::Route").values()
+    assert bool(routes) is bool(switched["domain"])
+    for route in routes:
+        assert route["AuthorizationType"] == ("NONE" if public else "AWS_IAM")
+    # Where Lambda or the API let everybody in, the function has the token to ask for.
+    [files] = [f for name, (_, f) in test_function.functions(drive).items() if name == "files"]
+    assert ("TOKEN_SECRET" in files["Environment"]["Variables"]) is public
+
+
 @pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
 def test_every_two_switches_go_together(
     switched: dict[str, Any], default: templates.Drive, tmp_path: Path
@@ -172,6 +190,7 @@ def test_every_two_switches_go_together(
     assert [line for line in said if not any(words in line for words in expected)] == []
     for promise in PROMISES:
         promise(drive)
+    assert_mounted_and_guarded(drive, switched)
     known = stateful(default)
     # Beside a new zone's mount target nothing comes, and nothing goes or changes.
     assert {name: stateful(drive).get(name) for name in known} == known

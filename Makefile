@@ -3,6 +3,14 @@ STAGE ?= Dev
 PYTHON ?= python3
 PORT ?=
 
+# For `make deploy`: a cloud assembly to deploy as it is, in place of a new one; what may be lost
+# (`$(PYTHON) -m ops guard --help`); and `never`, where a pipeline has the approval already.
+ASSEMBLY ?=
+REPLACE_DATA ?=
+APPROVAL ?=
+COMMIT ?= HEAD
+YES ?=
+
 # The stages of app.py, and those that `make destroy` may delete.
 STAGES := Dev Prod
 DESTROYABLE := Dev
@@ -12,7 +20,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock
+.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock pipeline pipeline-synth pipeline-local reference
 
 known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
@@ -44,16 +52,30 @@ check: .venv/.dev ## lint, format, types, import rules, and cdk-nag over both st
 synth: .venv/.base ## synthesise both stages into cdk.out/
 	@$(SYNTH)
 
-diff: .venv/.base ## compare STAGE=Dev with what is deployed in AWS
-	@$(call known,$(STAGES))$(BIN)/cdk diff '$(STAGE)/*'
+diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
+	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') '$(STAGE)/*'
 
-deploy: .venv/.base ## deploy STAGE=Dev to AWS
-	@$(call known,$(STAGES))$(SYNTH)
-	@$(BIN)/python -m ops images '$(STAGE)'
-	@$(BIN)/cdk deploy --app cdk.out '$(STAGE)/*'
+deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
+	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
+	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)'
+	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)' $(REPLACE_DATA:%=--replace-data '%')
+	@$(BIN)/cdk deploy --app '$(or $(ASSEMBLY),cdk.out)' $(if $(APPROVAL),--require-approval '$(APPROVAL)') '$(STAGE)/*'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
 	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'
+
+pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping.py
+	@$(PIPELINE_SYNTH)
+	@$(BIN)/cdk deploy --app cdk.out LambdaDrivePipeline
+
+pipeline-synth: .venv/.base ## synthesise the pipeline with both stages into cdk.out/
+	@$(PIPELINE_SYNTH)
+
+pipeline-local: .venv/.base .venv/.local-cloud ## walk the pipeline of COMMIT=HEAD in a local cloud (YES=1: approve all)
+	@$(BIN)/python -m ops local pipeline --commit '$(COMMIT)' $(if $(YES),--yes)
+
+reference: .venv/.dev ## refresh the templates that reviewers compare, tests/infra/reference/
+	@$(BIN)/python -m tests.infra.reference
 
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL
 	@$(call known,$(STAGES))$(BIN)/python -m pytest tests/smoke --stage '$(STAGE)'
@@ -72,6 +94,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-comm
 
 # Without a pattern the CLI keeps to itself what validation found inside of stages, and deploys it.
 SYNTH := $(BIN)/cdk synth --quiet '**'
+PIPELINE_SYNTH := $(SYNTH) --app 'python3 pipeline.py'
 
 # Set-up, skipped when nothing changed. .venv/ holds what synth and the tools need, and what the
 # checks need once .dev was made; the local cloud pins its own botocore and so has its own place.

@@ -5,8 +5,11 @@ import sys
 
 import ops.drive.commands
 import ops.env.commands
+import ops.guard
 import ops.images
 import ops.local.commands
+import ops.permissions
+import ops.protect
 from ops.errors import OpsError
 
 
@@ -16,8 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     ops.drive.commands.add_parser(tools)
     ops.env.commands.add_parser(tools)
+    ops.guard.add_parser(tools)
     ops.images.add_parser(tools)
     ops.local.commands.add_parser(tools)
+    ops.permissions.add_parser(tools)
+    ops.protect.add_parser(tools)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

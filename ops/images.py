@@ -9,9 +9,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from ops.errors import OpsError, UsageError
+from ops import assembly
+from ops.errors import OpsError
 
-PROJECT = Path(__file__).resolve().parents[1]
 _ANSWER_SECONDS = 20
 
 
@@ -26,25 +26,23 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.set_defaults(tool="images", run=run)
     parser.add_argument("stage", help="the stage, as synthesised")
     parser.add_argument(
-        "--assembly", type=Path, default=PROJECT / "cdk.out", help="where it is (cdk.out)"
+        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Fail if there is something to build and no engine to build it with."""
-    if not (options.assembly / f"assembly-{options.stage}").is_dir():
-        raise UsageError(f"{options.assembly} has no stage {options.stage!r}; first: make synth")
     if found(options.assembly, options.stage):
         _check_engine(options.stage)
     return 0
 
 
-def found(assembly: Path, stage: str) -> list[str]:
-    """Return the hashes of the images that the stage's stacks have."""
+def found(folder: Path, stage: str) -> list[str]:
+    """Return the hashes of the images that the stage's stacks have in a cloud assembly."""
     return sorted(
         {
             image
-            for file in (assembly / f"assembly-{stage}").glob("*.assets.json")
+            for file in assembly.find(folder, stage).folder.glob("*.assets.json")
             for image in json.loads(file.read_text()).get("dockerImages", {})
         }
     )

@@ -1,6 +1,6 @@
 """The rights of functions with a disk."""
 
-from aws_cdk import Acknowledgment, ArnFormat, Stack, Token, Validations
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
@@ -8,15 +8,15 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.wildcard import acknowledge_wildcards
+
 READ_ONLY = "read-only"
 READ_WRITE = "read-write"
 
 _WILDCARDS = {
-    "*": "ec2:Describe* and xray:Put* have no resource level"
-    " (Service Authorization Reference, Amazon EC2 and AWS X-Ray).",
-    "network-interface/*": "Lambda makes the interface, its id is not known before;"
+    ("network-interface", "*"): "Lambda makes the interface, its id is not known before;"
     " subnets and group are named.",
-    "*/*": "Lambda asks for all resources here"
+    ("*", "*"): "Lambda asks for all resources here"
     " (Developer Guide, Giving Lambda functions access to resources in an Amazon VPC).",
 }
 
@@ -37,31 +37,14 @@ class SharedRights(Construct):
                 _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
             ],
         )
-        Validations.of(self.policy).acknowledge(
-            *(
-                Acknowledgment(
-                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{_as_found(self, resource)}]",
-                    reason=reason,
-                )
-                for resource, reason in _WILDCARDS.items()
-            )
+        acknowledge_wildcards(
+            self.policy,
+            {_ec2_arn(self, *place): reason for place, reason in _WILDCARDS.items()}
+            | {
+                "*": "ec2:Describe* and xray:Put* have no resource level"
+                " (Service Authorization Reference, Amazon EC2 and AWS X-Ray)."
+            },
         )
-
-
-def _as_found(scope: Construct, resource: str) -> str:
-    """Write an EC2 resource as cdk-nag does: with names where the stack leaves its place open."""
-    if resource == "*":
-        return resource
-    stack = Stack.of(scope)
-    place = {
-        "Partition": stack.partition,
-        "Region": stack.region,
-        "AccountId": stack.account,
-    }
-    partition, region, account = (
-        f"<AWS::{name}>" if Token.is_unresolved(value) else value for name, value in place.items()
-    )
-    return f"arn:{partition}:ec2:{region}:{account}:{resource}"
 
 
 class FunctionRole(Construct):
@@ -108,10 +91,6 @@ def _network_statements(
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     """
     stack = Stack.of(scope)
-
-    def ec2_arn(resource: str, name: str) -> str:
-        return stack.format_arn(service="ec2", resource=resource, resource_name=name)
-
     make = "ec2:CreateNetworkInterface"
     change = [
         "ec2:AssignPrivateIpAddresses",
@@ -122,13 +101,13 @@ def _network_statements(
     return [
         _allow(
             [make],
-            [ec2_arn("subnet", subnet.subnet_id) for subnet in subnets]
-            + [ec2_arn("security-group", group.security_group_id)]
-            + [ec2_arn("network-interface", "*")],
+            [_ec2_arn(scope, "subnet", subnet.subnet_id) for subnet in subnets]
+            + [_ec2_arn(scope, "security-group", group.security_group_id)]
+            + [_ec2_arn(scope, "network-interface", "*")],
         ),
         # The page above asks for all resources, not for all interfaces, or the function may be
         # refused its VPC.
-        _allow(change, [ec2_arn("*", "*")]),
+        _allow(change, [_ec2_arn(scope, "*", "*")]),
         _allow(describe, ["*"]),
         iam.PolicyStatement(
             sid="NotTheCodeItself",
@@ -148,6 +127,10 @@ def _network_statements(
             },
         ),
     ]
+
+
+def _ec2_arn(scope: Construct, resource: str, name: str) -> str:
+    return Stack.of(scope).format_arn(service="ec2", resource=resource, resource_name=name)
 
 
 def _mount_statement(access_point: efs.IAccessPoint, access: str) -> iam.PolicyStatement:

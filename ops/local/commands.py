@@ -16,6 +16,7 @@ from ops.errors import OpsError
 from ops.local import deploy
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
 from ops.local.deploy import Assembly, Place
+from ops.user import step
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
@@ -64,6 +65,9 @@ examples:
   python -m ops local status           whether it runs, and where
   python -m ops local down             stop it; the files stay
 
+  python -m ops local pipeline         walk the pipeline of HEAD, and ask for its approvals
+  python -m ops local pipeline --yes   the same, all approved
+
 exit codes: 0 done, 1 failed (and nothing runs), 2 wrong usage, 130 interrupted
 """
 
@@ -97,6 +101,21 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             )
             command.add_argument("--stage", default="Dev", help="the stage to deploy (Dev)")
             command.add_argument("--app", help="the app command, if not that of cdk.json")
+    _add_pipeline(commands)
+
+
+def _add_pipeline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("pipeline", help=(pipeline.__doc__ or "").splitlines()[0])
+    command.set_defaults(run=pipeline)
+    command.add_argument("--commit", default="HEAD", help="what to ship (HEAD)")
+    command.add_argument("--yes", action="store_true", help="give every approval without asking")
+    command.add_argument("--keep", action="store_true", help="leave the local cloud running")
+    command.add_argument(
+        "--folder",
+        type=lambda text: Path(text).resolve(),
+        default=PROJECT / ".local" / "walk",
+        help="where the walk makes all it needs, anew (.local/walk/)",
+    )
 
 
 def _port(text: str) -> int:
@@ -146,6 +165,38 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def pipeline(options: argparse.Namespace) -> int:
+    """Walk the pipeline of a commit, from its source to the smoke test of Prod."""
+    from ops.local.walk import Walk  # noqa: PLC0415 - with boto3, which is slow, and not for --help
+
+    def confirm(question: str) -> bool:
+        if options.yes:
+            print(f"{question} yes (--yes)")
+            return True
+        try:
+            return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+        except EOFError:
+            raise OpsError("nobody answers; --yes approves everything") from None
+
+    begun = time.monotonic()
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, _interrupt)
+    with _alone(options.folder):
+        walk = Walk(options.folder, confirm)
+        try:
+            running = walk.run(options.commit)
+        finally:
+            if not options.keep:
+                walk.cloud.stop()
+    print(f"\n{options.commit} went all the way in {time.monotonic() - begun:.0f} s")
+    if options.keep:
+        print(
+            f"The local cloud runs at {running.endpoint}; stop it with:"
+            f" .venv/bin/python -m ops local down --folder {_short(options.folder)}"
+        )
+    return 0
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     """End as Ctrl-C does, with everything taken down."""
     raise KeyboardInterrupt
@@ -156,7 +207,7 @@ def _bring_up(
 ) -> tuple[str, str | None, Assembly, str]:
     log = options.folder / "deploy.log"
     log.write_text("")
-    with _step(f"synthesise {options.stage}"):
+    with step(f"synthesise {options.stage}"):
         assembly = deploy.synth(options.app, options.stage, options.folder, log)
     if images.found(assembly.folder, options.stage):
         raise OpsError(f'the local cloud runs zips only: set packaging = "zip" for {options.stage}')
@@ -165,16 +216,16 @@ def _bring_up(
         running = None
     if running is None:
         port = _DEFAULT_PORT if options.port is None else options.port
-        with _step("start the local cloud"):
+        with step("start the local cloud"):
             running = cloud.start(port=port, account=assembly.place.account)
-        with _step("bootstrap it for CDK"):
+        with step("bootstrap it for CDK"):
             deploy.bootstrap(assembly, running, options.folder, log)
-    with _step(f"deploy {options.stage}"):
+    with step(f"deploy {options.stage}"):
         outputs = deploy.deploy(assembly, running, options.folder, log)
     url = _local_url(outputs, running)
     token = _token(outputs, running, assembly.place)
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"
-    with _step("wait for the URL"):
+    with step("wait for the URL"):
         _wait_for(url, path, token, assembly.place, cloud)
     return url, token, assembly, path
 
@@ -280,18 +331,6 @@ def _print_only_recorded(types: frozenset[str]) -> None:
         if named:
             print(f"  {missing}:")
             print(textwrap.fill(named, 100, initial_indent="    ", subsequent_indent="    "))
-
-
-@contextmanager
-def _step(what: str) -> Iterator[None]:
-    print(f"{what} ...", end="", flush=True)
-    begun = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print(flush=True)
-        raise
-    print(f" {time.monotonic() - begun:.1f} s", flush=True)
 
 
 @contextmanager

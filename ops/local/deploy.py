@@ -36,7 +36,7 @@ def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
     output = folder / "cdk.out"
     # Without a pattern the CLI keeps to itself what validation found inside of stages.
     command = ["synth", "**", "--quiet", "--output", str(output)]
-    _cdk([*command, *(["--app", app] if app else [])], log=log, environment=_isolated(folder))
+    cdk([*command, *(["--app", app] if app else [])], log=log, environment=isolated(folder))
     manifest = output / f"assembly-{stage}" / "manifest.json"
     if not manifest.exists():
         stages = sorted(path.name.removeprefix("assembly-") for path in output.glob("assembly-*"))
@@ -65,10 +65,10 @@ def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
 def bootstrap(assembly: Assembly, cloud: Running, folder: Path, log: Path) -> None:
     """Prepare the account for CDK, as on AWS."""
     place = assembly.place
-    _cdk(
+    cdk(
         ["bootstrap", f"aws://{place.account}/{place.region}", "--app", str(assembly.folder)],
         log=log,
-        environment=_isolated(folder) | credentials(cloud, place),
+        environment=isolated(folder) | credentials(cloud, place),
     )
 
 
@@ -78,10 +78,10 @@ def deploy(
     """Deploy the stage's stacks and return their outputs, by stack name."""
     outputs = folder / "outputs.json"
     command = ["deploy", f"{assembly.stage}/*", "--app", str(assembly.folder)]
-    _cdk(
+    cdk(
         [*command, "--require-approval", "never", "--outputs-file", str(outputs)],
         log=log,
-        environment=_isolated(folder) | credentials(cloud, assembly.place),
+        environment=isolated(folder) | credentials(cloud, assembly.place),
     )
     found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return found
@@ -98,7 +98,7 @@ def credentials(cloud: Running, place: Place) -> dict[str, str]:
     }
 
 
-def _isolated(folder: Path) -> dict[str, str]:
+def isolated(folder: Path) -> dict[str, str]:
     """This environment without a way to a real account, a proxy, or the CLI's own home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
@@ -114,14 +114,16 @@ def _isolated(folder: Path) -> dict[str, str]:
     }
 
 
-def _cdk(arguments: list[str], *, log: Path, environment: dict[str, str]) -> None:
+def cdk(
+    arguments: list[str], *, log: Path, environment: dict[str, str], folder: Path = PROJECT
+) -> None:
     """Run the CLI with its output in `log`; raise `OpsError` with the line that says why."""
     options = ["--no-notices", "--no-color", "--ci"]
     with log.open("a") as file:
         result = subprocess.run(
             [str(_CDK), *arguments, *options],
             check=False,
-            cwd=PROJECT,
+            cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=file,

@@ -175,6 +175,8 @@ def handlers() -> dict[str, Handler]:
             "update": update_function,
             "update_with_logical_id": True,
         },
+        # Nothing here runs a pipeline but the dry walk, which reads the template (walk.py).
+        "AWS::CodePipeline::Pipeline": _replaceable(_record, lambda *_: None),
         "AWS::EC2::EgressOnlyInternetGateway": _replaceable(
             _create_egress_only, _delete_egress_only
         ),

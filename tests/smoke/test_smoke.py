@@ -2,8 +2,8 @@
 
     pytest tests/smoke --url https://….on.aws/     or DRIVE_URL, or --stage Dev for AWS's outputs
 
-The credentials and the region are those the AWS CLI would use; of a drive whose URL is public,
-DRIVE_TOKEN is the token.
+The credentials and the region are those the AWS CLI would use, or those of the role SMOKE_ROLE_ARN.
+Of a drive whose URL is public, DRIVE_TOKEN is the token; of a stage it is read.
 """
 
 import json
@@ -11,12 +11,15 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from ops.drive.commands import url_of_stage
+from ops.errors import OpsError
 from ops.signed import SignedClient, TokenClient
 
 # What a first mount may answer while mount targets, permissions or the function's interfaces
@@ -32,8 +35,8 @@ BYTES = secrets.token_bytes(1024 * 1024) + bytes(range(256))
 
 @pytest.fixture(scope="module")
 def drive(request: pytest.FixtureRequest) -> Client:
-    url, token = _url(request.config), os.environ.get("DRIVE_TOKEN")
-    return TokenClient(url, token) if token else SignedClient(url)
+    url, token = _url(request.config), _token(request.config)
+    return TokenClient(url, token) if token else _signed(url)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +83,7 @@ def test_a_domain_leads_to_the_same_files(
     domain = _outputs(request.config).get("FilesDomainUrl")
     if domain is None:
         pytest.skip("no stage was named, or it has no domain")
-    door = SignedClient(domain)
+    door = _signed(domain)
     _patiently(door, "/health")
     assert door("PUT", path, b"by the domain").status_code == 201
     assert drive("GET", path).content == door("GET", path).content == b"by the domain"
@@ -88,27 +91,71 @@ def test_a_domain_leads_to_the_same_files(
     assert door.unsigned("GET", "/health").status_code == 403
 
 
+@cache
+def _session() -> boto3.Session:
+    """The caller's credentials, or those of the role that is made for this test."""
+    region = os.environ.get("AWS_REGION")  # which boto3 itself does not read
+    role = os.environ.get("SMOKE_ROLE_ARN")
+    if not role:
+        return boto3.Session(region_name=region)
+    sts = boto3.client("sts", region_name=region)
+    try:
+        keys = sts.assume_role(RoleArn=role, RoleSessionName="smoke-test")["Credentials"]
+    except (BotoCoreError, ClientError) as error:
+        pytest.fail(f"cannot assume SMOKE_ROLE_ARN {role}: {error}", pytrace=False)
+    return boto3.Session(
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        region_name=region,
+    )
+
+
+def _signed(url: str) -> SignedClient:
+    return SignedClient(url, _session().get_credentials(), _session().region_name)
+
+
+def _stage(config: pytest.Config) -> str | None:
+    """The stage that was named; none if the URL was."""
+    named: str | None = config.getoption("--stage")
+    return None if config.getoption("--url") or os.environ.get("DRIVE_URL") else named
+
+
 def _outputs(config: pytest.Config) -> dict[str, str]:
-    """The outputs of the stage that was named; none if the URL was."""
-    stage: str | None = config.getoption("--stage")
-    if not stage or config.getoption("--url") or os.environ.get("DRIVE_URL"):
+    """The outputs of the stage that was named."""
+    stage = _stage(config)
+    if stage is None:
         return {}
     try:
-        stacks = boto3.client("cloudformation").describe_stacks(StackName=f"{stage}-Service")
+        stacks = _session().client("cloudformation").describe_stacks(StackName=f"{stage}-Service")
     except (BotoCoreError, ClientError) as error:
         pytest.fail(f"cannot read the outputs of {stage}-Service: {error}", pytrace=False)
     outputs = stacks["Stacks"][0].get("Outputs", [])
     return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
 
+def _token(config: pytest.Config) -> str | None:
+    """The token of a drive whose URL is public."""
+    secret = _outputs(config).get("FilesTokenSecret")
+    given = os.environ.get("DRIVE_TOKEN")
+    if given or secret is None:
+        return given
+    secrets_manager = _session().client("secretsmanager")
+    token: str = secrets_manager.get_secret_value(SecretId=secret)["SecretString"]
+    return token
+
+
 def _url(config: pytest.Config) -> str:
-    stage: str | None = config.getoption("--stage")
+    stage = _stage(config)
     url: str | None = config.getoption("--url") or os.environ.get("DRIVE_URL")
-    if url or not stage:
-        if not url:
-            pytest.fail("say which drive: --url URL, DRIVE_URL, or --stage Dev", pytrace=False)
+    if url:
         return url
-    return _outputs(config)["FilesUrl"]
+    if stage is None:
+        pytest.fail("say which drive: --url URL, DRIVE_URL, or --stage Dev", pytrace=False)
+    try:
+        return url_of_stage(_session().client("cloudformation"), stage)
+    except OpsError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def _patiently(drive: Client, path: str) -> AWSResponse:

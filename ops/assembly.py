@@ -1,0 +1,83 @@
+"""A stage in a cloud assembly (`cdk.out`), and the way to where it is deployed."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops.errors import UsageError
+
+PROJECT = Path(__file__).resolve().parents[1]
+DEFAULT = PROJECT / "cdk.out"
+
+
+@dataclass(frozen=True)
+class StackArtifact:
+    """One stack, as synthesised. Without an account and a region it follows the credentials."""
+
+    name: str
+    template: Path
+    account: str | None
+    region: str | None
+    lookup_role: str | None
+    deploy_role: str | None
+    termination_protection: bool
+
+
+@dataclass(frozen=True)
+class StageAssembly:
+    """The assembly of one stage: its folder, and its stacks."""
+
+    folder: Path
+    stacks: tuple[StackArtifact, ...]
+
+
+def find(assembly: Path, stage: str) -> StageAssembly:
+    """Find a stage in the assembly of an app, or of a pipeline, in which it is one deeper.
+
+    Raises `UsageError` with the stages that are there.
+    """
+    if not (assembly / "manifest.json").is_file():
+        raise UsageError(f"{assembly} is no cloud assembly; first: make synth")
+    stages = dict(_stages(assembly))
+    if stage not in stages:
+        known = ", ".join(sorted(stages)) or "none"
+        raise UsageError(f"{assembly} has no stage {stage!r}, its stages are: {known}")
+    return StageAssembly(stages[stage], tuple(_stacks(stages[stage])))
+
+
+def _artifacts(folder: Path) -> list[dict[str, Any]]:
+    # https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-app
+    return list(json.loads((folder / "manifest.json").read_text()).get("artifacts", {}).values())
+
+
+def _stages(folder: Path) -> list[tuple[str, Path]]:
+    found = []
+    for artifact in _artifacts(folder):
+        if artifact["type"] == "cdk:cloud-assembly":
+            nested = folder / artifact["properties"]["directoryName"]
+            name = artifact["properties"]["displayName"].rpartition("/")[2]
+            found += [(name, nested), *_stages(nested)]
+    return found
+
+
+def _stacks(folder: Path) -> list[StackArtifact]:
+    return [
+        StackArtifact(
+            name=properties["stackName"],
+            template=folder / properties["templateFile"],
+            account=_known(account),
+            region=_known(region),
+            lookup_role=properties.get("lookupRole", {}).get("arn"),
+            deploy_role=properties.get("assumeRoleArn"),
+            termination_protection=bool(properties.get("terminationProtection")),
+        )
+        for artifact in _artifacts(folder)
+        if artifact["type"] == "aws:cloudformation:stack"
+        for properties in [artifact["properties"]]
+        for account, region in [artifact["environment"].removeprefix("aws://").split("/")]
+    ]
+
+
+def _known(place: str) -> str | None:
+    return None if place.startswith("unknown-") else place

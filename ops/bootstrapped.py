@@ -1,0 +1,54 @@
+"""AWS's APIs in the roles of `cdk bootstrap`, as the CDK CLI takes them."""
+
+import os
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.assembly import StackArtifact
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+
+def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":
+    """Return a client where the stack is, in the role of `cdk bootstrap` that is named.
+
+    Where the role cannot be assumed, and the account is the caller's own, it is the caller's
+    credentials that count, as with the CDK CLI. Raises `OpsError` without any of both.
+    """
+    try:
+        session = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
+        if session.region_name is None:
+            raise OpsError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
+        caller = session.client("sts").get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise OpsError(f"cannot reach AWS with these credentials: {error}") from error
+    account = stack.account or caller["Account"]
+    refused = "the stack names none"
+    if role is not None:
+        arn = (
+            role.replace("${AWS::Partition}", caller["Arn"].split(":")[1])
+            .replace("${AWS::AccountId}", account)
+            .replace("${AWS::Region}", session.region_name)
+        )
+        try:
+            keys = session.client("sts").assume_role(RoleArn=arn, RoleSessionName="lambda-drive")
+        except (BotoCoreError, ClientError) as error:
+            refused = str(error)
+        else:
+            session = boto3.Session(
+                aws_access_key_id=keys["Credentials"]["AccessKeyId"],
+                aws_secret_access_key=keys["Credentials"]["SecretAccessKey"],
+                aws_session_token=keys["Credentials"]["SessionToken"],
+                region_name=session.region_name,
+            )
+            return session.client("cloudformation")
+    if account != caller["Account"]:
+        raise OpsError(
+            f"{stack.name} is in account {account}, these credentials are of {caller['Account']},"
+            f" and they cannot assume a role of cdk bootstrap there: {refused}"
+        )
+    return session.client("cloudformation")

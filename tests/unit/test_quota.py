@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drive import files, locks, quota, uploads
@@ -168,7 +168,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=20), st.integers(0, 40))
 def test_the_counter_is_what_a_plain_number_would_be(
     steps: list[tuple[str, int]], on_disk: int

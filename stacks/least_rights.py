@@ -58,15 +58,14 @@ def tighten(
         if not isinstance(policy, iam.CfnPolicy):
             continue
         document = stack.resolve(policy.policy_document)
-        policy.policy_document = {
-            **document,
-            "Statement": [
-                {**statement, "Action": actions, "Resource": resources}
-                for statement in document["Statement"]
-                if (actions := _actions(statement))
-                and (resources := _resources(statement, actions, log_group_arn, assumable))
-            ],
-        }
+        statements: list[Statement] = []
+        for statement in document["Statement"]:
+            actions = _actions(statement)
+            resources = _resources(statement, actions, log_group_arn, assumable)
+            needed = {**statement, "Action": actions, "Resource": resources}
+            if actions and resources and needed not in statements:
+                statements.append(needed)
+        policy.policy_document = {**document, "Statement": statements}
         acknowledge_wildcards(
             policy,
             {
@@ -88,7 +87,7 @@ def _actions(statement: Statement) -> list[str]:
 def _resources(
     statement: Statement, actions: list[str], log_group_arn: str, assumable: list[str]
 ) -> list[object]:
-    if all(action.startswith("logs:") for action in actions):
+    if actions and all(action.startswith("logs:") for action in actions):
         return [log_group_arn]
     if "iam:ResourceTag/aws-cdk:bootstrap-role" in str(statement.get("Condition")):
         return [*assumable]

@@ -29,6 +29,41 @@ class Pipeline:
         _check_logical_ids(self.replace_data)
 
 
+@dataclass(frozen=True, kw_only=True)
+class GitHub:
+    """Whose workflows may ship the stages: those on one branch of one repository in GitHub.
+
+    The ids never change, so that nobody can take over the name of a repository that is gone.
+    A bad value raises `ValueError` at synth. Every field is explained in docs/operations.md.
+    """
+
+    repository: str
+    owner_id: int
+    repository_id: int
+    branch: str = "main"
+    stages: tuple[Settings, ...] = (DEV, PROD)
+
+    def __post_init__(self) -> None:
+        _check_repository(self.repository)
+        if self.repository.count("/") != 1:
+            raise ValueError(f"repository must be <owner>/<name>, got {self.repository!r}")
+        _check_id("owner_id", self.owner_id)
+        _check_id("repository_id", self.repository_id)
+        _check_branch(self.branch)
+        names = [stage.name for stage in self.stages]
+        if not names or len({*names}) < len(names):
+            raise ValueError(
+                f"stages must be one or more, each with a name of its own, got {names}"
+            )
+
+
+def _check_id(name: str, number: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError(
+            f"{name} must be the number that `gh api repos/<owner>/<name>` shows, got {number!r}"
+        )
+
+
 def _check_connection(arn: str) -> None:
     # https://docs.aws.amazon.com/dtconsole/latest/userguide/connections.html
     if not re.fullmatch(
@@ -65,6 +100,11 @@ def _check_stages(dev: Settings, prod: Settings) -> None:
             f"{missing.name} must have an account and a region since {given.name} has them,"
             f" got account={missing.account!r} and {given.account!r}"
         )
+    if dev.region != prod.region:
+        raise ValueError(
+            f"{prod.name} must be in the region of {dev.name}, where the pipeline keeps its"
+            f" artifacts, got {prod.region!r} and {dev.region!r}"
+        )
 
 
 def _check_logical_ids(names: tuple[str, ...]) -> None:
@@ -79,3 +119,7 @@ def _check_logical_ids(names: tuple[str, ...]) -> None:
 # Until you name your connection here (docs/operations.md, Shipped by a pipeline), there is none:
 # PIPELINE = Pipeline(connection_arn="arn:aws:codeconnections:…", repository="you/drive")
 PIPELINE: Pipeline | None = None
+
+# The same for GitHub's own workflows (docs/operations.md, Shipped by GitHub):
+# GITHUB = GitHub(repository="you/drive", owner_id=1234, repository_id=5678)
+GITHUB: GitHub | None = None

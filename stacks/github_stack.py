@@ -1,0 +1,43 @@
+"""From a commit in GitHub to a stage: the role of its workflows, deployed once by hand."""
+
+from aws_cdk import CfnOutput, Environment, Stack
+from constructs import Construct
+
+from stacks.bootstrap_roles import bootstrap_role
+from stacks.github_role import GitHubRole
+from stacks.settings import Settings
+from stacks.shipping import GitHub
+from stacks.smoke_rights import SmokeRights
+
+
+class GitHubStack(Stack):
+    """The role for jobs of the environment that is named as the stage, where the stage is."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: GitHub, stage: Settings) -> None:
+        super().__init__(
+            scope,
+            id,
+            env=Environment(account=stage.account, region=stage.region),
+            description=f"{stage.name} drive: the role in which {settings.repository} deploys it",
+        )
+        kinds = ["lookup", "deploy", "file-publishing"]
+        if stage.packaging == "image":
+            kinds.append("image-publishing")
+        role = GitHubRole(
+            self,
+            "GitHub",
+            repository=settings.repository,
+            owner_id=settings.owner_id,
+            repository_id=settings.repository_id,
+            branch=settings.branch,
+            environment=stage.name,
+            assumable=[bootstrap_role(self, kind) for kind in kinds],
+            rights=SmokeRights(
+                self,
+                "Smoke",
+                stage=stage.name,
+                url_auth=stage.url_auth,
+                domain=stage.domain is not None,
+            ).policy,
+        ).role
+        CfnOutput(self, "RoleArn", value=role.role_arn)

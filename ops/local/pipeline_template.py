@@ -1,6 +1,7 @@
 """What a pipeline's synthesised template says that is to be done."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ class Build:
     """A project of CodeBuild: its commands, in order, and its variables."""
 
     commands: tuple[str, ...]
+    runtimes: dict[str, str]
     environment: dict[str, str]
     artifact: str | None  # the folder that it hands on
 
@@ -89,6 +91,7 @@ class PipelineTemplate:
                 for phase in ("install", "pre_build", "build", "post_build")
                 for command in spec["phases"].get(phase, {}).get("commands", [])
             ),
+            runtimes=spec["phases"].get("install", {}).get("runtime-versions", {}),
             environment={each["Name"]: self.text(each["Value"]) for each in variables}
             | {
                 each["name"]: each["value"]
@@ -106,5 +109,7 @@ class PipelineTemplate:
                 return name
             case {"Fn::Join": ["", list(parts)]}:
                 return "".join(map(self.text, parts))
+            case {"Fn::Sub": str(text)}:
+                return re.sub(r"\$\{AWS::(\w+)\}", lambda name: self._filled[name[1]], text)
             case _:
                 return str(value)

@@ -1,0 +1,493 @@
+"""What ships the stages: what it runs, in which order, and with which rights."""
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from ops import assembly
+from ops.assembly import StackArtifact
+from ops.local.pipeline_template import Action, PipelineTemplate
+from stacks import pins
+from stacks.pipeline_stack import PipelineStack
+from stacks.settings import DEV, PROD, Settings
+from stacks.shipping import Pipeline
+from tests.infra import nag, reference
+from tests.infra.templates import Json, as_list
+
+STACK = "LambdaDrivePipeline"
+CONNECTION = (
+    "arn:aws:codeconnections:eu-central-1:111111111111:connection/"
+    "01234567-89ab-cdef-0123-456789abcdef"
+)
+HERE: Json = {"account": "111111111111", "region": "eu-central-1"}
+THERE: Json = {"account": "222222222222", "region": "eu-central-1"}
+IMAGES: Json = {"packaging": "image", "url_auth": "token"}
+CASES: dict[str, tuple[Settings, Settings]] = {
+    "one account": (DEV, PROD),
+    "two accounts": (replace(DEV, **HERE), replace(PROD, **THERE)),
+    "images and a token": (replace(DEV, **IMAGES), replace(PROD, **IMAGES)),
+}
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """A pipeline's template, what it does as the dry walk reads it, and what the gate found."""
+
+    folder: Path
+    dev: Settings
+    prod: Settings
+    found: list[str]
+
+    @cached_property
+    def resources(self) -> dict[str, Json]:
+        template = json.loads((self.folder / f"{STACK}.template.json").read_text())
+        found: dict[str, Json] = template["Resources"]
+        return found
+
+    @cached_property
+    def read(self) -> PipelineTemplate:
+        return PipelineTemplate(
+            self.folder,
+            STACK,
+            account=self.dev.account or "999999999999",
+            region=self.dev.region or "eu-west-1",
+        )
+
+    @cached_property
+    def steps(self) -> list[list[Action]]:
+        return self.read.actions()
+
+    def stage(self, name: str) -> list[list[str]]:
+        """The names of a stage's actions in order; those of one list run side by side."""
+        return [[each.name for each in step] for step in self.steps if step[0].stage == name]
+
+    def action(self, stage: str, name: str) -> Action:
+        [found] = [a for step in self.steps for a in step if (a.stage, a.name) == (stage, name)]
+        return found
+
+    def of_type(self, *types: str) -> dict[str, Json]:
+        return {
+            name: resource["Properties"]
+            for name, resource in self.resources.items()
+            if resource["Type"] in types
+        }
+
+    def role_of(self, action: Action) -> str:
+        """The logical id of the role in which the commands of a build run."""
+        project = self.resources[action.configuration["ProjectName"]]["Properties"]
+        role: str = project["ServiceRole"]["Fn::GetAtt"][0]
+        return role
+
+    def statements(self, role: str) -> list[Json]:
+        return [
+            statement
+            for policy in self.of_type("AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+
+    def may(self, role: str, action: str) -> list[str]:
+        """On what a role may do an action, as text."""
+        return sorted(
+            self.read.text(resource)
+            for statement in self.statements(role)
+            if action in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+        )
+
+    def place(self, settings: Settings) -> str:
+        """The end of the names of what `cdk bootstrap` made for a stage."""
+        account = settings.account or "999999999999"
+        return f"{account}-{settings.region or 'eu-west-1'}"
+
+    def bootstrap_role(self, kind: str, settings: Settings) -> str:
+        place = self.place(settings)
+        return f"arn:aws:iam::{place[:12]}:role/cdk-hnb659fds-{kind}-role-{place}"
+
+
+@pytest.fixture(scope="module", params=CASES)
+def pipeline(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Synthesised:
+    dev, prod = CASES[request.param]
+    folder = tmp_path_factory.mktemp("pipeline")
+    gated = nag.app(str(folder))
+    PipelineStack(
+        gated,
+        STACK,
+        settings=Pipeline(connection_arn=CONNECTION, repository="you/drive", dev=dev, prod=prod),
+    )
+    return Synthesised(folder, dev, prod, nag.findings(gated))
+
+
+def test_it_passes_the_gate_without_a_warning(pipeline: Synthesised) -> None:
+    assert pipeline.found == []
+
+
+def test_it_is_of_version_two_and_changes_itself(pipeline: Synthesised) -> None:
+    [properties] = pipeline.of_type("AWS::CodePipeline::Pipeline").values()
+    assert properties["PipelineType"] == "V2"
+    assert properties["RestartExecutionOnUpdate"] is True
+    mutate = pipeline.action("UpdatePipeline", "SelfMutate").build
+    assert mutate is not None
+    assert mutate.commands[-1].startswith(f"cdk -a . deploy {STACK} ")
+
+
+def test_the_stages_come_in_order(pipeline: Synthesised) -> None:
+    order = [step[0].stage for step in pipeline.steps]
+    assert list(dict.fromkeys(order)) == [
+        "Source",
+        "Build",
+        "UpdatePipeline",
+        "Assets",
+        "Dev",
+        "Prod",
+    ]
+
+
+def test_the_source_is_the_one_branch_by_the_connection(pipeline: Synthesised) -> None:
+    source = pipeline.action("Source", "Source")
+    assert source.provider == "CodeStarSourceConnection"
+    assert source.configuration["ConnectionArn"] == CONNECTION
+    assert source.configuration["FullRepositoryId"] == "you/drive"
+    assert source.configuration["BranchName"] == "main"
+
+
+def test_synth_checks_and_tests_first(pipeline: Synthesised) -> None:
+    synth = pipeline.action("Build", "Synth").build
+    assert synth is not None
+    assert synth.commands == ("make check", "make test-fast", "make pipeline-synth")
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_a_stage_is_guarded_then_deployed_then_proved(pipeline: Synthesised, stage: str) -> None:
+    guard, look, *rest = pipeline.stage(stage)
+    assert guard == ["Guard"]
+    assert sorted(look) == ["ApprovePermissions", "Permissions"]
+    assert [rest.pop(0)] == [["Approve"]] if stage == "Prod" else True
+    *deployments, protect, smoke = rest
+    assert (protect, smoke) == (["Protect"], ["Smoke"])
+    assert [sorted(step) for step in deployments] == [
+        ["Data.Prepare"],
+        ["Data.Deploy"],
+        ["Service.Prepare", "Tester.Prepare"],
+        ["Service.Deploy", "Tester.Deploy"],
+    ]
+
+
+def test_production_waits_for_a_person_after_dev_was_proved(pipeline: Synthesised) -> None:
+    names = [f"{each.stage}/{each.name}" for step in pipeline.steps for each in step]
+    approve = names.index("Prod/Approve")
+    assert pipeline.action("Prod", "Approve").provider == "Manual"
+    assert names.index("Dev/Smoke") < approve < names.index("Prod/Data.Prepare")
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_what_broadens_permissions_waits_for_a_person(pipeline: Synthesised, stage: str) -> None:
+    """By an approval that the look beside it gives, and nobody and nothing else's."""
+    assert pipeline.action(stage, "ApprovePermissions").provider == "Manual"
+    look = pipeline.action(stage, "Permissions")
+    assert look.build is not None
+    assert (
+        f'-m ops permissions {stage} --assembly cdk.out --approve "${{CODEBUILD_INITIATOR#*/}}'
+        f'/{stage}/ApprovePermissions" --execution "$EXECUTION"'
+    ) in look.build.commands[-1]
+    role = pipeline.role_of(look)
+    place = pipeline.place(pipeline.dev)
+    arn = f"arn:aws:codepipeline:{place[13:]}:{place[:12]}:{pipeline.read.name}"
+    assert pipeline.may(role, "codepipeline:PutApprovalResult") == [
+        f"{arn}/{stage}/ApprovePermissions"
+    ]
+    assert pipeline.may(role, "codepipeline:GetPipelineState") == [arn]
+    approving = [
+        other
+        for other in pipeline.of_type("AWS::IAM::Role")
+        if pipeline.may(other, "codepipeline:PutApprovalResult")
+    ]
+    assert len(approving) == 2
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_every_tool_reads_the_assembly_that_was_checked(pipeline: Synthesised, stage: str) -> None:
+    for name in ("Guard", "Permissions", "Protect", "Smoke"):
+        action = pipeline.action(stage, name)
+        assert "Synth_Output" in action.inputs
+        assert action.build is not None
+        assert any(
+            '"$CODEBUILD_SRC_DIR_Synth_Output" "cdk.out"' in c for c in action.build.commands
+        )
+
+
+def test_production_gets_the_assets_that_dev_tested(pipeline: Synthesised) -> None:
+    outputs = {output for step in pipeline.steps for each in step for output in each.outputs}
+    assert outputs == {"you_drive_Source", "Synth_Output"}
+    prepared = [
+        each.configuration["TemplatePath"]
+        for step in pipeline.steps
+        for each in step
+        if each.name.endswith(".Prepare")
+    ]
+    assert len(prepared) == 6
+    assert {path.partition("::")[0] for path in prepared} == {"Synth_Output"}
+    dev, prod = (assets(pipeline, stage) for stage in ("Dev", "Prod"))
+    assert prod == dev != set()
+    published = {
+        digest
+        for step in pipeline.steps
+        for each in step
+        if each.stage == "Assets" and each.build
+        for command in each.build.commands
+        for digest in re.findall(r'publish "([0-9a-f]{64}):', command)
+    }
+    assert published == prod
+
+
+def assets(pipeline: Synthesised, stage: str) -> set[str]:
+    """The hashes of a stage's assets that are no templates."""
+    return {
+        digest
+        for stack in assembly.find(pipeline.folder, stage).stacks
+        for kind in ("files", "dockerImages")
+        for digest, asset in json.loads(manifest(stack).read_text()).get(kind, {}).items()
+        if not asset["source"].get("path", "").endswith(".template.json")
+    }
+
+
+def manifest(stack: StackArtifact) -> Path:
+    """Where a stack's assets are listed."""
+    return stack.template.with_name(stack.template.name.replace(".template", ".assets"))
+
+
+def test_it_ships_what_reviewers_saw(pipeline: Synthesised) -> None:
+    """Data and Service are those of `app.py`, but for the names that CDK makes of paths."""
+    if (pipeline.dev, pipeline.prod) != (DEV, PROD):
+        pytest.skip("the reference is of the settings as they are")
+    shipped = reference.references(pipeline.folder)
+    seen = {file.name: file.read_text() for file in reference.FOLDER.glob("*.json")}
+    for name, text in seen.items():
+        assert shipped[name].replace(f"{STACK}/", "") == text
+    assert set(shipped) - set(seen) == {"Dev-Tester.json", "Prod-Tester.json"}
+
+
+def test_builds_use_the_versions_that_the_project_pins(pipeline: Synthesised) -> None:
+    installed = set()
+    for step in pipeline.steps:
+        for action in step:
+            if action.build:
+                assert action.build.runtimes == {"python": pins.python(), "nodejs": pins.node()}
+                installed |= {c for c in action.build.commands if "install" in c}
+    assert installed == {
+        f"npm install -g aws-cdk@{pins.npm('aws-cdk')}",
+        f"npm install -g cdk-assets@{pins.npm('cdk-assets')}",
+    }
+    images = {
+        project["Environment"]["Image"]
+        for project in pipeline.of_type("AWS::CodeBuild::Project").values()
+    }
+    assert images == {"aws/codebuild/amazonlinux-aarch64-standard:3.0"}
+
+
+def test_the_pinned_cdk_assets_reads_this_library_s_assembly(pipeline: Synthesised) -> None:
+    """It lags behind the library at times (https://github.com/aws/aws-cdk/issues/32744)."""
+    for stack in assembly.find(pipeline.folder, "Dev").stacks:
+        result = subprocess.run(
+            [
+                *(nag.PROJECT / ".venv/bin/node", nag.PROJECT / "node_modules/.bin/cdk-assets"),
+                *("--path", manifest(stack), "ls"),
+            ],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stderr
+    version = json.loads((nag.PROJECT / "node_modules/cdk-assets/package.json").read_text())
+    assert version["version"] == pins.npm("cdk-assets")
+
+
+def test_artifacts_and_logs_are_encrypted_by_its_own_key(pipeline: Synthesised) -> None:
+    [(key, _)] = pipeline.of_type("AWS::KMS::Key").items()
+    arn = {"Fn::GetAtt": [key, "Arn"]}
+    [bucket] = pipeline.of_type("AWS::S3::Bucket").values()
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": arn,
+    }
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [log] = pipeline.of_type("AWS::Logs::LogGroup").values()
+    assert log["KmsKeyId"] == arn
+    assert log["RetentionInDays"] == PROD.log_retention_days
+    [store] = pipeline.of_type("AWS::CodePipeline::Pipeline").values()
+    assert store["ArtifactStore"]["EncryptionKey"]["Id"] == arn
+    for project in pipeline.of_type("AWS::CodeBuild::Project").values():
+        assert project["EncryptionKey"] == arn
+        assert "GroupName" in project["LogsConfig"]["CloudWatchLogs"]
+
+
+def test_artifacts_go_over_tls_and_outlive_the_stack(pipeline: Synthesised) -> None:
+    [policy] = pipeline.of_type("AWS::S3::BucketPolicy").values()
+    denied = [
+        statement["Condition"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Principal"] == {"AWS": "*"}
+    ]
+    assert {"Bool": {"aws:SecureTransport": "false"}} in denied
+    for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"):
+        for resource in pipeline.resources.values():
+            if resource["Type"] == kind:
+                assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_nobody_unnamed_is_let_in(pipeline: Synthesised) -> None:
+    """No wildcard principal, but in denials; roles trust the pipeline and its services only."""
+    for role in pipeline.of_type("AWS::IAM::Role").values():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            assert statement["Principal"] in (
+                {"Service": "codebuild.amazonaws.com"},
+                {"Service": "codepipeline.amazonaws.com"},
+                {"AWS": {"Fn::GetAtt": ["DeliveryPipelineRole1B5EE678", "Arn"]}},
+            )
+    for policy in pipeline.of_type("AWS::S3::BucketPolicy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                named = [pipeline.read.text(p) for p in as_list(statement["Principal"]["AWS"])]
+                assert all(":role/cdk-hnb659fds-deploy-role-" in name for name in named), named
+    for key in pipeline.of_type("AWS::KMS::Key").values():
+        for statement in key["KeyPolicy"]["Statement"]:
+            assert "*" not in as_list(statement["Principal"].get("AWS", "none"))
+
+
+def test_no_right_is_of_all_actions_or_all_resources(pipeline: Synthesised) -> None:
+    for name in pipeline.of_type("AWS::IAM::Role"):
+        for statement in pipeline.statements(name):
+            assert not [action for action in as_list(statement["Action"]) if "*" in action], name
+            assert "*" not in as_list(statement["Resource"]), name
+    for policy in pipeline.of_type("AWS::IAM::ManagedPolicy").values():
+        raise AssertionError(f"not looked at: {policy}")
+
+
+def test_the_build_that_runs_the_source_may_write_its_log_and_its_artifact_only(
+    pipeline: Synthesised,
+) -> None:
+    role = pipeline.role_of(pipeline.action("Build", "Synth"))
+    assert {a for s in pipeline.statements(role) for a in as_list(s["Action"])} == {
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:AbortMultipartUpload",
+        "s3:GetBucketAcl",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:ListBucket",
+        "s3:PutObject",
+    }
+
+
+def test_each_step_may_assume_the_one_role_that_it_needs(pipeline: Synthesised) -> None:
+    for stage, settings in (("Dev", pipeline.dev), ("Prod", pipeline.prod)):
+        smoke = f"arn:aws:iam::{pipeline.place(settings)[:12]}:role/LambdaDrive-{stage}-SmokeTest"
+        needed = {
+            "Guard": pipeline.bootstrap_role("lookup", settings),
+            "Permissions": pipeline.bootstrap_role("lookup", settings),
+            "Protect": pipeline.bootstrap_role("deploy", settings),
+            "Smoke": smoke,
+        }
+        for name, arn in needed.items():
+            action = pipeline.action(stage, name)
+            assert pipeline.may(pipeline.role_of(action), "sts:AssumeRole") == [arn]
+        build = pipeline.action(stage, "Smoke").build
+        assert build is not None
+        assert build.environment == {"SMOKE_ROLE_ARN": smoke}
+    mutate = pipeline.role_of(pipeline.action("UpdatePipeline", "SelfMutate"))
+    assert pipeline.may(mutate, "sts:AssumeRole") == [
+        pipeline.bootstrap_role(kind, pipeline.dev) for kind in ("deploy", "file-publishing")
+    ]
+
+
+def test_assets_are_published_by_roles_of_that_name_only(pipeline: Synthesised) -> None:
+    for step in pipeline.steps:
+        for action in step:
+            if action.stage == "Assets":
+                roles = pipeline.may(pipeline.role_of(action), "sts:AssumeRole")
+                kind = "image" if "Docker" in action.name else "file"
+                stages = (pipeline.dev, pipeline.prod)
+                assert set(roles) == {
+                    pipeline.bootstrap_role(f"{kind}-publishing", stage) for stage in stages
+                }
+
+
+def test_no_key_lives_long(pipeline: Synthesised) -> None:
+    forbidden = ("AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::CodeBuild::SourceCredential")
+    assert pipeline.of_type(*forbidden) == {}
+    names = {
+        variable["Name"]
+        for project in pipeline.of_type("AWS::CodeBuild::Project").values()
+        for variable in project["Environment"].get("EnvironmentVariables", [])
+    }
+    assert names == {"SMOKE_ROLE_ARN"}
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_only_the_tester_of_the_pipeline_becomes_the_role_of_the_smoke_test(
+    pipeline: Synthesised, stage: str
+) -> None:
+    template = smoke_resources(pipeline, stage)
+    [role] = [r["Properties"] for r in template.values() if r["Type"] == "AWS::IAM::Role"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    account = pipeline.dev.account or "999999999999"
+    text = pipeline.read.text
+    assert text(trust["Principal"]["AWS"]) == f"arn:aws:iam::{account}:root"
+    assert text(trust["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == (
+        f"arn:aws:iam::{account}:role/LambdaDrive-{stage}-SmokeTester"
+    )
+    tested_by = pipeline.role_of(pipeline.action(stage, "Smoke"))
+    name = pipeline.resources[tested_by]["Properties"]["RoleName"]
+    assert name == f"LambdaDrive-{stage}-SmokeTester"
+    assert role["RoleName"] == f"LambdaDrive-{stage}-SmokeTest"
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_the_smoke_test_may_find_the_url_and_call_it(pipeline: Synthesised, stage: str) -> None:
+    [policy] = [
+        resource["Properties"]["PolicyDocument"]["Statement"]
+        for resource in smoke_resources(pipeline, stage).values()
+        if resource["Type"] == "AWS::IAM::ManagedPolicy"
+    ]
+    by_token = pipeline.dev.url_auth == "token"
+    assert {action for statement in policy for action in as_list(statement["Action"])} == {
+        "cloudformation:DescribeStacks",
+        *(
+            ("secretsmanager:GetSecretValue", "kms:Decrypt")
+            if by_token
+            else ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+        ),
+    }
+    for statement in policy:
+        resource = pipeline.read.text(statement["Resource"])
+        assert resource != "*"
+        if statement["Action"] == "lambda:InvokeFunction":
+            assert statement["Condition"] == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+            assert f":function:{stage}-Service-Files" in resource
+
+
+def smoke_resources(pipeline: Synthesised, stage: str) -> dict[str, Json]:
+    """The resources of the stack in which a stage's smoke test has its role."""
+    [stack] = [
+        stack
+        for stack in assembly.find(pipeline.folder, stage).stacks
+        if stack.name == f"{stage}-Tester"
+    ]
+    found: dict[str, Json] = json.loads(stack.template.read_text())["Resources"]
+    return found

@@ -5,7 +5,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-HTTPS = ec2.Port.tcp(443)
+from stacks.group_rule import GroupRule
+
+HTTPS_PORT = 443
 
 _IDS = {
     "kms": "Kms",
@@ -49,8 +51,14 @@ class ServiceEndpoints(Construct):
 
     def admit(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call the services."""
-        self._group.add_ingress_rule(group, HTTPS, "HTTPS from the functions of the drive")
-        group.add_egress_rule(self._group, HTTPS, "HTTPS to AWS, by endpoints of the VPC")
+        GroupRule(
+            self,
+            "Https",
+            source=group,
+            target=self._group,
+            port=HTTPS_PORT,
+            description="HTTPS from the functions of the drive to AWS",
+        )
 
 
 def _this_account() -> iam.PolicyStatement:

@@ -7,7 +7,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-NFS = ec2.Port.tcp(2049)
+from stacks.group_rule import GroupRule
+
+NFS_PORT = 2049
 
 # The access point's user and the owner of its directory: were they two, every write would be
 # EACCES (https://github.com/aws/serverless-application-model/issues/1631).
@@ -86,8 +88,14 @@ class Storage(Construct):
             posix_user=efs.PosixUser(uid=POSIX_ID, gid=POSIX_ID),
             create_acl=efs.Acl(owner_uid=POSIX_ID, owner_gid=POSIX_ID, permissions="750"),
         )
-        server_group.add_ingress_rule(self.client_group, NFS, "NFS from the functions of the drive")
-        self.client_group.add_egress_rule(server_group, NFS, "NFS to the drive")
+        GroupRule(
+            self,
+            "Nfs",
+            source=self.client_group,
+            target=server_group,
+            port=NFS_PORT,
+            description="NFS from the functions of the drive",
+        )
 
 
 def _denials() -> iam.PolicyDocument:

@@ -139,3 +139,12 @@ def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) ->
             for name in names:
                 value = resource.get("Properties", {}).get(name)
                 assert not isinstance(value, str), f"{logical_id}.{name}"
+
+
+def test_ids_are_the_same_whatever_ships_the_stage(drive: Drive) -> None:
+    """None is made of a path, in which a pipeline's stage has the pipeline."""
+    paths = tuple(f"{drive.name}{stack}" for stack in ("Data", "Service"))
+    for template in drive.templates:
+        for section in ("Resources", "Outputs"):
+            for logical_id in template.body.get(section, {}):
+                assert not [path for path in paths if path in logical_id], logical_id

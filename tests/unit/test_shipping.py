@@ -1,0 +1,88 @@
+"""A bad value fails at synth, in one line that says what it may be."""
+
+import importlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from stacks import shipping
+from stacks.settings import Settings
+from stacks.shipping import GitHub, Pipeline
+
+DEV = Settings(name="Dev", retain=False)
+PROD = Settings(name="Prod", retain=True)
+
+GOOD_PIPELINE: dict[str, Any] = {
+    "connection_arn": "arn:aws:codeconnections:eu-central-1:123456789012:connection/"
+    "01234567-89ab-cdef-0123-456789abcdef",
+    "repository": "you/drive",
+    "dev": DEV,
+    "prod": PROD,
+}
+GOOD_GITHUB: dict[str, Any] = {"repository": "you/drive", "owner_id": 12, "repository_id": 34}
+HERE: dict[str, Any] = {"account": "111111111111", "region": "eu-central-1"}
+
+BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
+    ({"connection_arn": ""}, r"connection_arn must be the ARN of a connection .* got ''"),
+    ({"connection_arn": "arn:aws:s3:::bucket"}, r"got 'arn:aws:s3:::bucket'"),
+    ({"repository": "drive"}, r"repository must be <owner>/<name>, such as .* got 'drive'"),
+    ({"repository": "you/drive; rm"}, r"got 'you/drive; rm'"),
+    ({"branch": ""}, r"branch must be the name of one branch, such as main, got ''"),
+    ({"branch": "*"}, r"got '\*'"),
+    (
+        {"prod": replace(PROD, name="Dev")},
+        r"dev and prod must have different names, .* got 'Dev' for both",
+    ),
+    (
+        {"dev": replace(DEV, **HERE)},
+        r"Prod must have an account and a region since Dev has them, got account=None and"
+        " '111111111111'",
+    ),
+    (
+        {"prod": replace(PROD, **HERE)},
+        r"Dev must have an account and a region since Prod has them",
+    ),
+    (
+        {"dev": replace(DEV, **HERE), "prod": replace(PROD, **HERE | {"region": "eu-west-1"})},
+        r"Prod must be in the region of Dev, .* got 'eu-west-1' and 'eu-central-1'",
+    ),
+    ({"replace_data": ("Storage/FileSystem",)}, r"replace_data must be logical ids .* got 'Stor"),
+]
+BAD_GITHUBS: list[tuple[dict[str, Any], str]] = [
+    ({"repository": "you"}, r"repository must be <owner>/<name>, such as you/drive, got 'you'"),
+    ({"repository": "a/b/c"}, r"repository must be <owner>/<name>, got 'a/b/c'"),
+    ({"owner_id": 0}, r"owner_id must be the number that `gh api .* got 0"),
+    ({"repository_id": "34"}, r"repository_id must be the number .* got '34'"),
+    ({"owner_id": True}, r"owner_id must be the number .* got True"),
+    ({"branch": "ma in"}, r"branch must be the name of one branch, .* got 'ma in'"),
+    ({"stages": ()}, r"stages must be one or more, each with a name of its own, got \[\]"),
+    ({"stages": (DEV, DEV)}, r"got \['Dev', 'Dev'\]"),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), BAD_PIPELINES, ids=[m for _, m in BAD_PIPELINES])
+def test_a_bad_pipeline_is_named(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
+        Pipeline(**GOOD_PIPELINE | values)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("values", "message"), BAD_GITHUBS, ids=[m for _, m in BAD_GITHUBS])
+def test_a_bad_repository_is_named(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
+        GitHub(**GOOD_GITHUB | values)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("arn", ["codeconnections", "codestar-connections"])
+def test_a_connection_may_have_either_prefix(arn: str) -> None:
+    named = GOOD_PIPELINE["connection_arn"].replace("codeconnections", arn)
+    assert Pipeline(**GOOD_PIPELINE | {"connection_arn": named}).connection_arn == named
+
+
+def test_without_any_of_both_nothing_is_synthesised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipping, "PIPELINE", None)
+    monkeypatch.setattr(shipping, "GITHUB", None)
+    with pytest.raises(SystemExit, match="nothing is set up to ship from: name a connection"):
+        importlib.import_module("pipeline")

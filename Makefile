@@ -3,11 +3,10 @@ STAGE ?= Dev
 PYTHON ?= python3
 PORT ?=
 
-# For `make deploy`: a cloud assembly to deploy as it is, in place of a new one; what may be lost
-# (`$(PYTHON) -m ops guard --help`); and `never`, where a pipeline has the approval already.
+# For `make deploy`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
+# (`python -m ops guard --help`). YES=1 agrees to all that is asked.
 ASSEMBLY ?=
 REPLACE_DATA ?=
-APPROVAL ?=
 COMMIT ?= HEAD
 YES ?=
 
@@ -61,7 +60,8 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)' $(REPLACE_DATA:%=--replace-data '%')
-	@$(BIN)/cdk deploy --app '$(or $(ASSEMBLY),cdk.out)' $(if $(APPROVAL),--require-approval '$(APPROVAL)') '$(STAGE)/*'
+	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)' $(if $(YES),,--ask)
+	@$(BIN)/cdk deploy --app '$(or $(ASSEMBLY),cdk.out)' --require-approval never '$(STAGE)/*'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
 	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'

@@ -1,7 +1,8 @@
 """AWS's APIs in the roles of `cdk bootstrap`, as the CDK CLI takes them."""
 
+import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +12,31 @@ from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+
+Template = dict[str, Any]  # CloudFormation's JSON
+
+# A stack whose first creation was rolled back can only be deleted.
+_NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
+
+
+def deployed_template(stack: StackArtifact) -> Template | None:
+    """Return the template of a stack as deployed; None if there is nothing.
+
+    Raises `OpsError` if that is not known.
+    """
+    client = cloudformation(stack, stack.lookup_role)
+    try:
+        [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
+        if described["StackStatus"] in _NOTHING_THERE:
+            return None
+        template = client.get_template(StackName=stack.name, TemplateStage="Original")
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and "does not exist" in str(error):
+            return None
+        raise OpsError(f"cannot read what {stack.name} is now: {error}") from error
+    body: object = template["TemplateBody"]
+    parsed: Template = json.loads(body) if isinstance(body, str) else dict(body)  # type: ignore[call-overload]  # botocore parses JSON itself
+    return parsed
 
 
 def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from ops import assembly
-from ops.assembly import StackArtifact
 from ops.errors import OpsError
 
 Template = dict[str, Any]  # CloudFormation's JSON
@@ -86,36 +85,37 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def run(options: argparse.Namespace) -> int:
     """Compare the stage with what is deployed, and fail if data would be lost unnamed."""
+    from ops.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+
     stacks = assembly.find(options.assembly, options.stage).stacks
     pairs = [
         (stack.name, deployed, json.loads(stack.template.read_text()))
         for stack in stacks
-        if (deployed := _deployed(stack)) is not None
+        if (deployed := deployed_template(stack)) is not None
     ]
-    _check_names(options.replace_data, [template for _, *both in pairs for template in both])
-    found = [
-        loss
-        for (name, deployed, _), changes in zip(pairs, _changes(pairs), strict=True)
-        for loss in losses(name, deployed, changes)
-    ]
-    unnamed = [loss for loss in found if loss.logical_id not in options.replace_data]
+    found = losses(pairs)
+    named = set(options.replace_data)
+    unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:
         print(json.dumps({"losses": list(map(asdict, found)), "refused": bool(unnamed)}))
         return 1 if unnamed else 0
     for loss in found:
         if loss not in unnamed:
             print(f"named, and so let go: {loss}")
+    for name in sorted(named - {loss.logical_id for loss in found}):
+        print(f"{name} is named, and would lose nothing: take the name back")
     if unnamed:
         raise OpsError(_refusal(options.stage, unnamed, options.replace_data))
+    but = " but what was named" if found else ""
     print(
-        f"guard: {options.stage} loses no data ({len(pairs)} of {len(stacks)} stacks are deployed,"
-        " and were compared)"
+        f"guard: {options.stage} loses no data{but} ({len(pairs)} of {len(stacks)} stacks are"
+        " deployed, and were compared)"
     )
     return 0
 
 
-def losses(stack: str, deployed: Template, changes: dict[str, dict[str, Any]]) -> list[Loss]:
-    """Return which of the changes would lose data of the deployed stack."""
+def losses(pairs: list[tuple[str, Template, Template]]) -> list[Loss]:
+    """Return what would be lost, of stacks by name, each as deployed and as synthesised."""
     return [
         Loss(
             stack=stack,
@@ -125,6 +125,7 @@ def losses(stack: str, deployed: Template, changes: dict[str, dict[str, Any]]) -
             impact=change["impact"],
             properties=tuple(change["properties"]),
         )
+        for (stack, deployed, _), changes in zip(pairs, _changes(pairs), strict=True)
         for logical_id, change in sorted(changes.items())
         if change["impact"] in _REFUSED
         for resource in [deployed.get("Resources", {}).get(logical_id)]
@@ -145,39 +146,6 @@ def _refusal(stage: str, refused: list[Loss], named: list[str]) -> str:
         "If this is meant, after a backup, name what may go:"
         f" make deploy STAGE={stage} REPLACE_DATA='{names}'"
     )
-
-
-def _check_names(names: list[str], templates: list[Template]) -> None:
-    known = {name for template in templates for name in template.get("Resources", {})}
-    for name in names:
-        if templates and name not in known:
-            raise OpsError(
-                f"--replace-data must be the logical id of a resource of the stage, got {name!r};"
-                " without it, the refusal prints those that matter"
-            )
-
-
-def _deployed(stack: StackArtifact) -> Template | None:
-    """Return the template of a stack as deployed; None if it was never deployed."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
-
-    from ops.bootstrapped import cloudformation  # noqa: PLC0415
-
-    client = cloudformation(stack, stack.lookup_role)
-    try:
-        [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
-        if described["StackStatus"] in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}:
-            return None
-        template = client.get_template(StackName=stack.name, TemplateStage="Original")
-    except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and "does not exist" in str(error):
-            return None
-        raise OpsError(
-            f"cannot tell what {stack.name} would lose, so nothing was deployed: {error}"
-        ) from error
-    body: object = template["TemplateBody"]
-    parsed: Template = json.loads(body) if isinstance(body, str) else dict(body)  # type: ignore[call-overload]  # botocore parses JSON itself
-    return parsed
 
 
 def _changes(pairs: list[tuple[str, Template, Template]]) -> list[dict[str, dict[str, Any]]]:

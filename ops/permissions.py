@@ -1,25 +1,27 @@
-"""What a deployment would permit that is not permitted now; an approval waits for somebody's look.
+"""What a deployment would permit that is not permitted now; somebody has to agree to it.
 
-python -m ops permissions Dev       show what would be broadened, and which ports opened
+python -m ops permissions Dev         show what would be broadened, and which ports opened
+python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>
-                                    give that manual approval when there is nothing to look at
+                                      give that manual approval when there is nothing to look at
 
-exit codes: 0 shown, or approved, or left to a person; 1 failed; 2 wrong usage
+exit codes: 0 shown, agreed to, or left to a person; 1 refused, or not known; 2 wrong usage
 """
 
 import argparse
-import subprocess
+import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops import assembly
 from ops.errors import OpsError
+from ops.permits import broadened
 
 if TYPE_CHECKING:
     from types_boto3_codepipeline import CodePipelineClient
 
-_CDK = assembly.PROJECT / ".venv" / "bin" / "cdk"
 # The approval starts with this tool, side by side; its token may be there a little later.
 _TOKEN_SECONDS = 120
 _NOTHING = "no permission is broadened, no port is opened"
@@ -38,7 +40,10 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
-    parser.add_argument(
+    then = parser.add_mutually_exclusive_group()
+    then.add_argument("--ask", action="store_true", help="ask whether to go on, and fail if not")
+    then.add_argument("--json", action="store_true", help="print what was found as JSON")
+    then.add_argument(
         "--approve",
         type=_approval,
         metavar="PIPELINE/STAGE/ACTION",
@@ -55,29 +60,40 @@ def _approval(text: str) -> tuple[str, str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show the difference, and approve if there is none."""
-    if broadened(assembly.find(options.assembly, options.stage).folder):
-        print(f"permissions: {options.stage} waits for a person's approval")
+    """Show the difference; then ask, or approve if there is none."""
+    from ops.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+
+    found = {
+        stack.name: broadened(
+            deployed_template(stack) or {}, json.loads(stack.template.read_text())
+        )
+        for stack in assembly.find(options.assembly, options.stage).stacks
+    }
+    if options.json:
+        print(json.dumps({name: list(map(asdict, permits)) for name, permits in found.items()}))
         return 0
-    print(f"permissions: {options.stage}: {_NOTHING}")
-    if options.approve:
-        _give(options.approve, options.execution)
+    for name, permits in found.items():
+        for permit in permits:
+            sign = "no longer forbidden: " if permit.forbidden else ""
+            print(f"  {name} {permit.where}: {sign}{permit.what}")
+    if not any(found.values()):
+        print(f"permissions: {options.stage}: {_NOTHING}")
+        if options.approve:
+            _give(options.approve, options.execution)
+    elif options.approve:
+        print(f"permissions: {options.stage} waits for a person's approval")
+    elif options.ask:
+        _ask(options.stage)
     return 0
 
 
-def broadened(folder: Path) -> bool:
-    """Let the CDK CLI print what the stage would broaden; also True when it could not tell.
-
-    https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd-diff.html
-    """
-    command = ["diff", "**", "--app", str(folder), "--security-only", "--fail"]
-    result = subprocess.run(
-        [str(_CDK), *command, "--method=template", "--no-notices", "--no-color", "--ci"],
-        check=False,
-        cwd=assembly.PROJECT,
-        stdin=subprocess.DEVNULL,
-    )
-    return result.returncode != 0
+def _ask(stage: str) -> None:
+    try:
+        agreed = input(f"Let {stage} permit this? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        raise OpsError("nobody answers; with YES=1 make deploy does not ask") from None
+    if not agreed:
+        raise OpsError(f"{stage} was not deployed")
 
 
 def _give(approval: tuple[str, str, str], execution: str | None) -> None:

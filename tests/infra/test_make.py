@@ -36,12 +36,30 @@ def test_production_is_not_destroyed() -> None:
 def test_help_names_every_command() -> None:
     result = make("help")
     assert result.returncode == 0
-    for command in ("local", "local-down", "test", "check", "synth", "diff", "deploy", "destroy"):
+    for command in (
+        *("local", "local-down", "test", "check", "synth", "diff", "deploy", "destroy"),
+        *("pipeline", "pipeline-local", "github", "reference"),
+    ):
         assert f"  make {command} " in result.stdout
 
 
-def test_a_deployment_asks_for_an_engine_after_synth_and_before_it_deploys() -> None:
+def test_a_deployment_is_looked_at_after_synth_and_before_it_starts() -> None:
     printed = make("--dry-run", "deploy", "STAGE=Prod").stdout
-    steps = ("cdk synth", "python -m ops images 'Prod'", "cdk deploy")
+    steps = (
+        "cdk synth",
+        "python -m ops images 'Prod'",
+        "python -m ops guard 'Prod'",
+        "python -m ops permissions 'Prod' --assembly 'cdk.out' --ask",
+        "cdk deploy",
+    )
     positions = [printed.index(step) for step in steps]
     assert positions == sorted(positions)
+
+
+def test_an_assembly_is_deployed_as_it_is_and_yes_agrees() -> None:
+    printed = make("--dry-run", "deploy", "STAGE=Prod", "ASSEMBLY=made", "YES=1").stdout
+    assert "cdk synth" not in printed
+    assert "--ask" not in printed
+    for tool in ("images", "guard", "permissions"):
+        assert f"python -m ops {tool} 'Prod' --assembly 'made'" in printed
+    assert "cdk deploy --app 'made'" in printed

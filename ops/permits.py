@@ -1,0 +1,144 @@
+"""What a template permits and forbids, and what a second one permits beyond it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+Json = Any  # CloudFormation's JSON has no types of its own
+
+
+@dataclass(frozen=True, order=True)
+class Permit:
+    """Something that is permitted, or that is forbidden whatever else permits it."""
+
+    where: str
+    what: str
+    forbidden: bool = False
+
+
+def broadened(deployed: Json, synthesised: Json) -> list[Permit]:
+    """Return what the second template permits beyond the first, and what it no longer forbids.
+
+    What cannot be told from something broader, such as another condition, counts as broader.
+    CDK's own look (`cdk diff --security-only`) is not enough here: it passes over the documents of
+    `AWS::IAM::ManagedPolicy`, which have all rights of the functions, and over what is denied.
+    """
+    before, after = (set(_permits(template)) for template in (deployed, synthesised))
+    remaining = synthesised.get("Resources", {})
+    return sorted(
+        {permit for permit in after - before if not permit.forbidden}
+        | {
+            permit
+            for permit in before - after
+            if permit.forbidden and permit.where.partition(".")[0] in remaining
+        }
+    )
+
+
+def _permits(template: Json) -> Iterator[Permit]:
+    for logical_id, resource in template.get("Resources", {}).items():
+        properties = resource.get("Properties", {})
+        yield from _documents(logical_id, properties)
+        yield from _of_type(resource["Type"], logical_id, properties)
+
+
+def _of_type(resource_type: str, logical_id: str, properties: Json) -> Iterator[Permit]:
+    match resource_type:
+        case "AWS::IAM::Role" | "AWS::IAM::User":
+            for arn in properties.get("ManagedPolicyArns", []):
+                yield Permit(logical_id, f"has the policy {_text(arn)}")
+            if boundary := properties.get("PermissionsBoundary"):
+                yield Permit(logical_id, f"what {_text(boundary)} does not permit", forbidden=True)
+        case "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy":
+            for kind in ("Groups", "Roles", "Users"):
+                for holder in properties.get(kind, []):
+                    yield Permit(logical_id, f"is held by {_text(holder)}")
+        case "AWS::Lambda::Permission":
+            said = " ".join(f"{name}={_text(value)}" for name, value in sorted(properties.items()))
+            yield Permit(_text(properties.get("FunctionName")), f"may be called: {said}")
+        case "AWS::Lambda::Url" | "AWS::ApiGatewayV2::Route":
+            guard = properties.get("AuthType") or properties.get("AuthorizationType", "NONE")
+            if guard == "NONE":
+                yield Permit(logical_id, "anybody may call it")
+        case "AWS::EC2::SecurityGroup":
+            yield from _inline_rules(f"${{{logical_id}.GroupId}}", properties)
+        case "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress":
+            way = resource_type.removeprefix("AWS::EC2::SecurityGroup")
+            yield _rule(_text(properties["GroupId"]), way, properties)
+
+
+def _inline_rules(group: str, properties: Json) -> Iterator[Permit]:
+    for way in ("Ingress", "Egress"):
+        for rule in properties.get(f"SecurityGroup{way}", []):
+            yield _rule(group, way, rule)
+
+
+def _rule(group: str, way: str, rule: Json) -> Permit:
+    ports = "-".join(dict.fromkeys(str(rule[n]) for n in ("FromPort", "ToPort") if n in rule))
+    peers = [
+        _text(value)
+        for name, value in sorted(rule.items())
+        if name.startswith(("Cidr", "Source", "Destination"))
+    ]
+    direction = "from" if way == "Ingress" else "to"
+    what = f"{rule.get('IpProtocol', 'any')} {ports or 'all ports'} {direction} {' '.join(peers)}"
+    return Permit(group, f"opens {what}")
+
+
+def _documents(where: str, value: Json) -> Iterator[Permit]:
+    """Find the policies of IAM in a resource, wherever it has them."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _documents(where, each)
+    elif isinstance(value, dict):
+        if isinstance(value.get("Statement"), list):
+            for statement in value["Statement"]:
+                yield from _statement(where, statement)
+        for name, each in value.items():
+            yield from _documents(f"{where}.{name}", each)
+
+
+def _statement(where: str, statement: Json) -> Iterator[Permit]:
+    parts = [
+        [
+            f"{sign}{_text(each)}"
+            for negated, sign in (("", ""), ("Not", "all but "))
+            for each in _principals(statement.get(f"{negated}{name}", []))
+        ]
+        or [""]
+        for name in ("Principal", "Action", "Resource")
+    ]
+    condition = f" if {_text(statement['Condition'])}" if statement.get("Condition") else ""
+    for principal, action, resource in product(*parts):
+        words = [f"{principal} may" if principal else "may", action]
+        words += [f"on {resource}"] if resource else []
+        denied = statement.get("Effect") == "Deny"
+        yield Permit(where, " ".join(words) + condition, forbidden=denied)
+
+
+def _principals(value: Json) -> list[Json]:
+    """Return one or several values, of a principal with their kind, as a list."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
+        return [
+            f"{kind} {_text(each)}" for kind, some in value.items() for each in _principals(some)
+        ]
+    return [value]
+
+
+def _text(value: Json) -> str:
+    """Return a value of a template as people read it."""
+    match value:
+        case str():
+            return value
+        case {"Ref": str(name)} | {"Fn::ImportValue": str(name)} | {"Fn::Sub": str(name)}:
+            return name if "${" in name else f"${{{name}}}"
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return f"${{{name}.{attribute}}}"
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            return separator.join(map(_text, parts))
+        case _:
+            return json.dumps(value, sort_keys=True)

@@ -1,0 +1,155 @@
+"""What the guard takes for a loss of data, over the project's own templates."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ops import assembly as assemblies
+from ops import guard
+from ops.guard import Loss
+from tests.infra.templates import Json, Template
+
+FILE_SYSTEM = "AWS::EFS::FileSystem"
+ACCESS_POINT = "AWS::EFS::AccessPoint"
+KEY = "AWS::KMS::Key"
+LOG = "AWS::Logs::LogGroup"
+
+
+def the(template: Json, resource_type: str) -> tuple[str, Json]:
+    """The logical id of the one resource of a type, and itself."""
+    name, _ = Template(template).only(resource_type)
+    return name, template["Resources"][name]
+
+
+def rename(resource_type: str) -> Callable[[Json], None]:
+    def change(template: Json) -> None:
+        name, resource = the(template, resource_type)
+        del template["Resources"][name]
+        text = json.dumps(template).replace(name, "Renamed")
+        template.clear()
+        template.update(json.loads(text))
+        template["Resources"]["Renamed"] = json.loads(json.dumps(resource).replace(name, "Renamed"))
+
+    return change
+
+
+def remove(resource_type: str) -> Callable[[Json], None]:
+    def change(template: Json) -> None:
+        for name in Template(template).of_type(resource_type):
+            del template["Resources"][name]
+
+    return change
+
+
+def set_to(resource_type: str, **properties: Json) -> Callable[[Json], None]:
+    def change(template: Json) -> None:
+        the(template, resource_type)[1]["Properties"].update(properties)
+
+    return change
+
+
+def no_longer_kept(template: Json) -> None:
+    """As `retain=False` does to a stage that had it."""
+    for resource in template["Resources"].values():
+        resource.pop("DeletionPolicy", None)
+        resource.pop("UpdateReplacePolicy", None)
+
+
+# By what a pull request does to `Data`: what would be lost, and how.
+LOSSES: dict[str, tuple[Callable[[Json], None], set[tuple[str, str]]]] = {
+    "the file system is renamed": (
+        rename(FILE_SYSTEM),
+        {(FILE_SYSTEM, "gone"), (ACCESS_POINT, "WILL_REPLACE")},
+    ),
+    "another key": (
+        set_to(FILE_SYSTEM, KmsKeyId="arn:aws:kms:eu-west-1:111111111111:key/other"),
+        {(FILE_SYSTEM, "WILL_REPLACE"), (ACCESS_POINT, "WILL_REPLACE")},
+    ),
+    "the key is renamed": (
+        rename(KEY),
+        {(KEY, "gone"), (FILE_SYSTEM, "WILL_REPLACE"), (ACCESS_POINT, "WILL_REPLACE")},
+    ),
+    "the access point is removed": (remove(ACCESS_POINT), {(ACCESS_POINT, "gone")}),
+    "another owner of the files": (
+        set_to(ACCESS_POINT, PosixUser={"Uid": "1001", "Gid": "1001"}),
+        {(ACCESS_POINT, "WILL_REPLACE")},
+    ),
+    "another network": (
+        set_to("AWS::EC2::VPC", CidrBlock="10.9.0.0/16"),
+        {("AWS::EC2::VPC", "WILL_REPLACE")},
+    ),
+    "the operator's keys are removed": (
+        remove("AWS::SSM::Parameter"),
+        {("AWS::SSM::Parameter", "gone")},
+    ),
+}
+HARMLESS: dict[str, Callable[[Json], None]] = {
+    "nothing": lambda _: None,
+    "another lifecycle": set_to(FILE_SYSTEM, LifecyclePolicies=[]),
+    "another throughput": set_to(FILE_SYSTEM, ThroughputMode="bursting"),
+    "another policy": set_to(FILE_SYSTEM, FileSystemPolicy={}),
+    "a rule renamed": rename("AWS::EC2::SecurityGroupIngress"),
+    "nothing is kept when the stack goes": no_longer_kept,
+}
+
+
+@pytest.fixture(scope="module", params=["Dev", "Prod"])
+def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss]]:
+    """What the guard says of each change of a stage's `Data`."""
+    [data] = [
+        stack
+        for stack in assemblies.find(assembly, request.param).stacks
+        if stack.name.endswith("-Data")
+    ]
+    deployed = json.loads(data.template.read_text())
+    pairs = []
+    for name, change in {
+        **{name: change for name, (change, _) in LOSSES.items()},
+        **HARMLESS,
+    }.items():
+        changed = copy.deepcopy(deployed)
+        change(changed)
+        pairs.append((name, deployed, changed))
+    # All in one call of the library; each stands for a stack.
+    losses = guard.losses(pairs)
+    return {name: [loss for loss in losses if loss.stack == name] for name, *_ in pairs}
+
+
+@pytest.mark.parametrize("change", LOSSES)
+def test_what_loses_data_is_found(change: str, found: dict[str, list[Loss]]) -> None:
+    gone = {"WILL_DESTROY": "gone", "WILL_ORPHAN": "gone"}
+    said = {(loss.type, gone.get(loss.impact, loss.impact)) for loss in found[change]}
+    precious = {(kind, impact) for kind, impact in said if kind in guard.STATEFUL}
+    assert precious == LOSSES[change][1]
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_loses_nothing_passes(change: str, found: dict[str, list[Loss]]) -> None:
+    assert found[change] == []
+
+
+def test_what_a_policy_keeps_is_found_whatever_it_is() -> None:
+    kept = {"Resources": {"Log": {"Type": LOG, "Properties": {}, "DeletionPolicy": "Retain"}}}
+    forgotten = {"Resources": {"Log": {"Type": LOG, "Properties": {}}}}
+    empty: Json = {"Resources": {}}
+    losses = guard.losses([("Kept", kept, empty), ("Forgotten", forgotten, empty)])
+    assert [(loss.stack, loss.impact) for loss in losses] == [("Kept", "WILL_ORPHAN")]
+
+
+def test_a_loss_says_what_and_why() -> None:
+    loss = Loss(
+        stack="Prod-Data",
+        logical_id="StorageFileSystem1A",
+        type=FILE_SYSTEM,
+        path="Prod/Data/Storage/FileSystem/Resource",
+        impact="WILL_REPLACE",
+        properties=("Encrypted", "KmsKeyId"),
+    )
+    assert str(loss) == (
+        "Prod-Data StorageFileSystem1A (AWS::EFS::FileSystem,"
+        " Prod/Data/Storage/FileSystem/Resource): would be replaced by a new one, because of"
+        " Encrypted and KmsKeyId"
+    )

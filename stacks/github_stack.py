@@ -1,6 +1,6 @@
 """From a commit in GitHub to a stage: the role of its workflows, deployed once by hand."""
 
-from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack
 from constructs import Construct
 
 from stacks.bootstrap_roles import bootstrap_role
@@ -19,6 +19,9 @@ class GitHubStack(Stack):
             id,
             env=Environment(account=stage.account, region=stage.region),
             description=f"{stage.name} drive: the role in which {settings.repository} deploys it",
+            permissions_boundary=PermissionsBoundary.from_name(stage.permissions_boundary)
+            if stage.permissions_boundary
+            else None,
         )
         kinds = ["lookup", "deploy", "file-publishing"]
         if stage.packaging == "image":

@@ -43,6 +43,12 @@ class PipelineStack(Stack):
             architecture=dev.architecture,
             log_retention_days=prod.log_retention_days,
         )
+        if dev.permissions_boundary:
+            iam.PermissionsBoundary.of(self._delivery).apply(
+                iam.ManagedPolicy.from_managed_policy_name(
+                    self, "Boundary", dev.permissions_boundary
+                )
+            )
         looks = {
             dev.name: self._ship(dev),
             prod.name: self._ship(

@@ -84,9 +84,12 @@ def test_it_may_become_the_roles_of_cdk_and_call_the_url_and_nothing_else(
     assert all("*" not in text(arn) for arn in assume)
 
 
-def test_images_are_published_by_their_own_role(tmp_path: Path) -> None:
-    template, found = synthesise(tmp_path, replace(DEV, packaging="image"))
+def test_images_have_a_role_of_their_own_and_a_boundary_holds_here_too(tmp_path: Path) -> None:
+    other = replace(DEV, packaging="image", permissions_boundary="boundaries/developer")
+    template, found = synthesise(tmp_path, other)
     assert found == []
+    _, role = template.only("AWS::IAM::Role")
+    assert text(role["PermissionsBoundary"]).endswith(":policy/boundaries/developer")
     assert "-image-publishing-role-" in json.dumps(template.body)
 
 
@@ -95,6 +98,8 @@ def text(value: Json) -> str:
     match value:
         case {"Fn::Join": ["", list(parts)]}:
             return "".join(map(text, parts))
+        case {"Fn::Sub": str(name)}:
+            return name
         case {"Ref": str(name)}:
             return f"<{name}>"
     return str(value)

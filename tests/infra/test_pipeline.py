@@ -26,11 +26,15 @@ CONNECTION = (
 )
 HERE: Json = {"account": "111111111111", "region": "eu-central-1"}
 THERE: Json = {"account": "222222222222", "region": "eu-central-1"}
-IMAGES: Json = {"packaging": "image", "url_auth": "token"}
+OTHERS: Json = {
+    "packaging": "image",
+    "url_auth": "token",
+    "permissions_boundary": "boundaries/developer",
+}
 CASES: dict[str, tuple[Settings, Settings]] = {
     "one account": (DEV, PROD),
     "two accounts": (replace(DEV, **HERE), replace(PROD, **THERE)),
-    "images and a token": (replace(DEV, **IMAGES), replace(PROD, **IMAGES)),
+    "images, a token, a boundary": (replace(DEV, **OTHERS), replace(PROD, **OTHERS)),
 }
 
 
@@ -490,3 +494,10 @@ def smoke_resources(pipeline: Synthesised, stage: str) -> dict[str, Json]:
     ]
     found: dict[str, Json] = json.loads(stack.template.read_text())["Resources"]
     return found
+
+
+def test_every_role_has_the_boundary_that_is_set(pipeline: Synthesised) -> None:
+    boundary = pipeline.dev.permissions_boundary
+    for name, role in pipeline.of_type("AWS::IAM::Role").items():
+        found = pipeline.read.text(role.get("PermissionsBoundary", ""))
+        assert found.endswith(f":policy/{boundary}") if boundary else not found, name

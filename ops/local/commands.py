@@ -67,6 +67,8 @@ examples:
 
   python -m ops local pipeline         walk the pipeline of HEAD, and ask for its approvals
   python -m ops local pipeline --yes   the same, all approved
+  python -m ops local pipeline --keep; python -m ops local pipeline --roll-back Prod
+                                       and a stage once more, with what the walk had shipped
 
 exit codes: 0 done, 1 failed (and nothing runs), 2 wrong usage, 130 interrupted
 """
@@ -110,6 +112,11 @@ def _add_pipeline(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     command.add_argument("--commit", default="HEAD", help="what to ship (HEAD)")
     command.add_argument("--yes", action="store_true", help="give every approval without asking")
     command.add_argument("--keep", action="store_true", help="leave the local cloud running")
+    command.add_argument(
+        "--roll-back",
+        metavar="STAGE",
+        help="do one stage again, with the artifacts of a walk that was left running",
+    )
     command.add_argument(
         "--folder",
         type=lambda text: Path(text).resolve(),
@@ -179,17 +186,23 @@ def pipeline(options: argparse.Namespace) -> int:
             raise OpsError("nobody answers; --yes approves everything") from None
 
     begun = time.monotonic()
+    keep = options.keep or options.roll_back
     for end in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(end, _interrupt)
     with _alone(options.folder):
         walk = Walk(options.folder, confirm)
         try:
-            running = walk.run(options.commit)
+            if options.roll_back:
+                running = walk.roll_back(options.roll_back)
+                done = f"{options.roll_back} was rolled back"
+            else:
+                running = walk.run(options.commit)
+                done = f"{options.commit} went all the way"
         finally:
-            if not options.keep:
+            if not keep:
                 walk.cloud.stop()
-    print(f"\n{options.commit} went all the way in {time.monotonic() - begun:.0f} s")
-    if options.keep:
+    print(f"\n{done} in {time.monotonic() - begun:.0f} s")
+    if keep:
         print(
             f"The local cloud runs at {running.endpoint}; stop it with:"
             f" .venv/bin/python -m ops local down --folder {_short(options.folder)}"

@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class Walk:
 
     def __init__(self, folder: Path, confirm: Callable[[str], bool]) -> None:
         self._folder = folder
+        self._assembly = folder / "deployed"
         self._confirm = confirm
         self._approvals = Approvals(_EXECUTION)
         self._empty: set[str] = set()  # stacks for which there is nothing to do
@@ -73,16 +75,45 @@ class Walk:
             _unpack(commit, self._folder / "source")
             place = self._set_up_pipeline()
         with step("synthesise its pipeline, as a laptop would deploy it"):
-            assembly = self._synthesise()
-        template = PipelineTemplate(assembly, _STACK, account=place.account, region=place.region)
+            self._synthesise()
+        actions = self._actions(place)
         with step("start the local cloud, and bootstrap it for CDK"):
             running = self.cloud.start(port=0, account=place.account)
-            places = {_place(action) for actions in template.actions() for action in actions}
+            places = {_place(action) for side_by_side in actions for action in side_by_side}
             for each in {place, *filter(None, places)}:
-                bare = Assembly(assembly, "", each, frozenset())
+                bare = Assembly(self._assembly, "", each, frozenset())
                 deploy.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
+        self._do(actions, running, place)
+        return running
+
+    def roll_back(self, stage: str) -> Running:
+        """Do a stage again with the artifacts of the walk before, as CodePipeline rolls it back.
+
+        https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html. Raises
+        `UsageError` if there is no walk whose local cloud still runs, or no such stage.
+        """
+        running = self.cloud.running()
+        if running is None or not self._assembly.exists():
+            raise UsageError(f"no walk was left running in {self._folder}; make one with --keep")
+        place = self._set_up_pipeline()
+        actions = self._actions(place)
+        stages = list(dict.fromkeys(side_by_side[0].stage for side_by_side in actions))[1:]
+        if stage not in stages:
+            raise UsageError(
+                f"a stage that can be rolled back is {', '.join(stages)}, got {stage!r}"
+            )
+        self._number = len(list((self._folder / "logs").iterdir()))
+        self._do([each for each in actions if each[0].stage == stage], running, place)
+        return running
+
+    def _actions(self, place: Place) -> list[list[Action]]:
+        return PipelineTemplate(
+            self._assembly, _STACK, account=place.account, region=place.region
+        ).actions()
+
+    def _do(self, actions: list[list[Action]], running: Running, place: Place) -> None:
         with self._approvals.served() as approvals:
-            for side_by_side in template.actions():
+            for side_by_side in actions:
                 self._approvals.waiting = {
                     f"{action.stage}/{action.name}"
                     for action in side_by_side
@@ -91,7 +122,6 @@ class Walk:
                 # Approvals last: of what runs beside them, something may give them.
                 for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
                     self._act(action, running, place, approvals)
-        return running
 
     def _clear(self) -> None:
         """Remove what the walk before left, and nobody else's files."""
@@ -232,10 +262,15 @@ class Walk:
         if "TemplateConfiguration" in configuration:
             written = self._in_artifact(configuration["TemplateConfiguration"])
             tags = json.loads(written.read_text()).get("Tags", {})
+        status = _status(client, stack)
+        if status is not None:
+            # As the action does: one of that name is replaced.
+            with suppress(client.exceptions.ChangeSetNotFoundException):
+                client.delete_change_set(StackName=stack, ChangeSetName=name)
         client.create_change_set(
             StackName=stack,
             ChangeSetName=name,
-            ChangeSetType="CREATE" if _new(_status(client, stack)) else "UPDATE",
+            ChangeSetType="CREATE" if _new(status) else "UPDATE",
             TemplateBody=template.read_text(),
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             RoleARN=configuration["RoleArn"],
@@ -324,17 +359,15 @@ class Walk:
         found: list[str] | None = json.loads(result.stdout)
         return found
 
-    def _synthesise(self) -> Path:
-        assembly = self._folder / "deployed"
+    def _synthesise(self) -> None:
         laptop = self._folder / "laptop"
         shutil.copytree(self._folder / "source", laptop)
         deploy.cdk(
-            ["synth", "**", "--quiet", "--app", _APP, "--output", str(assembly)],
+            ["synth", "**", "--quiet", "--app", _APP, "--output", str(self._assembly)],
             log=self._folder / "logs" / "synth.log",
             environment=deploy.isolated(self._folder),
             folder=laptop,
         )
-        return assembly
 
     def _client(self, running: Running, place: Place) -> "CloudFormationClient":
         return boto3.client(

@@ -16,6 +16,7 @@ import pytest
 from ops.errors import OpsError, UsageError
 from ops.local.pipeline_template import Action
 from ops.local.walk import Walk
+from tests.infra.conftest import CDK
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.working_tree import working_tree
 
@@ -132,6 +133,73 @@ def test_it_changed_itself_before_anything_else(walked: Walked) -> None:
     state = {stack["StackName"]: stack["StackStatus"] for stack in stacks}
     assert state["LambdaDrivePipeline"] == "CREATE_COMPLETE"
     assert "npm install -g aws-cdk@" in walked.log("UpdatePipeline-SelfMutate")
+
+
+def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
+    """After a later deployment, with all that guards a stage; the files stay."""
+    cloud = walked.cloud
+    environment = cloud.environment | {"CDK_HOME": str(cloud.folder), "DRIVE_URL": ""}
+
+    def run(*command: str) -> str:
+        result = subprocess.run(
+            command,
+            check=False,
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def variables() -> dict[str, str]:
+        [found] = [
+            function["Environment"]["Variables"]
+            for function in cloud.client("lambda").list_functions()["Functions"]
+            if function["FunctionName"].startswith("Dev-Service-Files")
+        ]
+        values: dict[str, str] = found
+        return values
+
+    before = variables()
+    run("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={newer(cloud)}", "YES=1")
+    assert variables()["COLOUR"] == "blue"
+    file = cloud.folder / "newer.txt"
+    file.write_text("written by the version that is taken back")
+    drive = (sys.executable, "-m", "ops", "drive")
+    run(*drive, "put", "--stage", "Dev", str(file), "newer.txt")
+    rolled = (sys.executable, "-m", "ops", "local", "pipeline", "--folder", str(cloud.folder))
+    printed = run(*rolled, "--roll-back", "Dev")
+    assert "Dev: ApprovePermissions was given by itself: Approved: no permission is" in printed
+    assert "Dev was rolled back in " in printed
+    assert "Prod" not in printed
+    assert variables() == before
+    file.unlink()
+    run(*drive, "get", "--stage", "Dev", "newer.txt", str(file))
+    assert file.read_text() == "written by the version that is taken back"
+
+
+def newer(cloud: LocalCloud) -> Path:
+    """An assembly of the stages as somebody's next commit has them."""
+    folder = cloud.folder / "newer"
+    app = f"{sys.executable} -m tests.local.other_settings"
+    subprocess.run(
+        [str(CDK), "synth", "**", "--quiet", "--app", app, "--output", str(folder)],
+        check=True,
+        cwd=PROJECT,
+        env=cloud.environment,
+        capture_output=True,
+    )
+    return folder
+
+
+def test_there_must_be_a_walk_to_go_back_to(walked: Walked, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no walk was left running in .*; make one with --keep"):
+        Walk(tmp_path, lambda _: True).roll_back("Dev")
+    with pytest.raises(UsageError, match=r"can be rolled back is Build, .*, Prod, got 'Test'"):
+        Walk(walked.cloud.folder, lambda _: True).roll_back("Test")
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

@@ -139,6 +139,15 @@ def test_what_a_policy_keeps_is_found_whatever_it_is() -> None:
     assert [(loss.stack, loss.impact) for loss in losses] == [("Kept", "WILL_ORPHAN")]
 
 
+def test_what_may_be_replaced_is_found() -> None:
+    def vpc(tenancy: str) -> Json:
+        properties = {"CidrBlock": "10.0.0.0/16", "InstanceTenancy": tenancy}
+        return {"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": properties}}}
+
+    [loss] = guard.losses([("Dev-Data", vpc("default"), vpc("dedicated"))])
+    assert (loss.impact, loss.properties) == ("MAY_REPLACE", ("InstanceTenancy",))
+
+
 def test_a_loss_says_what_and_why() -> None:
     loss = Loss(
         stack="Prod-Data",

@@ -108,6 +108,11 @@ BROADER: list[tuple[Json, Json, str]] = [
         "is held by ${Two}",
     ),
     (
+        resource("AWS::IAM::ManagedPolicy"),
+        resource("AWS::IAM::ManagedPolicy", Roles=["Some"], Users=["Else"]),
+        "is held by Else",
+    ),
+    (
         {},
         resource("AWS::Lambda::Permission", FunctionName="f", Action="a", Principal="*"),
         "may be called: Action=a FunctionName=f Principal=*",

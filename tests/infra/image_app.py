@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 app = App(outdir=sys.argv[1])
 Drive(app, replace(DEV, packaging="image"))

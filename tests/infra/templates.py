@@ -37,6 +37,7 @@ class Drive:
     data: Template
     service: Template
     stacks: dict[str, Json]  # the manifest's artifacts, by stack name
+    place: dict[str, str]  # what the settings name of it, and what stands for that elsewhere
 
     @property
     def templates(self) -> tuple[Template, Template]:
@@ -57,10 +58,15 @@ class Drive:
         raise AssertionError(f"not a reference: {value}")
 
     def text(self, value: Json) -> str:
-        """Return a value as text, with the logical id of what it refers to in angle brackets."""
+        """Return a value as text, with the logical id of what it refers to in angle brackets.
+
+        So are account and region, whether CloudFormation fills them in or the settings did.
+        """
         match value:
-            case str():
-                return value
+            case str(text):
+                for named, general in self.place.items():
+                    text = text.replace(named, general)
+                return text
             case {"Fn::Join": ["", list(parts)]}:
                 return "".join(map(self.text, parts))
             case {"Ref": str(name)} if name.startswith("AWS::"):
@@ -83,7 +89,10 @@ def load(assembly: Path, name: str) -> Drive:
         file = folder / stacks[f"{name}-{stack}"]["properties"]["templateFile"]
         return Template(json.loads(file.read_text()))
 
-    return Drive(name, template("Data"), template("Service"), stacks)
+    account, region = stacks[f"{name}-Data"]["environment"].removeprefix("aws://").split("/")
+    place = {"arn:aws:": "arn:<Partition>:", account: "<AccountId>", region: "<Region>"}
+    pinned = not account.startswith("unknown-")
+    return Drive(name, template("Data"), template("Service"), stacks, place if pinned else {})
 
 
 def as_list(value: Json) -> list[Json]:

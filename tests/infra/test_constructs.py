@@ -16,8 +16,9 @@ from stacks.data_stack import DataStack
 from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.layer import RUNTIME
 from stacks.mounted_function import MountedFunction
-from stacks.settings import DEV, Settings
+from stacks.settings import Settings
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.templates import Template, as_list
 from tests.infra.test_function import functions

@@ -13,8 +13,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.custom_domain import AWS_IAM, NONE, TIMEOUT_WARNING, CustomDomain
-from stacks.settings import DEV, Domain
+from stacks.settings import Domain
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.templates import Template
 from tests.infra.test_function import functions

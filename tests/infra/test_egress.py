@@ -15,8 +15,9 @@ from aws_cdk import aws_ec2 as ec2
 
 from stacks.data_stack import called_services
 from stacks.service_endpoints import ServiceEndpoints
-from stacks.settings import DEV, Settings
+from stacks.settings import Settings
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.templates import Json
 from tests.infra.test_function import all_allowed, functions

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag, templates, test_everything
 from tests.infra.templates import as_list
 from tests.infra.test_function import functions

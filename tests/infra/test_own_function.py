@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag, templates, test_application, test_everything, test_storage
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json

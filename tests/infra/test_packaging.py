@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from stacks.function_image import image
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import dockerfile, nag, templates
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json

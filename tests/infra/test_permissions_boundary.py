@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.test_switches import synthesise
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.settings import DEV
+from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.test_egress import gated
 from tests.infra.test_switches import IN_PLACE

@@ -11,8 +11,8 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_sns as sns
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.test_switches import SWITCHES, WARNINGS
 

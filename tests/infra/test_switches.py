@@ -13,8 +13,9 @@ import pytest
 from aws_cdk import Annotations, App
 
 from stacks.custom_domain import TIMEOUT_WARNING
-from stacks.settings import DEV, Domain
+from stacks.settings import Domain
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import (
     templates,
     test_application,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.templates import as_list
 from tests.infra.test_constructs import url_permissions

@@ -17,7 +17,7 @@ from drive.configuration import (
     parse,
 )
 from drive.files import Limits
-from stacks.settings import DEV
+from tests.baseline import DEV
 from tests.url import Url
 
 GOOD = {"max_drive_bytes": None, "max_file_bytes": None, "upload_expiry_hours": 24}

@@ -1,0 +1,6 @@
+"""Settings that tests vary, whatever the project's own are: those belong to whoever deploys it."""
+
+from stacks.settings import Settings
+
+DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
+PROD = Settings(name="Prod", retain=True, egress="nat-per-zone", log_retention_days=365)

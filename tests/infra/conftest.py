@@ -1,7 +1,8 @@
-"""Both stages, synthesised once a session by the real CLI."""
+"""Stages, synthesised once a session by the real CLI."""
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.infra import templates
 
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
+BASELINE = f"{sys.executable} -m tests.infra.baseline_app"
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,10 @@ class Synth:
     printed: str
 
 
-def synthesise(folder: Path, **environment: str) -> Synth:
+def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
     """Run `cdk synth` as a user of the activated environment would."""
     result = subprocess.run(
-        [str(CDK), "synth", "**", "--quiet", "--output", str(folder)],
+        [str(CDK), "synth", "**", "--quiet", "--output", str(folder), *options],
         check=False,
         cwd=PROJECT,
         env={
@@ -47,16 +49,19 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest) -> Path:
-    """The assembly under test: that of `--assembly DIR`, or the project's own."""
+def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembly under test: that of `--assembly DIR`, or that of the baseline.
+
+    What is promised of each setting is tried with settings of the tests' own, so that a project
+    with others passes; what holds for all is held to the project's own in `test_stages.py`.
+    """
     given: Path | None = request.config.getoption("--assembly")
     if given is not None:
         return given
-    made: Synth = request.getfixturevalue("synth")
-    return made.assembly
+    return synthesise(tmp_path_factory.mktemp("baseline"), "--app", BASELINE).assembly
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])
 def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.Drive:
-    """Each stage in turn."""
+    """Each stage of the assembly under test in turn."""
     return templates.load(assembly, request.param)

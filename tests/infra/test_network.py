@@ -1,6 +1,6 @@
 """What the network promises."""
 
-from stacks.settings import DEV, PROD
+from tests.baseline import DEV, PROD
 from tests.infra.templates import Drive
 
 SETTINGS = {"Dev": DEV, "Prod": PROD}

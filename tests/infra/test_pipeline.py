@@ -468,14 +468,15 @@ def test_the_smoke_test_may_find_the_url_and_call_it(pipeline: Synthesised, stag
         for resource in smoke_resources(pipeline, stage).values()
         if resource["Type"] == "AWS::IAM::ManagedPolicy"
     ]
-    by_token = pipeline.dev.url_auth == "token"
+    settings = pipeline.dev if stage == "Dev" else pipeline.prod
     assert {action for statement in policy for action in as_list(statement["Action"])} == {
         "cloudformation:DescribeStacks",
         *(
             ("secretsmanager:GetSecretValue", "kms:Decrypt")
-            if by_token
+            if settings.url_auth == "token"
             else ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
         ),
+        *(("execute-api:Invoke",) if settings.domain and settings.url_auth == "iam" else ()),
     }
     for statement in policy:
         resource = pipeline.read.text(statement["Resource"])

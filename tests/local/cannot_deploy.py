@@ -3,8 +3,8 @@
 from aws_cdk import App
 from aws_cdk import aws_ec2 as ec2
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 app = App()
 drive = Drive(app, DEV)

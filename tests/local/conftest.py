@@ -17,6 +17,7 @@ from botocore.credentials import Credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
 from ops.signed import SignedClient
+from tests.infra.conftest import BASELINE
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLACE = Place()
@@ -41,8 +42,10 @@ class LocalCloud:
         )
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command line."""
+        """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
+        if verb == "up" and "--app" not in rest:
+            rest += ["--app", BASELINE]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.settings import DEV, Domain
+from stacks.settings import Domain
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 app = App()
 domain = Domain(

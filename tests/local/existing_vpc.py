@@ -6,8 +6,8 @@ from dataclasses import replace
 from aws_cdk import App
 
 from ops.local.deploy import Place
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 place = Place()
 app = App()

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 app = App()
 eager = {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.settings import DEV
 from stacks.stage import Drive
+from tests.baseline import DEV
 
 app = App()
 Drive(app, replace(DEV, egress=sys.argv[1]))

@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
+from ops import assembly
 from ops.local import deploy
 from ops.local.deploy import Assembly, Place
-from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.working_tree import working_tree
 
 Json = Any  # YAML has no types of its own
@@ -61,7 +62,8 @@ class Runner:
                 case "aws-actions/configure-aws-credentials":
                     running = self._cloud.process.running()
                     assert running is not None
-                    environment |= deploy.credentials(running, PLACE)
+                    place = place_of(self._artifact("cdk.out"), inputs["stage"])
+                    environment |= deploy.credentials(running, place)
                 case "actions/upload-artifact":
                     shutil.copytree(workspace / options["path"], self._artifact(options["name"]))
                 case "actions/download-artifact":
@@ -102,14 +104,22 @@ class Runner:
         self.printed[job] = self.printed.get(job, "") + result.stdout
 
 
+def place_of(folder: Path, stage: str) -> Place:
+    """Where a stage belongs, as its role in GitHub does."""
+    [stack, *_] = assembly.find(folder, stage).stacks
+    return Place(stack.account, stack.region) if stack.account and stack.region else Place()
+
+
 def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
     running = cloud.start()
     jobs = load("deploy.yml")["jobs"]
     runner = Runner(cloud, tmp_path)
     done = {"check"}
     runner.job("synth", jobs["synth"])
-    bare = Assembly(tmp_path / "artifacts" / "cdk.out", "", Place(), frozenset())
-    deploy.bootstrap(bare, running, cloud.folder, cloud.folder / "bootstrap.log")
+    synthesised = tmp_path / "artifacts" / "cdk.out"
+    for place in {place_of(synthesised, stage) for stage in ("Dev", "Prod")}:
+        bare = Assembly(synthesised, "", place, frozenset())
+        deploy.bootstrap(bare, running, cloud.folder, cloud.folder / "bootstrap.log")
     done.add("synth")
     for name in ("dev", "prod"):
         assert jobs[name]["needs"] in done

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from stacks.settings import DEV, PROD, Domain, Settings
+from stacks.settings import Domain, Settings
+from tests.baseline import DEV
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 
@@ -244,10 +245,3 @@ def test_the_readme_explains_every_setting() -> None:
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     table = readme[readme.index("| setting |") : readme.index("## What it costs")]
     assert [field.name for field in fields(Settings) if f"`{field.name}`" not in table] == []
-
-
-def test_production_keeps_its_data_and_has_a_nat_gateway_in_each_zone() -> None:
-    assert PROD.retain
-    assert PROD.egress == "nat-per-zone"
-    assert not DEV.retain
-    assert DEV.egress == "nat"

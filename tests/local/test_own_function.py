@@ -4,9 +4,10 @@ The tests of this file tell one story, in order.
 """
 
 import re
+import subprocess
 import sys
 
-from tests.local.conftest import LocalCloud
+from tests.local.conftest import PROJECT, LocalCloud
 
 APP = f"{sys.executable} -m tests.local.own_function"
 
@@ -36,6 +37,20 @@ def test_it_belongs_to_the_application(cloud: LocalCloud) -> None:
 
 def test_only_signed_calls_reach_it(cloud: LocalCloud) -> None:
     assert cloud.drive.unsigned("GET", "/").status_code == 403
+
+
+def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "--quiet", "tests/smoke", "--stage", "Dev"],
+        check=False,
+        cwd=PROJECT,
+        env=cloud.environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "2 passed" in result.stdout
 
 
 def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud) -> None:

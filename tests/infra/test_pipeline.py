@@ -346,6 +346,24 @@ def test_artifacts_go_over_tls_and_outlive_the_stack(pipeline: Synthesised) -> N
                 assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
 
 
+def test_where_a_stage_is_its_artifacts_can_be_read(pipeline: Synthesised) -> None:
+    """By the role that deploys it, which may be in another account."""
+    roles = {pipeline.bootstrap_role("deploy", each) for each in (pipeline.dev, pipeline.prod)}
+    [key] = pipeline.of_type("AWS::KMS::Key").values()
+    [bucket] = pipeline.of_type("AWS::S3::BucketPolicy").values()
+    for policy, action in (
+        (key["KeyPolicy"], "kms:Decrypt"),
+        (bucket["PolicyDocument"], "s3:GetObject*"),
+    ):
+        named = {
+            pipeline.read.text(principal)
+            for statement in policy["Statement"]
+            if statement["Effect"] == "Allow" and action in as_list(statement["Action"])
+            for principal in as_list(statement["Principal"].get("AWS", []))
+        }
+        assert roles <= named
+
+
 def test_nobody_unnamed_is_let_in(pipeline: Synthesised) -> None:
     """No wildcard principal, but in denials; roles trust the pipeline and its services only."""
     for role in pipeline.of_type("AWS::IAM::Role").values():

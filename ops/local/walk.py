@@ -71,6 +71,8 @@ class Walk:
         """
         self._clear()
         self._provide_npm()
+        if commit == "HEAD" and _git("status", "--porcelain"):
+            print("what is not committed is not in it: the walk takes HEAD")
         with step(f"take {commit}"):
             _unpack(commit, self._folder / "source")
             place = self._set_up_pipeline()
@@ -112,6 +114,7 @@ class Walk:
         ).actions()
 
     def _do(self, actions: list[list[Action]], running: Running, place: Place) -> None:
+        print(f"(what each action prints is in {os.path.relpath(self._folder / 'logs')}/)")
         with self._approvals.served() as approvals:
             for side_by_side in actions:
                 self._approvals.waiting = {
@@ -383,24 +386,24 @@ def _unpack(commit: str, folder: Path) -> None:
     """Put the files of a commit into a folder, as a source action does: without its history."""
     folder.mkdir(parents=True)
     archive = folder.with_suffix(".tar")
-    result = subprocess.run(
-        [_program("git"), "archive", "--output", str(archive), commit],
-        check=False,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
-    if result.returncode:
-        raise OpsError(f"cannot take the commit {commit!r}: {result.stderr.strip()}")
+    try:
+        _git("archive", "--output", str(archive), commit)
+    except OpsError as error:
+        raise OpsError(f"cannot take the commit {commit!r}: {error}") from error
     shutil.unpack_archive(archive, folder, filter="data")
     archive.unlink()
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        raise OpsError(f"there is no {name} on this machine; install it")
-    return found
+def _git(*arguments: str) -> str:
+    program = shutil.which("git")
+    if program is None:
+        raise OpsError("there is no git on this machine; install it")
+    result = subprocess.run(
+        [program, *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
+    )
+    if result.returncode:
+        raise OpsError(result.stderr.strip())
+    return result.stdout
 
 
 def _place(action: Action) -> Place | None:

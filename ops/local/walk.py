@@ -131,7 +131,7 @@ class Walk:
         mark = self._folder / "walk.mark"
         known = {mark.name, "commands.lock"}
         if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
-            raise UsageError(f"{self._folder} has files of others; a walk takes an empty folder")
+            raise UsageError(f"{self._folder} has files of others; empty it, or name another folder")
         mark.touch()
         self.cloud.stop()
         for left in self._folder.iterdir():

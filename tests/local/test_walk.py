@@ -205,7 +205,7 @@ def test_there_must_be_a_walk_to_go_back_to(walked: Walked, tmp_path: Path) -> N
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "efs").mkdir()
     (tmp_path / "efs" / "file").write_text("precious")
-    with pytest.raises(UsageError, match=r"has files of others; a walk takes an empty folder"):
+    with pytest.raises(UsageError, match=r"has files of others; empty it, or name another folder"):
         Walk(tmp_path, lambda _: True).run("HEAD")
     assert (tmp_path / "efs" / "file").read_text() == "precious"
 

@@ -11,11 +11,12 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError, WaiterError
@@ -131,7 +132,9 @@ class Walk:
         mark = self._folder / "walk.mark"
         known = {mark.name, "commands.lock"}
         if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
-            raise UsageError(f"{self._folder} has files of others; empty it, or name another folder")
+            raise UsageError(
+                f"{self._folder} has files of others; empty it, or name another folder"
+            )
         mark.touch()
         self.cloud.stop()
         for left in self._folder.iterdir():
@@ -200,26 +203,11 @@ class Walk:
             ]
         )
         with log.open("w") as output:
-            result = subprocess.run(
-                ["/bin/sh", "-c", script],
-                check=False,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        if result.returncode:
+            code = _run(["/bin/sh", "-c", script], folder, environment, output)
+        if code:
             end = log.read_text(errors="replace").splitlines()[-_LINES_OF_A_FAILURE:]
-            raise OpsError(
-                "\n".join(
-                    [
-                        f"{action.stage}/{action.name} failed with exit code {result.returncode};"
-                        f" all of it is in {log}",
-                        *end,
-                    ]
-                )
-            )
+            failed = f"{action.stage}/{action.name} failed with exit code {code}"
+            raise OpsError("\n".join([f"{failed}; all of it is in {log}", *end]))
         for name in action.outputs:
             shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
 
@@ -380,6 +368,25 @@ class Walk:
             aws_access_key_id=place.account,
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str], output: IO[str]) -> int:
+    """Run a command to its end, or end it with all that it started, and return its exit code."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        return process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def _unpack(commit: str, folder: Path) -> None:

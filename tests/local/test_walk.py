@@ -5,8 +5,11 @@ here.
 """
 
 import re
+import shlex
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from ops.errors import OpsError, UsageError
+from ops.local import walk
+from ops.local.cloud import take
 from ops.local.pipeline_template import Action
 from ops.local.walk import Walk
 from tests.infra.conftest import CDK
@@ -227,3 +232,30 @@ def test_what_is_rejected_ends_the_walk(tmp_path: Path, name: str) -> None:
     with pytest.raises(OpsError, match=f"Prod/{name} was rejected"):
         Walk(tmp_path, confirm)._approve(action)
     assert asked == [f"Prod: {name}? Look."]
+
+
+def test_what_an_action_started_ends_with_an_interrupted_walk(tmp_path: Path) -> None:
+    lock, ready = tmp_path / "lock", tmp_path / "ready"
+    holder = (
+        f"import fcntl, time; held = open({str(lock)!r}, 'w'); fcntl.flock(held, fcntl.LOCK_EX);"
+        f"open({str(ready)!r}, 'w').close(); time.sleep(600)"
+    )
+    script = f"{shlex.quote(sys.executable)} -c {shlex.quote(holder)} & wait"
+
+    def interrupt(*_: object) -> None:
+        if ready.exists():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+    try:
+        with (tmp_path / "log").open("w") as log, pytest.raises(KeyboardInterrupt):
+            walk._run(["/bin/sh", "-c", script], tmp_path, {}, log)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with lock.open("w") as held:
+        deadline = time.monotonic() + 10
+        while not take(held.fileno()):
+            assert time.monotonic() < deadline, "it still runs"
+            time.sleep(0.05)

@@ -46,7 +46,8 @@ PIPELINE = Pipeline(
 _SETTINGS = Path("stacks") / "shipping.py"
 # As CloudFormation says that a change set is empty, in two forms.
 _EMPTY = ("didn't contain changes", "No updates are to be performed")
-# What a build finds of the one before it; a container of CodeBuild would set them up again.
+# What a build finds of the one before it with the same first target of make. A container of
+# CodeBuild would set them up again; here each kind of build does so once.
 _KEPT = (".venv", "node_modules")
 _LINES_OF_A_FAILURE = 30
 _MANUAL = "Manual"
@@ -178,7 +179,7 @@ class Walk:
         """Run the commands of a project of CodeBuild."""
         assert action.build is not None
         primary = action.configuration.get("PrimarySource", action.inputs[0])
-        folder = self._container(primary)
+        folder = self._container(primary, action.build.commands)
         environment = {
             **self._environment(),
             **cloud,
@@ -211,9 +212,11 @@ class Walk:
         for name in action.outputs:
             shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
 
-    def _container(self, artifact: str) -> Path:
+    def _container(self, artifact: str, commands: tuple[str, ...]) -> Path:
         """Return a folder with the artifact and nothing else, but for what is kept."""
-        folder = self._folder / "builds" / artifact
+        targets = [command.split()[1] for command in commands if command.startswith("make ")]
+        kind = Path(targets[0]).name.removeprefix(".") if targets else artifact
+        folder = self._folder / "builds" / kind
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.iterdir():
             if left.name in _KEPT:

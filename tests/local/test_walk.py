@@ -103,7 +103,19 @@ def test_the_source_is_checked_with_nothing_but_what_it_installs(walked: Walked)
     assert "$ make test-fast" in log
     assert re.search(r"\d{4} passed in ", log)
     assert "$ make pipeline-synth" in log
-    assert "failed" not in log.partition("$ make test-fast")[2].partition("$ make pipe")[0]
+    # The real CLI says nothing else of the pipeline and of both its stages.
+    said = log.partition("$ make pipeline-synth\n")[2].strip().splitlines()
+    assert [line.split(" (")[0].split(" to ")[0] for line in said] == [
+        "Successfully synthesized",
+        "Supply a stack id",
+    ]
+
+
+def test_each_kind_of_build_starts_from_nothing(walked: Walked) -> None:
+    for action in ("Build-Synth", "Dev-Guard", "Dev-Smoke"):
+        assert "setting up .venv/ and node_modules/" in walked.log(action)
+    # What guards a stage needs no more than what the tools need.
+    assert "setting up the checks" not in walked.log("Dev-Guard")
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])

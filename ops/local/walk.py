@@ -2,7 +2,7 @@
 
 What each action does is read from the synthesised template of the pipeline: its commands run as
 they stand there, stacks are deployed by change sets, approvals are asked for. CodeBuild's
-containers are one folder of this machine, CodePipeline is this program, AWS is the local cloud.
+containers are folders of this machine, CodePipeline is this program, AWS is the local cloud.
 """
 
 import importlib.util

@@ -6,6 +6,7 @@ PORT ?=
 # For `make deploy`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
 # (`python -m ops guard --help`). YES=1 agrees to all that is asked.
 ASSEMBLY ?=
+CLOUD_ASSEMBLY = $(or $(ASSEMBLY),cdk.out)
 REPLACE_DATA ?=
 COMMIT ?= HEAD
 YES ?=
@@ -58,10 +59,10 @@ diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deploye
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
-	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)'
-	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)' $(REPLACE_DATA:%=--replace-data '%')
-	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(or $(ASSEMBLY),cdk.out)' $(if $(YES),,--ask)
-	@$(BIN)/cdk deploy --app '$(or $(ASSEMBLY),cdk.out)' --require-approval never '$(STAGE)/*'
+	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
+	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
+	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
+	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never '$(STAGE)/*'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
 	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'

@@ -7,6 +7,8 @@ from typing import Any
 
 from ops.errors import UsageError
 
+Template = dict[str, Any]  # CloudFormation's JSON
+
 PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT = PROJECT / "cdk.out"
 
@@ -22,6 +24,16 @@ class StackArtifact:
     lookup_role: str | None
     deploy_role: str | None
     termination_protection: bool
+
+    def body(self) -> Template:
+        """Return the template itself."""
+        template: Template = json.loads(self.template.read_text())
+        return template
+
+    @property
+    def assets(self) -> Path:
+        """The list of its assets, beside the template."""
+        return self.template.with_name(self.template.name.replace(".template.", ".assets."))
 
 
 @dataclass(frozen=True)

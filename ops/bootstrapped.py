@@ -1,19 +1,16 @@
 """AWS's APIs in the roles of `cdk bootstrap`, as the CDK CLI takes them."""
 
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.assembly import StackArtifact
+from ops.assembly import StackArtifact, Template
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
-
-Template = dict[str, Any]  # CloudFormation's JSON
 
 # A stack whose first creation was rolled back can only be deleted.
 _NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
@@ -34,9 +31,7 @@ def deployed_template(stack: StackArtifact) -> Template | None:
         if isinstance(error, ClientError) and "does not exist" in str(error):
             return None
         raise OpsError(f"cannot read what {stack.name} is now: {error}") from error
-    body: object = template["TemplateBody"]
-    parsed: Template = json.loads(body) if isinstance(body, str) else dict(body)  # type: ignore[call-overload]  # botocore parses JSON itself
-    return parsed
+    return dict(template["TemplateBody"])  # which botocore has parsed
 
 
 def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from ops import assembly
+from ops.assembly import Template
 from ops.errors import OpsError
-
-Template = dict[str, Any]  # CloudFormation's JSON
 
 # What holds something that a new one would not have. Whatever its policy tells to retain or to
 # snapshot is among them as well.
@@ -89,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
 
     stacks = assembly.find(options.assembly, options.stage).stacks
     pairs = [
-        (stack.name, deployed, json.loads(stack.template.read_text()))
+        (stack.name, deployed, stack.body())
         for stack in stacks
         if (deployed := deployed_template(stack)) is not None
     ]

@@ -65,9 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from ops.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
 
     found = {
-        stack.name: broadened(
-            deployed_template(stack) or {}, json.loads(stack.template.read_text())
-        )
+        stack.name: broadened(deployed_template(stack) or {}, stack.body())
         for stack in assembly.find(options.assembly, options.stage).stacks
     }
     if options.json:

@@ -87,7 +87,7 @@ def _actions(statement: Statement) -> list[str]:
 def _resources(
     statement: Statement, actions: list[str], log_group_arn: str, assumable: list[str]
 ) -> list[object]:
-    if actions and all(action.startswith("logs:") for action in actions):
+    if all(action.startswith("logs:") for action in actions):
         return [log_group_arn]
     if "iam:ResourceTag/aws-cdk:bootstrap-role" in str(statement.get("Condition")):
         return [*assumable]

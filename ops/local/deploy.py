@@ -114,6 +114,18 @@ def isolated(folder: Path) -> dict[str, str]:
     }
 
 
+def bare(folder: Path) -> dict[str, str]:
+    """The isolated environment without this project's set-up, or that of the make that runs it."""
+    kept = isolated(folder)
+    path = [entry for entry in kept["PATH"].split(os.pathsep) if Path(entry) != _CDK.parent]
+    dropped = (
+        *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE"),
+        *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "COMMIT", "YES"),
+    )
+    left = {name: value for name, value in kept.items() if name not in dropped}
+    return left | {"PATH": os.pathsep.join(path)}
+
+
 def cdk(
     arguments: list[str], *, log: Path, environment: dict[str, str], folder: Path = PROJECT
 ) -> None:

@@ -302,23 +302,10 @@ class Walk:
             program.chmod(0o755)
 
     def _environment(self) -> dict[str, str]:
-        """What a build finds: nothing of this project's set-up, nor of the make that runs it."""
-        isolated = deploy.isolated(self._folder)
-        path = [
-            str(self._folder / "npm" / "bin"),
-            str(self._folder / "bin"),
-            *(
-                entry
-                for entry in isolated["PATH"].split(os.pathsep)
-                if Path(entry) != PROJECT / ".venv" / "bin"
-            ),
-        ]
-        dropped = (
-            *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE"),
-            *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "COMMIT", "YES"),
-        )
-        return {
-            **{name: value for name, value in isolated.items() if name not in dropped},
+        """What a build finds: a bare machine, with the npm that CodeBuild's image has."""
+        bare = deploy.bare(self._folder)
+        path = [str(self._folder / "npm" / "bin"), str(self._folder / "bin"), bare["PATH"]]
+        return bare | {
             "PATH": os.pathsep.join(path),
             "npm_config_prefix": str(self._folder / "npm"),
         }

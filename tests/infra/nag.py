@@ -16,15 +16,12 @@ from stacks.pipeline_stack import PipelineStack
 from stacks.settings import DEV, PROD
 from stacks.shipping import GITHUB, PIPELINE, GitHub, Pipeline
 from stacks.stage import Drive
+from tests.baseline import CONNECTION
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 # For a project that is not shipped yet.
-_SOME_PIPELINE = Pipeline(
-    connection_arn="arn:aws:codeconnections:eu-central-1:111111111111:connection/"
-    "01234567-89ab-cdef-0123-456789abcdef",
-    repository="you/drive",
-)
+_SOME_PIPELINE = Pipeline(connection_arn=CONNECTION, repository="you/drive")
 _SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34)
 
 

@@ -22,10 +22,7 @@ _METADATA = ("aws:asset:", "aws:cdk:path")
 def references(folder: Path) -> dict[str, str]:
     """Return the reference of each stack in a cloud assembly, by the name of its file."""
     return {
-        f"{stack.name}.json": reference(
-            json.loads(stack.template.read_text()),
-            json.loads(stack.template.with_name(_manifest(stack.template)).read_text()),
-        )
+        f"{stack.name}.json": reference(stack.body(), json.loads(stack.assets.read_text()))
         for stage in STAGES
         for stack in assembly.find(folder, stage).stacks
     }
@@ -41,10 +38,6 @@ def reference(template: Json, assets: Json) -> str:
         for digest, asset in assets.get(kind, {}).items():
             text = text.replace(digest, f"<asset {asset['displayName']}>")
     return text
-
-
-def _manifest(template: Path) -> str:
-    return template.name.replace(".template.json", ".assets.json")
 
 
 def _without_metadata(template: Json) -> Json:

@@ -104,7 +104,7 @@ def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss
         for stack in assemblies.find(assembly, request.param).stacks
         if stack.name.endswith("-Data")
     ]
-    deployed = json.loads(data.template.read_text())
+    deployed = data.body()
     pairs = []
     for name, change in {
         **{name: change for name, (change, _) in LOSSES.items()},

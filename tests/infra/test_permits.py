@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -79,9 +78,6 @@ def test_a_condition_less_is_found_in_every_policy(drive: Drive) -> None:
                 tried += 1
                 assert broadened(template.body, changed)
     assert tried > 5
-
-
-Resource = dict[str, Any]
 
 
 def resource(kind: str, **properties: Json) -> Json:

@@ -10,20 +10,16 @@ from pathlib import Path
 import pytest
 
 from ops import assembly
-from ops.assembly import StackArtifact
 from ops.local.pipeline_template import Action, PipelineTemplate
 from stacks import pins
 from stacks.pipeline_stack import PipelineStack
 from stacks.settings import DEV, PROD, Settings
 from stacks.shipping import Pipeline
+from tests.baseline import CONNECTION
 from tests.infra import nag, reference
 from tests.infra.templates import Json, as_list
 
 STACK = "LambdaDrivePipeline"
-CONNECTION = (
-    "arn:aws:codeconnections:eu-central-1:111111111111:connection/"
-    "01234567-89ab-cdef-0123-456789abcdef"
-)
 HERE: Json = {"account": "111111111111", "region": "eu-central-1"}
 THERE: Json = {"account": "222222222222", "region": "eu-central-1"}
 OTHERS: Json = {
@@ -257,14 +253,9 @@ def assets(pipeline: Synthesised, stage: str) -> set[str]:
         digest
         for stack in assembly.find(pipeline.folder, stage).stacks
         for kind in ("files", "dockerImages")
-        for digest, asset in json.loads(manifest(stack).read_text()).get(kind, {}).items()
+        for digest, asset in json.loads(stack.assets.read_text()).get(kind, {}).items()
         if not asset["source"].get("path", "").endswith(".template.json")
     }
-
-
-def manifest(stack: StackArtifact) -> Path:
-    """Where a stack's assets are listed."""
-    return stack.template.with_name(stack.template.name.replace(".template", ".assets"))
 
 
 @pytest.mark.parametrize("pipeline", ["one account"], indirect=True)
@@ -301,7 +292,7 @@ def test_the_pinned_cdk_assets_reads_this_library_s_assembly(pipeline: Synthesis
         result = subprocess.run(
             [
                 *(nag.PROJECT / ".venv/bin/node", nag.PROJECT / "node_modules/.bin/cdk-assets"),
-                *("--path", manifest(stack), "ls"),
+                *("--path", stack.assets, "ls"),
             ],
             check=False,
             capture_output=True,
@@ -511,7 +502,7 @@ def smoke_resources(pipeline: Synthesised, stage: str) -> dict[str, Json]:
         for stack in assembly.find(pipeline.folder, stage).stacks
         if stack.name == f"{stage}-Tester"
     ]
-    found: dict[str, Json] = json.loads(stack.template.read_text())["Resources"]
+    found: dict[str, Json] = stack.body()["Resources"]
     return found
 
 

@@ -21,6 +21,7 @@ from tests.infra.conftest import BASELINE
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLACE = Place()
+OTHER_SETTINGS = f"{sys.executable} -m tests.local.other_settings"  # as an app
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,28 @@ class LocalCloud:
             text=True,
             timeout=150,
         )
+
+    def call(
+        self, *command: str, timeout: float = 180, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run any command as somebody whose AWS this is."""
+        return subprocess.run(
+            command,
+            check=False,
+            cwd=PROJECT,
+            env=self.environment | {"CDK_HOME": str(self.folder)} | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+
+    def smoke(
+        self, *options: str, timeout: float = 240, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the smoke test on what was deployed."""
+        pytest_of = (sys.executable, "-m", "pytest", "--quiet", "tests/smoke")
+        return self.call(*pytest_of, *options, timeout=timeout, environment=environment)
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line; what goes up are the stages that tests vary, or others named."""

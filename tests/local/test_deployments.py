@@ -7,16 +7,17 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ops import assembly
 from ops.local.approvals import Approvals
-from tests.infra.conftest import CDK
+from tests.infra.conftest import synthesise
 from tests.infra.templates import Json, Template
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import OTHER_SETTINGS, LocalCloud
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 
@@ -36,25 +37,14 @@ class Changed:
         self.folder = folder
         shutil.copytree(cloud.folder / "cdk.out", folder)
 
-    def edit(self, stack: str) -> "Edit":
-        [found] = [
-            each for each in assembly.find(self.folder, "Dev").stacks if each.name == f"Dev-{stack}"
-        ]
-        return Edit(found.template)
-
-
-class Edit:
-    """A template of an assembly, written back at the end."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __enter__(self) -> Json:
-        self._template = json.loads(self._file.read_text())
-        return self._template
-
-    def __exit__(self, *_: object) -> None:
-        self._file.write_text(json.dumps(self._template))
+    @contextmanager
+    def edit(self, stack: str) -> Iterator[Json]:
+        """Give a template of the stage, and write it back."""
+        stacks = assembly.find(self.folder, "Dev").stacks
+        [found] = [each for each in stacks if each.name == f"Dev-{stack}"]
+        template = found.body()
+        yield template
+        found.template.write_text(json.dumps(template))
 
 
 @pytest.fixture
@@ -62,29 +52,15 @@ def changed(deployed: LocalCloud, tmp_path: Path) -> Changed:
     return Changed(deployed, tmp_path / "changed")
 
 
-def run(cloud: LocalCloud, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        check=False,
-        cwd=PROJECT,
-        env=cloud.environment | {"CDK_HOME": str(cloud.folder)} | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-
-
 def ops(
     cloud: LocalCloud, tool: str, folder: Path, *options: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ops", tool, "Dev", "--assembly", str(folder), *options]
-    return run(cloud, *command, **environment)
+    return cloud.call(*command, environment=environment)
 
 
 def make_deploy(cloud: LocalCloud, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return run(
-        cloud,
+    return cloud.call(
         *("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={folder}"),
         *("YES=1", *options),
     )
@@ -134,12 +110,11 @@ def remove_the_access_point(template: Json) -> None:
     ],
 )
 def test_a_deployment_that_loses_data_is_refused_before_it_starts(
-    change: object, lost: str, why: str, changed: Changed, deployed: LocalCloud
+    change: Callable[[Json], None], lost: str, why: str, changed: Changed, deployed: LocalCloud
 ) -> None:
     before = state(deployed)
     with changed.edit("Data") as template:
         name, _ = Template(template).only(lost)
-        assert callable(change)
         change(template)
     result = make_deploy(deployed, changed.folder)
     assert result.returncode == 2, result.stdout + result.stderr
@@ -170,8 +145,7 @@ def test_only_all_that_would_be_lost_by_name_lets_it_go(
     every = ops(deployed, "guard", changed.folder, *options)
     assert every.returncode == 0, every.stderr
     assert "guard: Dev loses no data but what was named" in every.stdout
-    dry = run(
-        deployed,
+    dry = deployed.call(
         *("make", "--dry-run", "deploy", f"REPLACE_DATA={' '.join(named)}"),
     )
     assert f"--replace-data '{named[0]}' --replace-data '{named[1]}'" in dry.stdout
@@ -204,7 +178,7 @@ def test_a_guard_that_cannot_look_refuses(deployed: LocalCloud) -> None:
     assert nowhere.returncode == 1
     assert "guard: cannot reach AWS with these credentials: " in nowhere.stderr
     assert "Traceback" not in nowhere.stderr
-    unknown = run(deployed, sys.executable, "-m", "ops", "guard", "Test", "--assembly", str(folder))
+    unknown = deployed.call(sys.executable, "-m", "ops", "guard", "Test", "--assembly", str(folder))
     assert unknown.returncode == 2
     assert "has no stage 'Test', its stages are: Dev, Prod" in unknown.stderr
 
@@ -272,7 +246,7 @@ def allow_what_was_denied(template: Json) -> None:
     ],
 )
 def test_a_change_that_permits_more_waits_for_a_person(
-    change: object,
+    change: Callable[[Json], None],
     shown: str,
     changed: Changed,
     deployed: LocalCloud,
@@ -280,7 +254,6 @@ def test_a_change_that_permits_more_waits_for_a_person(
 ) -> None:
     pipeline, reached = approvals
     with changed.edit("Service" if change is broaden_a_policy else "Data") as template:
-        assert callable(change)
         change(template)
     result = ops(deployed, "permissions", changed.folder, *APPROVE, **reached)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -333,9 +306,7 @@ def test_protection_is_as_synthesised(changed: Changed, deployed: LocalCloud) ->
     assert protected() == {"Dev-Data": False, "Dev-Service": False}
 
 
-def test_a_stage_goes_back_to_the_assets_from_before(
-    changed: Changed, deployed: LocalCloud
-) -> None:
+def test_a_stage_goes_back_to_the_assets_from_before(deployed: LocalCloud) -> None:
     """As a rollback of a pipeline's stage deploys them; the files stay."""
 
     def variables() -> dict[str, str]:
@@ -346,11 +317,7 @@ def test_a_stage_goes_back_to_the_assets_from_before(
 
     before = variables()
     newer = deployed.folder / "newer"
-    app = f"{sys.executable} -m tests.local.other_settings"
-    synthesised = run(
-        deployed, str(CDK), "synth", "**", "--quiet", "--app", app, "--output", str(newer)
-    )
-    assert synthesised.returncode == 0, synthesised.stderr
+    synthesise(newer, "--app", OTHER_SETTINGS)
     forward = make_deploy(deployed, newer)
     assert forward.returncode == 0, forward.stdout + forward.stderr
     assert variables() == before | {"COLOUR": "blue", "LOG_LEVEL": "ERROR"}

@@ -6,7 +6,6 @@ speaks no TLS here.
 
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from botocore.httpsession import URLLib3Session
 
 from ops.local.cloud import SECRET_ACCESS_KEY
 from ops.signed import SignedClient
-from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.conftest import PLACE, LocalCloud
 
 NAME = "drive.example.com"
 # What is there only because of the domain, and does nothing here.
@@ -136,14 +135,6 @@ def test_the_smoke_test_passes_through_the_api(up: LocalCloud) -> None:
     assert running is not None
     [api] = up.client("apigatewayv2").get_apis()["Items"]
     url = f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/smoke", "--url", url],
-        check=False,
-        cwd=PROJECT,
-        env=up.environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    result = up.smoke("--url", url)
     assert result.returncode == 0, result.stdout
     assert up.outputs["Dev-Service"]["FilesDomainUrl"] == f"https://{NAME}/"

@@ -22,7 +22,7 @@ from botocore.credentials import Credentials
 
 from ops.local.commands import ONLY_RECORDED
 from ops.signed import SignedClient
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.recipe import AWS, JQ
 
 CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
@@ -73,30 +73,14 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
 
 
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", "tests/smoke", "--url", cloud.url],
-        check=False,
-        cwd=PROJECT,
-        env=cloud.environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    result = cloud.smoke("--url", cloud.url)
     assert result.returncode == 0, result.stdout
     assert "3 passed" in result.stdout
 
 
 def test_the_smoke_test_finds_the_url_of_a_stage(cloud: LocalCloud) -> None:
     """By the stack's outputs, as `make smoke` does."""
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", "tests/smoke", "--stage", "Dev"],
-        check=False,
-        cwd=PROJECT,
-        env={**cloud.environment, "DRIVE_URL": ""},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    result = cloud.smoke("--stage", "Dev", environment={"DRIVE_URL": ""})
     assert result.returncode == 0, result.stdout
     assert "3 passed" in result.stdout
 
@@ -163,7 +147,7 @@ def test_what_runs_by_itself_can_be_run_by_hand(cloud: LocalCloud, name: str) ->
 def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
     assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
     url = cloud.url
-    cloud.up("--app", f"{sys.executable} -m tests.local.other_settings")
+    cloud.up("--app", OTHER_SETTINGS)
     assert cloud.url == url
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     function = cloud.client("lambda").get_function_configuration(FunctionName=name)

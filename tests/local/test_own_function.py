@@ -4,10 +4,9 @@ The tests of this file tell one story, in order.
 """
 
 import re
-import subprocess
 import sys
 
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import LocalCloud
 
 APP = f"{sys.executable} -m tests.local.own_function"
 
@@ -40,15 +39,7 @@ def test_only_signed_calls_reach_it(cloud: LocalCloud) -> None:
 
 
 def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "--quiet", "tests/smoke", "--stage", "Dev"],
-        check=False,
-        cwd=PROJECT,
-        env=cloud.environment,
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    result = cloud.smoke("--stage", "Dev", environment={"DRIVE_URL": ""})
     assert result.returncode == 0, result.stdout + result.stderr
     assert "2 passed" in result.stdout
 

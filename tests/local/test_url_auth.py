@@ -190,15 +190,7 @@ def test_our_client_takes_the_token(up: LocalCloud, token: str, tmp_path: Path) 
 
 
 def test_the_smoke_test_passes_with_the_token(up: LocalCloud, token: str) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/smoke", "--url", up.url],
-        check=False,
-        cwd=PROJECT,
-        env={**up.environment, "DRIVE_TOKEN": token},
-        capture_output=True,
-        text=True,
-        timeout=100,
-    )
+    run = up.smoke("--url", up.url, timeout=100, environment={"DRIVE_TOKEN": token})
     assert run.returncode == 0, run.stdout
 
 

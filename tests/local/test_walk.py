@@ -21,8 +21,8 @@ from ops.local import walk
 from ops.local.cloud import take
 from ops.local.pipeline_template import Action
 from ops.local.walk import Walk
-from tests.infra.conftest import CDK
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.infra.conftest import synthesise
+from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.local.working_tree import working_tree
 
 STEPS = [
@@ -155,19 +155,9 @@ def test_it_changed_itself_before_anything_else(walked: Walked) -> None:
 def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
     """After a later deployment, with all that guards a stage; the files stay."""
     cloud = walked.cloud
-    environment = cloud.environment | {"CDK_HOME": str(cloud.folder), "DRIVE_URL": ""}
 
     def run(*command: str) -> str:
-        result = subprocess.run(
-            command,
-            check=False,
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=180,
-        )
+        result = cloud.call(*command, environment={"DRIVE_URL": ""})
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
@@ -181,7 +171,8 @@ def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
         return values
 
     before = variables()
-    run("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={newer(cloud)}", "YES=1")
+    newer = synthesise(cloud.folder / "newer", "--app", OTHER_SETTINGS).assembly
+    run("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={newer}", "YES=1")
     assert variables()["COLOUR"] == "blue"
     file = cloud.folder / "newer.txt"
     file.write_text("written by the version that is taken back")
@@ -196,20 +187,6 @@ def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
     file.unlink()
     run(*drive, "get", "--stage", "Dev", "newer.txt", str(file))
     assert file.read_text() == "written by the version that is taken back"
-
-
-def newer(cloud: LocalCloud) -> Path:
-    """An assembly of the stages as somebody's next commit has them."""
-    folder = cloud.folder / "newer"
-    app = f"{sys.executable} -m tests.local.other_settings"
-    subprocess.run(
-        [str(CDK), "synth", "**", "--quiet", "--app", app, "--output", str(folder)],
-        check=True,
-        cwd=PROJECT,
-        env=cloud.environment,
-        capture_output=True,
-    )
-    return folder
 
 
 def test_there_must_be_a_walk_to_go_back_to(walked: Walked, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ those of the local cloud), and the artifact that one job hands to the next. The 
 the command in which this test runs (tests/infra/test_workflows.py).
 """
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,17 +74,11 @@ class Runner:
         return self._folder / "artifacts" / name
 
     def _bare(self, given: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
-        """A machine that has this Python, and nothing of this project's set-up."""
-        kept = deploy.isolated(self._folder)
-        own = {str(PROJECT / ".venv" / "bin")}
-        path = [entry for entry in kept["PATH"].split(os.pathsep) if entry not in own]
-        dropped = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "JSII_NODE")
-        filled = {
+        """A machine that has this Python, and what the job sets."""
+        return deploy.bare(self._folder) | {
             name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
             for name, value in given.items()
         }
-        bare = {name: value for name, value in kept.items() if name not in dropped}
-        return bare | {"PATH": os.pathsep.join(path)} | filled
 
     def _run(self, job: str, command: str, folder: Path, environment: dict[str, str]) -> None:
         # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell

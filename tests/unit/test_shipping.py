@@ -9,13 +9,13 @@ import pytest
 from stacks import shipping
 from stacks.settings import Settings
 from stacks.shipping import GitHub, Pipeline
+from tests.baseline import CONNECTION
 
 DEV = Settings(name="Dev", retain=False)
 PROD = Settings(name="Prod", retain=True)
 
 GOOD_PIPELINE: dict[str, Any] = {
-    "connection_arn": "arn:aws:codeconnections:eu-central-1:123456789012:connection/"
-    "01234567-89ab-cdef-0123-456789abcdef",
+    "connection_arn": CONNECTION,
     "repository": "you/drive",
     "dev": DEV,
     "prod": PROD,

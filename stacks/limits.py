@@ -12,6 +12,9 @@ FUNCTION_MEMORY_MB = (128, 10_240)
 FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
 ENVIRONMENT_BYTES = 4096
 INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
+# "New AWS accounts have reduced concurrency and memory quotas", the page says; how much, people say
+# (https://github.com/awslabs/genai-bedrock-agent-chatbot/issues/4).
+NEW_ACCOUNT_MEMORY_MB = 3008
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html (an integer; what an
 # account has to reserve, all but 100, is a quota of its own)

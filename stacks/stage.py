@@ -3,7 +3,9 @@
 from aws_cdk import Environment, PermissionsBoundary, Stage
 from constructs import Construct
 
+from stacks import new_account
 from stacks.data_stack import DataStack
+from stacks.notes import note
 from stacks.service_stack import ServiceStack
 from stacks.settings import Settings
 
@@ -24,3 +26,5 @@ class Drive(Stage):
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
         self.data.application.tag(self)
+        for name, text in new_account.notes(memory_mb=settings.memory_mb).items():
+            note(self.service, name, text)

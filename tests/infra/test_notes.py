@@ -1,0 +1,79 @@
+"""What settings say in words at synth: read by the deployer, in nobody's way."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stage
+
+from stacks.notes import note
+from stacks.stage import Drive
+from tests.baseline import DEV
+from tests.infra import nag
+from tests.infra.conftest import synthesise
+from tests.infra.test_switches import FLAGS, warnings
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CDK's own validation is tested over the stages; here it would only take its seconds."""
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+def said(folder: Path, **settings: Any) -> dict[str, str]:  # noqa: ANN401
+    """Synthesise Dev with these settings, and return the texts of its notes, by id."""
+    app = App(context=FLAGS, outdir=str(folder))
+    Drive(app, replace(DEV, **settings))
+    app.synth()
+    return notes(folder)
+
+
+def notes(assembly: Path) -> dict[str, str]:
+    """Return the texts of all notes in an assembly, by id."""
+    found = [
+        str(message["data"]).removesuffix("]").split(" [ack: lambda-drive:")
+        for metadata in assembly.rglob("*.metadata.json")
+        for messages in json.loads(metadata.read_text()).values()
+        for message in messages
+        if message["type"] == "aws:cdk:info"
+    ]
+    assert len({name for _, name in found}) == len(found), "said once"
+    return {name: text for text, name in found}
+
+
+def test_a_note_is_printed_by_the_cli_and_stops_nothing(tmp_path: Path) -> None:
+    app = App(context=FLAGS, outdir=str(tmp_path))
+    note(Drive(app, DEV).service, "Planted", "words that were planted")
+    app.synth()
+    printed = synthesise(tmp_path / "unused", "--app", str(tmp_path), "--strict").printed
+    assert printed.count("words that were planted") == 1
+    assert notes(tmp_path) == {"Planted": "words that were planted"}
+    assert warnings(tmp_path) == []
+
+
+def test_a_note_passes_the_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "true")
+    app = nag.app(str(tmp_path))
+    note(Drive(app, DEV).service, "Planted", "words that were planted")
+    assert nag.findings(app) == []
+
+
+def test_a_note_that_nobody_would_print_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="should be created in the scope of a Stack"):
+        note(Stage(App(), "Stage"), "Planted", "words that were planted")
+
+
+def test_usual_settings_say_nothing(tmp_path: Path) -> None:
+    assert said(tmp_path) == {}
+
+
+@pytest.mark.parametrize("memory_mb", [3008, 3009, 10_240])
+def test_memory_that_a_new_account_may_refuse_is_said(memory_mb: int, tmp_path: Path) -> None:
+    words = said(tmp_path, memory_mb=memory_mb).get("NewAccountMemory")
+    if memory_mb > 3008:
+        assert words is not None
+        assert words.startswith(f"memory_mb is {memory_mb}: a new account may take 3008 at most")
+    else:
+        assert words is None

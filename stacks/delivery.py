@@ -58,9 +58,7 @@ class Delivery(Construct):
             # mypy takes 3.3 GiB; a small build has 3 GB (x86_64) or 4 GB (ARM) in all, a medium one
             # 7 or 8 GB
             # (https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html).
-            build_environment=codebuild.BuildEnvironment(
-                compute_type=codebuild.ComputeType.MEDIUM
-            ),
+            build_environment=codebuild.BuildEnvironment(compute_type=codebuild.ComputeType.MEDIUM),
         )
         self._toolkit = Stack.of(self).format_arn(
             service="cloudformation", resource="stack", resource_name="CDKToolkit/*"

@@ -99,7 +99,9 @@ class ServiceStack(Stack):
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
             usage = self._function("Usage", access=READ_ONLY)
-            Schedule(self, "UsageSchedule", function=usage, period="1 hour")
+            hours = settings.usage_hours
+            period = f"{hours} hour{'s' if hours > 1 else ''}"
+            Schedule(self, "UsageSchedule", function=usage, period=period)
 
     def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> None:
         custom = CustomDomain(

@@ -85,6 +85,7 @@ class Settings:
     max_drive_bytes: int | None = None
     max_file_bytes: int | None = None
     upload_expiry_hours: int = 24
+    usage_hours: int = 6
 
     url_invokers: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ class Settings:
                 "max_file_bytes", self.max_file_bytes, (1, limits.FILE_BYTES), "EFS's limit"
             )
         limits.check_range("upload_expiry_hours", self.upload_expiry_hours, (1, 720), "30 days")
+        limits.check_range("usage_hours", self.usage_hours, (1, 24), "from one look to the next")
         for arn in self.url_invokers:
             _check_principal(arn)
         _check_once("url_invokers", self.url_invokers)
@@ -197,7 +199,10 @@ def _check_own_function(settings: "Settings") -> None:
             "function_folder must be a folder with a function's code, such as"
             f" examples/guest_book, got {settings.function_folder!r}"
         )
-    for name in ("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "url_auth"):
+    for name in (
+        *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "usage_hours"),
+        "url_auth",
+    ):
         value, default = getattr(settings, name), Settings.__dataclass_fields__[name].default
         if value != default:
             raise ValueError(

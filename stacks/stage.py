@@ -3,8 +3,8 @@
 from aws_cdk import Environment, PermissionsBoundary, Stage
 from constructs import Construct
 
-from stacks import new_account
-from stacks.data_stack import DataStack
+from stacks import costs, new_account
+from stacks.data_stack import DataStack, called_services
 from stacks.notes import note
 from stacks.service_stack import ServiceStack
 from stacks.settings import Settings
@@ -27,4 +27,9 @@ class Drive(Stage):
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
         self.data.application.tag(self)
         for name, text in new_account.notes(memory_mb=settings.memory_mb).items():
+            note(self.service, name, text)
+        endpoints = len(called_services(settings))
+        for name, text in costs.of_data(settings, endpoints=endpoints).items():
+            note(self.data, name, text)
+        for name, text in costs.of_service(settings).items():
             note(self.service, name, text)

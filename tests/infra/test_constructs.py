@@ -23,6 +23,7 @@ from tests.infra import templates
 from tests.infra.templates import Template, as_list
 from tests.infra.test_function import functions
 from tests.infra.test_network import subnets
+from tests.infra.test_schedule import schedules
 from tests.infra.test_storage import groups, rules
 
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
@@ -235,6 +236,12 @@ def test_limits_reach_the_parameter_and_nothing_else(tmp_path: Path) -> None:
     assert values[0] | {name: values[1][name]} == values[1]
     found = parse(values[1][name])
     assert found == Configuration(Limits(10**12, 10**9), 720 * 3600)
+
+
+@pytest.mark.parametrize(("hours", "rate"), [(1, "rate(1 hour)"), (24, "rate(24 hours)")])
+def test_usage_is_measured_as_often_as_is_set(hours: int, rate: str, tmp_path: Path) -> None:
+    drive = synthesise(replace(DEV, usage_hours=hours), tmp_path)
+    assert schedules(drive)["usage"][1]["ScheduleExpression"] == rate
 
 
 def test_pages_that_are_named_may_call_the_url_with_all_that_it_understands(

@@ -77,3 +77,11 @@ def test_memory_that_a_new_account_may_refuse_is_said(memory_mb: int, tmp_path: 
         assert words.startswith(f"memory_mb is {memory_mb}: a new account may take 3008 at most")
     else:
         assert words is None
+
+
+def test_what_settings_cost_is_said_by_the_stack_of_each(tmp_path: Path) -> None:
+    costly = {"throughput": 64, "url_auth": "token", "usage_hours": 1}
+    words = said(tmp_path, **costly)
+    assert words["CostOfThroughput"].startswith("throughput is 64: MiB/s provisioned, $384.00 a")
+    assert words["CostOfUrlAuth"].startswith("url_auth is token: a secret, $0.40 a month")
+    assert "CostOfUsageHours" not in words, "calls are billed with elastic throughput alone"

@@ -19,7 +19,9 @@ from tests.infra.test_switches import WARNINGS, combinations, stateful, synthesi
 
 FOLDER = "examples/guest_book"
 # Switches of the file service, which is not there.
-FILE_SERVICE = {"max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "url_auth"}
+FILE_SERVICE = {
+    *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "usage_hours", "url_auth"),
+}
 PROMISES = (
     test_storage.test_files_are_encrypted_with_the_drives_own_key,
     test_storage.test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system,

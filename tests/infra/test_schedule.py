@@ -3,7 +3,7 @@
 from tests.infra.templates import Drive, Json
 from tests.infra.test_function import functions
 
-PERIODS = {"janitor": "rate(1 day)", "usage": "rate(1 hour)"}
+PERIODS = {"janitor": "rate(1 day)", "usage": "rate(6 hours)"}
 
 
 def schedules(drive: Drive) -> dict[str, tuple[str, Json]]:
@@ -18,7 +18,7 @@ def schedules(drive: Drive) -> dict[str, tuple[str, Json]]:
     return found
 
 
-def test_the_janitor_comes_daily_and_usage_is_measured_hourly(drive: Drive) -> None:
+def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(drive: Drive) -> None:
     rules = schedules(drive)
     assert {name: rule["ScheduleExpression"] for name, (_, rule) in rules.items()} == PERIODS
     for _, rule in rules.values():

@@ -233,14 +233,14 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
     [rule] = [
         rule["Name"]
         for rule in events.list_rules()["Rules"]
-        if rule["ScheduleExpression"] == "rate(1 hour)"
+        if rule["ScheduleExpression"] == "rate(6 hours)"
     ]
     events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
     deadline = time.monotonic() + 90
     while runs() == before:
         assert time.monotonic() < deadline
         time.sleep(0.5)
-    events.put_rule(Name=rule, ScheduleExpression="rate(1 hour)")
+    events.put_rule(Name=rule, ScheduleExpression="rate(6 hours)")
 
 
 def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None:

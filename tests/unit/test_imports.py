@@ -18,7 +18,9 @@ RULES = {
     "pipeline.py": ("aws_cdk", "stacks.github_stack", "stacks.pipeline_stack", "stacks.shipping"),
     "stacks/limits.py": (),
     "stacks/pins.py": (),
+    "stacks/prices.py": (),
     "stacks/settings.py": ("stacks.limits",),
+    "stacks/costs.py": ("stacks.prices", "stacks.settings"),
     "stacks/shipping.py": ("stacks.settings",),
     "stacks/*.py": CONSTRUCT,
     "lambda_src/drive/*.py": ("drive",),
@@ -33,7 +35,7 @@ RULES = {
 }
 # What constructs must not know of: settings, and whatever is built from constructs.
 ABOVE_CONSTRUCTS = (
-    *("stacks.settings", "stacks.shipping", "stacks.stage"),
+    *("stacks.costs", "stacks.settings", "stacks.shipping", "stacks.stage"),
     *(
         "stacks.data_stack",
         "stacks.service_stack",

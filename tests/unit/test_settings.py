@@ -104,6 +104,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
             ("max_drive_bytes", None, 10**12),
             ("max_file_bytes", None, 10**9),
             ("upload_expiry_hours", 24, 48),
+            ("usage_hours", 6, 1),
         )
     ),
     ({"max_drive_bytes": 0}, r"max_drive_bytes must be 1\.\.9223372036854775807 .*got 0"),
@@ -112,6 +113,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"max_file_bytes": 52_673_613_135_873}, r"max_file_bytes must be .*got 52673613135873"),
     ({"upload_expiry_hours": 0}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 0"),
     ({"upload_expiry_hours": 721}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 721"),
+    *(
+        ({"usage_hours": hours}, rf"usage_hours must be 1\.\.24 \(from one .*got {hours!r}")
+        for hours in (0, 25, 1.5, True, None, "6")
+    ),
     ({"url_invokers": ("*",)}, "url_invokers must be ARNs of IAM users.*got '\\*'"),
     ({"url_invokers": ("arn:aws:s3:::x",)}, "url_invokers must be ARNs.*got 'arn:aws:s3:::x'"),
     (
@@ -223,6 +228,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         max_drive_bytes=10**15,
         max_file_bytes=52_673_613_135_872,
         upload_expiry_hours=720,
+        usage_hours=24,
         cors_origins=("*", "https://app.example", "https://a.b:8443", "http://localhost:8080"),
         url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),
         url_auth="token",

@@ -1,0 +1,67 @@
+"""AWS's list prices of us-east-1 in dollars, each with its page; words on cost are held to them.
+
+Without traffic between zones, free tiers, discounts and taxes. Nothing is imported here.
+"""
+
+# From copies of the pages that were made between 2024 and June 2026.
+READ_ON = "2026-11-26"
+
+# AWS counts a month as 730 hours in its own estimates (https://calculator.aws).
+HOURS_A_MONTH = 730
+
+# https://aws.amazon.com/vpc/pricing/
+NAT_GATEWAY_HOUR = 0.045
+PUBLIC_IPV4_HOUR = 0.005
+
+# https://aws.amazon.com/privatelink/pricing/ (in each zone)
+INTERFACE_ENDPOINT_HOUR = 0.01
+
+# https://aws.amazon.com/kms/pricing/
+KEY_MONTH = 1.00
+
+# https://aws.amazon.com/efs/pricing/ (a regional file system; storage and throughput by the GB)
+EFS_STANDARD_GB_MONTH = 0.30
+EFS_INFREQUENT_GB_MONTH = 0.025
+EFS_ELASTIC_READ_GB = 0.03
+EFS_ELASTIC_WRITE_GB = 0.06
+EFS_PROVISIONED_MIBPS_MONTH = 6.00
+
+# What one call that reads metadata, such as the size of a file, counts as at least
+# (https://docs.aws.amazon.com/efs/latest/ug/metered-sizes.html#metered-sizes-IOPS).
+EFS_METADATA_BYTES = 4096
+
+# https://aws.amazon.com/backup/pricing/ (of EFS, warm; automatic backups stay for 35 days)
+BACKUP_GB_MONTH = 0.05
+RESTORE_GB = 0.02
+
+# https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer (to most other regions)
+TO_ANOTHER_REGION_GB = 0.02
+
+# https://aws.amazon.com/cloudwatch/pricing/ (a metric by the hour in which it was sent)
+METRIC_MONTH = 0.30
+LOGS_GB = 0.50
+LOGS_GB_MONTH = 0.03
+
+# https://aws.amazon.com/secrets-manager/pricing/
+SECRET_MONTH = 0.40
+
+# https://aws.amazon.com/api-gateway/pricing/ (HTTP APIs)
+HTTP_API_MILLION = 1.00
+
+# https://aws.amazon.com/lambda/pricing/ (arm64)
+LAMBDA_GB_SECOND = 0.0000133334
+LAMBDA_MILLION = 0.20
+
+
+def nat_gateway_month() -> float:
+    """Return what a NAT gateway with its public address costs a month, without traffic."""
+    return (NAT_GATEWAY_HOUR + PUBLIC_IPV4_HOUR) * HOURS_A_MONTH
+
+
+def look_over_a_million_files() -> float:
+    """Return what EFS bills on elastic throughput for one look at each of a million files.
+
+    That is at most: a client that gets what it asks of a file together with the file's name, as NFS
+    has it, calls less.
+    """
+    return 1_000_000 * EFS_METADATA_BYTES / 10**9 * EFS_ELASTIC_READ_GB

@@ -55,6 +55,10 @@ class Delivery(Construct):
             input=self._source,
             commands=["make check", "make test-fast", "make pipeline-synth"],
             primary_output_directory="cdk.out",
+            # mypy takes 3.3 GiB; a small build has 3 GB (x86_64) or 4 GB (ARM) in all, a medium one
+            # 7 or 8 GB
+            # (https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-compute-types.html).
+            build_environment=codebuild.BuildEnvironment(compute_type=codebuild.ComputeType.MEDIUM),
         )
         self._toolkit = Stack.of(self).format_arn(
             service="cloudformation", resource="stack", resource_name="CDKToolkit/*"

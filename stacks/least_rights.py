@@ -11,36 +11,31 @@ from stacks.wildcard import acknowledge_wildcards
 
 Statement = dict[str, Any]  # IAM's JSON, with CloudFormation's functions in it
 
-# What CDK grants, and what of it CodePipeline and CodeBuild need
-# (https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html,
-# https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html).
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "kms:GenerateDataKey*": ("kms:GenerateDataKey",),
-    "kms:ReEncrypt*": ("kms:ReEncryptFrom", "kms:ReEncryptTo"),
-    "s3:Abort*": ("s3:AbortMultipartUpload",),
-    "s3:DeleteObject*": (),
-    "s3:GetBucket*": ("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"),
-    "s3:GetObject*": ("s3:GetObject", "s3:GetObjectVersion"),
-    "s3:List*": ("s3:ListBucket",),
-    "s3:PutObjectAcl": (),
-    "s3:PutObjectLegalHold": (),
-    "s3:PutObjectRetention": (),
-    "s3:PutObjectTagging": (),
-    "s3:PutObjectVersionAcl": (),
-    "s3:PutObjectVersionTagging": (),
-    # No build writes test reports, starts another, or makes log groups.
+# What CDK grants, and what stays of it. docs/decisions/0025-what-the-pipeline-may-do.md has the
+# reason and the source of each, and of what CDK grants that stays as it is (a test compares).
+NEEDED: dict[str, tuple[str, ...]] = {
     "codebuild:BatchPutCodeCoverages": (),
     "codebuild:BatchPutTestCases": (),
     "codebuild:CreateReport": (),
     "codebuild:CreateReportGroup": (),
     "codebuild:UpdateReport": (),
-    "logs:CreateLogGroup": (),
-    # IAM wants the prefix that the connection has
-    # (https://docs.aws.amazon.com/dtconsole/latest/userguide/rename.html).
     "codestar-connections:UseConnection": (
         "codeconnections:UseConnection",
         "codestar-connections:UseConnection",
     ),
+    "kms:GenerateDataKey*": ("kms:GenerateDataKey",),
+    "kms:ReEncrypt*": ("kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    "logs:CreateLogGroup": (),
+    "s3:Abort*": ("s3:AbortMultipartUpload",),
+    "s3:DeleteObject*": (),
+    "s3:GetBucket*": ("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"),
+    "s3:GetObject*": ("s3:GetObject", "s3:GetObjectVersion"),
+    "s3:List*": ("s3:ListBucket",),
+    "s3:PutObjectLegalHold": (),
+    "s3:PutObjectRetention": (),
+    "s3:PutObjectTagging": (),
+    "s3:PutObjectVersionAcl": (),
+    "s3:PutObjectVersionTagging": (),
 }
 
 
@@ -80,7 +75,7 @@ def _actions(statement: Statement) -> list[str]:
     return [
         needed
         for action in ([granted] if isinstance(granted, str) else granted)
-        for needed in _NEEDED.get(action, (action,))
+        for needed in NEEDED.get(action, (action,))
     ]
 
 

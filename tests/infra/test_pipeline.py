@@ -77,9 +77,13 @@ class Synthesised:
             if resource["Type"] in types
         }
 
+    def project(self, action: Action) -> str:
+        """The logical id of the project that an action builds."""
+        return action.configuration["ProjectName"]
+
     def role_of(self, action: Action) -> str:
         """The logical id of the role in which the commands of a build run."""
-        project = self.resources[action.configuration["ProjectName"]]["Properties"]
+        project = self.resources[self.project(action)]["Properties"]
         role: str = project["ServiceRole"]["Fn::GetAtt"][0]
         return role
 
@@ -405,6 +409,28 @@ def test_the_build_that_runs_the_source_may_write_its_log_and_its_artifact_only(
         "s3:ListBucket",
         "s3:PutObject",
     }
+
+
+def test_the_connection_may_upload_what_it_fetched(pipeline: Synthesised) -> None:
+    """It sets an ACL as it does so (https://github.com/aws/aws-cdk/issues/13557)."""
+    [bucket] = pipeline.of_type("AWS::S3::Bucket")
+    source = pipeline.action("Source", "Source").role
+    everything = f"{bucket}/*"
+    for action in ("s3:PutObject", "s3:PutObjectAcl"):
+        assert everything in pipeline.may(source, action)
+    assert pipeline.may(source, "s3:DeleteObject") == []
+    for action in ("codeconnections:UseConnection", "codestar-connections:UseConnection"):
+        assert pipeline.may(source, action) == [CONNECTION]
+    others = {role for role in pipeline.of_type("AWS::IAM::Role") if role != source}
+    assert not [role for role in others if pipeline.may(role, "s3:PutObjectAcl")]
+
+
+def test_the_build_that_checks_has_the_memory_for_it(pipeline: Synthesised) -> None:
+    """And the others are small."""
+    synth = pipeline.project(pipeline.action("Build", "Synth"))
+    for name, project in pipeline.of_type("AWS::CodeBuild::Project").items():
+        size = "MEDIUM" if name == synth else "SMALL"
+        assert project["Environment"]["ComputeType"] == f"BUILD_GENERAL1_{size}", name
 
 
 def test_each_step_may_assume_the_one_role_that_it_needs(pipeline: Synthesised) -> None:

@@ -35,16 +35,21 @@ def deployed_template(stack: StackArtifact) -> Template | None:
 
 
 def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":
-    """Return a client where the stack is, in the role of `cdk bootstrap` that is named.
+    """Return a client where the stack is, in the role of `cdk bootstrap` that is named."""
+    return session(stack, role).client("cloudformation")
+
+
+def session(stack: StackArtifact, role: str | None) -> boto3.Session:
+    """Return a session where the stack is, in the role of `cdk bootstrap` that is named.
 
     Where the role cannot be assumed, and the account is the caller's own, it is the caller's
     credentials that count, as with the CDK CLI. Raises `OpsError` without any of both.
     """
     try:
-        session = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
-        if session.region_name is None:
+        own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
+        if own.region_name is None:
             raise OpsError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
-        caller = session.client("sts").get_caller_identity()
+        caller = own.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise OpsError(f"cannot reach AWS with these credentials: {error}") from error
     account = stack.account or caller["Account"]
@@ -53,23 +58,22 @@ def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationCli
         arn = (
             role.replace("${AWS::Partition}", caller["Arn"].split(":")[1])
             .replace("${AWS::AccountId}", account)
-            .replace("${AWS::Region}", session.region_name)
+            .replace("${AWS::Region}", own.region_name)
         )
         try:
-            keys = session.client("sts").assume_role(RoleArn=arn, RoleSessionName="lambda-drive")
+            keys = own.client("sts").assume_role(RoleArn=arn, RoleSessionName="lambda-drive")
         except (BotoCoreError, ClientError) as error:
             refused = str(error)
         else:
-            session = boto3.Session(
+            return boto3.Session(
                 aws_access_key_id=keys["Credentials"]["AccessKeyId"],
                 aws_secret_access_key=keys["Credentials"]["SecretAccessKey"],
                 aws_session_token=keys["Credentials"]["SessionToken"],
-                region_name=session.region_name,
+                region_name=own.region_name,
             )
-            return session.client("cloudformation")
     if account != caller["Account"]:
         raise OpsError(
             f"{stack.name} is in account {account}, these credentials are of {caller['Account']},"
             f" and they cannot assume a role of cdk bootstrap there: {refused}"
         )
-    return session.client("cloudformation")
+    return own

@@ -1,10 +1,13 @@
-"""What a deployment would replace or remove that holds data; it is stopped before it starts.
+"""What a deployment would replace or remove that holds data, or that another stack still uses.
+
+It is stopped before it starts.
 
 python -m ops guard Dev                                     compare cdk.out with what is deployed
 python -m ops guard Dev --replace-data StorageFileSystem1A  let this one go
 python -m ops guard Prod --assembly some/cdk.out --json     for scripts
 
-exit codes: 0 nothing is lost, or it was named; 1 refused, or not known; 2 wrong usage
+exit codes: 0 nothing is lost that is not named, nothing in use goes; 1 refused, or not known;
+2 wrong usage
 """
 
 import argparse
@@ -15,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ops import assembly
-from ops.assembly import Template
 from ops.errors import OpsError
+from ops.exports import Change, Pair, in_use, refusal
 
 # What holds something that a new one would not have. Whatever its policy tells to retain or to
 # snapshot is among them as well.
@@ -63,7 +66,7 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """Add `guard` to the tools."""
     parser = tools.add_parser(
         "guard",
-        help="stop a deployment that would replace or remove data",
+        help="stop a deployment that would lose data, or would fail in the middle",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -83,28 +86,36 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    """Compare the stage with what is deployed, and fail if data would be lost unnamed."""
+    """Compare the stage with what is deployed, and fail if data would be lost unnamed.
+
+    So it does if a stack would take from another what that still uses.
+    """
     from ops.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+    from ops.zones import with_zones  # noqa: PLC0415 - so is this
 
     stacks = assembly.find(options.assembly, options.stage).stacks
     pairs = [
-        (stack.name, deployed, stack.body())
+        (stack.name, with_zones(stack, deployed, synthesised), synthesised)
         for stack in stacks
+        for synthesised in [stack.body()]
         if (deployed := deployed_template(stack)) is not None
     ]
-    found = losses(pairs)
+    changed = changes(pairs)
+    found, used = losses(pairs, changed), in_use(pairs, changed)
     named = set(options.replace_data)
     unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:
-        print(json.dumps({"losses": list(map(asdict, found)), "refused": bool(unnamed)}))
-        return 1 if unnamed else 0
+        shown = {"losses": list(map(asdict, found)), "in_use": list(map(asdict, used))}
+        print(json.dumps({**shown, "refused": bool(unnamed or used)}))
+        return 1 if unnamed or used else 0
     for loss in found:
         if loss not in unnamed:
             print(f"named, and so let go: {loss}")
     for name in sorted(named - {loss.logical_id for loss in found}):
         print(f"{name} is named, and would lose nothing: take the name back")
-    if unnamed:
-        raise OpsError(_refusal(options.stage, unnamed, options.replace_data))
+    if unnamed or used:
+        said = [_refusal(options.stage, unnamed, options.replace_data)] if unnamed else []
+        raise OpsError("\n".join([*said, *([refusal(options.stage, used)] if used else [])]))
     but = " but what was named" if found else ""
     print(
         f"guard: {options.stage} loses no data{but} ({len(pairs)} of {len(stacks)} stacks are"
@@ -113,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def losses(pairs: list[tuple[str, Template, Template]]) -> list[Loss]:
+def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
     """Return what would be lost, of stacks by name, each as deployed and as synthesised."""
     return [
         Loss(
@@ -124,8 +135,8 @@ def losses(pairs: list[tuple[str, Template, Template]]) -> list[Loss]:
             impact=change["impact"],
             properties=tuple(change["properties"]),
         )
-        for (stack, deployed, _), changes in zip(pairs, _changes(pairs), strict=True)
-        for logical_id, change in sorted(changes.items())
+        for (stack, deployed, _), resources in zip(pairs, changed, strict=True)
+        for logical_id, change in sorted(resources.items())
         if change["impact"] in _REFUSED
         for resource in [deployed.get("Resources", {}).get(logical_id)]
         if resource is not None and _holds_data(resource)
@@ -147,7 +158,8 @@ def _refusal(stage: str, refused: list[Loss], named: list[str]) -> str:
     )
 
 
-def _changes(pairs: list[tuple[str, Template, Template]]) -> list[dict[str, dict[str, Any]]]:
+def changes(pairs: list[Pair]) -> list[dict[str, Change]]:
+    """Return what each resource that changes comes to, by logical id, for each of the pairs."""
     if not pairs:
         return []
     node = assembly.PROJECT / ".venv" / "bin" / "node"
@@ -168,5 +180,5 @@ def _changes(pairs: list[tuple[str, Template, Template]]) -> list[dict[str, dict
         raise OpsError(
             f"cannot compare the templates: {(lines or ['no reason given'])[0]}{missing}"
         )
-    found: list[dict[str, dict[str, Any]]] = json.loads(result.stdout)
+    found: list[dict[str, Change]] = json.loads(result.stdout)
     return found

@@ -52,15 +52,15 @@ def _egress(settings: Settings, endpoints: int) -> str | None:
     if settings.vpc_id is not None:
         return None  # somebody else's gateways
     if settings.egress == "isolated" and endpoints:
-        number = endpoints * settings.zones
+        number = endpoints * settings.zone_count
         month = number * prices.INTERFACE_ENDPOINT_HOUR * prices.HOURS_A_MONTH
         return f"{number} interface endpoints, ${month:.2f} a month"
     # Prod comes with two gateways, Dev with one.
     several = settings.egress in {"nat-per-zone", "nat-regional"}
-    if not several or settings.zones <= (2 if settings.retain else 1):
+    if not several or settings.zone_count <= (2 if settings.retain else 1):
         return None
-    month = settings.zones * prices.nat_gateway_month()
-    return f"NAT in {settings.zones} zones, ${month:.2f} a month without traffic"
+    month = settings.zone_count * prices.nat_gateway_month()
+    return f"NAT in {settings.zone_count} zones, ${month:.2f} a month without traffic"
 
 
 def _throughput(throughput: str | int) -> str | None:

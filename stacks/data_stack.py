@@ -17,7 +17,7 @@ class DataStack(Stack):
     """The VPC, the file system, its key, the groups between which NFS flows, operator keys."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
-        self._zones = settings.zones
+        self._zones = _zones(settings.zones)
         super().__init__(
             scope,
             id,
@@ -42,7 +42,7 @@ class DataStack(Stack):
                 self,
                 "Network",
                 cidr=settings.vpc_cidr,
-                zones=settings.zones,
+                zones=len(self._zones),
                 egress=settings.egress,
                 egress_ports=settings.egress_ports,
                 services=called_services(settings),
@@ -91,8 +91,15 @@ class DataStack(Stack):
 
     @property
     def availability_zones(self) -> list[str]:
-        """The first zones the account has, by name at deploy time: no look-up at synth."""
-        return [Fn.select(index, Fn.get_azs()) for index in range(self._zones)]
+        """Those that are set: without a look-up at synth, which a pinned stack would make."""
+        return self._zones
+
+
+def _zones(zones: int | tuple[str, ...]) -> list[str]:
+    """Those that are named, or as many of the account's, in its order, at deploy time."""
+    if isinstance(zones, tuple):
+        return list(zones)
+    return [Fn.select(index, Fn.get_azs()) for index in range(zones)]
 
 
 def called_services(settings: Settings) -> tuple[str, ...]:

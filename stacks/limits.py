@@ -22,6 +22,8 @@ CONCURRENCY = (0, 2**31 - 1)
 
 # https://aws.amazon.com/about-aws/global-infrastructure/regions_az/ (us-east-1 has the most)
 REGION_ZONES = 6
+# Without names: one zone may fail; most regions have three, and no account sees fewer than two.
+NUMBERED_ZONES = (2, 3)
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 VPC_PREFIXES = (16, 28)
@@ -81,7 +83,7 @@ RESERVED_ENVIRONMENT_NAMES = frozenset(
 )
 
 
-def check_range(name: str, value: int, allowed: tuple[int, int], note: str = "") -> None:
+def check_range(name: str, value: object, allowed: tuple[int, int], note: str = "") -> None:
     """Hold `value` to the closed range `allowed`; `note` says where the range comes from."""
     low, high = allowed
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

@@ -62,7 +62,7 @@ class Settings:
     region: str | None = None
     permissions_boundary: str | None = None
 
-    zones: int = 2
+    zones: int | tuple[str, ...] = 2
     vpc_cidr: str = "10.42.0.0/16"
     egress_ports: tuple[int, ...] = (443,)
     egress: str = "nat"
@@ -98,7 +98,7 @@ class Settings:
         _check_name(self.name)
         _check_place(self.account, self.region)
         _check_boundary(self.permissions_boundary)
-        limits.check_range("zones", self.zones, (2, limits.REGION_ZONES), "for mount targets")
+        _check_zones(self.zones, self.region)
         _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
             limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
@@ -143,6 +143,11 @@ class Settings:
         _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
         _check_domain(self.domain, self.account, self.region)
 
+    @property
+    def zone_count(self) -> int:
+        """How many zones there are, named or not."""
+        return self.zones if isinstance(self.zones, int) else len(self.zones)
+
 
 def _check_name(name: str) -> None:
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]{0,31}", name):
@@ -166,6 +171,25 @@ def _check_place(account: str | None, region: str | None) -> None:
 def _check_region(name: str, region: str | None) -> None:
     if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
         raise ValueError(f"{name} must look like eu-central-1, got {region!r}")
+
+
+def _check_zones(zones: object, region: str | None) -> None:
+    if not isinstance(zones, tuple):
+        limits.check_range("zones", zones, limits.NUMBERED_ZONES, "or a tuple of their names")
+        return
+    fewest, most = limits.NUMBERED_ZONES[0], limits.REGION_ZONES
+    if not fewest <= len(zones) <= most:
+        raise ValueError(f"zones must be {fewest}..{most} names, each once, got {zones!r}")
+    if region is None:
+        raise ValueError(
+            "account and region must be set with the names of zones, which mean others elsewhere,"
+            f" got {zones!r} alone"
+        )
+    for zone in zones:
+        # No id (use1-az1), and no Local Zone (us-east-1-bos-1a), which has neither Lambda nor EFS.
+        if not isinstance(zone, str) or not re.fullmatch(rf"{region}[a-z]", zone):
+            raise ValueError(f"zones must be names such as {region}a, of region, got {zone!r}")
+    _check_once("zones", zones)
 
 
 def _check_boundary(name: str | None) -> None:

@@ -20,7 +20,7 @@ from stacks.settings import Settings
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import templates
-from tests.infra.templates import Template, as_list
+from tests.infra.templates import Json, Template, as_list
 from tests.infra.test_function import functions
 from tests.infra.test_network import subnets
 from tests.infra.test_schedule import schedules
@@ -272,3 +272,30 @@ def test_a_pinned_environment_needs_no_look_up(tmp_path: Path) -> None:
     assert sorted(subnets(drive, "Private").values()) == [0, 1, 2]
     for stack in drive.stacks.values():
         assert stack["environment"] == "aws://123456789012/eu-central-1"
+
+
+@pytest.mark.parametrize("egress", ["nat-per-zone", "nat-instance"])
+def test_zones_by_name_change_where_the_subnets_are_and_no_other_line(
+    egress: str, tmp_path: Path
+) -> None:
+    """So a stage that was deployed with a number names the same zones, and nothing moves."""
+    names = ("eu-central-1c", "eu-central-1a", "eu-central-1b")
+    pinned = replace(
+        DEV, account="123456789012", region="eu-central-1", zones=len(names), egress=egress
+    )
+    numbered = synthesise(pinned, tmp_path / "numbered")
+    named = synthesise(replace(pinned, zones=names), tmp_path / "named")
+
+    def by_number(value: Json) -> Json:
+        match value:
+            case dict():
+                return {name: by_number(each) for name, each in value.items()}
+            case list():
+                return [by_number(each) for each in value]
+            case str() if value in names:
+                return {"Fn::Select": [names.index(value), {"Fn::GetAZs": ""}]}
+        return value
+
+    assert named.data.body != numbered.data.body
+    assert by_number(named.data.body) == numbered.data.body
+    assert named.service.body == numbered.service.body

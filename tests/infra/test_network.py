@@ -39,7 +39,7 @@ def routes(drive: Drive, subnet: str) -> list[dict[str, object]]:
 def test_each_zone_has_a_subnet_of_each_kind(drive: Drive) -> None:
     for kind in KINDS:
         zones = sorted(subnets(drive, kind).values())
-        assert zones == list(range(SETTINGS[drive.name].zones)), kind
+        assert zones == list(range(SETTINGS[drive.name].zone_count)), kind
 
 
 def test_no_subnet_gives_out_public_addresses(drive: Drive) -> None:
@@ -65,8 +65,8 @@ def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(drive: D
 
 def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
-    settings = SETTINGS[drive.name]
-    assert len(gateways) == {"nat": 1, "nat-per-zone": settings.zones}[settings.egress]
+    wanted = {"nat": 1, "nat-per-zone": SETTINGS[drive.name].zone_count}
+    assert len(gateways) == wanted[SETTINGS[drive.name].egress]
     internet, _ = drive.data.only("AWS::EC2::InternetGateway")
     _, attachment = drive.data.only("AWS::EC2::VPCGatewayAttachment")
     assert drive.target(attachment["InternetGatewayId"]) == internet
@@ -84,7 +84,7 @@ def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) ->
 
 def test_with_a_gateway_in_each_zone_no_traffic_crosses_zones(drive: Drive) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
-    if len(gateways) < SETTINGS[drive.name].zones:
+    if len(gateways) < SETTINGS[drive.name].zone_count:
         return  # one gateway serves all zones, by choice
     public = subnets(drive, "Public")
     for subnet, zone in subnets(drive, "Private").items():

@@ -92,7 +92,7 @@ def test_each_zone_has_a_mount_target_out_of_everyones_reach(drive: Drive) -> No
     targets = drive.data.of_type("AWS::EFS::MountTarget").values()
     isolated = subnets(drive, "Isolated")
     assert sorted(isolated[drive.target(target["SubnetId"])] for target in targets) == list(
-        range(SETTINGS[drive.name].zones)
+        range(SETTINGS[drive.name].zone_count)
     )
     for target in targets:
         assert drive.target(target["FileSystemId"]) == file_system

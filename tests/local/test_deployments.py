@@ -17,7 +17,7 @@ from ops import assembly
 from ops.local.approvals import Approvals
 from tests.infra.conftest import synthesise
 from tests.infra.templates import Json, Template
-from tests.local.conftest import OTHER_SETTINGS, LocalCloud
+from tests.local.conftest import OTHER_SETTINGS, PLACE, LocalCloud
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 
@@ -149,6 +149,56 @@ def test_only_all_that_would_be_lost_by_name_lets_it_go(
         *("make", "--dry-run", "deploy", f"REPLACE_DATA={' '.join(named)}"),
     )
     assert f"--replace-data '{named[0]}' --replace-data '{named[1]}'" in dry.stdout
+
+
+def test_what_another_stack_uses_is_not_taken_from_it(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    """Refused before it starts; CloudFormation would refuse it in the middle."""
+    before = state(deployed)
+    with changed.edit("Data") as template:
+        exported = {
+            name: output["Value"]["Ref"]
+            for name, output in template["Outputs"].items()
+            if "PrivateSubnet2" in name
+        }
+        [(output, subnet)] = exported.items()
+        del template["Outputs"][output]
+    result = make_deploy(deployed, changed.folder)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "guard: Dev would take from a stack what it still uses" in result.stderr
+    assert f"Dev-Data {subnet} (AWS::EC2::Subnet" in result.stderr
+    assert "Dev-Service uses it: " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert state(deployed) == before
+    found = json.loads(ops(deployed, "guard", changed.folder, "--json").stdout)
+    assert (found["losses"], found["refused"]) == ([], True)
+    assert [each["impact"] for each in found["in_use"]] == ["deleted"]
+
+
+def test_zones_may_be_named_as_they_are_and_not_otherwise(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    """A subnet stays where it is: with its addresses it cannot be anywhere else."""
+    zones = {
+        subnet["CidrBlock"]: subnet["AvailabilityZone"]
+        for subnet in deployed.client("ec2").describe_subnets()["Subnets"]
+    }
+    with changed.edit("Data") as template:
+        subnets = list(Template(template).of_type("AWS::EC2::Subnet").values())
+        for subnet in subnets:
+            subnet["AvailabilityZone"] = zones[subnet["CidrBlock"]]
+    same = ops(deployed, "guard", changed.folder)
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert len({subnet["AvailabilityZone"] for subnet in subnets}) == 2
+    with changed.edit("Data") as template:
+        for subnet in Template(template).of_type("AWS::EC2::Subnet").values():
+            subnet["AvailabilityZone"] = f"{PLACE.region}f"
+    other = ops(deployed, "guard", changed.folder)
+    assert other.returncode == 1
+    assert (
+        "would be replaced by a new one, because of AvailabilityZone; Dev-Service" in other.stderr
+    )
 
 
 def test_what_is_named_in_vain_is_said(deployed: LocalCloud) -> None:

@@ -15,6 +15,12 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 PINNED = {"account": "123456789012", "region": "eu-west-3"}
 VPC = "vpc-0123456789abcdef0"
 
+
+def in_virginia(*zones: object) -> dict[str, object]:
+    """A stage in us-east-1, in these zones."""
+    return {"account": "123456789012", "region": "us-east-1", "zones": zones}
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "dev"}, "name must be a capital letter.*got 'dev'"),
     ({"name": "De-v"}, "name must be a capital letter.*got 'De-v'"),
@@ -23,9 +29,44 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"region": "eu-west-1"}, "account and region must be set together.*account=None"),
     ({"account": "1234", "region": "eu-west-1"}, "account must be 12 digits, got '1234'"),
     ({"account": "123456789012", "region": "Ireland"}, "region must look like.*got 'Ireland'"),
-    ({"zones": 1}, r"zones must be 2\.\.6 .*got 1"),
-    ({"zones": 7}, r"zones must be 2\.\.6 .*got 7"),
-    ({"zones": True}, r"zones must be 2\.\.6 .*got True"),
+    *(
+        ({"zones": value}, rf"zones must be 2\.\.3 \(or a tuple of their names\), got {shown}$")
+        for value, shown in (
+            *((1, "1"), (4, "4"), (6, "6"), (True, "True"), (2.5, r"2\.5"), (None, "None")),
+            ("us-east-1a", "'us-east-1a'"),
+            (["us-east-1a", "us-east-1b"], r"\['us-east-1a', 'us-east-1b'\]"),
+        )
+    ),
+    (
+        {"zones": ("us-east-1a", "us-east-1b")},
+        r"account and region must be set with the names of zones.*got \('us-east-1a'.* alone",
+    ),
+    *(
+        (
+            in_virginia(*zones),
+            rf"zones must be 2\.\.6 names, each once, got {re.escape(str(zones))}",
+        )
+        for zones in ((), ("us-east-1a",), tuple(f"us-east-1{letter}" for letter in "abcdefg"))
+    ),
+    *(
+        (
+            in_virginia("us-east-1a", zone),
+            rf"zones must be names such as us-east-1a, of region, got {re.escape(repr(zone))}",
+        )
+        for zone in (
+            *(
+                "us-west-1a",
+                "us-east-1",
+                "use1-az1",
+                "US-EAST-1B",
+                "us-east-1ab",
+                "us-east-1b ",
+                "",
+            ),
+            *("us-east-1-bos-1a", "us-east-1-wl1-bos-wlz-1", 2, None),
+        )
+    ),
+    (in_virginia("us-east-1a", "us-east-1a"), "zones must name each one once, got 'us-east-1a'"),
     ({"egress": "vpn"}, "egress must be one of nat, nat-per-zone, .*, ipv6, isolated, got 'vpn'"),
     ({"egress": None}, "egress must be one of nat, .*, isolated, got None"),
     (
@@ -241,6 +282,21 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
             10_000,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "zones",
+    [
+        ("eu-central-1a", "eu-central-1b"),
+        ("eu-central-1c", "eu-central-1a", "eu-central-1b"),
+        tuple(f"eu-central-1{letter}" for letter in "abcdef"),
+    ],
+)
+def test_zones_are_taken_by_name_in_any_order(zones: tuple[str, ...]) -> None:
+    settings = Settings(
+        name="Test", retain=False, account="123456789012", region="eu-central-1", zones=zones
+    )
+    assert settings.zones == zones
 
 
 def test_a_function_of_ones_own_is_taken_with_a_handler_anywhere_in_its_folder() -> None:

@@ -1,4 +1,4 @@
-"""The layer that all functions share: locked dependencies and `lambda_src/drive`."""
+"""The layer that all functions share: the locked packages of others, and no code of ours."""
 
 import hashlib
 import shutil
@@ -18,38 +18,42 @@ VERSION = RUNTIME.name.removeprefix("python")
 
 _ROOT = Path(__file__).resolve().parents[1]
 _CACHE = _ROOT / ".local" / "layers"
-# Part of the hash: to be raised when `build` makes something else of the same sources.
-_RECIPE = 1
+# Part of the hash: to be raised when `build` makes something else of the same requirements.
+_RECIPE = 2
 # Lambda's Amazon Linux 2023 (glibc 2.34) runs everything built for manylinux2014 (glibc 2.17).
 PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 
 
-class DriveLayer(Construct):
-    """The shared code, built for Lambda's platform without Docker, once for each set of sources."""
+class PackagesLayer(Construct):
+    """The locked packages, built for Lambda's platform without Docker, once for each lock.
+
+    What functions share of our own code is in the zip of each: Lambda changes a function's layers
+    and its code in two calls, so a release that changed both would for seconds run neither
+    (docs/decisions/0026-release.md).
+    """
 
     def __init__(self, scope: Construct, id: str, *, architecture: str) -> None:
         super().__init__(scope, id)
         archive = build(
             requirements=_ROOT / "lambda_src" / "layer" / "requirements.txt",
-            package=_ROOT / "lambda_src" / "drive",
             architecture=architecture,
             cache=_CACHE,
         )
         self.version = lambda_.LayerVersion(
             self,
             "Version",
-            description="Shared code of the drive and its dependencies",
+            description="The locked packages of the functions",
             code=lambda_.Code.from_asset(str(archive), asset_hash=archive.stem),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[lambda_.Architecture.custom(architecture)],
         )
 
 
-def build(*, requirements: Path, package: Path, architecture: str, cache: Path) -> Path:
-    """Return a zip in `cache` with the layer's content, building it if its sources changed.
+def build(*, requirements: Path, architecture: str, cache: Path) -> Path:
+    """Return a zip in `cache` with the layer's content, building it if the lock changed.
 
-    The zip is named by the hash of the sources, so a second call with the same sources builds and
-    fetches nothing, and an asset hash taken from the name changes only when they do. It is one
+    The zip is named by the hash of the lock, so a second call with the same lock builds and
+    fetches nothing, and an asset hash taken from the name changes only when it does. It is one
     file because CDK copies an asset at every synth. The build moves into place whole: of two
     builds at once both are right, and a killed one leaves nothing that a later call would take
     for a layer.
@@ -57,24 +61,15 @@ def build(*, requirements: Path, package: Path, architecture: str, cache: Path) 
     Raises `RuntimeError` when uv fails, with what it printed, and `ValueError` when the content
     is larger than Lambda takes.
     """
-    files = sorted(package.rglob("*.py"))
-    digest = hashlib.sha256(f"{_RECIPE} {VERSION} {PLATFORMS[architecture]}".encode())
-    for file in [requirements, *files]:
-        name = file.relative_to(package.parent) if file != requirements else file.name
-        content = file.read_bytes()
-        digest.update(f"\n{name} {len(content)}\n".encode() + content)
+    digest = hashlib.sha256(f"{_RECIPE} {VERSION} {PLATFORMS[architecture]}\n".encode())
+    digest.update(requirements.read_bytes())
     archive = cache / f"{digest.hexdigest()}.zip"
     if archive.is_file():
         return archive
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as temporary:
         content_root = Path(temporary) / "layer"
-        python = content_root / "python"
-        install(requirements, python, PLATFORMS[architecture])
-        for file in files:
-            target = python / file.relative_to(package.parent)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+        install(requirements, content_root / "python", PLATFORMS[architecture])
         size = sum(path.stat().st_size for path in content_root.rglob("*"))
         limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
         zip_folder(content_root, Path(temporary) / "layer.zip").replace(archive)

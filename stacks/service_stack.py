@@ -14,7 +14,7 @@ from stacks.function_image import image
 from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
 from stacks.function_url import FunctionUrl
 from stacks.key import EncryptionKey
-from stacks.layer import DriveLayer
+from stacks.layer import PackagesLayer
 from stacks.mounted_function import MountedFunction
 from stacks.operator_keys import OperatorKeys
 from stacks.own_code import check, own_code
@@ -180,12 +180,16 @@ class ServiceStack(Stack):
         return function
 
     def _code(self, folder: str) -> tuple[lambda_.Code, str]:
-        """Return the code of a folder in `lambda_src` as it is packaged, and its handler."""
+        """Return the code of a folder in `lambda_src` as it is packaged, and its handler.
+
+        `drive` goes with it, not into the layer: code and layer change in two calls.
+        """
         handler = f"{folder}.handler.handler"
         if self._settings.packaging == "image":  # one for all functions
             architecture = self._settings.architecture
             return image(_LAMBDA_SRC, handler=handler, architecture=architecture), handler
-        exclude = ["*", f"!{folder}", f"!{folder}/**", "**/__pycache__"]
+        kept = [f"!{name}{below}" for name in (folder, "drive") for below in ("", "/**")]
+        exclude = ["*", *kept, "**/__pycache__"]
         return lambda_.Code.from_asset(str(_LAMBDA_SRC), exclude=exclude), handler
 
     def _own_code(self, folder: Path) -> tuple[lambda_.Code, str]:
@@ -199,4 +203,4 @@ class ServiceStack(Stack):
 
     @cached_property
     def _layer(self) -> lambda_.ILayerVersion:
-        return DriveLayer(self, "Layer", architecture=self._settings.architecture).version
+        return PackagesLayer(self, "Layer", architecture=self._settings.architecture).version

@@ -163,7 +163,7 @@ def answers(running: Running) -> bool:
 
 def version() -> str:
     """What a process must have been started from to be this project's local cloud of today."""
-    sources = [PROJECT / "requirements-local.txt", Path(__file__).with_name("emulator.py")]
+    sources = [PROJECT / "requirements-local.txt", *sorted(Path(__file__).parent.glob("*.py"))]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -31,6 +31,8 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2, lambda_svc, ssm
 from ministack.services.cloudformation import provisioners
 
+from ops.local import updates
+
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
 Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" and flags
@@ -42,6 +44,7 @@ _NAT_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
 def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(handlers())
+    updates.as_in_aws()
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
     keep_paths_encoded()

@@ -331,12 +331,16 @@ def test_the_assets_are_what_the_functions_import(drive: Drive, assembly: Path) 
 
     layer_id, _ = drive.service.only("AWS::Lambda::LayerVersion")
     layer = set(zipfile.ZipFile(asset(layer_id)).namelist())
-    assert "python/drive/files.py" in layer
     assert "python/aws_lambda_powertools/__init__.py" in layer
+    assert not [name for name in layer if name.startswith("python/drive/")]
     assert not [name for name in layer if "__pycache__" in name or not name.startswith("python/")]
     for name, (function_id, _) in functions(drive).items():
         root = asset(function_id)
-        shipped = {path.relative_to(root) for path in root.rglob("*")} - {Path(name)}
-        sources = {path.relative_to(LAMBDA_SRC) for path in LAMBDA_SRC.glob(f"{name}/*.py")}
-        assert Path(name, "handler.py") in shipped
+        shipped = {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
+        sources = {
+            path.relative_to(LAMBDA_SRC)
+            for folder in (name, "drive")
+            for path in LAMBDA_SRC.glob(f"{folder}/*.py")
+        }
+        assert {Path(name, "handler.py"), Path("drive", "files.py")} <= shipped
         assert shipped == sources

@@ -28,7 +28,8 @@ RULES = {
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
-    "ops/local/emulator.py": ("ministack",),
+    "ops/local/emulator.py": ("ministack", "ops.local.updates"),
+    "ops/local/updates.py": ("ministack",),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", *TYPES),
     "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
     "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits", *TYPES),

@@ -1,0 +1,75 @@
+"""A release of our code is one call for each function, so that no request meets half of it.
+
+CloudFormation changes a function's code by one call and everything else by another, with time in
+between (docs/decisions/0026-release.md).
+"""
+
+import ast
+import shutil
+from pathlib import Path
+
+import pytest
+
+from stacks import service_stack
+from tests.infra import templates
+from tests.infra.templates import Json
+from tests.infra.test_function import LAMBDA_SRC, functions
+from tests.infra.test_switches import synthesise
+
+SOURCES = {
+    "drive/files.py": {"files", "janitor", "usage"},
+    "files/web.py": {"files"},
+    "janitor/handler.py": {"janitor"},
+    "usage/handler.py": {"usage"},
+}
+# What code may count on in its environment, and stop without. A name that is added here is not
+# there yet while a deployment brings the first code that needs it: read it with a default instead,
+# and take a variable away one release after the code that reads it.
+REQUIRED = {"MOUNT_PATH", "MOUNT_ACCESS", "LIMITS_PARAMETER"}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+    return synthesise(tmp_path_factory.mktemp("before"))[0]
+
+
+@pytest.mark.parametrize("changed", SOURCES)
+def test_a_change_of_code_changes_the_code_of_the_functions_that_run_it_and_nothing_else(
+    changed: str, before: templates.Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = tmp_path / "lambda_src"
+    shutil.copytree(LAMBDA_SRC, sources)
+    (sources / changed).write_text((sources / changed).read_text() + "CHANGED = True\n")
+    monkeypatch.setattr(service_stack, "_LAMBDA_SRC", sources)
+    after, _ = synthesise(tmp_path / "out")
+
+    def rest(drive: templates.Drive) -> Json:
+        body = drive.service.body
+        resources = {name: {**each, "Metadata": None} for name, each in body["Resources"].items()}
+        for name, _ in functions(drive).values():
+            properties = resources[name]["Properties"]
+            resources[name]["Properties"] = {**properties, "Code": None}
+        return {**body, "Resources": resources, "Data": drive.data.body}
+
+    assert rest(after) == rest(before)
+    old, new = functions(before), functions(after)
+    assert {name for name in new if new[name][1]["Code"] != old[name][1]["Code"]} == SOURCES[
+        changed
+    ]
+
+
+def test_code_stops_without_no_variable_that_a_release_before_did_not_have() -> None:
+    required = {
+        node.slice.value
+        for path in LAMBDA_SRC.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) in {"os.environ", "environ"}
+        and isinstance(node.slice, ast.Constant)
+    }
+    assert required == REQUIRED

@@ -1,0 +1,92 @@
+"""Releases under load: nobody who asks while a new one is deployed is answered with a failure."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ops.signed import SignedClient
+from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.working_tree import working_tree
+
+CALLERS = 3
+PAUSE_SECONDS = 0.02
+
+
+class Tree:
+    """A copy of this checkout in which somebody makes releases."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "tree"
+        self.folder.mkdir()
+        archive = folder / "tree.tar"
+        tree = working_tree(folder / "index")
+        command = ["git", "archive", f"--output={archive}", tree]
+        subprocess.run(command, check=True, cwd=PROJECT)
+        shutil.unpack_archive(archive, self.folder, filter="data")
+        # So that the layer, which is the same, is not built again.
+        (PROJECT / ".local" / "layers").mkdir(parents=True, exist_ok=True)
+        (self.folder / ".local").mkdir()
+        (self.folder / ".local" / "layers").symlink_to(PROJECT / ".local" / "layers")
+
+    @property
+    def app(self) -> str:
+        """The command that synthesises it."""
+        return f"cd {self.folder} && {sys.executable} -m tests.infra.baseline_app"
+
+    def release(self, number: int) -> None:
+        """Rename a module of `drive` which `files` imports, and change a variable as well."""
+        for name, after, added in (
+            ("lambda_src/files/handler.py", '"status": "pass"', f', "release": {number}'),
+            ("tests/baseline.py", 'name="Dev"', f', environment={{"RELEASE": "{number}"}}'),
+        ):
+            original = (PROJECT / name).read_text()
+            assert original.count(after) == 1
+            (self.folder / name).write_text(original.replace(after, after + added))
+        sources = self.folder / "lambda_src"
+        [module] = sources.glob("drive/conditions*.py")
+        renamed = module.rename(module.with_name(f"conditions_{number}.py"))
+        for path in sources.rglob("*.py"):
+            imported = re.sub(r"\bdrive\.conditions\w*", f"drive.{renamed.stem}", path.read_text())
+            path.write_text(imported)
+
+
+def call(drive: SignedClient, caller: int, stop: threading.Event) -> Counter[tuple[str, int]]:
+    """Write, read and look until told to stop; count the answers by method, path and status."""
+    answers: Counter[tuple[str, int]] = Counter()
+    while not stop.is_set():
+        for method, path in (
+            ("PUT", f"/files/{caller}"),
+            ("GET", f"/files/{caller}"),
+            ("GET", "/health"),
+        ):
+            answer = drive(method, path, b"load" if method == "PUT" else b"")
+            answers[f"{method} {path}", answer.status_code] += 1
+        time.sleep(PAUSE_SECONDS)
+    return answers
+
+
+def test_two_releases_under_load_fail_no_request(cloud: LocalCloud, tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    cloud.up("--app", tree.app)
+    layers = cloud.client("lambda").list_layers()["Layers"]
+    stop = threading.Event()
+    with ThreadPoolExecutor(CALLERS) as pool:
+        calls = [pool.submit(call, cloud.drive, caller, stop) for caller in range(CALLERS)]
+        try:
+            for number in (1, 2):
+                tree.release(number)
+                cloud.up("--app", tree.app)
+                health = json.loads(cloud.drive("GET", "/health").text)
+                assert health["release"] == number
+        finally:
+            stop.set()
+        answers = sum((each.result() for each in calls), Counter())
+    assert {status for _, status in answers} == {200, 201, 204}, answers
+    assert cloud.client("lambda").list_layers()["Layers"] == layers

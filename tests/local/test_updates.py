@@ -1,0 +1,192 @@
+"""What an update does to what runs: as in AWS, and stricter than MiniStack is by itself."""
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.templates import Json
+from tests.local.conftest import LocalCloud
+
+STACK, PARAMETER = "updated", "/updated/parameter"
+NAME = "updated-function"
+SECONDS = 60  # at most, for what takes one or two
+
+CODE = """
+import os, pathlib, time
+def handler(event, context):
+    if event:
+        pathlib.Path(event["begun"]).touch()
+        while not os.path.exists(event["go_on"]):
+            time.sleep(0.01)
+    return [{code!r}, os.environ["CONFIGURED"]]
+"""
+
+
+class Stack:
+    """One stack, a function of which says which code and which configuration it runs on."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        self.cloud = cloud
+        self.functions = cloud.client("lambda")
+        self.parameters = cloud.client("ssm")
+        self._stacks = cloud.client("cloudformation")
+        self._made = False
+
+    def begin(self, **resources: Json) -> None:
+        """Begin to deploy a template with these resources."""
+        parameters = {"StackName": STACK, "TemplateBody": json.dumps({"Resources": resources})}
+        change = self._stacks.update_stack if self._made else self._stacks.create_stack
+        change(**parameters)
+        self._made = True
+
+    def end(self) -> None:
+        """Wait until it is deployed."""
+        deadline = time.monotonic() + SECONDS
+        while True:
+            [stack] = self._stacks.describe_stacks(StackName=STACK)["Stacks"]
+            if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+                return
+            assert stack["StackStatus"].endswith("_IN_PROGRESS"), stack
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def deploy(self, **resources: Json) -> None:
+        self.begin(**resources)
+        self.end()
+
+    def ask(self, event: Json | None = None) -> Any:  # noqa: ANN401 - what the function says
+        answer = self.functions.invoke(FunctionName=NAME, Payload=json.dumps(event))
+        said = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, said
+        return said
+
+    def delete(self) -> None:
+        self._stacks.delete_stack(StackName=STACK)
+        waiter = self._stacks.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": SECONDS})
+
+    @property
+    def value(self) -> str:
+        found: str = self.parameters.get_parameter(Name=PARAMETER)["Parameter"]["Value"]
+        return found
+
+    def set(self, value: str) -> None:
+        """What an operator does."""
+        self.parameters.put_parameter(Name=PARAMETER, Value=value, Type="String", Overwrite=True)
+
+
+@pytest.fixture
+def stack(cloud: LocalCloud) -> Iterator[Stack]:
+    if cloud.process.running() is None:
+        cloud.start()
+    made = Stack(cloud)
+    yield made
+    made.delete()
+
+
+def function(code: str, configured: str, **properties: object) -> Json:
+    return {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "FunctionName": NAME,
+            "Runtime": "python3.13",
+            "Handler": "index.handler",
+            "Timeout": 60,
+            "Role": "arn:aws:iam::000000000000:role/any",
+            "Code": {"ZipFile": CODE.format(code=code)},
+            "Environment": {"Variables": {"CONFIGURED": configured}},
+            **properties,
+        },
+    }
+
+
+def parameter(value: str, **properties: object) -> Json:
+    own = {"Name": PARAMETER, "Type": "String", "Value": value}
+    return {"Type": "AWS::SSM::Parameter", "Properties": {**own, **properties}}
+
+
+def test_code_and_configuration_change_one_after_the_other_in_either_order(stack: Stack) -> None:
+    stack.deploy(Function=function("0", "0"))
+    for before, after, between in (("0", "1", ["1", "0"]), ("1", "2", ["1", "2"])):
+        seen = [stack.ask()]
+        stack.begin(Function=function(after, after))
+        deadline = time.monotonic() + SECONDS
+        while seen[-1] != [after, after]:
+            assert time.monotonic() < deadline, seen
+            seen.append(stack.ask())
+        stack.end()
+        in_turn = [said for said, _ in itertools.groupby(seen)]
+        assert in_turn == [[before, before], between, [after, after]]
+
+
+def test_a_change_of_one_of_them_is_one_step(stack: Stack) -> None:
+    stack.deploy(Function=function("0", "0"))
+    for code, configured in (("1", "0"), ("1", "1")):
+        stack.deploy(Function=function(code, configured))
+        assert stack.ask() == [code, configured]
+
+
+@pytest.mark.parametrize("changed", [("1", "0"), ("0", "1")], ids=["code", "configuration"])
+def test_a_request_ends_where_it_began(
+    stack: Stack, changed: tuple[str, str], tmp_path: Path
+) -> None:
+    """On the instance from before; whoever asks after the change gets another."""
+    begun, go_on = tmp_path / "begun", tmp_path / "go_on"
+    stack.deploy(Function=function("0", "0"))
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(stack.ask, {"begun": str(begun), "go_on": str(go_on)})
+        try:
+            deadline = time.monotonic() + SECONDS
+            while not begun.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            stack.deploy(Function=function(*changed))
+            assert stack.ask() == list(changed)
+            assert not first.done()
+        finally:
+            go_on.touch()
+        assert first.result(timeout=SECONDS) == ["0", "0"]
+        assert stack.ask() == list(changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "left"),
+    [
+        ({"Tags": {"colour": "blue"}}, "operator"),
+        ({"Description": "other words"}, "first"),
+        ({"Tier": "Advanced"}, "first"),
+        ({"Value": "second"}, "second"),
+    ],
+    ids=lambda value: "".join(value) if isinstance(value, dict) else "",
+)
+def test_a_deployment_writes_a_parameter_whose_text_changes(
+    stack: Stack, changed: Json, left: str
+) -> None:
+    stack.deploy(Parameter=parameter("first"))
+    stack.set("operator")
+    stack.deploy(Parameter=parameter("first", **changed))
+    assert stack.value == left
+    tags = stack.parameters.list_tags_for_resource(ResourceType="Parameter", ResourceId=PARAMETER)
+    assert ("blue" in str(tags["TagList"])) == ("Tags" in changed)
+
+
+def test_a_reference_is_followed_again_when_the_text_of_its_resource_changes(stack: Stack) -> None:
+    name = f"{PARAMETER}-of-an-operator"
+    referring = f"{{{{resolve:ssm:{name}}}}}"
+
+    def write(value: str) -> None:
+        stack.parameters.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+    write("first")
+    stack.deploy(Other=parameter("0"), Function=function("0", referring))
+    write("second")
+    stack.deploy(Other=parameter("1"), Function=function("0", referring))
+    assert stack.ask() == ["0", "first"]
+    stack.deploy(Other=parameter("1"), Function=function("0", referring, Description="changed"))
+    assert stack.ask() == ["0", "second"]

@@ -3,13 +3,13 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
-from stacks.application import Application
 from stacks.existing_network import ExistingNetwork
 from stacks.key import EncryptionKey
 from stacks.limits_parameter import LimitsParameter
 from stacks.network import Network
 from stacks.operator_keys import OperatorKeys
 from stacks.settings import Settings
+from stacks.stage_tag import StageGroup
 from stacks.storage import Storage
 
 
@@ -62,12 +62,7 @@ class DataStack(Stack):
             retain=settings.retain,
         )
         self.network.let_out(self.storage.client_group)
-        self.application = Application(
-            self,
-            "Application",
-            name=f"LambdaDrive-{settings.name}",
-            description=f"{settings.name} drive: the files, and the functions that serve them",
-        )
+        StageGroup(self, "StageGroup", stage=settings.name)
         self.files_operator_keys: OperatorKeys | None = None
         self.limits: LimitsParameter | None = None
         if settings.function_folder is None:  # else it has its variables from the settings alone

@@ -8,6 +8,7 @@ from stacks.github_role import GitHubRole
 from stacks.settings import Settings
 from stacks.shipping import GitHub
 from stacks.smoke_rights import SmokeRights
+from stacks.stage_tag import tag_stage
 
 
 class GitHubStack(Stack):
@@ -43,4 +44,5 @@ class GitHubStack(Stack):
                 domain=stage.domain is not None,
             ).policy,
         ).role
+        tag_stage(self, stage.name)
         CfnOutput(self, "RoleArn", value=role.role_arn)

@@ -8,6 +8,7 @@ from stacks.data_stack import DataStack, called_services
 from stacks.notes import note
 from stacks.service_stack import ServiceStack
 from stacks.settings import Settings
+from stacks.stage_tag import tag_stage
 
 
 class Drive(Stage):
@@ -25,7 +26,7 @@ class Drive(Stage):
         )
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
-        self.data.application.tag(self)
+        tag_stage(self, settings.name)
         for name, text in new_account.notes(memory_mb=settings.memory_mb).items():
             note(self.service, name, text)
         endpoints = len(called_services(settings))

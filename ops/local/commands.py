@@ -50,7 +50,7 @@ ONLY_RECORDED = {
         ),
         *("AWS::Lambda::Permission",),
     ),
-    "an application is a name and a tag": ("AWS::ServiceCatalogAppRegistry::Application",),
+    "a group of resources by their tag finds none of them": ("AWS::ResourceGroups::Group",),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
     "no name of a domain is resolved, no caller slowed down or logged; no TLS": (
         *("AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"),

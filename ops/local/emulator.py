@@ -10,7 +10,7 @@ such a resource, a handler here writes to that store, so that EC2's own API show
 or filters packets in either case.
 """
 
-import hashlib
+import json
 import os
 import re
 import signal
@@ -27,8 +27,7 @@ from urllib.parse import quote
 
 from ministack import app
 from ministack.core import lambda_runtime
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, lambda_svc, ssm
+from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
 from ops.local import updates
@@ -193,11 +192,11 @@ def handlers() -> dict[str, Handler]:
         "AWS::EC2::VPC": _with_ipv6(provisioners._RESOURCE_HANDLERS["AWS::EC2::VPC"]),
         "AWS::EC2::SecurityGroupIngress": _group_rule("IpPermissions"),
         "AWS::EC2::SecurityGroupEgress": _group_rule("IpPermissionsEgress"),
-        "AWS::ServiceCatalogAppRegistry::Application": {
-            "create": _create_application,
-            "update": _update_application,
+        "AWS::ResourceGroups::Group": {
+            "create": _create_group,
+            "update": _update_group,
             "update_with_logical_id": True,
-            "delete": lambda *_: None,
+            "delete": _delete_group,
         },
         # CDK's provider is a Node function with an SDK that only AWS's runtime has.
         "Custom::VpcRestrictDefaultSG": _replaceable(_empty_default_group, lambda *_: None),
@@ -354,24 +353,35 @@ def _empty_default_group(logical_id: str, properties: Properties, stack_name: st
     return f"{stack_name}-{logical_id}", {}
 
 
-def _create_application(logical_id: str, properties: Properties, stack_name: str) -> Created:
-    """An application is its name and a tag; nothing here collects what carries it."""
-    application_id = hashlib.sha256(f"{stack_name}/{logical_id}".encode()).hexdigest()[:26]
-    return _update_application(application_id, {}, properties, stack_name, logical_id)
+def _create_group(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    """A group that Resource Groups lists, with its query; nothing here looks for its members."""
+    tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    # A template has the query as it is, Resource Groups' API takes it as text.
+    query = properties["ResourceQuery"]
+    asked = {**query, "Query": json.dumps(query.get("Query", {}))}
+    status, _, body = resource_groups._create_group(
+        {**properties, "ResourceQuery": asked, "Tags": tags}
+    )
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise ValueError(body.decode())
+    group = json.loads(body)["Group"]
+    return group["Name"], {"Arn": group["GroupArn"]}
 
 
-def _update_application(
-    application_id: str, _old: Properties, new: Properties, _stack_name: str, _logical_id: str
+def _update_group(
+    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
 ) -> Created:
-    place = f"{get_region()}:{get_account_id()}"
-    name = new["Name"]
-    return application_id, {
-        "ApplicationName": name,
-        "ApplicationTagKey": "awsApplication",
-        "ApplicationTagValue": f"arn:aws:resource-groups:{place}:group/{name}/{application_id}",
-        "Arn": f"arn:aws:servicecatalog:{place}:/applications/{application_id}",
-        "Id": application_id,
-    }
+    """Another name is another group; anything else is the same one, changed."""
+    if new["Name"] == physical_id:
+        _delete_group(physical_id, old)
+        return _create_group(logical_id, new, stack_name)
+    created = _create_group(logical_id, new, stack_name)
+    _delete_group(physical_id, old)
+    return created
+
+
+def _delete_group(physical_id: str, _properties: Properties) -> None:
+    resource_groups._delete_group({"GroupName": physical_id})
 
 
 if __name__ == "__main__":

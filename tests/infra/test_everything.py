@@ -10,10 +10,7 @@ PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
 
 # What has a name of its own: by which the operator's tool finds it, by which people do, and what is
 # nothing but a name.
-NAMED = (
-    *("AWS::SSM::Parameter", "AWS::ServiceCatalogAppRegistry::Application"),
-    "AWS::Route53::RecordSet",
-)
+NAMED = (*("AWS::SSM::Parameter", "AWS::ResourceGroups::Group", "AWS::Route53::RecordSet"),)
 
 
 def policies(drive: Drive) -> list[Json]:

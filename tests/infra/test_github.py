@@ -11,6 +11,7 @@ from stacks.settings import Settings
 from stacks.shipping import GitHub
 from tests.infra import nag
 from tests.infra.templates import Json, Template, as_list
+from tests.infra.test_stage_tag import assert_tagged
 
 CLAIM = "token.actions.githubusercontent.com"
 DEV = Settings(name="Dev", retain=False)
@@ -82,6 +83,11 @@ def test_it_may_become_the_roles_of_cdk_and_call_the_url_and_nothing_else(
         "lookup",
     ]
     assert all("*" not in text(arn) for arn in assume)
+
+
+def test_it_has_the_tag_of_its_stage(made: tuple[Settings, Template]) -> None:
+    stage, template = made
+    assert_tagged(template.body, stage.name)
 
 
 def test_images_have_a_role_of_their_own_and_a_boundary_holds_here_too(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from stacks.stage import Drive
 from tests.baseline import DEV
-from tests.infra import nag, templates, test_application, test_everything, test_storage
+from tests.infra import nag, templates, test_everything, test_stage_tag, test_storage
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler
@@ -32,7 +32,7 @@ PROMISES = (
     test_everything.test_every_function_logs_to_a_group_of_ours,
     test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,
     test_everything.test_no_policy_allows_all_of_a_service,
-    test_application.test_everything_that_takes_tags_belongs_to_the_one_application,
+    test_stage_tag.test_everything_that_takes_tags_has_the_stages,
     test_everything.test_nothing_has_a_name_that_a_second_deployment_would_want,
 )
 

@@ -18,6 +18,7 @@ from stacks.shipping import Pipeline
 from tests.baseline import CONNECTION
 from tests.infra import nag, reference
 from tests.infra.templates import Json, as_list
+from tests.infra.test_stage_tag import TAG, assert_tagged
 
 STACK = "LambdaDrivePipeline"
 HERE: Json = {"account": "111111111111", "region": "eu-central-1"}
@@ -177,10 +178,10 @@ def test_a_stage_is_guarded_then_deployed_then_proved(pipeline: Synthesised, sta
     *deployments, protect, smoke = rest
     assert (protect, smoke) == (["Protect"], ["Smoke"])
     assert [sorted(step) for step in deployments] == [
-        ["Data.Prepare"],
-        ["Data.Deploy"],
-        ["Service.Prepare", "Tester.Prepare"],
-        ["Service.Deploy", "Tester.Deploy"],
+        ["Data.Prepare", "Tester.Prepare"],
+        ["Data.Deploy", "Tester.Deploy"],
+        ["Service.Prepare"],
+        ["Service.Deploy"],
     ]
 
 
@@ -270,6 +271,25 @@ def test_it_ships_what_reviewers_saw(pipeline: Synthesised) -> None:
     for name, text in seen.items():
         assert shipped[name].replace(f"{STACK}/", "") == text
     assert set(shipped) - set(seen) == {"Dev-Tester.json", "Prod-Tester.json"}
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_all_of_a_stage_has_its_tag_and_so_has_what_the_pipeline_adds_to_it(
+    pipeline: Synthesised, stage: str
+) -> None:
+    stacks = assembly.find(pipeline.folder, stage).stacks
+    assert f"{stage}-Tester" in {stack.name for stack in stacks}
+    for stack in stacks:
+        assert_tagged(stack.body(), stage)
+        [deploy] = [
+            action
+            for step in pipeline.steps
+            for action in step
+            if action.configuration.get("StackName") == stack.name
+            and action.configuration["ActionMode"] == "CHANGE_SET_REPLACE"
+        ]
+        tags = deploy.configuration["TemplateConfiguration"].partition("::")[2]
+        assert json.loads((pipeline.folder / tags).read_text())["Tags"] == {TAG: stage}
 
 
 def test_builds_use_the_versions_that_the_project_pins(pipeline: Synthesised) -> None:

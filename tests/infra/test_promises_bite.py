@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.infra import (
-    test_application,
     test_everything,
     test_function,
     test_network,
     test_operator_keys,
     test_schedule,
+    test_stage_tag,
     test_storage,
 )
 from tests.infra.templates import Drive, Json, Template, as_list
@@ -33,7 +33,7 @@ PROMISES = [
         test_operator_keys,
         test_schedule,
         test_everything,
-        test_application,
+        test_stage_tag,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__
@@ -55,7 +55,7 @@ LAYER = "AWS::Lambda::LayerVersion"
 PERMISSION = "AWS::Lambda::Permission"
 RULE = "AWS::Events::Rule"
 PARAMETER = "AWS::SSM::Parameter"
-APPLICATION = "AWS::ServiceCatalogAppRegistry::Application"
+STAGE_GROUP = "AWS::ResourceGroups::Group"
 SUBNET = "AWS::EC2::Subnet"
 
 
@@ -200,6 +200,11 @@ def no_protection(drive: Drive) -> None:
     """Turn termination protection around."""
     properties = drive.stacks[f"{drive.name}-Data"]["properties"]
     properties["terminationProtection"] = not properties["terminationProtection"]
+
+
+def no_stack_tag(drive: Drive) -> None:
+    """Leave one of the stacks without the stage's tag."""
+    drive.stacks[f"{drive.name}-Service"]["properties"]["tags"] = {}
 
 
 def same_subnet_twice(drive: Drive) -> None:
@@ -365,12 +370,15 @@ BREAKS: dict[str, Break] = {
         "service", FUNCTION, "Environment.Variables.MAINTENANCE_MODE", "0"
     ),
     "function: tells of no operator": drop("service", FUNCTION, "Tags"),
-    "function: an operator elsewhere": put("service", FUNCTION, "Tags.2.Value", "/elsewhere"),
-    "application: gone": remove("data", APPLICATION),
-    "application: not the drive's": put("data", APPLICATION, "Name", "Other"),
-    "application: without the files": drop("data", FS, "FileSystemTags.0"),
-    "application: without a function": drop("service", FUNCTION, "Tags.0"),
-    "application: without CDK's role": drop("data", ROLE, "Tags", "Custom"),
+    "function: an operator elsewhere": put("service", FUNCTION, "Tags.1.Value", "/elsewhere"),
+    "stage group: gone": remove("data", STAGE_GROUP),
+    "stage group: of any stage": drop(
+        "data", STAGE_GROUP, "ResourceQuery.Query.TagFilters.0.Values"
+    ),
+    "stage tag: not on the files": drop("data", FS, "FileSystemTags.0"),
+    "stage tag: not on a function": drop("service", FUNCTION, "Tags.2"),
+    "stage tag: not on CDK's role": drop("data", ROLE, "Tags", "Custom"),
+    "stage tag: not on a stack": no_stack_tag,
     "operator keys: gone": remove("data", PARAMETER, "FilesOperatorKeys"),
     "operator keys: another name": put(
         "data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL", "FilesOperatorKeys"

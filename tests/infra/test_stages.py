@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infra import templates, test_application, test_everything, test_storage
+from tests.infra import templates, test_everything, test_stage_tag, test_storage
 from tests.infra.conftest import Synth
 
 PROMISES = (
@@ -14,7 +14,7 @@ PROMISES = (
     test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,
     test_everything.test_no_policy_allows_all_of_a_service,
     test_everything.test_ids_are_the_same_whatever_ships_the_stage,
-    test_application.test_everything_that_takes_tags_belongs_to_the_one_application,
+    test_stage_tag.test_everything_that_takes_tags_has_the_stages,
 )
 
 

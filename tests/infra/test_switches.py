@@ -18,11 +18,11 @@ from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import (
     templates,
-    test_application,
     test_everything,
     test_function,
     test_operator_keys,
     test_schedule,
+    test_stage_tag,
     test_storage,
 )
 from tests.infra.conftest import PROJECT
@@ -85,7 +85,7 @@ PROMISES = (
     test_everything.test_no_role_is_open_or_holds_a_policy_of_aws,
     test_everything.test_no_policy_allows_all_of_a_service,
     test_everything.test_ids_are_the_same_whatever_ships_the_stage,
-    test_application.test_everything_that_takes_tags_belongs_to_the_one_application,
+    test_stage_tag.test_everything_that_takes_tags_has_the_stages,
     test_schedule.test_nobody_but_its_rule_may_run_a_scheduled_function,
     test_operator_keys.test_a_deployment_takes_an_operators_keys_from_where_the_tool_puts_them,
 )

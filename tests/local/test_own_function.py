@@ -3,6 +3,7 @@
 The tests of this file tell one story, in order.
 """
 
+import json
 import re
 import sys
 
@@ -25,13 +26,13 @@ def test_it_writes_to_the_disk(cloud: LocalCloud) -> None:
     assert book.read_text().endswith(" Ada Lovelace\n")
 
 
-def test_it_belongs_to_the_application(cloud: LocalCloud) -> None:
+def test_it_has_the_tag_of_its_stage(cloud: LocalCloud) -> None:
     client, outputs = cloud.client("lambda"), cloud.outputs["Dev-Service"]
     function = client.get_function(FunctionName=outputs["FilesFunctionName"])
-    application = function["Tags"]["awsApplication"]
-    assert re.fullmatch(
-        r"arn:aws:resource-groups:[a-z0-9-]+:\d{12}:group/LambdaDrive-Dev/[a-z0-9]{26}", application
-    )
+    assert function["Tags"]["lambda-drive:stage"] == "Dev"
+    asked = cloud.client("resource-groups").get_group_query(GroupName="lambda-drive-Dev")
+    [by] = json.loads(asked["GroupQuery"]["ResourceQuery"]["Query"])["TagFilters"]
+    assert by == {"Key": "lambda-drive:stage", "Values": ["Dev"]}
 
 
 def test_only_signed_calls_reach_it(cloud: LocalCloud) -> None:

@@ -61,7 +61,7 @@ def test_its_own_test_and_all_promises_of_functions_pass(copy: Path) -> None:
         "tests/unit/test_imports.py",
         "tests/infra/test_function.py",
     ]
-    tests += ["tests/infra/test_application.py", "tests/infra/test_schedule.py"]
+    tests += ["tests/infra/test_stage_tag.py", "tests/infra/test_schedule.py"]
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
         check=False,

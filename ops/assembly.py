@@ -44,6 +44,11 @@ class StageAssembly:
     stacks: tuple[StackArtifact, ...]
 
 
+def stages(assembly: Path) -> list[str]:
+    """Return the names of the stages in the assembly of an app, or of a pipeline."""
+    return sorted(name for name, _ in _stages(assembly))
+
+
 def find(assembly: Path, stage: str) -> StageAssembly:
     """Find a stage in the assembly of an app, or of a pipeline, in which it is one deeper.
 
@@ -51,11 +56,11 @@ def find(assembly: Path, stage: str) -> StageAssembly:
     """
     if not (assembly / "manifest.json").is_file():
         raise UsageError(f"{assembly} is no cloud assembly; first: make synth")
-    stages = dict(_stages(assembly))
-    if stage not in stages:
-        known = ", ".join(sorted(stages)) or "none"
+    found = dict(_stages(assembly))
+    if stage not in found:
+        known = ", ".join(sorted(found)) or "none"
         raise UsageError(f"{assembly} has no stage {stage!r}, its stages are: {known}")
-    return StageAssembly(stages[stage], tuple(_stacks(stages[stage])))
+    return StageAssembly(found[stage], tuple(_stacks(found[stage])))
 
 
 def _artifacts(folder: Path) -> list[dict[str, Any]]:

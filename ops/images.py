@@ -1,6 +1,7 @@
-"""Container images: whether a stage has any, and whether this machine can build them.
+"""Container images: whether a stage has any, and which machine can build them.
 
-python -m ops images Dev     exit code 0: nothing to build, or an engine to build it with
+python -m ops images Dev            exit code 0: nothing to build, or an engine to build it with
+python -m ops images Dev --runner   print the label of the runner of GitHub that builds them
 """
 
 import argparse
@@ -13,6 +14,10 @@ from ops import assembly
 from ops.errors import OpsError
 
 _ANSWER_SECONDS = 20
+
+# https://docs.github.com/en/actions/reference/runners/github-hosted-runners
+_RUNNER = "ubuntu-24.04"
+_ARM_RUNNER = "ubuntu-24.04-arm"
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,24 +33,37 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
+    parser.add_argument(
+        "--runner", action="store_true", help="print the runner of GitHub that builds them"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Fail if there is something to build and no engine to build it with."""
-    if found(options.assembly, options.stage):
+    if options.runner:
+        print(runner(options.assembly, options.stage))
+    elif found(options.assembly, options.stage):
         _check_engine(options.stage)
     return 0
 
 
 def found(folder: Path, stage: str) -> list[str]:
     """Return the hashes of the images that the stage's stacks have in a cloud assembly."""
-    return sorted(
-        {
-            image
-            for file in assembly.find(folder, stage).folder.glob("*.assets.json")
-            for image in json.loads(file.read_text()).get("dockerImages", {})
-        }
-    )
+    return sorted(_platforms(folder, stage))
+
+
+def runner(folder: Path, stage: str) -> str:
+    """Return the runner on which the stage's images are built without emulation."""
+    return _ARM_RUNNER if "linux/arm64" in _platforms(folder, stage).values() else _RUNNER
+
+
+def _platforms(folder: Path, stage: str) -> dict[str, str]:
+    """Return the platform of each image of the stage, by the hash of the image."""
+    return {
+        image: asset["source"]["platform"]
+        for file in assembly.find(folder, stage).folder.glob("*.assets.json")
+        for image, asset in json.loads(file.read_text()).get("dockerImages", {}).items()
+    }
 
 
 def _check_engine(stage: str) -> None:

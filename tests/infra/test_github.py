@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from stacks.github_stack import GitHubStack
 from stacks.settings import Settings
@@ -97,6 +98,25 @@ def test_images_have_a_role_of_their_own_and_a_boundary_holds_here_too(tmp_path:
     _, role = template.only("AWS::IAM::Role")
     assert text(role["PermissionsBoundary"]).endswith(":policy/boundaries/developer")
     assert "-image-publishing-role-" in json.dumps(template.body)
+
+
+def test_in_one_account_whoever_deploys_a_stage_can_change_the_other() -> None:
+    """By what `cdk bootstrap` makes, whatever its qualifier: docs/operations.md says so.
+
+    When this fails, a newer CDK may have drawn a border, and the words may be taken back.
+    """
+    bootstrap = nag.PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
+    roles: Json = yaml.safe_load(bootstrap.read_text())["Resources"]
+    [deploy] = [
+        statement
+        for policy in roles["DeploymentActionRole"]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement.get("Sid") == "DeployPermissions"
+    ]
+    assert {"cloudformation:ExecuteChangeSet", "cloudformation:UpdateStack"} <= {*deploy["Action"]}
+    assert deploy["Resource"] == "*"
+    executes = roles["CloudFormationExecutionRole"]["Properties"]["ManagedPolicyArns"]
+    assert "iam::aws:policy/AdministratorAccess" in json.dumps(executes)
 
 
 def text(value: Json) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.images import runner
 from stacks.function_image import image
 from stacks.stage import Drive
 from tests.baseline import DEV
@@ -68,6 +69,7 @@ def test_all_functions_are_one_image_with_a_command_each(
 ) -> None:
     [(digest, asset)] = assets(synthesised[0]).items()
     assert asset["source"]["platform"] == "linux/arm64"
+    assert runner(synthesised[0], "Dev") == "ubuntu-24.04-arm"
     for name, (_, function) in functions(images).items():
         assert function["PackageType"] == "Image"
         assert handler(function) == f"{name}.handler.handler"

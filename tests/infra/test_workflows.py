@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from stacks import pins
+from stacks.shipping import GITHUB
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 
@@ -51,10 +52,10 @@ def planted(tmp_path: Path) -> Path:
 
 
 def test_the_linters_are_content_with_what_is_here() -> None:
-    assert len(FILES) == 3
+    assert len(FILES) == 4
     linted = actionlint(PROJECT)
     assert linted.returncode == 0, linted.stdout
-    assert "Checking 3 workflow file(s)" in linted.stdout
+    assert "Checking 4 workflow file(s)" in linted.stdout
     audited = zizmor(PROJECT)
     assert audited.returncode == 0, audited.stdout
 
@@ -109,29 +110,76 @@ def test_a_pull_request_runs_what_ci_runs() -> None:
     assert commands == ["make test"] == [ci[-1]]
 
 
-def test_a_commit_on_main_is_checked_then_goes_to_dev_then_to_production() -> None:
-    deploy = load("deploy")
-    assert deploy["on"] == {"push": {"branches": ["main"]}}
-    jobs = deploy["jobs"]
-    assert jobs["check"]["uses"] == "./.github/workflows/check.yml"
-    assert [jobs[name].get("needs") for name in ("check", "synth", "dev", "prod")] == [
-        None,
-        "check",
-        "synth",
-        "dev",
-    ]
-    assert set(jobs) == {"check", "synth", "dev", "prod"}
-    for name, stage in (("dev", "Dev"), ("prod", "Prod")):
-        assert jobs[name]["uses"] == "./.github/workflows/ship.yml"
-        assert jobs[name]["with"] == {"stage": stage}
-    # Two at once would deploy in any order.
-    assert deploy["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
+def test_a_commit_on_the_branch_is_checked_then_goes_to_dev_then_to_production() -> None:
+    deploy, dev = load("deploy"), load("dev")
+    branch = GITHUB.branch if GITHUB else "main"  # AWS trusts no other
+    assert deploy["on"] == {"push": {"branches": [branch]}, "workflow_dispatch": ""}
+    assert {name: job.get("needs") for name, job in dev["jobs"].items()} == {
+        "check": None,
+        "synth": "check",
+        "ship": "synth",
+    }
+    assert {name: job.get("needs") for name, job in deploy["jobs"].items()} == {
+        "dev": None,
+        "reviewers": "dev",
+        "prod": ["dev", "reviewers"],
+    }
+    assert dev["on"].keys() == {"workflow_call"}
+    assert dev["jobs"]["check"]["uses"] == "./.github/workflows/check.yml"
+    assert deploy["jobs"]["dev"]["uses"] == "./.github/workflows/dev.yml"
+    for job, stage in ((dev["jobs"]["ship"], "Dev"), (deploy["jobs"]["prod"], "Prod")):
+        assert job["uses"] == "./.github/workflows/ship.yml"
+        assert job["with"]["stage"] == stage
+
+
+def test_each_stage_has_one_deployment_at_a_time_and_none_waits_for_another_stage() -> None:
+    """Two at once would deploy in any order; Prod may wait for its reviewers for weeks."""
+    assert "concurrency" not in load("deploy")
+    groups = {name: job.get("concurrency") for name, job in load("deploy")["jobs"].items()}
+    assert groups == {
+        "dev": {"group": "deploy-dev", "cancel-in-progress": "false"},
+        "reviewers": None,
+        "prod": {"group": "deploy-prod", "cancel-in-progress": "false"},
+    }
+    # In a group that one of those that call it is in, it would wait for itself.
+    for called in ("dev", "ship"):
+        workflow = load(called)
+        assert "concurrency" not in workflow
+        assert not [job for job in workflow["jobs"].values() if "concurrency" in job]
+    assert load("check")["concurrency"]["group"] == "check-${{ github.workflow }}-${{ github.ref }}"
+
+
+def test_production_is_not_deployed_unless_a_reviewer_or_a_person_by_hand_agrees() -> None:
+    """What the look answers to GitHub's answers is tried in tests/local/test_workflows.py."""
+    jobs = load("deploy")["jobs"]
+    assert jobs["prod"]["if"] == (
+        "needs.reviewers.outputs.asked == 'true' || github.event_name == 'workflow_dispatch'"
+    )
+    assert jobs["reviewers"]["outputs"] == {"asked": "${{ steps.look.outputs.asked }}"}
+
+
+def test_images_are_built_on_a_runner_of_their_architecture() -> None:
+    dev, deploy = load("dev"), load("deploy")
+    assert [job["runs-on"] for job in load("ship")["jobs"].values()] == ["${{ inputs.runner }}"]
+    assert dev["jobs"]["ship"]["with"]["runner"] == "${{ needs.synth.outputs.dev-runner }}"
+    assert deploy["jobs"]["prod"]["with"]["runner"] == "${{ needs.dev.outputs.prod-runner }}"
+    passed_on = dev["on"]["workflow_call"]["outputs"]["prod-runner"]["value"]
+    assert passed_on == "${{ jobs.synth.outputs.prod-runner }}"
+    [command] = [step["run"] for step in steps(dev) if step.get("id") == "runners"]
+    for stage in ("Dev", "Prod"):
+        said = f"{stage.lower()}=$(.venv/bin/python -m ops images {stage} --runner)"
+        assert said in command.splitlines()
+        output = dev["jobs"]["synth"]["outputs"][f"{stage.lower()}-runner"]
+        assert output == f"${{{{ steps.runners.outputs.{stage.lower()} }}}}"
 
 
 def test_both_stages_get_the_assembly_that_was_made_once() -> None:
-    [up] = [step for step in steps(load("deploy")) if "upload-artifact" in step.get("uses", "")]
+    [up] = [step for step in steps(load("dev")) if "upload-artifact" in step.get("uses", "")]
     [down] = [step for step in steps(load("ship")) if "download-artifact" in step.get("uses", "")]
     assert (up["with"]["name"], up["with"]["path"]) == ("cdk.out", "cdk.out")
+    # A run can be run again, for 30 days, and its approval may take 30 days.
+    assert up["with"]["overwrite"] == "true"
+    assert int(up["with"]["retention-days"]) >= 60
     assert down["with"] == {"name": "cdk.out", "path": "cdk.out"}
     commands = [step["run"] for step in steps(load("ship")) if "run" in step]
     assert commands == ["make deploy ASSEMBLY=cdk.out YES=1", "make smoke"]
@@ -143,8 +191,10 @@ def test_only_what_deploys_gets_a_token_and_only_in_the_environment_of_its_stage
         assert workflow["permissions"] == {}
         for name, job in workflow["jobs"].items():
             rights = {"contents": "read"}
-            if file.stem == "ship" or name in {"dev", "prod"}:
+            if name in {"dev", "prod", "ship"}:
                 rights["id-token"] = "write"
+            if name == "reviewers":
+                rights = {"actions": "read"}
             assert job["permissions"] == rights
     [ship] = load("ship")["jobs"].values()
     assert ship["environment"] == "${{ inputs.stage }}"

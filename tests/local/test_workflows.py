@@ -5,21 +5,37 @@ those of the local cloud), and the artifact that one job hands to the next. The 
 the command in which this test runs (tests/infra/test_workflows.py).
 """
 
+import json
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from ops import assembly
 from ops.local import deploy
 from ops.local.deploy import Assembly, Place
 from tests.local.conftest import PROJECT, LocalCloud
-from tests.local.working_tree import working_tree
+from tests.local.copies import baseline_tree
+from tests.recipe import JQ
 
 Json = Any  # YAML has no types of its own
 WORKFLOWS = PROJECT / ".github" / "workflows"
+CHECK = "check.yml"
+
+# As https://docs.github.com/en/rest/deployments/environments#get-an-environment has them.
+WAIT = {"id": 3736, "type": "wait_timer", "wait_timer": 30}
+BRANCHES = {"id": 3756, "type": "branch_policy"}
+REVIEWERS = {
+    "id": 3755,
+    "type": "required_reviewers",
+    "prevent_self_review": False,
+    "reviewers": [{"type": "User", "reviewer": {"login": "octocat", "id": 1}}],
+}
 
 
 def load(file: str) -> Json:
@@ -27,30 +43,86 @@ def load(file: str) -> Json:
 
 
 class Runner:
-    """Runs jobs, as GitHub's machines do, as far as these workflows need."""
+    """Runs workflows, as GitHub and its machines do, as far as these workflows need.
 
-    def __init__(self, cloud: LocalCloud, folder: Path) -> None:
+    `rules` protect the environment Prod, and `event` is what started the run.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        tree: str,
+        *,
+        cloud: LocalCloud | None = None,
+        rules: tuple[Json, ...] = (REVIEWERS,),
+        event: str = "push",
+    ) -> None:
         self._cloud = cloud
         self._folder = folder
-        self._tree = working_tree(folder / "index")
+        self._tree = tree
+        self._event = event
         self.printed: dict[str, str] = {}
+        self.machines: dict[str, str] = {}
+        programs = folder / "programs"
+        programs.mkdir(parents=True)
+        environment = programs / "environment.json"
+        protected = {"protection_rules": rules} if rules else {}
+        environment.write_text(json.dumps({"name": "Prod"} | protected))
+        gh = programs / "gh"
+        gh.write_text(
+            '#!/bin/sh\nset -- "$@" "$GH_TOKEN"\n'
+            '[ "$1 $2 $3 $5" = "api repos/you/drive/environments/Prod --jq token" ] || exit 1\n'
+            f'exec {JQ} "$4" <{environment}\n'
+        )
+        gh.chmod(0o755)
 
-    def job(self, name: str, job: Json) -> None:
-        if "uses" in job:
-            [called] = load(job["uses"])["jobs"].values()
-            self._steps(name, called, job.get("with", {}))
-        else:
-            self._steps(name, job, {})
+    def workflow(
+        self, file: str, *, inputs: dict[str, str] | None = None, caller: str = ""
+    ) -> dict[str, str]:
+        """Run the jobs of a workflow in order, and return its outputs."""
+        loaded = load(file)
+        jobs: dict[str, dict[str, str]] = {}
+        context = {
+            "github": {"event_name": self._event, "token": "token"},
+            "inputs": inputs or {},
+            "vars": {"AWS_REGION": "eu-central-1"},
+        }
+        for name, job in loaded["jobs"].items():
+            needed = job.get("needs", [])
+            needs = needed if isinstance(needed, list) else [needed]
+            if {*needs} - {*jobs}:
+                continue  # what needs a job that was skipped is skipped
+            here = context | {"needs": {each: {"outputs": jobs[each]} for each in needs}}
+            if not evaluate(job.get("if", "true"), here):
+                continue
+            path = f"{caller}{name}"
+            if "uses" in job and Path(job["uses"]).name == CHECK:
+                jobs[name] = {}
+            elif "uses" in job:
+                given = {key: fill(value, here) for key, value in job.get("with", {}).items()}
+                jobs[name] = self.workflow(job["uses"], inputs=given, caller=f"{path}/")
+            else:
+                jobs[name] = self.job(path, job, here)
+        returned = (loaded["on"].get("workflow_call") or {}).get("outputs", {})
+        outputs = {"jobs": {name: {"outputs": of} for name, of in jobs.items()}}
+        return {name: fill(each["value"], outputs) for name, each in returned.items()}
 
-    def _steps(self, name: str, job: Json, inputs: dict[str, str]) -> None:
+    def job(self, name: str, job: Json, context: Json) -> dict[str, str]:
+        """Run the steps of a job, and return its outputs."""
+        self.machines[name] = fill(job["runs-on"], context)
         workspace = self._folder / name
-        workspace.mkdir()
-        environment = self._bare(job.get("env", {}), inputs)
+        workspace.mkdir(parents=True)
+        environment = self._bare() | {
+            key: fill(value, context) for key, value in job.get("env", {}).items()
+        }
+        outputs: dict[str, dict[str, dict[str, str]]] = {}
         for step in job["steps"]:
             options = step.get("with", {})
             match step.get("uses", "").partition("@")[0]:
                 case "":
-                    self._run(name, step["run"], workspace, environment)
+                    own = {key: fill(value, context) for key, value in step.get("env", {}).items()}
+                    said = self._run(name, step["run"], workspace, environment | own)
+                    outputs[step.get("id", "")] = {"outputs": said}
                 case "actions/checkout":
                     archive = workspace.with_suffix(".tar")
                     command = ["git", "archive", "--output", str(archive), self._tree]
@@ -59,34 +131,56 @@ class Runner:
                 case "actions/setup-python":
                     pass  # the machine's own; its version is held elsewhere
                 case "aws-actions/configure-aws-credentials":
+                    assert self._cloud is not None
                     running = self._cloud.process.running()
                     assert running is not None
-                    place = place_of(self._artifact("cdk.out"), inputs["stage"])
+                    place = place_of(self._artifact("cdk.out"), context["inputs"]["stage"])
                     environment |= deploy.credentials(running, place)
                 case "actions/upload-artifact":
                     shutil.copytree(workspace / options["path"], self._artifact(options["name"]))
+                    self.synthesised(self._artifact(options["name"]))
                 case "actions/download-artifact":
                     shutil.copytree(self._artifact(options["name"]), workspace / options["path"])
                 case unknown:
                     raise AssertionError(f"what does {unknown} do?")
+        return {
+            key: fill(value, {"steps": outputs}) for key, value in job.get("outputs", {}).items()
+        }
+
+    def synthesised(self, folder: Path) -> None:
+        """Bootstrap each place to which the stages belong, as a person has done before."""
+        assert self._cloud is not None
+        running = self._cloud.process.running()
+        assert running is not None
+        for place in {place_of(folder, stage) for stage in assembly.stages(folder)}:
+            bare = Assembly(folder, "", place, frozenset())
+            deploy.bootstrap(
+                bare, running, self._cloud.folder, self._cloud.folder / "bootstrap.log"
+            )
 
     def _artifact(self, name: str) -> Path:
         return self._folder / "artifacts" / name
 
-    def _bare(self, given: dict[str, str], inputs: dict[str, str]) -> dict[str, str]:
-        """A machine that has this Python, and what the job sets."""
-        return deploy.bare(self._folder) | {
-            name: inputs[value.removeprefix("${{ inputs.").removesuffix(" }}")]
-            for name, value in given.items()
+    def _bare(self) -> dict[str, str]:
+        """A machine that has this Python, the CLI of GitHub, and what GitHub sets."""
+        bare = deploy.bare(self._folder)
+        return bare | {
+            "GITHUB_REPOSITORY": "you/drive",
+            "PATH": f"{self._folder / 'programs'}{os.pathsep}{bare['PATH']}",
         }
 
-    def _run(self, job: str, command: str, folder: Path, environment: dict[str, str]) -> None:
+    def _run(
+        self, job: str, command: str, folder: Path, environment: dict[str, str]
+    ) -> dict[str, str]:
+        """Run the command of a step, and return the outputs that it sets."""
+        written = folder.with_suffix(".outputs")
+        written.write_text("")
         # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
         result = subprocess.run(
             ["bash", "-e", "-c", command],
             check=False,
             cwd=folder,
-            env=environment,
+            env=environment | {"GITHUB_OUTPUT": str(written)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -95,6 +189,30 @@ class Runner:
         )
         assert result.returncode == 0, f"{job}: {command}\n{result.stdout}"
         self.printed[job] = self.printed.get(job, "") + result.stdout
+        lines = [line.partition("=") for line in written.read_text().splitlines()]
+        return {name: value for name, _, value in lines}
+
+
+def evaluate(expression: str, context: Json) -> Json:
+    """Return the value of an expression of GitHub, with the operators that these workflows use.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+    """
+
+    def operand(found: re.Match[str]) -> str:
+        if found[0].startswith("'"):
+            return found[0]
+        value = context | {"true": True}
+        for name in found[0].split("."):
+            value = value.get(name, "")
+        return repr(value)
+
+    translated = re.sub(r"'[^']*'|[A-Za-z_][\w.-]*", operand, expression)
+    return eval(translated.replace("||", " or ").replace("&&", " and "), {"__builtins__": {}})
+
+
+def fill(text: str, context: Json) -> str:
+    return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: str(evaluate(found[1], context)), text)
 
 
 def place_of(folder: Path, stage: str) -> Place:
@@ -104,23 +222,14 @@ def place_of(folder: Path, stage: str) -> Place:
 
 
 def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
-    running = cloud.start()
-    jobs = load("deploy.yml")["jobs"]
-    runner = Runner(cloud, tmp_path)
-    done = {"check"}
-    runner.job("synth", jobs["synth"])
-    synthesised = tmp_path / "artifacts" / "cdk.out"
-    for place in {place_of(synthesised, stage) for stage in ("Dev", "Prod")}:
-        bare = Assembly(synthesised, "", place, frozenset())
-        deploy.bootstrap(bare, running, cloud.folder, cloud.folder / "bootstrap.log")
-    done.add("synth")
-    for name in ("dev", "prod"):
-        assert jobs[name]["needs"] in done
-        runner.job(name, jobs[name])
-        done.add(name)
-    assert done == set(jobs)
-    assert runner.printed["synth"].startswith("setting up .venv/ and node_modules/")
-    for job, stage in (("dev", "Dev"), ("prod", "Prod")):
+    cloud.start()
+    runner = Runner(tmp_path / "run", baseline_tree(tmp_path / "source"), cloud=cloud)
+    runner.workflow("deploy.yml")
+    assert runner.machines == dict.fromkeys(
+        ("dev/synth", "dev/ship/ship", "reviewers", "prod/ship"), "ubuntu-24.04"
+    )
+    assert runner.printed["dev/synth"].startswith("setting up .venv/ and node_modules/")
+    for job, stage in (("dev/ship/ship", "Dev"), ("prod/ship", "Prod")):
         assert f"guard: {stage} loses no data" in runner.printed[job]
         assert "3 passed" in runner.printed[job]
     functions = cloud.client("lambda").list_functions()["Functions"]
@@ -129,3 +238,34 @@ def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
         for stage in ("Dev-Service", "Prod-Service")
     }
     assert hashes["Dev-Service"] == hashes["Prod-Service"] != []
+
+
+@pytest.mark.parametrize(
+    ("rules", "event", "deployed"),
+    [
+        ((REVIEWERS,), "push", True),
+        ((WAIT, REVIEWERS, BRANCHES), "push", True),
+        ((), "push", False),
+        ((WAIT, BRANCHES), "push", False),
+        ((), "workflow_dispatch", True),
+    ],
+)
+def test_production_waits_for_a_reviewer_or_is_started_by_hand(
+    rules: tuple[Json, ...], event: str, deployed: bool, tmp_path: Path
+) -> None:
+    jobs = load("deploy.yml")["jobs"]
+    runner = Runner(tmp_path, "", rules=rules, event=event)
+    github = {"event_name": event, "token": "token"}
+    outputs = runner.job("reviewers", jobs["reviewers"], {"github": github})
+    needs = {"reviewers": {"outputs": outputs}}
+    assert evaluate(jobs["prod"]["if"], {"github": github, "needs": needs}) is deployed
+    assert ("start this workflow by hand" in runner.printed["reviewers"]) is (
+        REVIEWERS not in rules
+    )
+
+
+def test_production_is_not_deployed_when_nobody_knows_who_reviews_it(tmp_path: Path) -> None:
+    runner = Runner(tmp_path, "")
+    refused = {"github": {"event_name": "push", "token": "none"}}
+    with pytest.raises(AssertionError, match="reviewers: asked="):
+        runner.job("reviewers", load("deploy.yml")["jobs"]["reviewers"], refused)

@@ -10,8 +10,12 @@ from ops.__main__ import main
 
 @pytest.fixture
 def assembly(tmp_path: Path) -> Path:
-    """A stage Dev with an image, and a stage Prod without."""
-    made: dict[str, dict[str, object]] = {"Dev": {"a": {}}, "Prod": {}}
+    """A stage Dev with an image for arm64, Prod without any, and Other with one for x86_64."""
+    made: dict[str, dict[str, object]] = {
+        "Dev": {"a": {"source": {"platform": "linux/arm64"}}},
+        "Prod": {},
+        "Other": {"b": {"source": {"platform": "linux/amd64"}}},
+    }
     stages = {}
     for stage, images in made.items():
         folder = tmp_path / f"assembly-{stage}"
@@ -68,6 +72,23 @@ def test_without_docker_it_says_so(
 def test_zips_need_no_engine(assembly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDK_DOCKER", "/nowhere/docker")
     assert check(assembly, "Prod") == 0
+
+
+@pytest.mark.parametrize(
+    ("stage", "runner"),
+    [("Dev", "ubuntu-24.04-arm"), ("Prod", "ubuntu-24.04"), ("Other", "ubuntu-24.04")],
+)
+def test_images_are_built_on_their_own_architecture(
+    stage: str,
+    runner: str,
+    assembly: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also where no engine is, as on the machine that synthesises."""
+    engine(assembly, 1, monkeypatch)
+    assert main(["images", stage, "--assembly", str(assembly), "--runner"]) == 0
+    assert capsys.readouterr().out == f"{runner}\n"
 
 
 def test_a_stage_that_is_not_there_is_wrong_usage(

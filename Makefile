@@ -81,7 +81,8 @@ pipeline-synth: .venv/.base ## synthesise the pipeline with both stages into cdk
 pipeline-local: .venv/.base .venv/.local-cloud ## walk the pipeline of COMMIT=HEAD in a local cloud (YES=1: approve all)
 	@$(BIN)/python -m ops local pipeline --commit '$(COMMIT)' $(if $(YES),--yes)
 
-reference: .venv/.dev ## refresh the templates that reviewers compare, tests/infra/reference/
+reference: .venv/.dev ## after a change of settings: format them, and refresh tests/infra/reference/
+	@$(BIN)/ruff format --quiet stacks/settings.py stacks/shipping.py
 	@$(BIN)/python -m tests.infra.reference
 
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL

@@ -3,21 +3,20 @@
 import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import Acknowledgment, Annotations, ArnFormat, Aws, Stack, Validations
+from aws_cdk import Acknowledgment, ArnFormat, Aws, Stack, Validations
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks import cors, limits
 from stacks.log_group import EncryptedLogGroup
+from stacks.notes import note
 
 if TYPE_CHECKING:  # only who has a domain pays for the import, below
     from aws_cdk import aws_apigatewayv2 as apigateway
 
 AWS_IAM = "AWS_IAM"
 NONE = "NONE"
-
-TIMEOUT_WARNING = "lambda-drive:domainTimeout"
 
 # Nothing in it is a caller's to write, so that every line stays JSON and no secret of a query gets
 # in. The path is in the function's own line of the same `functionRequestId`.
@@ -144,8 +143,9 @@ class CustomDomain(Construct):
                 )
             )
         if timeout_seconds > limits.HTTP_API_SECONDS:
-            Annotations.of(self).add_warning_v2(
-                TIMEOUT_WARNING,
+            note(
+                self,
+                "DomainTimeout",
                 f"timeout_seconds is {timeout_seconds}, but an HTTP API waits"
                 f" {limits.HTTP_API_SECONDS} s for an answer: a request to {name} that takes longer"
                 " gets 503 while the function goes on, and may still have its effect. Set"

@@ -49,7 +49,13 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def baseline(tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """Both stages by the settings of the tests, synthesised now."""
+    return synthesise(tmp_path_factory.mktemp("baseline"), "--app", BASELINE)
+
+
+@pytest.fixture(scope="session")
+def assembly(request: pytest.FixtureRequest) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 
     What is promised of each setting is tried with settings of the tests' own, so that a project
@@ -58,7 +64,8 @@ def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     given: Path | None = request.config.getoption("--assembly")
     if given is not None:
         return given
-    return synthesise(tmp_path_factory.mktemp("baseline"), "--app", BASELINE).assembly
+    made: Synth = request.getfixturevalue("baseline")
+    return made.assembly
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])

@@ -11,24 +11,29 @@ from pathlib import Path
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
+from stacks import settings
 from stacks.github_stack import GitHubStack
 from stacks.pipeline_stack import PipelineStack
-from stacks.settings import DEV, PROD
+from stacks.settings import Settings
 from stacks.shipping import GITHUB, PIPELINE, GitHub, Pipeline
 from stacks.stage import Drive
+from tests import baseline
 from tests.baseline import CONNECTION
+from tests.infra.templates import Json
 
 PROJECT = Path(__file__).resolve().parents[2]
+FLAGS: Json = json.loads((PROJECT / "cdk.json").read_text())["context"]
 
-# For a project that is not shipped yet.
-_SOME_PIPELINE = Pipeline(connection_arn=CONNECTION, repository="you/drive")
+# For a project that is not shipped yet. Its own stages may be what no one pipeline ships.
+_SOME_PIPELINE = Pipeline(
+    connection_arn=CONNECTION, repository="you/drive", dev=baseline.DEV, prod=baseline.PROD
+)
 _SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34)
 
 
-def app(outdir: str) -> App:
+def app(outdir: str, context: Json | None = None) -> App:
     """Return an empty app with the project's own flags, under the gate."""
-    flags = json.loads((PROJECT / "cdk.json").read_text())["context"]
-    gated = App(context=flags, outdir=outdir)
+    gated = App(context=FLAGS | (context or {}), outdir=outdir)
     Validations.of(gated).add_plugins(AwsSolutionsChecks(gated), ServerlessChecks(gated))
     return gated
 
@@ -52,12 +57,19 @@ def findings(gated: App) -> list[str]:
     ]
 
 
+def looked_up() -> Json:
+    """Return what look-ups found, as the CDK CLI keeps it beside cdk.json."""
+    file = PROJECT / "cdk.context.json"
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
 def main() -> int:
     """Print the findings over all that the project deploys, and return 1 if there are any."""
     with tempfile.TemporaryDirectory() as folder:
-        gated = app(folder)
-        for settings in (DEV, PROD):
-            Drive(gated, settings)
+        gated = app(folder, looked_up())
+        for stage in vars(settings).values():
+            if isinstance(stage, Settings):
+                Drive(gated, stage)
         PipelineStack(gated, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
         github = GITHUB or _SOME_GITHUB
         for stage in github.stages:

@@ -1,4 +1,4 @@
-"""What reviewers compare: the templates of both stages, without what changes with every commit.
+"""What reviewers compare: the templates of all stages, without what changes with every commit.
 
 `make reference` writes them into `tests/infra/reference/`; a test compares. What is left out are
 the hashes of assets and CDK's own metadata, so a line that changes is a resource that does.
@@ -14,7 +14,6 @@ from ops import assembly
 from tests.infra.templates import Json
 
 FOLDER = Path(__file__).with_suffix("")
-STAGES = ("Dev", "Prod")
 # Where a construct and its asset lie: said by the logical id, and by the placeholder.
 _METADATA = ("aws:asset:", "aws:cdk:path")
 
@@ -23,7 +22,7 @@ def references(folder: Path) -> dict[str, str]:
     """Return the reference of each stack in a cloud assembly, by the name of its file."""
     return {
         f"{stack.name}.json": reference(stack.body(), json.loads(stack.assets.read_text()))
-        for stage in STAGES
+        for stage in assembly.stages(folder)
         for stack in assembly.find(folder, stage).stacks
     }
 

@@ -101,10 +101,9 @@ def test_every_log_group_is_encrypted_and_forgets_when_set(drive: Drive) -> None
 
 
 def test_every_function_logs_to_a_group_of_ours(drive: Drive) -> None:
+    assert drive.service.of_type("AWS::Lambda::Function")
     for template in drive.templates:
-        functions = template.of_type("AWS::Lambda::Function")
-        assert functions
-        for function in functions.values():
+        for function in template.of_type("AWS::Lambda::Function").values():
             group = drive.target(function["LoggingConfig"]["LogGroup"])
             assert group in template.of_type("AWS::Logs::LogGroup")
 

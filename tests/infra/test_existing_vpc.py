@@ -8,7 +8,7 @@ import pytest
 
 from stacks.stage import Drive
 from tests.baseline import DEV
-from tests.infra import nag, templates, test_everything
+from tests.infra import nag, templates, test_everything, test_stages
 from tests.infra.templates import as_list
 from tests.infra.test_function import functions
 from tests.infra.test_storage import groups, rules
@@ -79,9 +79,9 @@ def targets(drive: templates.Drive) -> list[str]:
 def test_everything_lives_in_it_and_nothing_of_it_is_made(tmp_path: Path) -> None:
     drive, objections = gated(tmp_path, found(Public="abc", Private="abc", Isolated="abc"))
     assert objections == []
-    for promise in PROMISES:
-        if promise not in NOT_HERE:
-            promise(drive)
+    for promise in {*PROMISES, *test_stages.PROMISES} - {*NOT_HERE}:
+        promise(drive)
+    assert not {*NOT_HERE} & {*test_stages.PROMISES}
     made = {resource["Type"] for resource in drive.data.body["Resources"].values()}
     assert {kind for kind in made if kind.startswith("AWS::EC2::")} == {
         "AWS::EC2::SecurityGroup",

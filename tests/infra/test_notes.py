@@ -13,7 +13,8 @@ from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.conftest import synthesise
-from tests.infra.test_switches import FLAGS, warnings
+from tests.infra.nag import FLAGS
+from tests.infra.test_switches import warnings
 
 
 @pytest.fixture(autouse=True)

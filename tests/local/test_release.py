@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -13,7 +11,7 @@ from pathlib import Path
 
 from ops.signed import SignedClient
 from tests.local.conftest import PROJECT, LocalCloud
-from tests.local.working_tree import working_tree
+from tests.local.copies import copy
 
 CALLERS = 3
 PAUSE_SECONDS = 0.02
@@ -23,13 +21,7 @@ class Tree:
     """A copy of this checkout in which somebody makes releases."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / "tree"
-        self.folder.mkdir()
-        archive = folder / "tree.tar"
-        tree = working_tree(folder / "index")
-        command = ["git", "archive", f"--output={archive}", tree]
-        subprocess.run(command, check=True, cwd=PROJECT)
-        shutil.unpack_archive(archive, self.folder, filter="data")
+        self.folder = copy(folder / "tree")
         # So that the layer, which is the same, is not built again.
         (PROJECT / ".local" / "layers").mkdir(parents=True, exist_ok=True)
         (self.folder / ".local").mkdir()

@@ -23,7 +23,7 @@ from ops.local.pipeline_template import Action
 from ops.local.walk import Walk
 from tests.infra.conftest import synthesise
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
-from tests.local.working_tree import working_tree
+from tests.local.copies import baseline_tree
 
 STEPS = [
     "Source: Source",
@@ -73,7 +73,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     """One walk of what is here, with its approvals given by a person."""
     folder = tmp_path_factory.mktemp("walk")
     cloud = LocalCloud(folder)
-    tree = working_tree(tmp_path_factory.mktemp("index") / "index")
+    tree = baseline_tree(tmp_path_factory.mktemp("source"))
     try:
         result = subprocess.run(
             [sys.executable, "-m", "ops", "local", "pipeline", "--keep"]

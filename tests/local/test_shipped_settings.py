@@ -1,0 +1,238 @@
+"""Whatever a user sets as documented, the gates of the pipeline let it pass.
+
+The gates are the commands of the pipeline's Synth, run in a copy of the project in which a user has
+edited the settings. Between them the two stages of the first copy differ from every default; in the
+second the settings that change most have changed places.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ops.local import deploy
+from ops.local.pipeline_template import PipelineTemplate
+from tests.baseline import CONNECTION
+from tests.local.conftest import PROJECT
+from tests.local.copies import assign, copy, set_up
+from tests.unit.test_own_settings import READS_OWN_STAGES
+
+ACCOUNT, REGION = CONNECTION.split(":")[4], CONNECTION.split(":")[3]
+VPC = "vpc-0a1b2c3d4e5f60718"
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0a1b2c3d"
+PLACE = f'account="{ACCOUNT}", region="{REGION}"'
+# As people write code who have never heard of this project's linters.
+FUNCTION = """
+def main(event,context):
+  return {'statusCode':200,'body':'hello'}
+"""
+APP = """
+from aws_cdk import App
+
+from stacks.settings import DEV, PROD, TRIAL
+from stacks.stage import Drive
+
+app = App()
+Drive(app, DEV)
+Drive(app, PROD)
+Drive(app, TRIAL)
+app.synth()
+"""
+EXISTING_VPC = f'vpc_id="{VPC}", function_folder="mine", function_handler="app.main"'
+IMAGE = 'packaging="image", architecture="x86_64", domain=Domain('
+# Prints the fields that have their default in all stages, and in what ships them.
+LEFT_ALONE = """
+from dataclasses import MISSING, fields
+from stacks.settings import DEV, PROD
+from stacks.shipping import GITHUB, PIPELINE
+for those in ([DEV, PROD], [PIPELINE], [GITHUB]):
+    for field in fields(those[0]):
+        factory = field.default_factory
+        default = field.default if factory is MISSING else factory()
+        if default in (DEV, PROD, (DEV, PROD)):
+            continue  # the stages themselves
+        if all(getattr(each, field.name) == default for each in those):
+            print(field.name)
+"""
+GITHUB = 'repository="acme/files", owner_id=12, repository_id=34'
+PIPELINE = f'connection_arn="{CONNECTION}", repository="acme/files"'
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a user edits: the arguments of each call, as it is typed."""
+
+    dev: str
+    prod: str
+    github: str
+    pipeline: str | None = None
+    branch: str = "main"
+    another: str | None = None  # stage, which nothing ships
+
+
+EVERY_SETTING = Edited(
+    dev=f'name="Dev", retain=True, {PLACE}, permissions_boundary="boundaries/dev", zones=3,'
+    ' vpc_cidr="10.7.0.0/20", egress="nat-instance", egress_ports=(443,5432), throughput=5,'
+    ' replication_region="eu-west-1", mount_path="/mnt/files", memory_mb=4096, '
+    f'{IMAGE}"drive.example.com", "{CERTIFICATE}", "Z0123456789ABCDEFGHIJ", 50),'
+    ' timeout_seconds=31, ephemeral_storage_mib=1024, environment={"COLOUR":"blue"},'
+    ' reserved_concurrency=5, max_drive_bytes=10**12, max_file_bytes=10**9, url_auth="token",'
+    ' upload_expiry_hours=48, usage_hours=12, cors_origins=("https://app.example",),'
+    ' log_level="ERROR", log_retention_days=1',
+    prod=f'name="Prod", retain=False, {PLACE}, {EXISTING_VPC}, architecture="x86_64",'
+    f' url_invokers=("arn:aws:iam::{ACCOUNT}:role/uploader",)',
+    pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",)',
+    github=f'{GITHUB}, branch="release"',
+    branch="release",
+)
+CHANGED_PLACES = Edited(
+    # By GitHub, which takes stages that no one pipeline does: of one only it is known where it is.
+    dev=f'name="Dev", retain=False, {PLACE}, {EXISTING_VPC}',
+    prod=f'name="Prod", retain=True, {IMAGE}"drive.example.com", "{CERTIFICATE}")',
+    github=GITHUB,
+    another='name="Trial", retain=False, egress="isolated", function_folder="mine",'
+    ' function_handler="app.main"',
+)
+
+
+def edit(folder: Path, edited: Edited) -> None:
+    """Edit the project in `folder`, and commit what the look-up of the VPC found."""
+    stages = {"DEV": edited.dev, "PROD": edited.prod}
+    settings = {name: f"{name} = Settings({arguments})" for name, arguments in stages.items()}
+    assign(folder / "stacks" / "settings.py", **settings)
+    assign(
+        folder / "stacks" / "shipping.py",
+        PIPELINE=f"PIPELINE = Pipeline({edited.pipeline})"
+        if edited.pipeline
+        else "PIPELINE: Pipeline | None = None",
+        GITHUB=f"GITHUB = GitHub({edited.github})",
+    )
+    if edited.another:
+        with (folder / "stacks" / "settings.py").open("a") as file:
+            file.write(f"TRIAL = Settings({edited.another})\n")
+        (folder / "app.py").write_text(APP)
+        replace(folder / "Makefile", r"^STAGES := .*$", "STAGES := Dev Prod Trial")
+    replace(
+        folder / ".github" / "workflows" / "deploy.yml",
+        r"^    branches: .*$",
+        f"    branches: [{edited.branch}]",
+    )
+    (folder / "mine").mkdir(exist_ok=True)
+    (folder / "mine" / "app.py").write_text(FUNCTION)
+    context = folder / "cdk.context.json"
+    known = json.loads(context.read_text()) if context.exists() else {}
+    key = f"vpc-provider:account={ACCOUNT}:filter.vpc-id={VPC}:region={REGION}"
+    found = {f"{key}:returnAsymmetricSubnets=true": looked_up()}
+    context.write_text(json.dumps(known | found, indent=2) + "\n")
+
+
+def replace(file: Path, line: str, by: str) -> None:
+    """Replace the one line of a file."""
+    text, times = re.subn(line, by, file.read_text(), flags=re.MULTILINE)
+    assert times == 1, f"{file}: {line}"
+    file.write_text(text)
+
+
+def looked_up() -> dict[str, object]:
+    """What the CDK CLI writes of a VPC with public and private subnets in two zones."""
+    return {
+        "vpcId": VPC,
+        "vpcCidrBlock": "172.31.0.0/16",
+        "ownerAccountId": ACCOUNT,
+        "availabilityZones": [],
+        "subnetGroups": [
+            {
+                "name": kind,
+                "type": kind,
+                "subnets": [
+                    {
+                        "subnetId": f"subnet-0000000{number}",
+                        "cidr": f"172.31.{number}.0/24",
+                        "availabilityZone": f"{REGION}{zone}",
+                        "routeTableId": f"rtb-0000000{number}",
+                    }
+                    for number, zone in enumerate("ab", start=first)
+                ],
+            }
+            for kind, first in (("Public", 0), ("Private", 2))
+        ],
+    }
+
+
+class Project:
+    """A copy of this project that a user has edited, with the tools that are set up here."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder = folder
+        self._environment = deploy.bare(home)
+
+    def run(self, command: str) -> str:
+        """Run a command as a build does, and return what it printed."""
+        result = subprocess.run(
+            ["/bin/sh", "-c", command],
+            check=False,
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert result.returncode == 0, f"{command}\n{result.stdout}"
+        return result.stdout
+
+    def gates(self) -> tuple[str, ...]:
+        """The commands of Synth, as the pipeline that is synthesised here has them."""
+        self.run("make pipeline-synth")
+        pipeline = PipelineTemplate(
+            self.folder / "cdk.out", "LambdaDrivePipeline", account=ACCOUNT, region=REGION
+        )
+        [synth] = [
+            action
+            for side_by_side in pipeline.actions()
+            for action in side_by_side
+            if (action.stage, action.name) == ("Build", "Synth")
+        ]
+        assert synth.build is not None
+        return synth.build.commands
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Iterator[Callable[[Edited], Project]]:
+    """Return an edited project, of which the user has refreshed the references."""
+    with ExitStack() as stack:
+
+        def make(edited: Edited) -> Project:
+            folder = stack.enter_context(set_up(copy(tmp_path / "project")))
+            edit(folder, edited)
+            project = Project(folder, tmp_path)
+            project.run("make reference")
+            return project
+
+        yield make
+
+
+def test_every_setting_goes_through_the_gates(make_project: Callable[[Edited], Project]) -> None:
+    project = make_project(EVERY_SETTING)
+    assert project.run(f".venv/bin/python -c '{LEFT_ALONE}'").split() == []
+    if (PROJECT / ".mypy_cache").exists():  # the same answer in a fifth of the time
+        shutil.copytree(PROJECT / ".mypy_cache", project.folder / ".mypy_cache")
+    gates = project.gates()
+    assert {"make check", "make test-fast", "make pipeline-synth"} <= {*gates}
+    for command in gates:
+        project.run(command)
+
+
+def test_what_reads_the_stages_takes_either_of_them_so(
+    make_project: Callable[[Edited], Project],
+) -> None:
+    project = make_project(CHANGED_PLACES)
+    project.run(".venv/bin/python -m tests.infra.nag")
+    project.run(f".venv/bin/python -m pytest {' '.join(READS_OWN_STAGES)}")
+    project.run("make pipeline-synth")

@@ -20,7 +20,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast check synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel check synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
@@ -41,6 +41,9 @@ test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, th
 
 test-fast: .venv/.dev ## run the tests that start and deploy nothing
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/infra
+
+test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
+	$(BIN)/python -m pytest tests/kernel
 
 check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
 	$(BIN)/ruff check

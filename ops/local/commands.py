@@ -27,7 +27,7 @@ _FILE_SERVICE = "JanitorFunctionName"
 
 # What the local cloud takes and shows in its APIs, and does nothing with.
 ONLY_RECORDED = {
-    "no packet is routed, filtered, translated or logged": (
+    "no machine runs or is waited for, no packet is routed, filtered, translated or logged": (
         *("AWS::EC2::EIP", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::FlowLog"),
         *("AWS::EC2::Instance", "AWS::EC2::InternetGateway"),
         *("AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable"),

@@ -3,7 +3,9 @@
 Each mode is synthesised once, under cdk-nag and CDK's own validation.
 """
 
+import json
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 
+from stacks import nat_instance, nat_translation
 from stacks.data_stack import called_services
 from stacks.service_endpoints import ServiceEndpoints
 from stacks.settings import Settings
@@ -230,6 +233,8 @@ def test_the_machine_that_stands_for_a_gateway_is_closed(
     [disk] = instance["BlockDeviceMappings"]
     assert disk["Ebs"]["Encrypted"] is True
     assert "KeyName" not in instance
+    # T4g has no launch credits: what is over the baseline at boot is paid back from what it earns.
+    assert instance["CreditSpecification"] == {"CPUCredits": "unlimited"}
     parameter = drive.data.body["Parameters"][instance["ImageId"]["Ref"]]
     assert parameter["Type"] == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"
     assert parameter["Default"].endswith("-arm64")
@@ -247,6 +252,84 @@ def test_the_machine_that_stands_for_a_gateway_is_closed(
     for subnet in subnets(drive, "Private"):
         [route] = routes(drive, subnet)
         assert drive.target(route["InstanceId"]) == name
+
+
+def cloud_config(drive: templates.Drive) -> tuple[str, Json]:
+    """The logical id of the machine, and what its first boot does."""
+    name, instance = drive.data.only("AWS::EC2::Instance")
+    text = drive.text(instance["UserData"]["Fn::Base64"])
+    head, _, body = text.partition("\n")
+    assert head == "#cloud-config"
+    assert len(text.encode()) < 15_000  # of 16 KB, with what CloudFormation fills in
+    return name, json.loads(body)
+
+
+def test_the_machine_installs_nothing_and_translates_from_each_boot_on(drives: Drives) -> None:
+    _, config = cloud_config(drives["nat-instance"][0])
+    assert set(config) == {"write_files", "runcmd"}  # no packages
+    files = {file["path"]: file["content"] for file in config["write_files"]}
+    [(program, text)] = [item for item in files.items() if not item[0].endswith(".service")]
+    assert text == Path(nat_translation.__file__).read_text()
+    [(path, unit)] = [item for item in files.items() if item[0].endswith(".service")]
+    assert path.startswith("/etc/systemd/system/")
+    assert f"\nExecStart=/usr/bin/python3 {program}\n" in unit
+    assert "\nWantedBy=multi-user.target\n" in unit
+    [[shell, option, command]] = config["runcmd"]
+    assert (shell, option) == ("sh", "-c")
+    assert f"systemctl enable --now {Path(path).name};" in command
+    for installer in ("dnf", "yum", "rpm", "pip", "curl"):
+        assert installer not in command
+
+
+def test_a_machine_that_does_not_translate_fails_the_deployment(
+    drives: Drives, tmp_path: Path
+) -> None:
+    name, config = cloud_config(drives["nat-instance"][0])
+    machine = drives["nat-instance"][0].data.body["Resources"][name]
+    assert machine["CreationPolicy"] == {"ResourceSignal": {"Count": 1, "Timeout": "PT10M"}}
+    # What its first boot says, by what becomes of the service: with stand-ins for both tools.
+    [[*_, filled]] = config["runcmd"]
+    for word, value in (
+        ("/opt/aws/bin/", f"{tmp_path}/"),
+        ("<StackName>", "Dev-Data"),
+        ("<Region>", "eu-west-1"),
+    ):
+        assert word in filled
+        filled = filled.replace(word, value)
+    signal = tmp_path / "cfn-signal"
+    signal.write_text('#!/bin/sh\necho "$@"\n')
+    systemctl = tmp_path / "systemctl"
+    for failed in (0, 1):
+        systemctl.write_text(f'#!/bin/sh\ntest "$1" = daemon-reload || exit {failed}\n')
+        for tool in (signal, systemctl):
+            tool.chmod(0o755)
+        said = subprocess.run(
+            ["sh", "-c", filled],
+            check=True,
+            env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+        )
+        assert said.stdout == (
+            f"--exit-code {failed} --stack Dev-Data --resource {name} --region eu-west-1\n"
+        )
+
+
+def test_another_program_is_another_machine_to_which_the_routes_go(
+    drives: Drives, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine reads its user data at its first boot only."""
+    changed = tmp_path / "changed.py"
+    changed.write_text(nat_instance._PROGRAM.read_text() + "\n# Another\n")
+    before, _ = cloud_config(drives["nat-instance"][0])
+    monkeypatch.setattr(nat_instance, "_PROGRAM", changed)
+    after, found = gated(tmp_path / "out", replace(DEV, egress="nat-instance"))
+    assert found == []
+    name, _ = cloud_config(after)
+    assert name != before
+    for subnet in subnets(after, "Private"):
+        [route] = routes(after, subnet)
+        assert after.target(route["InstanceId"]) == name
 
 
 def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(

@@ -15,11 +15,15 @@ import json
 import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ops import assembly
+from ops.assembly import Template
 from ops.errors import OpsError
 from ops.exports import Change, Pair, in_use, refusal
+
+if TYPE_CHECKING:
+    from ops.parameters import Written
 
 # What holds something that a new one would not have. Whatever its policy tells to retain or to
 # snapshot is among them as well.
@@ -41,6 +45,7 @@ _REFUSED = {
     "WILL_DESTROY": "would be deleted",
     "WILL_ORPHAN": "would stay in AWS, but no longer be this stack's",
 }
+_OVERWRITTEN = "WILL_OVERWRITE"
 _SCRIPT = Path(__file__).with_suffix(".mjs")
 
 
@@ -54,12 +59,17 @@ class Loss:
     path: str | None
     impact: str
     properties: tuple[str, ...]
+    set_meanwhile: str | None = None
 
     def __str__(self) -> str:
         """Return the line that a person reads."""
         what = f"{self.type}, {self.path}" if self.path else self.type
         why = f", because of {' and '.join(self.properties)}" if self.properties else ""
-        return f"{self.stack} {self.logical_id} ({what}): {_REFUSED[self.impact]}{why}"
+        comes = _REFUSED.get(self.impact) or (
+            f"somebody set it to {self.set_meanwhile!r}, which would be written over unless the"
+            " settings say so"
+        )
+        return f"{self.stack} {self.logical_id} ({what}): {comes}{why}"
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -91,7 +101,8 @@ def run(options: argparse.Namespace) -> int:
     So it does if a stack would take from another what that still uses.
     """
     from ops.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
-    from ops.zones import with_zones  # noqa: PLC0415 - so is this
+    from ops.parameters import set_meanwhile, written  # noqa: PLC0415 - so is this
+    from ops.zones import with_zones  # noqa: PLC0415 - and this
 
     stacks = assembly.find(options.assembly, options.stage).stacks
     pairs = [
@@ -102,6 +113,10 @@ def run(options: argparse.Namespace) -> int:
     ]
     changed = changes(pairs)
     found, used = losses(pairs, changed), in_use(pairs, changed)
+    for stack in stacks:
+        for deployed, synthesised in (pair[1:] for pair in pairs if pair[0] == stack.name):
+            writes = written(deployed, synthesised)
+            found += overwritten(stack.name, deployed, writes, set_meanwhile(stack, writes))
     named = set(options.replace_data)
     unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:
@@ -140,6 +155,25 @@ def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
         if change["impact"] in _REFUSED
         for resource in [deployed.get("Resources", {}).get(logical_id)]
         if resource is not None and _holds_data(resource)
+    ]
+
+
+def overwritten(
+    stack: str, deployed: Template, writes: "dict[str, Written]", values: dict[str, str]
+) -> list[Loss]:
+    """Return the parameters of a stack in which somebody set `values`, by logical id."""
+    return [
+        Loss(
+            stack=stack,
+            logical_id=logical_id,
+            type=resource["Type"],
+            path=resource.get("Metadata", {}).get("aws:cdk:path"),
+            impact=_OVERWRITTEN,
+            properties=writes[logical_id].because,
+            set_meanwhile=value,
+        )
+        for logical_id, value in sorted(values.items())
+        for resource in [deployed["Resources"][logical_id]]
     ]
 
 

@@ -63,25 +63,24 @@ class DataStack(Stack):
         )
         self.network.let_out(self.storage.client_group)
         StageGroup(self, "StageGroup", stage=settings.name)
-        self.files_operator_keys: OperatorKeys | None = None
-        self.limits: LimitsParameter | None = None
-        if settings.function_folder is None:  # else it has its variables from the settings alone
-            self.files_operator_keys = OperatorKeys(
-                self,
-                "FilesOperatorKeys",
-                prefix=f"/lambda-drive/{settings.name}/files",
-                defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
-            )
-            self.limits = LimitsParameter(
-                self,
-                "Limits",
-                name=f"/lambda-drive/{settings.name}/limits",
-                limits={
-                    "max_drive_bytes": settings.max_drive_bytes,
-                    "max_file_bytes": settings.max_file_bytes,
-                    "upload_expiry_hours": settings.upload_expiry_hours,
-                },
-            )
+        # Whichever function is there: `Data` is deployed before the one that goes has gone, and
+        # what an operator set is there again when the file service comes back.
+        self.files_operator_keys = OperatorKeys(
+            self,
+            "FilesOperatorKeys",
+            prefix=f"/lambda-drive/{settings.name}/files",
+            defaults={"LOG_LEVEL": settings.log_level, "MAINTENANCE_MODE": "0"},
+        )
+        self.limits = LimitsParameter(
+            self,
+            "Limits",
+            name=f"/lambda-drive/{settings.name}/limits",
+            limits={
+                "max_drive_bytes": settings.max_drive_bytes,
+                "max_file_bytes": settings.max_file_bytes,
+                "upload_expiry_hours": settings.upload_expiry_hours,
+            },
+        )
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
 
     @property

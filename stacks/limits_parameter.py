@@ -11,7 +11,8 @@ from constructs import Construct
 class LimitsParameter(Construct):
     """One parameter with a JSON document of `limits`, which an operator may write as well.
 
-    A deployment writes it again only when `limits` change. It has a name of its own, so that it can
+    A deployment writes it again whenever anything of it changes but its tags; so nothing may, but
+    `limits`: a further one needs a parameter of its own. It has a name of its own, so that it can
     be written by name and read by functions of other stacks without an export.
     """
 

@@ -50,8 +50,9 @@ class ServiceStack(Stack):
         ).policy
 
         own = settings.function_folder
-        limits = {"LIMITS_PARAMETER": data.limits.name} if data.limits else {}
-        read_limits = [data.limits.right_to_read(self)] if data.limits else []
+        # A function of one's own has its variables from the settings alone, and no limits.
+        limits = {"LIMITS_PARAMETER": data.limits.name} if own is None else {}
+        read_limits = [data.limits.right_to_read(self)] if own is None else []
         token = None
         if settings.url_auth == "token":
             token = TokenSecret(
@@ -73,7 +74,7 @@ class ServiceStack(Stack):
                 **({"TOKEN_SECRET": token.arn} if token else {}),
             },
             rights=[*read_limits, *([token.right_to_read] if token else [])],
-            operator_keys=data.files_operator_keys,
+            operator_keys=data.files_operator_keys if own is None else None,
             memory_mb=settings.memory_mb,
             timeout_seconds=settings.timeout_seconds,
             ephemeral_storage_mib=settings.ephemeral_storage_mib,

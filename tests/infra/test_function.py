@@ -151,7 +151,7 @@ def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(drive: 
 
 def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None:
     own = {
-        "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER"},
+        "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER", "OPERATOR_DEFAULTS"},
         "janitor": {"LIMITS_PARAMETER"},
         "usage": set(),
     }

@@ -9,10 +9,10 @@ import pytest
 
 from ops import assembly as assemblies
 from ops import exports as in_stacks
-from ops import guard
+from ops import guard, parameters
 from ops.exports import InUse, Pair
 from ops.guard import Loss
-from tests.infra.templates import Json, Template
+from tests.infra.templates import Drive, Json, Template
 from tests.infra.test_switches import synthesise
 
 FILE_SYSTEM = "AWS::EFS::FileSystem"
@@ -282,3 +282,35 @@ def test_what_waits_for_an_export_that_is_not_there_yet_is_not_sent_first() -> N
     assert [each.alone for each in in_stacks.in_use(moved, [{}, {}])] == [False]
     gone = [("A", exporting("old", "kept"), exporting("kept")), ("B", using("old"), using("kept"))]
     assert [each.alone for each in in_stacks.in_use(gone, [{}, {}])] == [True]
+
+
+PARAMETER = "AWS::SSM::Parameter"
+
+
+def other_value(text: str) -> str:
+    return text.replace("24", "48") if text.startswith("{") else f"{text} changed"
+
+
+def test_a_parameter_is_written_when_anything_of_it_but_its_tags_changes(
+    drive: Drive,
+) -> None:
+    deployed = drive.data.body
+    for name in drive.data.of_type(PARAMETER):
+        before = deployed["Resources"][name]["Properties"]
+        changes: list[tuple[Json, tuple[str, ...]]] = [
+            ({"Tags": {"colour": "blue"}}, ()),
+            ({"Description": "x"}, ("Description",)),
+            ({"Tier": "Advanced", "Tags": {}}, ("Tier",)),
+            ({"Value": other_value(before["Value"])}, ("Value",)),
+            ({"Name": "/elsewhere"}, ()),  # another parameter, which the guard tells of otherwise
+            ({"Value": {"Ref": "Other"}}, ()),
+        ]
+        for properties, because in changes:
+            after = copy.deepcopy(deployed)
+            after["Resources"][name]["Properties"].update(properties)
+            found = parameters.written(deployed, after)
+            assert {key: each.because for key, each in found.items()} == (
+                {name: because} if because else {}
+            )
+        del after["Resources"][name]
+        assert parameters.written(deployed, after) == {}

@@ -96,7 +96,6 @@ def test_it_has_the_variables_of_the_settings_and_no_operators(own: templates.Dr
     }
     tags = {tag["Key"]: tag["Value"] for tag in function["Tags"]}
     assert tags["lambda-drive:operator-keys"] == ""
-    assert not own.data.of_type("AWS::SSM::Parameter")
 
 
 def test_nothing_of_the_file_service_is_there(own: templates.Drive) -> None:
@@ -121,6 +120,11 @@ def test_it_takes_the_place_of_files_under_the_same_url(
     for what in set(function) - {"Code", "Environment", "Handler", "Layers", "Tags"}:
         assert before[name]["Properties"][what] == function[what]
     assert stateful(own) == {name: stateful(files)[name] for name in stateful(own)}
+
+
+def test_data_is_the_same_with_it(own: templates.Drive, files: templates.Drive) -> None:
+    """`Data` is deployed while the function from before still runs, and refers to all of it."""
+    assert own.data.body == files.data.body
 
 
 def test_its_zip_has_the_folder_and_what_it_requires(own: templates.Drive, assembly: Path) -> None:

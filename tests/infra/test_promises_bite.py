@@ -384,6 +384,15 @@ BREAKS: dict[str, Break] = {
         "data", PARAMETER, "Name", "/elsewhere/LOG_LEVEL", "FilesOperatorKeys"
     ),
     "operator keys: another value": put("data", PARAMETER, "Value", "NONE", "FilesOperatorKeys"),
+    "operator keys: other words": put("data", PARAMETER, "Description", "x", "FilesOperatorKeys"),
+    "operator keys: checked by SSM": put(
+        "data", PARAMETER, "AllowedPattern", "[01]", "FilesOperatorKeys"
+    ),
+    "operator keys: a first value that the function does not see": drop(
+        "service", FUNCTION, "Environment.Variables.OPERATOR_DEFAULTS", "Files"
+    ),
+    "limits: other words": put("data", PARAMETER, "Description", "x", "Limits"),
+    "limits: a dearer tier": put("data", PARAMETER, "Tier", "Advanced", "Limits"),
     "limits: gone": remove("data", PARAMETER, "Limits"),
     "limits: none": put("data", PARAMETER, "Value", "{}", "Limits"),
     "limits: in another parameter": put(

@@ -73,3 +73,16 @@ def test_code_stops_without_no_variable_that_a_release_before_did_not_have() -> 
         and isinstance(node.slice, ast.Constant)
     }
     assert required == REQUIRED
+
+
+def test_a_level_that_changes_in_the_settings_changes_the_text_of_each_function(
+    before: templates.Drive, tmp_path: Path
+) -> None:
+    """Which is what CloudFormation goes by: the files function refers to its level by name."""
+    deployed = [
+        before,
+        *(synthesise(tmp_path / lvl, log_level=lvl)[0] for lvl in ("INFO", "ERROR")),
+    ]
+    for name in functions(before):
+        texts = {str(functions(drive)[name][1]) for drive in deployed}
+        assert len(texts) == len(deployed), name

@@ -233,6 +233,42 @@ def test_a_guard_that_cannot_look_refuses(deployed: LocalCloud) -> None:
     assert "has no stage 'Test', its stages are: Dev, Prod" in unknown.stderr
 
 
+def test_what_somebody_set_in_a_parameter_is_not_written_over_unseen(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    """A deployment writes the whole document when one limit of it changes in the settings."""
+    parameter, client = "/lambda-drive/Dev/limits", deployed.client("ssm")
+    before = client.get_parameter(Name=parameter)["Parameter"]["Value"]
+
+    def write(value: str) -> None:
+        client.put_parameter(Name=parameter, Value=value, Type="String", Overwrite=True)
+
+    with changed.edit("Data") as template:
+        [(name, properties)] = [
+            (each, found)
+            for each, found in Template(template).of_type("AWS::SSM::Parameter").items()
+            if found["Name"] == parameter
+        ]
+        after = before.replace("24", "48")
+        properties["Value"] = after
+    for unset in (before, after):
+        write(unset)
+        assert ops(deployed, "guard", changed.folder).returncode == 0
+    operators = before.replace("null", "1000")
+    write(operators)
+    try:
+        refused = ops(deployed, "guard", changed.folder)
+        assert refused.returncode == 1
+        assert f"Dev-Data {name} (AWS::SSM::Parameter, " in refused.stderr
+        assert f"somebody set it to {operators!r}, which would be written over" in refused.stderr
+        assert f"REPLACE_DATA='{name}'" in refused.stderr
+        named = ops(deployed, "guard", changed.folder, "--replace-data", name)
+        assert named.returncode == 0, named.stderr
+        assert ops(deployed, "guard", deployed.folder / "cdk.out").returncode == 0
+    finally:
+        write(before)
+
+
 @pytest.fixture
 def approvals() -> Iterator[tuple[Approvals, dict[str, str]]]:
     """A pipeline in which Dev waits for the approval, and how it is reached."""
@@ -370,7 +406,11 @@ def test_a_stage_goes_back_to_the_assets_from_before(deployed: LocalCloud) -> No
     synthesise(newer, "--app", OTHER_SETTINGS)
     forward = make_deploy(deployed, newer)
     assert forward.returncode == 0, forward.stdout + forward.stderr
-    assert variables() == before | {"COLOUR": "blue", "LOG_LEVEL": "ERROR"}
+    assert variables() == before | {
+        "COLOUR": "blue",
+        "LOG_LEVEL": "ERROR",
+        "OPERATOR_DEFAULTS": "LOG_LEVEL=ERROR MAINTENANCE_MODE=0",
+    }
     assert deployed.drive("PUT", "/files/newer.txt", b"newer").status_code == 201
     back = make_deploy(deployed, deployed.folder / "cdk.out")
     assert back.returncode == 0, back.stdout + back.stderr

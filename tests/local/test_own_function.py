@@ -6,10 +6,20 @@ The tests of this file tell one story, in order.
 import json
 import re
 import sys
+from pathlib import Path
 
 from tests.local.conftest import LocalCloud
 
 APP = f"{sys.executable} -m tests.local.own_function"
+OTHER_LEVEL = f"{sys.executable} -m tests.local.other_level"
+LIMITS = "/lambda-drive/Dev/limits"
+
+
+def variables(cloud: LocalCloud) -> dict[str, str]:
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    found = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    values: dict[str, str] = found["Environment"]["Variables"]
+    return values
 
 
 def test_up_deploys_it_and_prints_a_line_that_calls_it(cloud: LocalCloud) -> None:
@@ -58,11 +68,31 @@ def test_the_file_service_may_follow_on_the_same_disk(cloud: LocalCloud) -> None
     assert cloud.drive("GET", "/files/guests.txt").text.endswith(" Ada Lovelace\n")
 
 
-def test_it_may_take_the_place_again(cloud: LocalCloud) -> None:
-    url = cloud.url
+def test_it_may_take_the_place_again(cloud: LocalCloud, tmp_path: Path) -> None:
+    url, name = cloud.url, cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    command = (sys.executable, "-m", "ops", "env", "set", name, "MAINTENANCE_MODE=1")
+    operated = cloud.call(*command, environment={"XDG_STATE_HOME": str(tmp_path)})
+    assert operated.returncode == 0, operated.stderr
     cloud.up("--app", APP)
     assert cloud.url == url
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
+
+
+def test_what_an_operator_set_before_is_there_again(cloud: LocalCloud) -> None:
+    """And may be set while the function of one's own is there, as the limits here."""
+    limits = '{"max_drive_bytes": 1000, "max_file_bytes": 10, "upload_expiry_hours": 1}'
+    cloud.client("ssm").put_parameter(Name=LIMITS, Value=limits, Type="String", Overwrite=True)
+    cloud.up()
+    assert variables(cloud)["MAINTENANCE_MODE"] == "1"
+    assert cloud.client("ssm").get_parameter(Name=LIMITS)["Parameter"]["Value"] == limits
+
+
+def test_a_level_that_changes_in_the_settings_is_in_force(cloud: LocalCloud) -> None:
+    """Though nothing else of the function changes; what an operator set of the rest stays."""
+    assert variables(cloud)["LOG_LEVEL"] == "DEBUG"
+    cloud.up("--app", OTHER_LEVEL)
+    assert variables(cloud)["LOG_LEVEL"] == "WARNING"
+    assert variables(cloud)["MAINTENANCE_MODE"] == "1"
 
 
 def test_an_image_is_refused_before_anything_is_deployed(cloud: LocalCloud) -> None:

@@ -1,9 +1,11 @@
 """Where a pipeline keeps what it hands from one action to the next."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from stacks.removal import removal_policy
 
 # Longer than a rollback looks back, and than an approval may wait (7 days).
 _DAYS = 90
@@ -35,7 +37,7 @@ class Artifacts(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=removal_policy(retain=True),
         )
         Validations.of(self.bucket).acknowledge(
             Acknowledgment(

@@ -1,9 +1,11 @@
 """A customer-managed KMS key."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from stacks.removal import removal_policy
 
 # `kms:*` without what this project has no use for: grants to anything but AWS services, imported
 # key material, and copies in other regions or key stores.
@@ -59,7 +61,7 @@ class EncryptionKey(Construct):
             "Key",
             description=description,
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(retain=retain),
             policy=iam.PolicyDocument(
                 statements=[
                     _statement("AccountAdministersByIam", account, _ADMINISTRATION),

@@ -16,6 +16,13 @@ INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
 # (https://github.com/awslabs/genai-bedrock-agent-chatbot/issues/4).
 NEW_ACCOUNT_MEMORY_MB = 3008
 
+# CloudFormation makes up the names of functions and roles, of 64 characters at most, of the stack's
+# name, the logical id and its own ending, and cuts the first two. Nobody has seen it take less than
+# 24 of a stack's name (https://github.com/convox/rack/issues/2297). A policy that knows a function
+# by what its name begins with would match nothing; so "<stage>-Service" is never longer.
+GENERATED_STACK_CHARACTERS = 24
+STAGE_CHARACTERS = GENERATED_STACK_CHARACTERS - len("-Service")
+
 # https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html (an integer; what an
 # account has to reserve, all but 100, is a quota of its own)
 CONCURRENCY = (0, 2**31 - 1)

@@ -1,9 +1,10 @@
 """A log group that is encrypted and forgets."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from stacks.removal import removal_policy
 
 
 class EncryptedLogGroup(logs.LogGroup):
@@ -16,7 +17,7 @@ class EncryptedLogGroup(logs.LogGroup):
             scope,
             id,
             encryption_key=key,
-            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(retain=retain),
         )
         resource = self.node.default_child
         assert isinstance(resource, logs.CfnLogGroup)

@@ -27,10 +27,11 @@ class PipelineStack(Stack):
     def __init__(self, scope: Construct, id: str, *, settings: Pipeline) -> None:
         self._settings = settings
         dev, prod = settings.dev, settings.prod
+        self._place = Environment(account=dev.account, region=dev.region)
         super().__init__(
             scope,
             id,
-            env=Environment(account=dev.account, region=dev.region),
+            env=self._place,
             description=f"Ships {settings.repository}: {dev.name}, and after approval {prod.name}",
             termination_protection=prod.retain,
         )
@@ -68,7 +69,7 @@ class PipelineStack(Stack):
         """Add a stage, and return the step that looks at its permissions."""
         stage = settings.name
         drive = Drive(self, settings)
-        SmokeStack(drive, "Tester", settings=settings, tester_account=self._settings.dev.account)
+        SmokeStack(drive, "Tester", settings=settings, tester=self._place)
 
         lookup, deploy = (
             bootstrap_role(self, kind, account=settings.account, region=settings.region)
@@ -98,7 +99,9 @@ class PipelineStack(Stack):
         smoke = self._delivery.step(
             "Smoke",
             (f"make smoke STAGE={stage}",),
-            assume=(tested_as := smoke_role_arn(stage, settings.account)),
+            assume=(
+                tested_as := smoke_role_arn(stage, account=settings.account, region=settings.region)
+            ),
             role=self._tester(stage),
             SMOKE_ROLE_ARN=tested_as,
         )
@@ -112,7 +115,7 @@ class PipelineStack(Stack):
         return iam.Role(
             Construct(self._delivery, f"{stage}Tester"),
             "Role",
-            role_name=tester_name(stage),
+            role_name=tester_name(stage, self._place.region),
             assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"),
         )
 

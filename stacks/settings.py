@@ -150,10 +150,11 @@ class Settings:
 
 
 def _check_name(name: str) -> None:
-    if not re.fullmatch(r"[A-Z][A-Za-z0-9]{0,31}", name):
+    if not re.fullmatch(rf"[A-Z][A-Za-z0-9]{{0,{limits.STAGE_CHARACTERS - 1}}}", name):
         raise ValueError(
-            "name must be a capital letter, then up to 31 letters or digits"
-            f" (stack names begin with it), got {name!r}"
+            f"name must be a capital letter, then up to {limits.STAGE_CHARACTERS - 1} letters or"
+            " digits (stack names begin with it, and the names of what CloudFormation makes, which"
+            f" it cuts), got {name!r}"
         )
 
 

@@ -4,6 +4,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.stage_tag import STAGE_TAG
 from stacks.wildcard import acknowledge_wildcards
 
 _NAMED = "CloudFormation makes up the end of the name; what begins it is named."
@@ -14,7 +15,8 @@ _API = "The API is not known before the stage; its callers sign, and reach the d
 class SmokeRights(Construct):
     """A policy to find the URL of a stage and to call it, where the stage is.
 
-    Its resources are named by the stage's stack, so that nothing has to be deployed before it.
+    Its resources are named by the stage's stack or known by its tag, so that nothing has to be
+    deployed before it.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class SmokeRights(Construct):
             secret, key = arn("secretsmanager", "secret", "FilesToken*"), arn("kms", "key", "*")
             wildcards |= {secret: _NAMED, key: _KEY}
             through = f"secretsmanager.{stack.region}.amazonaws.com"
+            # CloudFormation names a secret by its logical id, which is the same in every stage.
+            of_stage = {f"aws:ResourceTag/{STAGE_TAG}": stage}
             statements += [
-                _allow("secretsmanager:GetSecretValue", secret),
+                _allow("secretsmanager:GetSecretValue", secret, StringEquals=of_stage),
                 _allow(
                     "kms:Decrypt",
                     key,
-                    StringEquals={"kms:ViaService": through},
+                    StringEquals={"kms:ViaService": through, **of_stage},
                     ArnLike={"kms:EncryptionContext:SecretARN": secret},
                 ),
             ]

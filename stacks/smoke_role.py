@@ -1,24 +1,25 @@
 """The role in which a pipeline calls the URL that it deployed."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, Duration, Environment
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.smoke_rights import SmokeRights
 
 
-def smoke_role_arn(stage: str, account: str | None) -> str:
+def smoke_role_arn(stage: str, *, account: str | None, region: str | None) -> str:
     """Return the ARN of the role in a stage, which the pipeline in another account must know."""
-    return _arn(_name(stage), account)
+    return _arn(_name(stage, region), account)
 
 
-def tester_name(stage: str) -> str:
+def tester_name(stage: str, region: str | None) -> str:
     """Return the name of the pipeline's role that tests a stage, which the stage must know."""
-    return f"LambdaDrive-{stage}-SmokeTester"
+    return f"{_name(stage, region)}er"
 
 
-def _name(stage: str) -> str:
-    return f"LambdaDrive-{stage}-SmokeTest"
+def _name(stage: str, region: str | None) -> str:
+    # IAM has no regions: without it, the same stage in two of them would want one role.
+    return f"LambdaDrive-{stage}-{region or Aws.REGION}-SmokeTest"
 
 
 def _arn(role_name: str, account: str | None) -> str:
@@ -26,7 +27,7 @@ def _arn(role_name: str, account: str | None) -> str:
 
 
 class SmokeRole(Construct):
-    """What `make smoke` needs and no more, for the pipeline's tester in `tester_account` alone.
+    """What `make smoke` needs and no more, for the tester of the pipeline in `tester` alone.
 
     The trust is in the account, and tells the role by its ARN: IAM refuses to name a role that is
     not there, and trusts nobody any more when it is made anew.
@@ -40,15 +41,17 @@ class SmokeRole(Construct):
         stage: str,
         url_auth: str,
         domain: bool,
-        tester_account: str | None,
+        region: str | None,
+        tester: Environment,
     ) -> None:
         super().__init__(scope, id)
+        tester_arn = _arn(tester_name(stage, tester.region), tester.account)
         iam.Role(
             self,
             "Role",
-            role_name=_name(stage),
-            assumed_by=iam.AccountPrincipal(tester_account or Aws.ACCOUNT_ID).with_conditions(
-                {"ArnEquals": {"aws:PrincipalArn": _arn(tester_name(stage), tester_account)}}
+            role_name=_name(stage, region),
+            assumed_by=iam.AccountPrincipal(tester.account or Aws.ACCOUNT_ID).with_conditions(
+                {"ArnEquals": {"aws:PrincipalArn": tester_arn}}
             ),
             max_session_duration=Duration.hours(1),
             managed_policies=[

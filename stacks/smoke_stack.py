@@ -1,6 +1,6 @@
 """What a pipeline adds to a stage: the role in which it calls the URL."""
 
-from aws_cdk import Stack
+from aws_cdk import Environment, Stack
 from constructs import Construct
 
 from stacks.settings import Settings
@@ -11,7 +11,7 @@ class SmokeStack(Stack):
     """The third stack of a stage that a pipeline ships; `Data` and `Service` are as they are."""
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: Settings, tester_account: str | None
+        self, scope: Construct, id: str, *, settings: Settings, tester: Environment
     ) -> None:
         super().__init__(
             scope, id, description=f"{settings.name} drive: the role of the pipeline's smoke test"
@@ -22,5 +22,6 @@ class SmokeStack(Stack):
             stage=settings.name,
             url_auth=settings.url_auth,
             domain=settings.domain is not None,
-            tester_account=tester_account,
+            region=settings.region,
+            tester=tester,
         )

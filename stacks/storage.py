@@ -1,6 +1,6 @@
 """The file system, and the one way to it."""
 
-from aws_cdk import RemovalPolicy, Size
+from aws_cdk import Size
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.group_rule import GroupRule
+from stacks.removal import removal_policy
 
 NFS_PORT = 2049
 
@@ -74,7 +75,7 @@ class Storage(Construct):
             )
             if replication_region
             else None,
-            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(retain=retain),
             # Only keeps CDK from appending an Allow for everyone, root included
             # (https://github.com/aws/aws-cdk/issues/36224); the policy below admits nobody.
             allow_anonymous_access=True,

@@ -134,8 +134,9 @@ def test_what_loses_nothing_passes(change: str, found: dict[str, list[Loss]]) ->
     assert found[change] == []
 
 
-def test_what_a_policy_keeps_is_found_whatever_it_is() -> None:
-    kept = {"Resources": {"Log": {"Type": LOG, "Properties": {}, "DeletionPolicy": "Retain"}}}
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_what_a_policy_keeps_is_found_whatever_it_is(policy: str) -> None:
+    kept = {"Resources": {"Log": {"Type": LOG, "Properties": {}, "DeletionPolicy": policy}}}
     forgotten = {"Resources": {"Log": {"Type": LOG, "Properties": {}}}}
     empty: Json = {"Resources": {}}
     pairs = [("Kept", kept, empty), ("Forgotten", forgotten, empty)]

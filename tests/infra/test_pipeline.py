@@ -366,7 +366,8 @@ def test_artifacts_go_over_tls_and_outlive_the_stack(pipeline: Synthesised) -> N
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"):
         for resource in pipeline.resources.values():
             if resource["Type"] == kind:
-                assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+                assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+                assert resource["UpdateReplacePolicy"] == "Retain"
 
 
 def test_where_a_stage_is_its_artifacts_can_be_read(pipeline: Synthesised) -> None:
@@ -463,7 +464,8 @@ def test_the_build_that_checks_has_the_memory_for_it(pipeline: Synthesised) -> N
 
 def test_each_step_may_assume_the_one_role_that_it_needs(pipeline: Synthesised) -> None:
     for stage, settings in (("Dev", pipeline.dev), ("Prod", pipeline.prod)):
-        smoke = f"arn:aws:iam::{pipeline.place(settings)[:12]}:role/LambdaDrive-{stage}-SmokeTest"
+        account, region = pipeline.place(settings).split("-", 1)
+        smoke = f"arn:aws:iam::{account}:role/LambdaDrive-{stage}-{region}-SmokeTest"
         needed = {
             "Guard": pipeline.bootstrap_role("lookup", settings),
             "Permissions": pipeline.bootstrap_role("lookup", settings),
@@ -515,13 +517,15 @@ def test_only_the_tester_of_the_pipeline_becomes_the_role_of_the_smoke_test(
     account = pipeline.dev.account or "999999999999"
     text = pipeline.read.text
     assert text(trust["Principal"]["AWS"]) == f"arn:aws:iam::{account}:root"
+    tester = f"LambdaDrive-{stage}-{pipeline.dev.region or 'eu-west-1'}-SmokeTester"
     assert text(trust["Condition"]["ArnEquals"]["aws:PrincipalArn"]) == (
-        f"arn:aws:iam::{account}:role/LambdaDrive-{stage}-SmokeTester"
+        f"arn:aws:iam::{account}:role/{tester}"
     )
     tested_by = pipeline.role_of(pipeline.action(stage, "Smoke"))
-    name = pipeline.resources[tested_by]["Properties"]["RoleName"]
-    assert name == f"LambdaDrive-{stage}-SmokeTester"
-    assert role["RoleName"] == f"LambdaDrive-{stage}-SmokeTest"
+    assert text(pipeline.resources[tested_by]["Properties"]["RoleName"]) == tester
+    settings = pipeline.dev if stage == "Dev" else pipeline.prod
+    region = settings.region or "eu-west-1"
+    assert text(role["RoleName"]) == f"LambdaDrive-{stage}-{region}-SmokeTest"
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])
@@ -547,6 +551,9 @@ def test_the_smoke_test_may_find_the_url_and_call_it(pipeline: Synthesised, stag
         if statement["Action"] == "lambda:InvokeFunction":
             assert statement["Condition"] == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
             assert f":function:{stage}-Service-Files" in resource
+        if statement["Action"] in {"secretsmanager:GetSecretValue", "kms:Decrypt"}:
+            # In one account the secrets of all stages have names that begin with the same.
+            assert statement["Condition"]["StringEquals"][f"aws:ResourceTag/{TAG}"] == stage
 
 
 def smoke_resources(pipeline: Synthesised, stage: str) -> dict[str, Json]:

@@ -116,7 +116,16 @@ def retain(stack: str, resource_type: str, attribute: str) -> Break:
 
     def apply(drive: Drive) -> None:
         node = resource(getattr(drive, stack), resource_type)
-        node[attribute] = "Delete" if node[attribute] == "Retain" else "Retain"
+        node[attribute] = "Retain" if node[attribute] == "Delete" else "Delete"
+
+    return apply
+
+
+def left_behind(stack: str, resource_type: str) -> Break:
+    """Keep the first resource of the type even when its own creation failed."""
+
+    def apply(drive: Drive) -> None:
+        resource(getattr(drive, stack), resource_type)["DeletionPolicy"] = "Retain"
 
     return apply
 
@@ -359,6 +368,9 @@ BREAKS: dict[str, Break] = {
     "data key: everybody": put("data", KEY, "KeyPolicy.Statement.1.Principal", ANY),
     "data key: any grant": drop("data", KEY, "KeyPolicy.Statement.2.Condition"),
     "data key: any log group": drop("data", KEY, "KeyPolicy.Statement.3.Condition"),
+    "data key: left behind": left_behind("data", KEY),
+    "flow logs: left behind": left_behind("data", LOGS),
+    "file system: left behind": left_behind("data", FS),
     "data key: deletion": retain("data", KEY, "DeletionPolicy"),
     "data key: replaced": rename("data", KEY),
     "service key: no rotation": put("service", KEY, "EnableKeyRotation", False),

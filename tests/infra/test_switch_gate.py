@@ -22,7 +22,7 @@ PLANTED = "Planted"
 def stages() -> dict[str, tuple[str, Any]]:
     """One stage for each value that is no default: the switch and its value, by a telling name."""
     return {
-        f"{name.title().replace('_', '')[:24]}{number}": (name, value)
+        f"{name.title().replace('_', '')[:15]}{number}": (name, value)
         for name, values in SWITCHES.items()
         for number, value in enumerate(values)
         if number

@@ -25,6 +25,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"name": "dev"}, "name must be a capital letter.*got 'dev'"),
     ({"name": "De-v"}, "name must be a capital letter.*got 'De-v'"),
     ({"name": ""}, "name must be a capital letter.*got ''"),
+    ({"name": "A" * 17}, "name must be a capital letter, then up to 15 letters.*got 'AAAAAAAAAAA"),
     ({"account": "123456789012"}, "account and region must be set together.*region=None"),
     ({"region": "eu-west-1"}, "account and region must be set together.*account=None"),
     ({"account": "1234", "region": "eu-west-1"}, "account must be 12 digits, got '1234'"),

@@ -120,7 +120,7 @@ def _read_secret(stage: str) -> str | None:
     if _client is None:
         config = Config(
             connect_timeout=2,
-            read_timeout=2,
+            read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
         _client = boto3.client("secretsmanager", config=config)

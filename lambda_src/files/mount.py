@@ -35,7 +35,7 @@ def _read() -> str:
     if _provider is None:
         attempts = Config(
             connect_timeout=2,
-            read_timeout=2,
+            read_timeout=5,
             retries={"mode": "standard", "total_max_attempts": 2},
         )
         _provider = SSMProvider(boto_config=attempts)

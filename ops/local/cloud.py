@@ -26,8 +26,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"
-_START_SECONDS = 30
-_STOP_SECONDS = 5
+# Limits for what hangs: who fails ends, and is told at once. A busy machine takes its time.
+_START_SECONDS = 120
+_ANSWER_SECONDS = 10
+_STOP_SECONDS = {signal.SIGTERM: 5, signal.SIGKILL: 60}
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,10 @@ class Cloud:
         if running is None:
             self._state.unlink(missing_ok=True)
             return False
-        for sent in (signal.SIGTERM, signal.SIGKILL):
+        for sent, seconds in _STOP_SECONDS.items():
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, sent)
-            deadline = time.monotonic() + _STOP_SECONDS
+            deadline = time.monotonic() + seconds
             while time.monotonic() < deadline:
                 if self.running() is None:
                     with suppress(ProcessLookupError):
@@ -154,8 +156,9 @@ class Cloud:
 def answers(running: Running) -> bool:
     """Say whether the APIs answer now."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    health = f"{running.endpoint}/_ministack/health"
     try:
-        with opener.open(f"{running.endpoint}/_ministack/health", timeout=2) as response:
+        with opener.open(health, timeout=_ANSWER_SECONDS) as response:
             return bool(response.status == HTTPStatus.OK)
     except OSError:
         return False

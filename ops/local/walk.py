@@ -31,6 +31,7 @@ from ops.user import step
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import WaiterConfigTypeDef
 
 _STACK = "LambdaDrivePipeline"
 _APP = "python3 pipeline.py"
@@ -50,6 +51,8 @@ _EMPTY = ("didn't contain changes", "No updates are to be performed")
 # CodeBuild would set them up again; here each kind of build does so once.
 _KEPT = (".venv", "node_modules")
 _LINES_OF_A_FAILURE = 30
+# A stack or a change set is made in seconds, on a busy machine in minutes. Half an hour is a hang.
+_WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 1800}
 _MANUAL = "Manual"
 
 
@@ -241,7 +244,7 @@ class Walk:
                 client.execute_change_set(StackName=stack, ChangeSetName=change_set)
                 done = "stack_create_complete" if _new(before) else "stack_update_complete"
                 client.get_waiter(done).wait(  # type: ignore[call-overload]  # either
-                    StackName=stack, WaiterConfig={"Delay": 1}
+                    StackName=stack, WaiterConfig=_WAIT
                 )
         except (ClientError, WaiterError) as error:
             raise OpsError(
@@ -272,7 +275,7 @@ class Walk:
         )
         try:
             client.get_waiter("change_set_create_complete").wait(
-                StackName=stack, ChangeSetName=name, WaiterConfig={"Delay": 1}
+                StackName=stack, ChangeSetName=name, WaiterConfig=_WAIT
             )
         except WaiterError:
             made = client.describe_change_set(StackName=stack, ChangeSetName=name)

@@ -12,12 +12,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
 from ops.signed import SignedClient
 from tests.infra.conftest import BASELINE
+from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLACE = Place()
@@ -39,11 +41,11 @@ class LocalCloud:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=PATIENCE_SECONDS,
         )
 
     def call(
-        self, *command: str, timeout: float = 180, environment: dict[str, str] | None = None
+        self, *command: str, environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run any command as somebody whose AWS this is."""
         return subprocess.run(
@@ -54,15 +56,15 @@ class LocalCloud:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=PATIENCE_SECONDS,
         )
 
     def smoke(
-        self, *options: str, timeout: float = 240, environment: dict[str, str] | None = None
+        self, *options: str, environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the smoke test on what was deployed."""
         pytest_of = (sys.executable, "-m", "pytest", "--quiet", "tests/smoke")
-        return self.call(*pytest_of, *options, timeout=timeout, environment=environment)
+        return self.call(*pytest_of, *options, environment=environment)
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
@@ -84,7 +86,7 @@ class LocalCloud:
             "Cloud(Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
         )
         command = [sys.executable, "-c", script, str(self.folder), PLACE.account]
-        subprocess.run(command, check=True, cwd=PROJECT, timeout=60)
+        subprocess.run(command, check=True, cwd=PROJECT, timeout=PATIENCE_SECONDS)
         running = self.process.running()
         assert running is not None
         return running
@@ -127,6 +129,7 @@ class LocalCloud:
         environment = self.environment
         return boto3.client(
             service,  # type: ignore[call-overload]  # any service
+            config=Config(read_timeout=PATIENCE_SECONDS),
             endpoint_url=environment["AWS_ENDPOINT_URL"],
             region_name=PLACE.region,
             aws_access_key_id=PLACE.account,

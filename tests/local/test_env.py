@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.patience import PATIENCE_SECONDS
 
 Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
@@ -27,7 +28,7 @@ def function(cloud: LocalCloud) -> Iterator[Client]:
     start = "import sys, pathlib; from ops.local.cloud import Cloud;"
     start += "Cloud(pathlib.Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
     command = [sys.executable, "-c", start, str(cloud.folder), PLACE.account]
-    subprocess.run(command, check=True, cwd=PROJECT, timeout=60)
+    subprocess.run(command, check=True, cwd=PROJECT, timeout=PATIENCE_SECONDS)
     client = cloud.client("lambda")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zip_:
@@ -70,7 +71,7 @@ def test_sixteen_processes_at_once_lose_nothing_in_ten_rounds(
             for key, value in wanted.items()
         ]
         for process in processes:
-            _, err = process.communicate(timeout=100)
+            _, err = process.communicate(timeout=PATIENCE_SECONDS)
             assert process.returncode == 0, err
         assert variables(function) == {**FIRST, **wanted}
 
@@ -82,7 +83,7 @@ def test_the_usual_recipe_loses_what_others_wrote(function: Client) -> None:
 
     def recipe(number: int) -> None:
         merged = {**variables(function), f"KEY_{number}": "mine"}
-        all_have_read.wait(30)
+        all_have_read.wait(PATIENCE_SECONDS)
         function.update_function_configuration(FunctionName=NAME, Environment={"Variables": merged})
 
     with ThreadPoolExecutor(WRITERS) as pool:

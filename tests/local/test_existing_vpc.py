@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.local.conftest import PROJECT, LocalCloud
+from tests.patience import PATIENCE_SECONDS
 
 
 def synth(folder: Path, vpc_id: str, environment: dict[str, str]) -> Path:
@@ -26,7 +27,7 @@ def synth(folder: Path, vpc_id: str, environment: dict[str, str]) -> Path:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return folder / "out"

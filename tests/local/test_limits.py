@@ -2,15 +2,14 @@
 
 import json
 import sys
-import time
-from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from tests.local.conftest import LocalCloud
+from tests.patience import until
 
 NAME = "/lambda-drive/Dev/limits"
-SECONDS = 1.0 + 5.0  # until a good one is read again, and a broken one
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +27,18 @@ def limits(**changed: int | None) -> str:
     return json.dumps(usual | changed)
 
 
-def until(up: LocalCloud, status: int, method: str, path: str, body: bytes = b"") -> Any:  # noqa: ANN401
-    """Ask until it is answered so, for as long as a change may take."""
-    deadline = time.monotonic() + SECONDS + 2
-    while True:
+def answered(
+    up: LocalCloud, status: int, method: str, path: str, body: bytes = b"", *, text: str = ""
+) -> AWSResponse:
+    """Ask until it is answered so, with this text."""
+
+    def ask() -> AWSResponse | None:
         answer = up.drive(method, path, body)
-        if answer.status_code == status or time.monotonic() > deadline:
-            assert answer.status_code == status, answer.text
-            return answer
-        time.sleep(0.1)
+        return answer if answer.status_code == status and text in answer.text else None
+
+    found = until(ask)
+    assert found is not None
+    return found
 
 
 def test_the_parameter_changed_is_the_limit_changed(up: LocalCloud) -> None:
@@ -48,10 +50,9 @@ def test_the_parameter_changed_is_the_limit_changed(up: LocalCloud) -> None:
         ({}, 100),
     ):
         write(up, limits(**changed))
-        time.sleep(1.5)
+        answered(up, 204, "PUT", "/files/a", b"x" * largest)
         if changed:
             assert up.drive("PUT", "/files/a", b"x" * (largest + 1)).status_code == 507
-        assert up.drive("PUT", "/files/a", b"x" * largest).status_code == 204
 
 
 def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
@@ -74,20 +75,18 @@ def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
 
 def test_a_broken_parameter_is_told_and_the_limits_of_before_hold(up: LocalCloud) -> None:
     write(up, limits(max_file_bytes=10))
-    until(up, 507, "PUT", "/files/c", b"x" * 11)
+    answered(up, 507, "PUT", "/files/c", b"x" * 11)
     write(up, '{"max_file_bytes": "a lot"}')
-    told = until(up, 503, "GET", "/health")
+    told = answered(up, 503, "GET", "/health")
     assert json.loads(told.text)["reason"].startswith(f"the parameter {NAME}: max_drive_bytes must")
     assert up.drive("PUT", "/files/c", b"x" * 11).status_code == 507
     # Replaced, if the first try came before the limit was known.
     assert up.drive("PUT", "/files/c", b"x" * 10).status_code in {201, 204}
     up.client("ssm").delete_parameter(Name=NAME)
-    time.sleep(SECONDS)
-    told = until(up, 503, "GET", "/health")
-    assert "it cannot be read: " in json.loads(told.text)["reason"]
+    answered(up, 503, "GET", "/health", text=f"the parameter {NAME}: it cannot be read: ")
     assert up.drive("GET", "/files/c").status_code == 200
     write(up, limits())
-    until(up, 200, "GET", "/health")
+    answered(up, 200, "GET", "/health")
 
 
 def test_a_cold_start_without_a_parameter_writes_nothing(up: LocalCloud) -> None:
@@ -99,8 +98,8 @@ def test_a_cold_start_without_a_parameter_writes_nothing(up: LocalCloud) -> None
     api.update_function_configuration(
         FunctionName=function, Environment={"Variables": variables | {"ANOTHER": "instance"}}
     )
-    refused = until(up, 503, "PUT", "/files/d", b"x")
+    refused = answered(up, 503, "PUT", "/files/d", b"x")
     assert "urn:lambda-drive:not-configured" in refused.text
     assert up.drive("GET", "/files/d").status_code == 404
     write(up, limits())
-    until(up, 201, "PUT", "/files/d", b"x")
+    answered(up, 201, "PUT", "/files/d", b"x")

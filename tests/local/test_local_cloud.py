@@ -12,7 +12,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
@@ -23,6 +22,7 @@ from botocore.credentials import Credentials
 from ops.local.commands import ONLY_RECORDED
 from ops.signed import SignedClient
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
+from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
 
 CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
@@ -60,7 +60,9 @@ def test_the_client_lists_what_is_there_as_it_is_printed(cloud: LocalCloud) -> N
     script = [
         line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops drive"))
     ]
-    listed = subprocess.check_output(["sh", "-ec", "\n".join(script)], cwd=PROJECT, timeout=60)
+    listed = subprocess.check_output(
+        ["sh", "-ec", "\n".join(script)], cwd=PROJECT, timeout=PATIENCE_SECONDS
+    )
     assert b"README.md" in listed
 
 
@@ -172,7 +174,7 @@ def test_a_page_that_is_named_may_call_the_url(cloud: LocalCloud) -> None:
             "Access-Control-Request-Headers": "authorization,upload-offset",
         }
         request = Request(f"{cloud.url}/uploads/1", method="OPTIONS", headers=asked)
-        with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+        with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_SECONDS) as answer:
             headers: Mapping[str, str] = answer.headers
         return headers
 
@@ -191,7 +193,7 @@ def test_what_an_operator_set_outlives_a_deployment(cloud: LocalCloud, tmp_path:
 
     def operate(mode: str) -> None:
         command = [sys.executable, "-m", "ops", "env", "set", name, f"MAINTENANCE_MODE={mode}"]
-        subprocess.run(command, check=True, cwd=PROJECT, env=environment, timeout=60)
+        subprocess.run(command, check=True, cwd=PROJECT, env=environment, timeout=PATIENCE_SECONDS)
 
     def shown() -> str:
         """What the usual recipe shows of the function."""
@@ -236,10 +238,7 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
         if rule["ScheduleExpression"] == "rate(6 hours)"
     ]
     events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
-    deadline = time.monotonic() + 90
-    while runs() == before:
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    until(lambda: runs() > before)
     events.put_rule(Name=rule, ScheduleExpression="rate(6 hours)")
 
 
@@ -278,11 +277,13 @@ def test_another_port_than_the_one_it_runs_on_is_refused(cloud: LocalCloud) -> N
 def test_two_at_once_are_refused(cloud: LocalCloud) -> None:
     first = subprocess.Popen(cloud.command("up"), cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     assert first.stdout is not None
-    first.stdout.read(1)  # it is at work
+    assert first.stdout.read(1), "it ended"
+    os.kill(first.pid, signal.SIGSTOP)  # so that it is at work for as long as it takes to look
     result = cloud.run("up")
+    os.kill(first.pid, signal.SIGCONT)
     assert result.returncode == 1
     assert "another 'make local' is at work" in result.stderr
-    first.communicate(timeout=150)
+    first.communicate(timeout=PATIENCE_SECONDS)
     assert first.returncode == 0
 
 
@@ -295,7 +296,7 @@ def test_destroy_takes_everything_but_the_files(cloud: LocalCloud) -> None:
         env={**cloud.environment, "PATH": f"{cdk.parent}{os.pathsep}{os.environ['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=150,
+        timeout=PATIENCE_SECONDS,
     )
     ec2 = cloud.client("ec2")
     gateways = ec2.describe_nat_gateways()["NatGateways"]
@@ -316,10 +317,7 @@ def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud)
         0,
         f"stopped; files stay in {cloud.folder / 'efs'}/\n",
     )
-    deadline = time.monotonic() + 5  # whoever adopted them needs a moment to notice their end
-    while _group_lives(running.pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not _group_lives(running.pid))  # somebody else's children by now
     assert cloud.run("down").stdout == "it was not running\n"
     cloud.up()
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
@@ -346,7 +344,9 @@ def _paste(line: str) -> bytes:
     """Run a printed line in a shell; on a machine without curl, do what curl would."""
     if shutil.which("curl"):
         shell = ["sh", "-c", line]
-        result = subprocess.run(shell, check=True, cwd=PROJECT, capture_output=True, timeout=60)
+        result = subprocess.run(
+            shell, check=True, cwd=PROJECT, capture_output=True, timeout=PATIENCE_SECONDS
+        )
         return result.stdout
     parser = argparse.ArgumentParser()
     for option in ("--aws-sigv4", "--user", "-T"):

@@ -7,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from ops.local.cloud import Cloud, answers
 from tests.local.conftest import PROJECT, LocalCloud
+from tests.patience import PATIENCE_SECONDS, until
 
 
 def failure(cloud: LocalCloud, *arguments: str) -> str:
@@ -69,10 +69,12 @@ def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.S
     assert process.stdout is not None
     printed = ""
     while "bootstrap" not in printed:
-        printed += process.stdout.read(1)
+        read = process.stdout.read(1)
+        assert read, "it ended before"
+        printed += read
     assert cloud.process.running() is not None
     os.killpg(process.pid, sent)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert errors == "local: interrupted\n"
     assert cloud.process.running() is None
@@ -129,7 +131,4 @@ def test_a_cloud_whose_folder_was_removed_ends_by_itself(tmp_path: Path) -> None
     running = cloud.process.running()
     assert running is not None
     shutil.rmtree(cloud.folder)
-    deadline = time.monotonic() + 10
-    while answers(running):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: not answers(running))

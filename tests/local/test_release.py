@@ -4,7 +4,6 @@ import json
 import re
 import sys
 import threading
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from ops.signed import SignedClient
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import copy
+from tests.patience import moment
 
 CALLERS = 3
 PAUSE_SECONDS = 0.02
@@ -60,7 +60,7 @@ def call(drive: SignedClient, caller: int, stop: threading.Event) -> Counter[tup
         ):
             answer = drive(method, path, b"load" if method == "PUT" else b"")
             answers[f"{method} {path}", answer.status_code] += 1
-        time.sleep(PAUSE_SECONDS)
+        moment(PAUSE_SECONDS)
     return answers
 
 

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from tusclient.client import TusClient
 
 from ops.local.cloud import SECRET_ACCESS_KEY
 from tests.local.conftest import PLACE, LocalCloud
+from tests.patience import PATIENCE_SECONDS, moment
 from tests.service.contract import hold
 from tests.service.signed_requests import signing
 from tests.service.test_concurrency import Done, Writer, assert_consistent
@@ -141,7 +141,7 @@ def test_an_interrupted_upload_goes_on(up: LocalCloud, drive: Path) -> None:
     second.upload()
     stored = (drive / "uploaded" / "9 MiB.bin").read_bytes()
     assert hashlib.sha256(stored).digest() == hashlib.sha256(content).digest()
-    head = requests.head(first.url, headers=TUS, timeout=60)
+    head = requests.head(first.url, headers=TUS, timeout=PATIENCE_SECONDS)
     assert (head.status_code, head.headers["Upload-Offset"]) == (200, str(9 * MIB))
 
 
@@ -163,7 +163,7 @@ def test_a_killed_function_tears_nothing_and_loses_nothing(up: LocalCloud, url: 
     for number, content in enumerate(versions):
         with ThreadPoolExecutor(1) as pool:
             put = pool.submit(url, "PUT", "/files/killed/a", content)
-            time.sleep(0.01 * number)
+            moment(0.01 * number)
             for pid in _functions(up):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)

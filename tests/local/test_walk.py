@@ -9,7 +9,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from ops.local.walk import Walk
 from tests.infra.conftest import synthesise
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.local.copies import baseline_tree
+from tests.patience import PATIENCE_SECONDS, until
 
 STEPS = [
     "Source: Source",
@@ -83,7 +83,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
             input="y\ny\nyes\n",
             capture_output=True,
             text=True,
-            timeout=550,
+            timeout=PATIENCE_SECONDS,
         )
         assert result.returncode == 0, result.stdout + result.stderr
         yield Walked(cloud, result.stdout)
@@ -244,7 +244,4 @@ def test_what_an_action_started_ends_with_an_interrupted_walk(tmp_path: Path) ->
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     with lock.open("w") as held:
-        deadline = time.monotonic() + 10
-        while not take(held.fileno()):
-            assert time.monotonic() < deadline, "it still runs"
-            time.sleep(0.05)
+        until(lambda: take(held.fileno()))  # it ends

@@ -21,6 +21,7 @@ from ops.local import deploy
 from ops.local.deploy import Assembly, Place
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import baseline_tree
+from tests.patience import PATIENCE_SECONDS
 from tests.recipe import JQ
 
 Json = Any  # YAML has no types of its own
@@ -185,7 +186,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=PATIENCE_SECONDS,
         )
         assert result.returncode == 0, f"{job}: {command}\n{result.stdout}"
         self.printed[job] = self.printed.get(job, "") + result.stdout

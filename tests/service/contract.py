@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 # What may be answered to a request that the document allows, beside success and Schemathesis's own
@@ -69,7 +71,7 @@ def hold(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=PATIENCE_SECONDS,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     found = re.search(r"(\d+) generated", run.stdout)
@@ -91,6 +93,9 @@ def _toml(usual: Mapping[str, str | int], examples: int) -> str:
     return f"""
         seed = 1
         continue-on-failure = true
+        # How long an answer or an example takes is the machine's affair.
+        request-timeout = {PATIENCE_SECONDS}
+        suppress-health-check = ["too_slow"]
         {dictionaries}
         [generation]
         max-examples = {examples}

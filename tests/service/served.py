@@ -30,13 +30,14 @@ from types import SimpleNamespace
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
+from tests.patience import PATIENCE_SECONDS
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 PAYLOAD_BYTES = 6_291_456
 # What a function URL hands on as text; all else is base64.
 _TEXT = ("application/json", "application/javascript", "application/xml")
-_STOP_SECONDS = 5
 _REQUEST_NUMBERS = itertools.count(1)
 
 Event = dict[str, Any]
@@ -158,7 +159,7 @@ class _Worker:
 
     def stop(self) -> None:
         self._process.kill()
-        self._process.wait(_STOP_SECONDS)
+        self._process.wait()
         self._pipe.close()
 
 
@@ -232,7 +233,7 @@ class _Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    timeout = 60
+    timeout = PATIENCE_SECONDS
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - one method for all of HTTP's
         if name.startswith("do_"):

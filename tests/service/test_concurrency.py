@@ -26,6 +26,7 @@ from pathlib import Path
 import pytest
 
 from drive import locks, quota, upload_state, usage
+from tests.patience import PATIENCE_SECONDS
 from tests.url import Answer, Url
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -192,7 +193,7 @@ def _work(drive: Path, seed: int, operations: int, limit: str) -> list[Done]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=PATIENCE_SECONDS,
     )
     assert workers.returncode == 0, workers.stderr
     return [Done(**json.loads(line)) for line in workers.stdout.splitlines()]
@@ -303,6 +304,7 @@ def _run(seed: int, operations: int) -> None:
     """Fork the writers from one process in which everything is loaded; print what they did."""
     module = importlib.import_module("files.handler")
     module.logger.registered_handler.stream = io.StringIO()
+    locks._WAIT_SECONDS = quota._WAIT_SECONDS = PATIENCE_SECONDS  # eight of them, and few names
     reports, pids = [], []
     for writer in range(WRITERS):
         ours, theirs = os.pipe()

@@ -8,6 +8,7 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -25,6 +27,7 @@ from botocore.stub import Stubber
 from ops.__main__ import main
 from ops.drive import client, commands, progress
 from ops.errors import OpsError
+from tests.patience import PATIENCE_SECONDS
 from tests.service.served import PROJECT, Answer, Event, Served, serve
 
 MIB = 1024 * 1024
@@ -104,6 +107,12 @@ def person(
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(client, "_FIRST_DELAY_SECONDS", 0.01)
+    for module, name in (
+        (client, "_STRANGER_SECONDS"),
+        (commands, "_PATIENCE_SECONDS"),
+        (progress, "_LINE_SECONDS"),
+    ):
+        monkeypatch.setattr(module, name, float(PATIENCE_SECONDS))
     person = Person(tmp_path, capfd)
     monkeypatch.chdir(person.folder)
     return person
@@ -130,7 +139,7 @@ def url(serving: Serving) -> Iterator[Served]:
 
 
 def finish(process: "subprocess.Popen[str]") -> Run:
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
     return Run(process.returncode, out or "", err or "")
 
 
@@ -158,12 +167,12 @@ class Gate:
             self._left -= 1
             if self._left < 0:
                 self.reached.set()
-                self._opened.wait(20)
+                self._opened.wait(PATIENCE_SECONDS)
                 return None
         return invoke(event)
 
     def wait(self) -> None:
-        assert self.reached.wait(20)
+        assert self.reached.wait(PATIENCE_SECONDS)
 
     def open(self) -> None:
         self._opened.set()
@@ -479,11 +488,14 @@ def test_transfers_survive_a_server_that_goes_and_comes_back(
     local = person.write("a.bin", LARGE)
     gate = Gate("PATCH", 1)
     with serving(through=gate) as url:
-        process = person.process("put", local)
+        process = person.process("put", local, "--patience", str(PATIENCE_SECONDS))
         gate.wait()
         gate.open()
-    time.sleep(0.5)
-    with serving(port=int(url.rpartition(":")[2])):
+    port = int(url.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", port)) as nobody:
+        nobody.settimeout(PATIENCE_SECONDS)
+        nobody.accept()[0].close()  # it tries again, while there is no drive
+    with serving(port=port):
         assert finish(process).code == 0
     assert (person.drive / "a.bin").read_bytes() == LARGE
 
@@ -532,20 +544,19 @@ def test_every_answer_may_be_lost_once(person: Person, serving: Serving) -> None
     assert [path.name for path in person.drive.iterdir() if path.name[0] != "."] == ["c"]
 
 
-def test_a_pause_that_the_drive_asks_for_is_made(person: Person, serving: Serving) -> None:
-    asked: list[float] = []
+def test_a_pause_that_the_drive_asks_for_is_made(
+    person: Person, serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: 0, sleep=pauses.append))
 
     def through(event: Event, invoke: Invoke) -> Answer:
-        asked.append(time.monotonic())
-        if len(asked) == 1:
-            return refusing(503, **{"Retry-After": "1"})()
-        return invoke(event)
+        return invoke(event) if pauses else refusing(503, **{"Retry-After": "7"})()
 
     with serving(through=through):
         run = person("ls")
-    assert run.code == 0
-    assert asked[1] - asked[0] >= 1
-    assert "503 Service Unavailable: no; try again later; trying again in 1 s" in run.err
+    assert (run.code, pauses) == (0, [7])
+    assert "503 Service Unavailable: no; try again later; trying again in 7 s" in run.err
 
 
 # Failures
@@ -893,7 +904,7 @@ def test_a_terminal_gets_a_bar_and_a_file_gets_lines(
     os.close(theirs)
     seen = b""
     with contextlib.suppress(OSError):  # Linux says EIO at the end
-        while select.select([ours], [], [], 20)[0] and (piece := os.read(ours, 4096)):
+        while select.select([ours], [], [], PATIENCE_SECONDS)[0] and (piece := os.read(ours, 4096)):
             seen += piece
     os.close(ours)
     assert finish(process).code == 0

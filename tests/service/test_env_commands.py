@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +41,7 @@ from tests.fake_lambda import (
     fake_lambda,
     meanwhile,
 )
+from tests.patience import PATIENCE_SECONDS, until
 
 PROJECT = Path(__file__).resolve().parents[2]
 CANARY = "canary xyzzy 'quoted\" ü"
@@ -461,7 +461,7 @@ def test_a_person_at_a_terminal_is_asked(
             asked = True
             os.write(ours, answer.encode())
     os.close(ours)
-    assert process.wait(10) == code, seen
+    assert process.wait(PATIENCE_SECONDS) == code, seen
     assert ("URL" in cloud.variables) == (code == 3)
     assert ("waiting until the change is in force" in seen) == (code == 0)
     person.sees_no_secret(seen)
@@ -627,7 +627,8 @@ def test_after_every_failure_the_map_is_the_old_or_the_new_one(
     action, fault, times, code, changed, message = TABLE[case]
     cloud.key = KEY_ARN
     cloud.faults[action] = [fault] * times
-    run = person("set", "LOG_LEVEL=DEBUG", "--timeout", "3" if code == 0 else "0.2")
+    patience = ["--timeout", "0.2"] if code else []
+    run = person("set", "LOG_LEVEL=DEBUG", *patience)
     assert cloud.variables == ({**OLD, "LOG_LEVEL": "DEBUG"} if changed else OLD)
     assert run.code == code
     assert message in run.err
@@ -680,12 +681,9 @@ def test_an_interruption_says_whether_there_is_something_to_complete(
 ) -> None:
     cloud.reads_in_progress = 99_999
     process = person.process("set", NAME, "LOG_LEVEL=DEBUG", start_new_session=True)
-    for _ in range(500):
-        if cloud.count(READ) > 1:
-            break
-        time.sleep(0.01)
+    until(lambda: cloud.count(READ) > 1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert err == "env: interrupted; run the same command again, and it does what is missing\n"
 
@@ -710,7 +708,7 @@ def test_sixteen_processes_set_sixteen_keys_at_once(cloud: FakeLambda, person: P
     keys = [f"KEY_{number}" for number in range(16)]
     processes = [person.process("set", NAME, f"{key}={key} value") for key in keys]
     for process in processes:
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, err
     assert cloud.variables == {**OLD, **{key: f"{key} value" for key in keys}}
     assert len(person.entries) == 10  # as many as are kept

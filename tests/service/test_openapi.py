@@ -10,6 +10,7 @@ import pytest
 import requests
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
+from tests.patience import PATIENCE_SECONDS
 from tests.service.contract import hold
 from tests.service.served import serve
 from tests.url import Url
@@ -91,7 +92,7 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
     drive.mkdir()
     with serve(drive, MAX_FILE_BYTES="1000000", MAX_DRIVE_BYTES="1000000000") as url:
         for name in ("there/file", "kept/file"):
-            assert requests.put(f"{url}/files/{name}", b"0123456789", timeout=60).ok
+            assert requests.put(f"{url}/files/{name}", b"0123456789", timeout=PATIENCE_SECONDS).ok
         begun = requests.post(
             f"{url}/uploads",
             headers={
@@ -99,7 +100,7 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
                 "Upload-Length": "100",
                 "Upload-Metadata": f"filename {base64.b64encode(b'uploaded').decode()}",
             },
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         upload = begun.headers["Location"].rpartition("/")[2]
         number = hold(

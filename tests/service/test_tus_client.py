@@ -17,6 +17,7 @@ import requests
 from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
 
+from tests.patience import PATIENCE_SECONDS
 from tests.service.served import Served, serve
 
 MIB = 1024 * 1024
@@ -112,7 +113,7 @@ def test_an_empty_file_is_uploaded_by_its_creation(url: Served, drive: Path) -> 
 def test_an_upload_that_the_client_gave_up_is_gone(url: Served, content: bytes) -> None:
     uploader = _client(url, content)
     uploader.upload(stop_at=CHUNK)
-    assert requests.delete(uploader.url, headers=TUS, timeout=60).status_code == 204
+    assert requests.delete(uploader.url, headers=TUS, timeout=PATIENCE_SECONDS).status_code == 204
     with pytest.raises(TusUploadFailed) as refused:
         uploader.upload_chunk()
     assert refused.value.status_code == 404
@@ -139,9 +140,9 @@ def _client(
 
 
 def _offset(upload: str) -> int:
-    answer = requests.head(upload, headers=TUS, timeout=60)
+    answer = requests.head(upload, headers=TUS, timeout=PATIENCE_SECONDS)
     while answer.status_code == HTTPStatus.BAD_GATEWAY:  # the instance was dead already
-        answer = requests.head(upload, headers=TUS, timeout=60)
+        answer = requests.head(upload, headers=TUS, timeout=PATIENCE_SECONDS)
     assert answer.status_code == HTTPStatus.OK
     return int(answer.headers["Upload-Offset"])
 
@@ -149,7 +150,7 @@ def _offset(upload: str) -> int:
 def _cut(upload: str, offset: int, part: bytes) -> None:
     """Send a part, and go away in the middle of it."""
     parts = urlsplit(upload)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)
     connection.putrequest("PATCH", parts.path)
     connection.putheader("Tus-Resumable", "1.0.0")
     connection.putheader("Content-Type", "application/offset+octet-stream")

@@ -2,14 +2,12 @@
 
 import errno
 import os
-import random
 import signal
 import stat
 import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +25,7 @@ from drive.errors import (
     ReadOnlyError,
     TooLargeError,
 )
+from tests.patience import PATIENCE_SECONDS, until_changed
 
 EVERY_BYTE = bytes(range(256)) * 16
 # A file system that takes no new file from anyone, root included: Linux's, or that of macOS.
@@ -335,19 +334,20 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
                 files.write(Path({str(tmp_path)!r}), "a", bytes([letter]) * 200_000)
     """
     files.write(tmp_path, "a", b"a" * 200_000)
-    moments = random.Random(1)
-    for _ in range(20):
+    for number in range(20):
         writer = subprocess.Popen(_command(script), cwd=LAMBDA_SRC)
-        before = (tmp_path / "a").stat().st_ino
-        while (tmp_path / "a").stat().st_ino == before and writer.poll() is None:
-            time.sleep(0.001)  # until it writes
-        time.sleep(moments.random() / 100)
+        for _ in range(number % 3 + 1):  # until it writes, and is somewhere in the next file
+            until_changed(lambda: (tmp_path / "a").stat().st_mtime_ns)
+        assert writer.poll() is None
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         assert files.read(tmp_path, "a", files.whole(200_000))[1] in versions
 
 
-def test_readers_see_one_writers_file_whole_while_others_write(tmp_path: Path) -> None:
+def test_readers_see_one_writers_file_whole_while_others_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "_WAIT_SECONDS", PATIENCE_SECONDS)
     versions = {bytes([letter]) * 100_000 for letter in b"abcd"}
     files.write(tmp_path, "a", b"a" * 100_000)
     stop = threading.Event()
@@ -381,7 +381,10 @@ def test_versions_are_told_apart_to_the_nanosecond(
     assert files.describe(tmp_path, "a").etag == tags[1]
 
 
-def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(tmp_path: Path) -> None:
+def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "_WAIT_SECONDS", PATIENCE_SECONDS)
     stop = threading.Event()
 
     def remove() -> None:
@@ -440,5 +443,10 @@ def _command(script: str) -> list[str]:
 
 def _python(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        _command(script), check=False, cwd=LAMBDA_SRC, capture_output=True, text=True, timeout=60
+        _command(script),
+        check=False,
+        cwd=LAMBDA_SRC,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )

@@ -26,6 +26,7 @@ from drive.conditions import Conditions
 from drive.configuration import ConfigurationError
 from drive.files import Limits
 from drive.sweep import Report
+from tests.patience import PATIENCE_SECONDS, until
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 TEMPORARY = ".drive-0123456789abcdef"
@@ -534,41 +535,43 @@ def test_a_limit_that_goes_takes_the_counter_with_it(tmp_path: Path) -> None:
 
 
 def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> None:
+    root, stop = tmp_path / "drive", tmp_path / "stop"
+    root.mkdir()
     script = f"""
-        import sys, time
+        import sys
         from pathlib import Path
         from drive import files, uploads
         from drive.conditions import Conditions
-        root, me = Path({str(tmp_path)!r}), sys.argv[1]
+        root, me = Path({str(root)!r}), sys.argv[1]
         limits = files.Limits(drive_bytes=10**9)
         content = me.encode() * 20_000
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
+        while not Path({str(stop)!r}).exists():
             for n in range(5):
                 files.write(root, f"{{me}}/{{n}}/file", content, limits=limits)
                 upload = uploads.create(root, target=f"{{me}}/up", length=4,
                                         conditions=Conditions(), limits=limits).upload
                 for at in (0, 2):
-                    uploads.append(root, upload.id, at, b"ab", expiry_seconds=60, limits=limits)
+                    uploads.append(root, upload.id, at, b"ab", expiry_seconds={DAY},
+                                   limits=limits)
             files.delete(root, f"{{me}}/3/file", limits=limits)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
     writers = [subprocess.Popen([*command, me], cwd=LAMBDA_SRC) for me in "ab"]
-    runs = 0
+    until(lambda: all((root / me / "up").exists() for me in "ab"))
     stops = random.Random(1)
-    while any(writer.poll() is None for writer in writers):
-        clean(tmp_path, now=time.time(), time_left=calls(stops.randint(1, 200)), limit=10**9)
-        runs += 1
-    assert runs > 5
+    for _ in range(200):
+        clean(root, now=time.time(), time_left=calls(stops.randint(1, 200)), limit=10**9)
+    assert [writer.poll() for writer in writers] == [None, None]
+    stop.touch()
     assert [writer.wait() for writer in writers] == [0, 0]
-    while not clean(tmp_path, now=time.time(), limit=10**9).finished:
+    while not clean(root, now=time.time(), limit=10**9).finished:
         pass
-    clean(tmp_path, now=time.time(), limit=10**9)
+    clean(root, now=time.time(), limit=10**9)
     for me in "ab":
         for n in (0, 1, 2, 4):
-            assert (tmp_path / me / str(n) / "file").read_bytes() == me.encode() * 20_000
-        assert (tmp_path / me / "up").read_bytes() == b"abab"
-    assert used(tmp_path) == 2 * (4 * 20_000 + 4)
+            assert (root / me / str(n) / "file").read_bytes() == me.encode() * 20_000
+        assert (root / me / "up").read_bytes() == b"abab"
+    assert used(root) == 2 * (4 * 20_000 + 4)
 
 
 @dataclass
@@ -714,5 +717,5 @@ def _python(script: str) -> str:
         cwd=LAMBDA_SRC,
         stdout=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     ).stdout

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from drive import files, locks, quota, uploads
 from drive.conditions import Conditions
 from drive.errors import BusyError, FullError
 from drive.files import Limits
+from tests.patience import PATIENCE_SECONDS, until_changed
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 NO_LIMIT = 10**18
@@ -70,7 +70,7 @@ def test_the_first_change_counts_files_and_announced_uploads(tmp_path: Path) -> 
     done = uploads.create(
         tmp_path, target="v", length=5, conditions=Conditions(), limits=Limits()
     ).upload
-    uploads.append(tmp_path, done.id, 0, b"12345", expiry_seconds=60, limits=Limits())
+    uploads.append(tmp_path, done.id, 0, b"12345", expiry_seconds=3600, limits=Limits())
     quota.change(tmp_path, 7, limit=NO_LIMIT)
     assert used(tmp_path) == 30 + 1000 + 5 + 7
 
@@ -208,6 +208,7 @@ def test_the_counter_is_what_a_plain_number_would_be(
 
 
 def _change_often(root: Path, seed: int) -> None:
+    quota._WAIT_SECONDS = PATIENCE_SECONDS
     numbers = random.Random(seed)
     total = 0
     for _ in range(100):
@@ -224,7 +225,7 @@ def test_eight_processes_at_once_end_exact(tmp_path: Path) -> None:
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(PATIENCE_SECONDS)
         assert process.exitcode == 0
     assert used(tmp_path) == 100_000 + 8 * 10_000
 
@@ -233,6 +234,7 @@ def test_many_at_once_never_pass_the_limit(tmp_path: Path) -> None:
     script = f"""
         from pathlib import Path
         from drive import errors, quota
+        quota._WAIT_SECONDS = {PATIENCE_SECONDS}
         taken = 0
         for _ in range(100):
             try:
@@ -246,7 +248,7 @@ def test_many_at_once_never_pass_the_limit(tmp_path: Path) -> None:
         subprocess.Popen(_command(script), cwd=LAMBDA_SRC, stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    taken = sum(int(taker.communicate(timeout=60)[0]) for taker in takers)
+    taken = sum(int(taker.communicate(timeout=PATIENCE_SECONDS)[0]) for taker in takers)
     assert taken == used(tmp_path) == 1000 // 7 * 7
 
 
@@ -259,13 +261,11 @@ def test_a_killed_writer_leaves_a_whole_record_and_no_lock(tmp_path: Path) -> No
         while True:
             quota.change(Path({str(tmp_path)!r}), 1, limit=10**18)
     """
-    moments = random.Random(1)
-    for _ in range(20):
-        before = counter.read_bytes()
+    for number in range(20):
         writer = subprocess.Popen(_command(script), cwd=LAMBDA_SRC)
-        while counter.read_bytes() == before and writer.poll() is None:
-            time.sleep(0.001)  # until it writes
-        time.sleep(moments.random() / 100)
+        for _ in range(number % 3 + 1):  # until it writes, and is somewhere in the next change
+            until_changed(counter.read_bytes)
+        assert writer.poll() is None
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         with locks.locked(counter, wait_seconds=0) as descriptor:

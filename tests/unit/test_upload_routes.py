@@ -135,13 +135,17 @@ def test_a_terminated_upload_is_gone(url: Url, tmp_path: Path) -> None:
     assert os.listdir(tmp_path / ".drive-uploads") == []
 
 
-def test_an_upload_expires_when_it_says(url: Url, tmp_path: Path) -> None:
+def test_an_upload_expires_when_it_says(
+    url: Url, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
     created = create(url)
     path = path_of(created)
     expires = parsedate_to_datetime(created.headers["upload-expires"]).timestamp()
-    assert expires == pytest.approx(time.time() + 24 * 3600, abs=5)
+    assert expires == now + 24 * 3600
     state = tmp_path / ".drive-uploads" / path.rpartition("/")[2]
-    os.utime(state, (time.time() - 25 * 3600,) * 2)
+    os.utime(state, (now - 25 * 3600,) * 2)
     assert (head(url, path).status, patch(url, path, 0, b"x").problem) == (410, "upload-expired")
 
 

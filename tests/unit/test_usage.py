@@ -20,13 +20,14 @@ from drive import files, uploads
 from drive.conditions import Conditions
 from drive.files import Limits
 from drive.usage import Usage, measure
-from tests.unit.test_janitor import Context, calls, forever, log
+from tests.patience import PATIENCE_SECONDS
+from tests.unit.test_janitor import DAY, Context, calls, forever, log
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 
 
-def fill(root: Path) -> None:
-    """Two files of 30 bytes, an upload that is done (5 bytes) and one in progress."""
+def fill(root: Path) -> float:
+    """Two files of 30 bytes, an upload that is done (5 bytes) and one in progress, begun then."""
     files.write(root, "a/b/1", b"x" * 10)
     files.write(root, "2", b"x" * 20)
     (root / "a" / "link").symlink_to("/")
@@ -35,18 +36,20 @@ def fill(root: Path) -> None:
         upload = uploads.create(
             root, target=target, length=length, conditions=Conditions(), limits=Limits()
         ).upload
-        uploads.append(root, upload.id, 0, b"12345", expiry_seconds=60, limits=Limits())
+        uploads.append(root, upload.id, 0, b"12345", expiry_seconds=DAY, limits=Limits())
+    return upload.created
 
 
 def test_it_finds_files_and_uploads_in_progress(tmp_path: Path) -> None:
-    before = time.time()
-    fill(tmp_path)
-    usage = measure(tmp_path, time_left=forever)
-    assert usage.oldest_upload is not None
-    assert before <= usage.oldest_upload <= time.time()
-    usage.oldest_upload = None
-    assert usage == Usage(
-        directories=3, files=3, bytes=35, uploads=1, announced_bytes=1000, finished=True
+    begun = fill(tmp_path)
+    assert measure(tmp_path, time_left=forever) == Usage(
+        directories=3,
+        files=3,
+        bytes=35,
+        uploads=1,
+        announced_bytes=1000,
+        oldest_upload=begun,
+        finished=True,
     )
 
 
@@ -94,17 +97,19 @@ UNITS = {
 
 
 def test_the_function_publishes_what_is_there(
-    function: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    function: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fill(tmp_path)
+    begun = fill(tmp_path)
+    monkeypatch.setattr(time, "time", lambda: begun + 40)
     assert function.handler({}, Context())["bytes"] == 35
     emitted = json.loads(capsys.readouterr().out)
     [metrics] = emitted["_aws"]["CloudWatchMetrics"]
     assert (metrics["Namespace"], emitted["service"]) == ("LambdaDrive", "usage")
     assert {metric["Name"]: metric["Unit"] for metric in metrics["Metrics"]} == UNITS
-    assert 0 <= emitted["OldestUploadAge"][0] < 60
-    del emitted["OldestUploadAge"]
-    assert [emitted[name] for name in UNITS if name in emitted] == [[35], [3], [1], [1]]
+    assert [emitted[name] for name in UNITS] == [[35], [3], [1], [40.0], [1]]
     [line] = log(function)
     assert (line["level"], line["usage"]["files"]) == ("INFO", 3)
 
@@ -214,7 +219,7 @@ def test_it_works_where_every_write_is_refused_and_tries_none(read_only: Path) -
         env={**os.environ, "PYTHONPATH": f"{LAMBDA_SRC}:{LAMBDA_SRC.parent}"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     usage: dict[str, Any] = json.loads(done.stderr)

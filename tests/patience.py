@@ -1,0 +1,36 @@
+"""How long a test waits for what has to come. It never waits for time to pass.
+
+A test says nothing of the machine's speed (`tests/unit/test_no_timed_tests.py` holds that): it
+waits until it sees what it needs, and gives up only what hangs.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+# Less than pytest's faulthandler_timeout, so that who waits for what hangs can say what that is.
+PATIENCE_SECONDS = 1500
+
+_PAUSE_SECONDS = 0.01
+
+Found = TypeVar("Found")
+
+
+def moment(seconds: float) -> None:
+    """Let others go on for about so long; no test may depend on how far they come."""
+    time.sleep(seconds)
+
+
+def until_changed(look: Callable[[], object]) -> None:
+    """Look again and again until what is found is not what was found at first."""
+    before = look()
+    until(lambda: look() != before)
+
+
+def until(look: Callable[[], Found]) -> Found:
+    """Look again and again until what is found is true, and return it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not seen within {PATIENCE_SECONDS} s"
+        time.sleep(_PAUSE_SECONDS)
+    return found

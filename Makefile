@@ -22,6 +22,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DELETE_ON_ERROR:
 .PHONY: help local local-down local-status test test-fast test-kernel check synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
+# The stacks of a stage; in an assembly that a pipeline made they are one deeper.
+STACKS = '**/$(STAGE)/*'
+
 known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
@@ -58,14 +61,14 @@ synth: .venv/.base ## synthesise both stages into cdk.out/
 	@$(SYNTH)
 
 diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
-	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') '$(STAGE)/*'
+	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') $(STACKS)
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
 	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
-	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never '$(STAGE)/*'
+	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
 	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'

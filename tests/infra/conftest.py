@@ -13,6 +13,7 @@ from tests.infra import templates
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
 BASELINE = f"{sys.executable} -m tests.infra.baseline_app"
+PIPELINE = f"{sys.executable} -m tests.infra.pipeline_app"
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,22 @@ class Synth:
     printed: str
 
 
+def activated(**environment: str) -> dict[str, str]:
+    """The variables of a user who activated the environment, and has nothing to do with AWS."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "PATH": f"{CDK.parent}{os.pathsep}{os.environ['PATH']}",
+        **environment,
+    }
+
+
 def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
     """Run `cdk synth` as a user of the activated environment would."""
     result = subprocess.run(
         [str(CDK), "synth", "**", "--quiet", "--output", str(folder), *options],
         check=False,
         cwd=PROJECT,
-        env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "PATH": f"{CDK.parent}{os.pathsep}{os.environ['PATH']}",
-            **environment,
-        },
+        env=activated(**environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

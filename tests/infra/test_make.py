@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.infra.conftest import PROJECT
+from ops import assembly as assemblies
+from tests.infra.conftest import CDK, PIPELINE, PROJECT, activated, synthesise
 
 # The Makefile belongs to whoever deploys, as the settings do: they name the stages.
 MAKEFILE = (PROJECT / "Makefile").read_text()
@@ -70,3 +72,35 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees() -> None:
     for tool in ("images", "guard", "permissions"):
         assert f"python -m ops {tool} '{PROD}' --assembly 'made'" in printed
     assert "cdk deploy --app 'made'" in printed
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembly that a pipeline makes and keeps."""
+    folder = tmp_path_factory.mktemp("shipped")
+    return synthesise(folder, "--app", PIPELINE, CDK_VALIDATION="false").assembly
+
+
+@pytest.mark.parametrize("made_by", ["the app", "a pipeline"])
+def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
+    made_by: str, assembly: Path, shipped: Path
+) -> None:
+    """As a rollback in a hurry has it, which deploys what a pipeline made."""
+    folder = assembly if made_by == "the app" else shipped
+    asked = {
+        re.findall(rf"cdk {target} --app '(.+?)' .*?'(.+?)'$", printed, re.MULTILINE)[0]
+        for target in ("diff", "deploy")
+        for printed in [make("--dry-run", target, "STAGE=Prod", f"ASSEMBLY={folder}").stdout]
+    }
+    [(app, pattern)] = asked
+    listed = subprocess.run(
+        [CDK, "list", "--app", app, pattern],
+        check=True,
+        cwd=PROJECT,
+        env=activated(),
+        capture_output=True,
+        text=True,
+    )
+    names = re.findall(r"\((\S+)\)$", listed.stdout, re.MULTILINE)
+    assert sorted(names) == sorted(stack.name for stack in assemblies.find(folder, "Prod").stacks)
+    assert {"Prod-Data", "Prod-Service"} <= {*names}

@@ -15,7 +15,7 @@ import pytest
 
 from ops import assembly
 from ops.local.approvals import Approvals
-from tests.infra.conftest import synthesise
+from tests.infra.conftest import PIPELINE, synthesise
 from tests.infra.templates import Json, Template
 from tests.local.conftest import OTHER_SETTINGS, PLACE, LocalCloud
 
@@ -392,8 +392,10 @@ def test_protection_is_as_synthesised(changed: Changed, deployed: LocalCloud) ->
     assert protected() == {"Dev-Data": False, "Dev-Service": False}
 
 
-def test_a_stage_goes_back_to_the_assets_from_before(deployed: LocalCloud) -> None:
-    """As a rollback of a pipeline's stage deploys them; the files stay."""
+def test_a_stage_goes_back_to_what_a_pipeline_made_before(
+    deployed: LocalCloud, tmp_path: Path
+) -> None:
+    """In a hurry, with the artifact of an execution; the files stay."""
 
     def variables() -> dict[str, str]:
         name = deployed.outputs["Dev-Service"]["FilesFunctionName"]
@@ -412,7 +414,13 @@ def test_a_stage_goes_back_to_the_assets_from_before(deployed: LocalCloud) -> No
         "OPERATOR_DEFAULTS": "LOG_LEVEL=ERROR MAINTENANCE_MODE=0",
     }
     assert deployed.drive("PUT", "/files/newer.txt", b"newer").status_code == 201
-    back = make_deploy(deployed, deployed.folder / "cdk.out")
+    artifact = synthesise(tmp_path / "artifact", "--app", PIPELINE, CDK_VALIDATION="false").assembly
+    compared = deployed.call(
+        *("make", "--no-print-directory", "diff", "STAGE=Dev", f"ASSEMBLY={artifact}")
+    )
+    assert compared.returncode == 0, compared.stdout + compared.stderr
+    assert "COLOUR" in compared.stderr
+    back = make_deploy(deployed, artifact)
     assert back.returncode == 0, back.stdout + back.stderr
     assert variables() == before
     assert deployed.drive("GET", "/files/kept.txt").content == b"kept"

@@ -1,0 +1,15 @@
+"""Both stages that tests vary, as a pipeline ships them, for the real CLI."""
+
+from aws_cdk import App
+
+from stacks.pipeline_stack import PipelineStack
+from stacks.shipping import Pipeline
+from tests.baseline import CONNECTION, DEV, PROD
+
+app = App()
+PipelineStack(
+    app,
+    "LambdaDrivePipeline",
+    settings=Pipeline(connection_arn=CONNECTION, repository="you/drive", dev=DEV, prod=PROD),
+)
+app.synth()

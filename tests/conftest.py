@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from ops.isolation import without_aws
 from tests.url import Url
 
 # jsii takes `node` from PATH, which is the project's own only when make or an activated
@@ -20,6 +21,23 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+
+# The variables of this project by which its tools find a drive.
+_OF_A_DRIVE = ("DRIVE_TOKEN", "DRIVE_URL", "LOCAL_PORT", "SMOKE_ROLE_ARN")
+_SMOKE = Path(__file__).with_name("smoke")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take from all tests, and what they start, whatever AWS the machine has, or is in.
+
+    But from the smoke test by itself, which calls a drive with its caller's credentials.
+    """
+    named = [config.invocation_params.dir / each.partition("::")[0] for each in config.args]
+    if not all(path.is_relative_to(_SMOKE) for path in named):
+        kept = without_aws(os.environ)
+        os.environ.clear()
+        os.environ |= {name: kept[name] for name in kept if name not in _OF_A_DRIVE}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from ops.errors import OpsError
+from ops.isolation import without_aws
 
 PROJECT = Path(__file__).resolve().parents[2]
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
@@ -174,7 +175,7 @@ def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
     """The whole environment of the process: what functions inherit, too, so nothing of ours."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
     return {
-        **kept,
+        **without_aws(kept),
         "TMPDIR": str(scratch),
         "BIND_HOST": _HOST,
         "GATEWAY_PORT": str(port),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.errors import OpsError
+from ops.isolation import without_aws
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
@@ -99,17 +100,11 @@ def credentials(cloud: Running, place: Place) -> dict[str, str]:
 
 
 def isolated(folder: Path) -> dict[str, str]:
-    """This environment without a way to a real account, a proxy, or the CLI's own home."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    """This environment without a way to a real account, or the CLI's own home."""
     return {
-        **kept,
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
+        **without_aws(os.environ),
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_HOME": str(folder / "cdk-home"),
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
         "PATH": f"{_CDK.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
 

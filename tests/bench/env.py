@@ -16,6 +16,7 @@ from typing import Any
 
 from botocore.session import Session
 
+from ops.isolation import without_aws
 from ops.local.cloud import Cloud
 from ops.local.deploy import Place, credentials
 from tests.recipe import AWS, JQ
@@ -74,9 +75,8 @@ def measure(folder: Path) -> None:
     cloud = Cloud(folder / "cloud")
     try:
         running = cloud.start(port=0, account=PLACE.account)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment = {
-            **kept,
+            **without_aws(os.environ),
             **credentials(running, PLACE),
             "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONPATH": str(PROJECT),

@@ -25,9 +25,9 @@ class Synth:
 
 
 def activated(**environment: str) -> dict[str, str]:
-    """The variables of a user who activated the environment, and has nothing to do with AWS."""
+    """The variables of a user who activated the environment."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **os.environ,
         "PATH": f"{CDK.parent}{os.pathsep}{os.environ['PATH']}",
         **environment,
     }

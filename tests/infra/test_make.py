@@ -81,12 +81,12 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthesise(folder, "--app", PIPELINE, CDK_VALIDATION="false").assembly
 
 
-@pytest.mark.parametrize("made_by", ["the app", "a pipeline"])
+@pytest.mark.parametrize("made_by", ["assembly", "shipped"])
 def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
-    made_by: str, assembly: Path, shipped: Path
+    made_by: str, request: pytest.FixtureRequest
 ) -> None:
-    """As a rollback in a hurry has it, which deploys what a pipeline made."""
-    folder = assembly if made_by == "the app" else shipped
+    """Of the app's, and of a pipeline's, as a rollback in a hurry has it."""
+    folder: Path = request.getfixturevalue(made_by)
     asked = {
         re.findall(rf"cdk {target} --app '(.+?)' .*?'(.+?)'$", printed, re.MULTILINE)[0]
         for target in ("diff", "deploy")

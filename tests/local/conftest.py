@@ -121,8 +121,7 @@ class LocalCloud:
         """What an AWS client needs to reach it."""
         running = self.process.running()
         assert running is not None
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return kept | credentials(running, PLACE)
+        return {**os.environ, **credentials(running, PLACE)}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
         """Return a boto3 client of one of its APIs."""

@@ -63,7 +63,7 @@ def hold(
         check=False,
         cwd=folder,
         env={
-            **{name: os.environ[name] for name in os.environ if not name.startswith("AWS_")},
+            **os.environ,
             "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
             "SCHEMATHESIS_HOOKS": "tests.service.contract_hooks",
             **(environment or {}),

@@ -30,6 +30,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
+from ops.isolation import without_aws
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,9 @@ def serve(
     function as it is.
     """
     variables = {
-        **{name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ},
+        **without_aws(
+            {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+        ),
         "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
         "PYTHONUNBUFFERED": "1",
         "AWS_LAMBDA_FUNCTION_NAME": "files",

@@ -118,13 +118,9 @@ class Person:
 def person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Person:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(aws, "_FIRST_DELAY_SECONDS", 0.002)
     monkeypatch.setattr(aws, "_LONGEST_DELAY_SECONDS", 0.02)
@@ -699,7 +695,6 @@ def test_no_credentials_no_region_and_no_profile_are_wrong_usage(
     assert person("get", "--endpoint-url", "nonsense").code == 2
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     assert person("get").code == 2
     assert cloud.count(READ) == 1
 

@@ -4,6 +4,7 @@ python -m ops permissions Dev         show what would be broadened, and which po
 python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>
                                       give that manual approval when there is nothing to look at
+  --tell <topic>                      and let the subscribers of that SNS topic know when it waits
 
 exit codes: 0 shown, agreed to, or left to a person; 1 refused, or not known; 2 wrong usage
 """
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _TOKEN_SECONDS = 120
 _PAUSE_SECONDS = 2
 _NOTHING = "no permission is broadened, no port is opened"
+_NO_LONGER = "no longer forbidden: "
+_TOLD_LINES = 100  # SNS takes 256 KB, and nobody reads more in a mail
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,6 +53,9 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         metavar="PIPELINE/STAGE/ACTION",
         help="the manual approval to give when there is nothing to look at",
     )
+    parser.add_argument(
+        "--tell", metavar="TOPIC_ARN", help="who is told when it waits for a person, with --approve"
+    )
     parser.add_argument("--execution", help="the id of the pipeline's execution, with --approve")
 
 
@@ -71,17 +77,18 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({name: list(map(asdict, permits)) for name, permits in found.items()}))
         return 0
-    for name, permits in found.items():
-        for permit in permits:
-            sign = "no longer forbidden: " if permit.forbidden else ""
-            print(f"  {name} {permit.where}: {sign}{permit.what}")
-    if not any(found.values()):
-        print(f"permissions: {options.stage}: {_NOTHING}")
-        if options.approve:
-            _give(options.approve, options.execution)
-    elif options.approve:
-        print(f"permissions: {options.stage} waits for a person's approval")
-    elif options.ask:
+    broader = [
+        f"  {name} {permit.where}: {_NO_LONGER if permit.forbidden else ''}{permit.what}"
+        for name, permits in found.items()
+        for permit in permits
+    ]
+    print("\n".join(broader or [f"permissions: {options.stage}: {_NOTHING}"]))
+    if options.approve:
+        if broader:
+            print(f"permissions: {options.stage} waits for a person's approval")
+        if (broader or not _give(options.approve, options.execution)) and options.tell:
+            _tell(options.tell, options.approve, broader)
+    elif options.ask and broader:
         _ask(options.stage)
     return 0
 
@@ -95,8 +102,11 @@ def _ask(stage: str) -> None:
         raise OpsError(f"{stage} was not deployed")
 
 
-def _give(approval: tuple[str, str, str], execution: str | None) -> None:
-    """Give the approval of this execution and of no other; a person gives what is not found."""
+def _give(approval: tuple[str, str, str], execution: str | None) -> bool:
+    """Give the approval of this execution and of no other; a person gives what is not found.
+
+    Return whether it was given.
+    """
     import boto3  # noqa: PLC0415 - not for --help
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
@@ -106,7 +116,7 @@ def _give(approval: tuple[str, str, str], execution: str | None) -> None:
         token = _token(client, approval, execution)
         if token is None:
             print(f"permissions: {'/'.join(approval)} waits for a person: not found in {execution}")
-            return
+            return False
         client.put_approval_result(
             pipelineName=pipeline,
             stageName=stage,
@@ -117,6 +127,32 @@ def _give(approval: tuple[str, str, str], execution: str | None) -> None:
     except (BotoCoreError, ClientError) as error:
         raise OpsError(f"cannot approve {'/'.join(approval)}: {error}") from error
     print(f"permissions: approved {'/'.join(approval)}")
+    return True
+
+
+def _tell(topic: str, approval: tuple[str, str, str], broader: list[str]) -> None:
+    """Publish that the approval waits, and for what; without it nobody would look."""
+    import boto3  # noqa: PLC0415 - not for --help
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    pipeline, stage, action = approval
+    more = len(broader) - _TOLD_LINES
+    text = [
+        f"The pipeline {pipeline} waits for a person to give or reject {action} of {stage}.",
+        "What would be permitted that is not permitted now:" if broader else "It was not found.",
+        *broader[:_TOLD_LINES],
+        *([f"and {more} more: the log of the look has them all"] if more > 0 else []),
+        f"Until then newer commits wait before {stage}; of those only the newest goes on.",
+    ]
+    try:
+        boto3.client("sns").publish(
+            TopicArn=topic,
+            Subject=f"{action} of {stage} waits",  # at most 100 characters, of ASCII
+            Message="\n".join(text),
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise OpsError(f"cannot tell {topic} that {'/'.join(approval)} waits: {error}") from error
+    print(f"permissions: told {topic}")
 
 
 def _token(

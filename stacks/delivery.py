@@ -6,6 +6,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks import pins
+from stacks.approvals import Approvals
 from stacks.artifacts import Artifacts
 from stacks.bootstrap_roles import bootstrap_bucket, bootstrap_role
 from stacks.key import EncryptionKey
@@ -38,6 +39,7 @@ class Delivery(Construct):
         branch: str,
         architecture: str,
         log_retention_days: int,
+        notify: tuple[str, ...],
     ) -> None:
         super().__init__(scope, id)
         key = EncryptionKey(
@@ -47,6 +49,7 @@ class Delivery(Construct):
             self, "Log", key=key, retention_days=log_retention_days, retain=True
         )
         self._artifacts = Artifacts(self, "Artifacts", key=key).bucket
+        self.approvals = Approvals(self, "Approvals", key=key, notify=notify)
         self._source = pipelines.CodePipelineSource.connection(
             repository, branch, connection_arn=connection_arn, action_name="Source"
         )
@@ -135,7 +138,10 @@ class Delivery(Construct):
         )
 
     def let_approve(self, step: pipelines.CodeBuildStep, *, stage: str, action: str) -> None:
-        """Let a step of the pipeline, now that it is built, give one manual approval in it."""
+        """Let a step of the pipeline, now that it is built, give one manual approval in it.
+
+        Where it does not, it may tell those who are to be told.
+        """
         arn = self._pipeline.pipeline.pipeline_arn
         for what, resource in (
             ("codepipeline:GetPipelineState", arn),
@@ -144,6 +150,7 @@ class Delivery(Construct):
             step.project.add_to_role_policy(
                 iam.PolicyStatement(actions=[what], resources=[resource])
             )
+        self.approvals.let_tell(step.project)
 
     def _build_options(self, architecture: str) -> pipelines.CodeBuildOptions:
         versions = {"python": pins.python(), "nodejs": pins.node()}

@@ -43,6 +43,7 @@ class PipelineStack(Stack):
             branch=settings.branch,
             architecture=dev.architecture,
             log_retention_days=prod.log_retention_days,
+            notify=settings.notify,
         )
         if dev.permissions_boundary:
             iam.PermissionsBoundary.of(self._delivery).apply(
@@ -54,8 +55,11 @@ class PipelineStack(Stack):
             dev.name: self._ship(dev),
             prod.name: self._ship(
                 prod,
-                pipelines.ManualApprovalStep(
-                    "Approve", comment=f"{dev.name} runs these very assets, and passed its test."
+                self._delivery.approvals.step(
+                    "Approve",
+                    stage=prod.name,
+                    comment=f"{dev.name} runs these very assets, and passed its test.",
+                    quiet=False,
                 ),
             ),
         }
@@ -75,6 +79,7 @@ class PipelineStack(Stack):
             bootstrap_role(self, kind, account=settings.account, region=settings.region)
             for kind in ("lookup", "deploy")
         )
+        topic = self._delivery.approvals.topic_arn
         replace_data = [f"--replace-data {name}" for name in self._settings.replace_data]
         guard = self._delivery.step("Guard", _ops("guard", stage, *replace_data), assume=lookup)
         look = self._delivery.step(
@@ -84,13 +89,17 @@ class PipelineStack(Stack):
                 stage,
                 f'--approve "${{CODEBUILD_INITIATOR#*/}}/{stage}/{_APPROVE_PERMISSIONS}"',
                 '--execution "$EXECUTION"',
+                *(['--tell "$APPROVALS_TOPIC"'] if topic else []),
             ),
             assume=lookup,
+            **({"APPROVALS_TOPIC": topic} if topic else {}),
             EXECUTION="#{codepipeline.PipelineExecutionId}",
         )
-        # Beside the look, which gives it when there is nothing to approve.
-        approval = pipelines.ManualApprovalStep(
+        # Beside the look, which gives it when there is nothing to approve, or tells that it waits.
+        approval = self._delivery.approvals.step(
             _APPROVE_PERMISSIONS,
+            stage=stage,
+            quiet=True,
             comment=f"The log of Permissions shows what {stage} would be permitted."
             " Without anything broader or a port opened, this is approved by itself.",
         )

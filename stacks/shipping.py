@@ -20,6 +20,7 @@ class Pipeline:
     dev: Settings = DEV
     prod: Settings = PROD
     replace_data: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_connection(self.connection_arn)
@@ -27,6 +28,7 @@ class Pipeline:
         _check_branch(self.branch)
         _check_stages(self.dev, self.prod)
         _check_logical_ids(self.replace_data)
+        _check_addresses(self.notify)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +116,16 @@ def _check_logical_ids(names: tuple[str, ...]) -> None:
                 "replace_data must be logical ids as the guard prints them, such as"
                 f" StorageFileSystemC0FFEE, got {name!r}"
             )
+
+
+def _check_addresses(addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        if not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", address):
+            raise ValueError(
+                f"notify must be e-mail addresses, such as ops@example.com, got {address!r}"
+            )
+    if len({*addresses}) < len(addresses):
+        raise ValueError(f"notify must name each address once, got {addresses}")
 
 
 # Until you name your connection here (docs/operations.md, Shipped by a pipeline), there is none:

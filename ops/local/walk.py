@@ -198,6 +198,7 @@ class Walk:
                 name: value.replace("#{codepipeline.PipelineExecutionId}", _EXECUTION)
                 for name, value in action.build.environment.items()
             },
+            "APPROVALS_TOPIC": "",  # the walk itself asks, and nobody is told
         }
         script = "\n".join(
             ["set -e"]

@@ -30,10 +30,14 @@ OTHERS: Json = {
     "url_auth": "token",
     "permissions_boundary": "boundaries/developer",
 }
-CASES: dict[str, tuple[Settings, Settings]] = {
-    "one account": (DEV, PROD),
-    "two accounts": (replace(DEV, **HERE), replace(PROD, **THERE)),
-    "images, a token, a boundary": (replace(DEV, **OTHERS), replace(PROD, **OTHERS)),
+CASES: dict[str, Json] = {
+    "one account": {"dev": DEV, "prod": PROD},
+    "two accounts": {
+        "dev": replace(DEV, **HERE),
+        "prod": replace(PROD, **THERE),
+        "notify": ("ops@example.com", "lead@example.com"),
+    },
+    "images, a token, a boundary": {"dev": replace(DEV, **OTHERS), "prod": replace(PROD, **OTHERS)},
 }
 
 
@@ -44,6 +48,7 @@ class Synthesised:
     folder: Path
     dev: Settings
     prod: Settings
+    notify: tuple[str, ...]
     found: list[str]
 
     @cached_property
@@ -121,15 +126,11 @@ class Synthesised:
 def pipeline(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Synthesised:
-    dev, prod = CASES[request.param]
+    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", **CASES[request.param])
     folder = tmp_path_factory.mktemp("pipeline")
     gated = nag.app(str(folder))
-    PipelineStack(
-        gated,
-        STACK,
-        settings=Pipeline(connection_arn=CONNECTION, repository="you/drive", dev=dev, prod=prod),
-    )
-    return Synthesised(folder, dev, prod, nag.findings(gated))
+    PipelineStack(gated, STACK, settings=settings)
+    return Synthesised(folder, settings.dev, settings.prod, settings.notify, nag.findings(gated))
 
 
 def test_it_passes_the_gate_without_a_warning(pipeline: Synthesised) -> None:
@@ -217,6 +218,54 @@ def test_what_broadens_permissions_waits_for_a_person(pipeline: Synthesised, sta
         if pipeline.may(other, "codepipeline:PutApprovalResult")
     ]
     assert len(approving) == 2
+
+
+def test_an_approval_that_waits_tells_whom_it_should(pipeline: Synthesised) -> None:
+    """By an encrypted topic; the look tells of its own approval, and only where that waits."""
+    topics = pipeline.of_type("AWS::SNS::Topic")
+    subscribed = {
+        each["Endpoint"]
+        for each in pipeline.of_type("AWS::SNS::Subscription").values()
+        if each["Protocol"] == "email" and each["TopicArn"]["Ref"] in topics
+    }
+    assert subscribed == {*pipeline.notify}
+    approve = pipeline.action("Prod", "Approve")
+    looks = [pipeline.action(stage, "Permissions") for stage in ("Dev", "Prod")]
+    telling = {approve.role, *map(pipeline.role_of, looks)}
+    for role in pipeline.of_type("AWS::IAM::Role"):
+        expected = [*topics] if role in telling else []
+        assert pipeline.may(role, "sns:Publish") == expected
+    [key] = pipeline.of_type("AWS::KMS::Key")
+    for topic in topics.values():
+        assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}
+        for role in telling:
+            for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+                assert pipeline.may(role, action) == [key]
+    assert approve.configuration.get("NotificationArn") == (next(iter(topics)) if topics else None)
+    for look in looks:
+        approval = pipeline.action(look.stage, "ApprovePermissions")
+        assert "NotificationArn" not in approval.configuration
+        assert look.build is not None
+        tells = look.build.commands[-1].endswith(' --tell "$APPROVALS_TOPIC"')
+        assert tells == bool(topics)
+        assert look.build.environment.get("APPROVALS_TOPIC") == next(iter(topics), None)
+
+
+def test_an_approval_says_what_waits_behind_it(pipeline: Synthesised) -> None:
+    """By the rules of the mode that the pipeline has, which is the default.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html
+    """
+    [properties] = pipeline.of_type("AWS::CodePipeline::Pipeline").values()
+    assert properties.get("ExecutionMode", "SUPERSEDED") == "SUPERSEDED"
+    approvals = [each for step in pipeline.steps for each in step if each.provider == "Manual"]
+    assert len(approvals) == 3
+    for approval in approvals:
+        said = approval.configuration["CustomData"]
+        assert said.endswith(
+            f" newer commits wait before {approval.stage}; of those only the newest goes on."
+        )
+        assert len(said) <= 1000
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])
@@ -504,7 +553,7 @@ def test_no_key_lives_long(pipeline: Synthesised) -> None:
         for project in pipeline.of_type("AWS::CodeBuild::Project").values()
         for variable in project["Environment"].get("EnvironmentVariables", [])
     }
-    assert names == {"SMOKE_ROLE_ARN"}
+    assert names == {"SMOKE_ROLE_ARN"} | ({"APPROVALS_TOPIC"} if pipeline.notify else set())
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])

@@ -2,8 +2,13 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -93,6 +98,97 @@ def test_any_other_is_left_to_a_person(
 def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: Approvals) -> None:
     write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
     assert approve(assembly, EXECUTION) == 0
+    assert pipeline.given == {}
+
+
+class Told:
+    """An SNS that takes what is published, or refuses it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+        self.messages: list[dict[str, list[str]]] = []
+        told = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                told.messages.append(parse_qs(body))
+                said = "PublishResponse><PublishResult/></PublishResponse"
+                answer = f"<{said if status == HTTPStatus.OK else 'ErrorResponse/'}>".encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: object) -> None:
+                """Keep still."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{self.server.server_port}")
+
+
+@contextmanager
+def telling(monkeypatch: pytest.MonkeyPatch, status: int = HTTPStatus.OK) -> Iterator[Told]:
+    told = Told(monkeypatch, status)
+    try:
+        yield told
+    finally:
+        told.server.shutdown()
+        told.server.server_close()
+
+
+TOPIC = "arn:aws:sns:eu-west-1:000000000000:approvals"
+
+
+def test_who_is_to_look_is_told_at_what(
+    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    with telling(monkeypatch) as told:
+        options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
+        assert look(assembly, *options) == 0
+    assert pipeline.given == {}
+    [message] = told.messages
+    assert message["TopicArn"] == [TOPIC]
+    assert message["Subject"] == ["Look of Dev waits"]
+    [text] = message["Message"]
+    assert "The pipeline Pipeline waits for a person to give or reject Look of Dev." in text
+    assert "Dev-Data sg-1: opens tcp all ports from 0.0.0.0/0" in text
+    assert "newer commits wait before Dev" in text
+
+
+def test_an_approval_that_was_not_found_is_told_as_well(
+    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with telling(monkeypatch) as told:
+        options = ("--approve", "Pipeline/Dev/Look", "--execution", ANOTHER, "--tell", TOPIC)
+        assert look(assembly, *options) == 0
+    assert pipeline.given == {}
+    assert len(told.messages) == 1
+
+
+def test_nobody_is_told_of_what_is_given_by_itself(
+    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with telling(monkeypatch) as told:
+        options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
+        assert look(assembly, *options) == 0
+    assert list(pipeline.given) == ["Dev/Look"]
+    assert told.messages == []
+
+
+def test_a_look_that_cannot_tell_fails_and_says_so(
+    assembly: Path,
+    pipeline: Approvals,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Or the approval would wait unseen, until it fails after a week."""
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    with telling(monkeypatch, HTTPStatus.FORBIDDEN):
+        options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
+        assert look(assembly, *options) == 1
+    assert f"cannot tell {TOPIC} that Pipeline/Dev/Look waits: " in capsys.readouterr().err
     assert pipeline.given == {}
 
 

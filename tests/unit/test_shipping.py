@@ -47,6 +47,8 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
         {"dev": replace(DEV, **HERE), "prod": replace(PROD, **HERE | {"region": "eu-west-1"})},
         r"Prod must be in the region of Dev, .* got 'eu-west-1' and 'eu-central-1'",
     ),
+    ({"notify": ("ops",)}, r"notify must be e-mail addresses, such as ops@example.com, got 'ops'"),
+    ({"notify": ("a@b.c", "a@b.c")}, r"notify must name each address once"),
     ({"replace_data": ("Storage/FileSystem",)}, r"replace_data must be logical ids .* got 'Stor"),
 ]
 BAD_GITHUBS: list[tuple[dict[str, Any], str]] = [

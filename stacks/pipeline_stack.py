@@ -41,7 +41,7 @@ class PipelineStack(Stack):
             connection_arn=settings.connection_arn,
             repository=settings.repository,
             branch=settings.branch,
-            architecture=dev.architecture,
+            architecture=settings.build_architecture,
             log_retention_days=prod.log_retention_days,
             notify=settings.notify,
         )

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 
 from stacks.settings import DEV, PROD, Settings
 
+# Where AWS says that CodeBuild has ARM machines. The list is that of fleets; for builds on demand,
+# as these are, there is none any more
+# (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateFleet.html).
+_ARM_BUILDS = (
+    *("us-east-1", "us-east-2", "us-west-2", "sa-east-1", "eu-central-1", "eu-west-1"),
+    *("ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
@@ -21,6 +29,7 @@ class Pipeline:
     prod: Settings = PROD
     replace_data: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
+    builds: str | None = None
 
     def __post_init__(self) -> None:
         _check_connection(self.connection_arn)
@@ -29,6 +38,12 @@ class Pipeline:
         _check_stages(self.dev, self.prod)
         _check_logical_ids(self.replace_data)
         _check_addresses(self.notify)
+        _check_builds(self.builds, self.dev, self.prod)
+
+    @property
+    def build_architecture(self) -> str:
+        """What the builds run on: that of `dev`, if nothing else is set."""
+        return self.builds or self.dev.architecture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +130,24 @@ def _check_logical_ids(names: tuple[str, ...]) -> None:
             raise ValueError(
                 "replace_data must be logical ids as the guard prints them, such as"
                 f" StorageFileSystemC0FFEE, got {name!r}"
+            )
+
+
+def _check_builds(builds: str | None, dev: Settings, prod: Settings) -> None:
+    if builds not in {None, "arm64", "x86_64"}:
+        raise ValueError(f"builds must be arm64 or x86_64, or not be set, got {builds!r}")
+    found = builds or dev.architecture
+    if builds is None and found == "arm64" and dev.region and dev.region not in _ARM_BUILDS:
+        raise ValueError(
+            "builds must be set in a region where CodeBuild may have no ARM machines:"
+            ' builds="x86_64", which makes zips of either architecture, or builds="arm64" if you'
+            f" know that it has them, got builds={builds!r} in {dev.region!r}"
+        )
+    for stage in (dev, prod):
+        if stage.packaging == "image" and stage.architecture != found:
+            raise ValueError(
+                f"builds must be {stage.architecture}, as the container images of {stage.name} are,"
+                f" since a build has no emulation, got {found!r}"
             )
 
 

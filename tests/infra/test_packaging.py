@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aws_cdk import App, Stack
 
 from ops.images import runner
 from stacks.function_image import image
@@ -127,6 +130,26 @@ def test_the_packs_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_folder_without_a_dockerfile_is_no_image(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="packaging must be zip where there is no Dockerfile, as"):
         image(tmp_path, handler="a.b", architecture="arm64")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_another_month_in_the_dockerfile_is_another_image(folder: Path, tmp_path: Path) -> None:
+    """Or a deployment would go on with the base as it was when the sources last changed."""
+    changed = tmp_path / "changed"
+    shutil.copytree(folder, changed, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (folder / "Dockerfile").read_text()
+    [month] = re.findall(r'^LABEL base-updates="(\d{4}-\d{2})"$', text, re.MULTILINE)
+    (changed / "Dockerfile").write_text(text.replace(f'"{month}"', '"2031-05"'))
+    app = App(outdir=str(tmp_path / "assembly"))
+    for name, each in (("Now", folder), ("Later", changed)):
+        stack = Stack(app, name)
+        image(each, handler="a.b", architecture="arm64").bind(stack)
+    app.synth()
+    now, later = (
+        json.loads((tmp_path / "assembly" / f"{name}.assets.json").read_text())["dockerImages"]
+        for name in ("Now", "Later")
+    )
+    assert now.keys().isdisjoint(later)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

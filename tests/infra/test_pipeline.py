@@ -36,6 +36,7 @@ CASES: dict[str, Json] = {
         "dev": replace(DEV, **HERE),
         "prod": replace(PROD, **THERE),
         "notify": ("ops@example.com", "lead@example.com"),
+        "builds": "x86_64",
     },
     "images, a token, a boundary": {"dev": replace(DEV, **OTHERS), "prod": replace(PROD, **OTHERS)},
 }
@@ -49,6 +50,7 @@ class Synthesised:
     dev: Settings
     prod: Settings
     notify: tuple[str, ...]
+    builds: str
     found: list[str]
 
     @cached_property
@@ -130,7 +132,14 @@ def pipeline(
     folder = tmp_path_factory.mktemp("pipeline")
     gated = nag.app(str(folder))
     PipelineStack(gated, STACK, settings=settings)
-    return Synthesised(folder, settings.dev, settings.prod, settings.notify, nag.findings(gated))
+    return Synthesised(
+        folder,
+        settings.dev,
+        settings.prod,
+        settings.notify,
+        settings.build_architecture,
+        nag.findings(gated),
+    )
 
 
 def test_it_passes_the_gate_without_a_warning(pipeline: Synthesised) -> None:
@@ -364,7 +373,8 @@ def test_builds_use_the_versions_that_the_project_pins(pipeline: Synthesised) ->
         project["Environment"]["Image"]
         for project in pipeline.of_type("AWS::CodeBuild::Project").values()
     }
-    assert images == {"aws/codebuild/amazonlinux-aarch64-standard:3.0"}
+    machines = {"arm64": "aarch64-standard:3.0", "x86_64": "x86_64-standard:5.0"}
+    assert images == {f"aws/codebuild/amazonlinux-{machines[pipeline.builds]}"}
 
 
 def test_the_pinned_cdk_assets_reads_this_library_s_assembly(pipeline: Synthesised) -> None:

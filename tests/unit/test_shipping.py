@@ -21,6 +21,7 @@ GOOD_PIPELINE: dict[str, Any] = {
     "prod": PROD,
 }
 GOOD_GITHUB: dict[str, Any] = {"repository": "you/drive", "owner_id": 12, "repository_id": 34}
+NO_ARM = {"region": "eu-south-2"}
 HERE: dict[str, Any] = {"account": "111111111111", "region": "eu-central-1"}
 
 BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
@@ -46,6 +47,19 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
     (
         {"dev": replace(DEV, **HERE), "prod": replace(PROD, **HERE | {"region": "eu-west-1"})},
         r"Prod must be in the region of Dev, .* got 'eu-west-1' and 'eu-central-1'",
+    ),
+    ({"builds": "arm"}, r"builds must be arm64 or x86_64, or not be set, got 'arm'"),
+    (
+        {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+        r"builds=.x86_64., which makes zips .* or builds=.arm64. .* builds=None in 'eu-south-2'",
+    ),
+    (
+        {"dev": replace(DEV, packaging="image"), "builds": "x86_64"},
+        r"builds must be arm64, as the container images of Dev are, .* got 'x86_64'",
+    ),
+    (
+        {"prod": replace(PROD, packaging="image", architecture="x86_64")},
+        r"builds must be x86_64, as the container images of Prod are, .* got 'arm64'",
     ),
     ({"notify": ("ops",)}, r"notify must be e-mail addresses, such as ops@example.com, got 'ops'"),
     ({"notify": ("a@b.c", "a@b.c")}, r"notify must name each address once"),
@@ -88,3 +102,28 @@ def test_without_any_of_both_nothing_is_synthesised(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(shipping, "GITHUB", None)
     with pytest.raises(SystemExit, match="nothing is set up to ship from: name a connection"):
         importlib.import_module("pipeline")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "arm64"),
+        ({"dev": replace(DEV, architecture="x86_64")}, "x86_64"),
+        ({"builds": "x86_64"}, "x86_64"),
+        ({name: replace(GOOD_PIPELINE[name], **HERE) for name in ("dev", "prod")}, "arm64"),
+        (
+            {"builds": "x86_64"}
+            | {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+            "x86_64",
+        ),
+        (
+            {"builds": "arm64"}
+            | {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+            "arm64",
+        ),
+    ],
+)
+def test_builds_run_on_what_dev_does_or_on_what_is_named(
+    given: dict[str, Any], expected: str
+) -> None:
+    assert Pipeline(**{**GOOD_PIPELINE, **given}).build_architecture == expected

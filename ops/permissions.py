@@ -139,7 +139,9 @@ def _tell(topic: str, approval: tuple[str, str, str], broader: list[str]) -> Non
     more = len(broader) - _TOLD_LINES
     text = [
         f"The pipeline {pipeline} waits for a person to give or reject {action} of {stage}.",
-        "What would be permitted that is not permitted now:" if broader else "It was not found.",
+        "What would be permitted that is not permitted now:"
+        if broader
+        else "Nothing would be permitted, but the look did not find the approval to give it.",
         *broader[:_TOLD_LINES],
         *([f"and {more} more: the log of the look has them all"] if more > 0 else []),
         f"Until then newer commits wait before {stage}; of those only the newest goes on.",

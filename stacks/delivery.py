@@ -98,7 +98,7 @@ class Delivery(Construct):
         *,
         assume: str,
         role: iam.IRole | None = None,
-        **environment: str,
+        environment: dict[str, str] | None = None,
     ) -> pipelines.CodeBuildStep:
         """Run commands on the source, with the cloud assembly in `cdk.out`.
 

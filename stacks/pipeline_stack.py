@@ -92,8 +92,10 @@ class PipelineStack(Stack):
                 *(['--tell "$APPROVALS_TOPIC"'] if topic else []),
             ),
             assume=lookup,
-            **({"APPROVALS_TOPIC": topic} if topic else {}),
-            EXECUTION="#{codepipeline.PipelineExecutionId}",
+            environment={
+                "EXECUTION": "#{codepipeline.PipelineExecutionId}",
+                **({"APPROVALS_TOPIC": topic} if topic else {}),
+            },
         )
         # Beside the look, which gives it when there is nothing to approve, or tells that it waits.
         approval = self._delivery.approvals.step(
@@ -112,7 +114,7 @@ class PipelineStack(Stack):
                 tested_as := smoke_role_arn(stage, account=settings.account, region=settings.region)
             ),
             role=self._tester(stage),
-            SMOKE_ROLE_ARN=tested_as,
+            environment={"SMOKE_ROLE_ARN": tested_as},
         )
         _in_order([protect], [smoke])
         self._delivery.add_stage(

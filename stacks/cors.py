@@ -15,6 +15,6 @@ ANSWER_HEADERS = (
     *("accept-ranges", "allow", "content-digest", "content-length", "content-range", "etag"),
     *("last-modified", "location", "retry-after", "tus-checksum-algorithm", "tus-extension"),
     *("tus-max-size", "tus-resumable", "tus-version", "upload-expires", "upload-length"),
-    *("upload-metadata", "upload-offset", "x-amzn-requestid"),
+    *("upload-metadata", "upload-offset", "x-amzn-requestid", "x-file-size"),
 )
 MAX_AGE_SECONDS = 3600

@@ -40,6 +40,8 @@ class CustomDomain(Construct):
 
     With `AWS_IAM` only those reach it whose own policies allow `execute-api:Invoke` on
     `invoke_arn`; with `NONE` everybody does, and the function itself has to ask who it is.
+    Where pages of `cors_origins` may call it, an `OPTIONS` needs no signature, since a browser
+    asks first without one: the function is called, and must do nothing upon it.
     """
 
     def __init__(
@@ -91,6 +93,8 @@ class CustomDomain(Construct):
             authorization_type=authorization,
             target=f"integrations/{integration.ref}",
         )
+        if cors_origins and authorization == AWS_IAM:
+            self._let_browsers_ask(route)
         log_group = EncryptedLogGroup(
             self, "AccessLogs", key=key, retention_days=log_retention_days, retain=retain
         )
@@ -155,6 +159,31 @@ class CustomDomain(Construct):
         self.url = f"https://{name}/"
         self.invoke_arn = self._arn(api, "$default/*")
         self.target = domain.attr_regional_domain_name
+
+    def _let_browsers_ask(self, everything: "apigateway.CfnRoute") -> None:
+        """Open the way for `OPTIONS`, which `$default` would ask for a signature.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+        """
+        # Only who has a domain pays for the import.
+        from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
+
+        for name, path in (("Preflight", "/{proxy+}"), ("PreflightOfRoot", "/")):
+            route = apigateway.CfnRoute(
+                self,
+                name,
+                api_id=everything.api_id,
+                route_key=f"OPTIONS {path}",
+                authorization_type=NONE,
+                target=everything.target,
+            )
+            Validations.of(route).acknowledge(
+                Acknowledgment(
+                    id="AwsSolutions::AwsSolutions-APIG4",
+                    reason="A browser's preflight carries no credentials; upon OPTIONS the service"
+                    " says what could be done, and does nothing.",
+                )
+            )
 
     def _add_records(
         self, domain: "apigateway.CfnDomainName", name: str, hosted_zone_id: str

@@ -192,7 +192,7 @@ class Drive:
             return Entry(
                 name,
                 "file",
-                int(answer.headers["Content-Length"]),
+                int(answer.headers["X-File-Size"]),
                 parsedate_to_datetime(modified).isoformat() if modified else "",
                 answer.headers.get("ETag"),
             )

@@ -24,6 +24,8 @@ from ops.errors import OpsError
 from ops.isolation import without_aws
 
 PROJECT = Path(__file__).resolve().parents[2]
+# All that the process may be made of: it loads nothing of `ops` from anywhere else.
+SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"
@@ -167,7 +169,7 @@ def answers(running: Running) -> bool:
 
 def version() -> str:
     """What a process must have been started from to be this project's local cloud of today."""
-    sources = [PROJECT / "requirements-local.txt", *sorted(Path(__file__).parent.glob("*.py"))]
+    sources = [PROJECT / "requirements-local.txt", *SOURCES]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

@@ -43,7 +43,7 @@ ONLY_RECORDED = {
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
     "nothing is encrypted": ("AWS::KMS::Key",),
-    "nobody is refused for want of a permission": (
+    "whose signature holds may do anything: nobody is refused for want of a permission": (
         *(
             "AWS::IAM::InstanceProfile",
             "AWS::IAM::ManagedPolicy",
@@ -59,6 +59,9 @@ ONLY_RECORDED = {
         *("AWS::Route53::RecordSet",),
     ),
 }
+
+# What signs the body: with -T curl signs an empty one. As octets, since text may be spoilt.
+_PUT = "-X PUT --data-binary @README.md -H 'Content-Type: application/octet-stream'"
 
 _EXAMPLES = """
 examples:
@@ -325,7 +328,7 @@ def _print_usage(url: str, token: str | None, place: Place, folder: Path, *, fil
     else:
         print("Paste these; the URL takes signed calls only:\n")
     if files:
-        print(f"  curl {sign} -T README.md {url}/files/README.md")
+        print(f"  curl {sign} {_PUT} {url}/files/README.md")
         print(f"  curl {sign} {url}/files/README.md")
         print(f"  curl {sign} {url}/files/")
         print("\nLarge files, a bar, resumed when interrupted (docs/client.md):\n")

@@ -23,14 +23,13 @@ from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
-from ops.local import updates
+from ops.local import front, updates
 
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
@@ -46,7 +45,7 @@ def main(folder: Path) -> None:
     updates.as_in_aws()
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
-    keep_paths_encoded()
+    app.app = front.before(app.app)
     keep_punctuation_out()
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()
@@ -100,18 +99,6 @@ def mount_access_points(efs_folder: Path) -> None:
     lambda_runtime.Worker._spawn = spawn_mounted
 
 
-def keep_paths_encoded() -> None:
-    """Send `rawPath` percent-encoded, as AWS does for function URLs (MiniStack decodes it)."""
-    build = lambda_svc._build_function_url_event
-
-    def build_encoded(*args: object, **kwargs: object) -> dict[str, object]:
-        event: dict[str, object] = build(*args, **kwargs)
-        event["rawPath"] = quote(str(event["rawPath"]), safe="/!$&'()*+,;=:@~")
-        return event
-
-    lambda_svc._build_function_url_event = build_encoded
-
-
 def keep_punctuation_out() -> None:
     """Generate secrets without punctuation where a template asks for that (MiniStack does not)."""
     generate = provisioners._sm_secret_string
@@ -151,26 +138,7 @@ def handlers() -> dict[str, Handler]:
         keep_declared(updated[0], new)
         return updated
 
-    api = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
-
-    def create_api(logical_id: str, properties: Properties, stack_name: str) -> Created:
-        created: Created = api["create"](logical_id, _cors_in_small(properties), stack_name)
-        return created
-
-    def update_api(
-        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
-    ) -> Created:
-        changed = (_cors_in_small(old), _cors_in_small(new))
-        updated: Created = api["update"](physical_id, *changed, stack_name, logical_id)
-        return updated
-
     return {
-        "AWS::ApiGatewayV2::Api": {
-            **api,
-            "create": create_api,
-            "update": update_api,
-            "update_with_logical_id": True,
-        },
         "AWS::Lambda::Function": {
             **function,
             "create": create_function,
@@ -201,15 +169,6 @@ def handlers() -> dict[str, Handler]:
         # CDK's provider is a Node function with an SDK that only AWS's runtime has.
         "Custom::VpcRestrictDefaultSG": _replaceable(_empty_default_group, lambda *_: None),
     }
-
-
-def _cors_in_small(properties: Properties) -> Properties:
-    """An HTTP API's properties with the keys of its CORS as MiniStack reads them."""
-    cors = properties.get("CorsConfiguration")
-    if not cors:
-        return properties
-    small = {key[0].lower() + key[1:]: value for key, value in cors.items()}
-    return {**properties, "CorsConfiguration": small}
 
 
 def _replaceable(

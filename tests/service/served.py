@@ -7,7 +7,6 @@ Each worker is a process with a state of its own and answers one request at a ti
 execution environment of Lambda does. One that ends is replaced, and its request answered with 502.
 """
 
-import base64
 import importlib
 import itertools
 import json
@@ -19,26 +18,32 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
-from urllib.parse import parse_qsl
 
 from ops.isolation import without_aws
+from ops.local import payload
+from ops.local.sigv4 import Request
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-PAYLOAD_BYTES = 6_291_456
-# What a function URL hands on as text; all else is base64.
-_TEXT = ("application/json", "application/javascript", "application/xml")
+# One that needs no signature, so that clients' tests need no clock and no keys.
+_DOOR = payload.Door(
+    payload.FUNCTION_URL,
+    "served",
+    "123456789012",
+    "us-east-1",
+    "served.lambda-url.us-east-1.on.aws",
+    open=False,
+)
 _REQUEST_NUMBERS = itertools.count(1)
 
 Event = dict[str, Any]
@@ -213,15 +218,15 @@ class _Server(ThreadingHTTPServer):
 
     def invoke(self, event: Event) -> Answer:
         """Call the function in a process that is idle, within the limits that Lambda has."""
-        payload = json.dumps(event).encode()
-        if len(payload) > PAYLOAD_BYTES:
+        sent = json.dumps(event).encode()
+        if payload.size_of(event, sent=True) > payload.PAYLOAD_BYTES:
             return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
         worker = self._idle.get()
         try:
-            raw = worker(payload)
+            raw = worker(sent)
         finally:
             self._idle.put(worker)
-        if raw is None or len(raw) > PAYLOAD_BYTES:
+        if raw is None:
             return _refusal(HTTPStatus.BAD_GATEWAY, "Internal Server Error")
         answer: Answer = json.loads(raw)
         if "statusCode" not in answer:  # the handler raised
@@ -257,29 +262,12 @@ class _Request(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        body = (answer.get("body") or "").encode()
-        if answer.get("isBase64Encoded"):
-            body = base64.b64decode(body)
-        status = answer["statusCode"]
-        headers = {name.lower(): str(value) for name, value in answer.get("headers", {}).items()}
-        bodiless = status < HTTPStatus.OK or status in {
-            HTTPStatus.NO_CONTENT,
-            HTTPStatus.NOT_MODIFIED,
-        }
-        if bodiless:
-            headers.pop("content-length", None)
-        elif self.command == "HEAD":
-            headers.setdefault("content-length", str(len(body)))
-        else:
-            headers["content-length"] = str(len(body))
-        self.send_response(status)
-        for name, value in headers.items():
+        told = payload.answer(answer, _DOOR).to(self.command)
+        self.send_response(told.status)
+        for name, value in told.headers:
             self.send_header(name, value)
-        for cookie in answer.get("cookies", []):
-            self.send_header("set-cookie", cookie)
         self.end_headers()
-        if not bodiless and self.command != "HEAD":
-            self.wfile.write(body)
+        self.wfile.write(told.body)
         self.wfile.flush()
 
     def _event(self) -> Event | None:
@@ -289,51 +277,15 @@ class _Request(BaseHTTPRequestHandler):
         if not path.startswith(self.server.prefix):
             return None
         path = path.removeprefix(self.server.prefix) or "/"
-        headers: dict[str, str] = {}
-        for name, value in self.headers.items():
-            lower = name.lower()
-            headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
-        now = time.time()
-        number = next(_REQUEST_NUMBERS)
-        event: Event = {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": query,
-            "headers": headers,
-            "requestContext": {
-                "accountId": "123456789012",
-                "apiId": "served",
-                "domainName": "served.lambda-url.us-east-1.on.aws",
-                "domainPrefix": "served",
-                "http": {
-                    "method": self.command,
-                    "path": path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": self.client_address[0],
-                    "userAgent": headers.get("user-agent", ""),
-                },
-                "requestId": f"request-{number}",
-                "routeKey": "$default",
-                "stage": "$default",
-                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
-                "timeEpoch": int(now * 1000),
-            },
-            "isBase64Encoded": False,
-        }
-        if query:
-            parameters: dict[str, str] = {}
-            for name, value in parse_qsl(query, keep_blank_values=True):
-                parameters[name] = f"{parameters[name]},{value}" if name in parameters else value
-            event["queryStringParameters"] = parameters
-        if body:
-            kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-            text = kind.startswith("text/") or kind in _TEXT
-            event["isBase64Encoded"] = not text
-            event["body"] = (
-                body.decode(errors="replace") if text else base64.b64encode(body).decode()
-            )
-        return event
+        headers = tuple((name.lower(), value) for name, value in self.headers.items())
+        return payload.event(
+            Request(self.command, path, query, headers, body),
+            _DOOR,
+            None,
+            source_ip=self.client_address[0],
+            request_id=f"request-{next(_REQUEST_NUMBERS)}",
+            now=datetime.now(UTC),
+        )
 
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("transfer-encoding", ""):

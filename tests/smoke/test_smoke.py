@@ -11,9 +11,12 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
 
 from ops.signed import SignedClient
-from tests.smoke.deployed import Client, patiently
+from tests.smoke.deployed import Client, Deployed, patiently
 
 # A name that comes out wrong when somebody on the way decodes it once too often, or too seldom.
 NAME, ENCODED_NAME = "grüße %41 %25.bin", "gr%C3%BC%C3%9Fe%20%2541%20%2525.bin"
@@ -47,8 +50,29 @@ def test_a_file_is_stored_read_listed_and_deleted(drive: Client, path: str) -> N
     assert listed.status_code == 200
     [entry] = json.loads(listed.text)["entries"]
     assert (entry["name"], entry["size"]) == (NAME, len(BYTES))
-    assert drive("HEAD", path).status_code == 200
+    # The HTTP of Lambda counts the empty body of a HEAD, so the size has a header of its own.
+    described = drive("HEAD", path)
+    assert (described.status_code, described.headers["X-File-Size"]) == (200, str(len(BYTES)))
     assert drive("DELETE", path).status_code == 204
+    assert drive("GET", path).status_code == 404
+
+
+def test_what_could_be_done_is_told(drive: Client) -> None:
+    """By the service, or by Lambda itself where pages may call."""
+    patiently(drive, "/health")
+    assert drive("OPTIONS", "/files/").status_code in {200, 204}
+
+
+def test_another_body_than_the_signed_one_is_refused(
+    target: Deployed, drive: Client, path: str
+) -> None:
+    patiently(drive, "/health")
+    if not isinstance(drive, SignedClient):
+        return  # nobody signs
+    request = AWSRequest("PUT", f"{target.url.rstrip('/')}{path}", data=b"signed")
+    SigV4Auth(target.session.get_credentials(), drive.service, drive.region).add_auth(request)
+    request.data = b"sent"
+    assert URLLib3Session().send(request.prepare()).status_code == 403
     assert drive("GET", path).status_code == 404
 
 

@@ -16,6 +16,9 @@ def signing(credentials: Credentials, region: str) -> Callable[..., requests.Res
     def signed(
         self: HTTPAdapter, request: requests.PreparedRequest, *arguments: object, **named: object
     ) -> requests.Response:
+        # `requests` writes a space of a query as +, which AWS never has in what is signed.
+        path, question, query = str(request.url).partition("?")
+        request.url = f"{path}{question}{query.replace('+', '%20')}"
         told = AWSRequest(request.method, request.url, data=request.body or b"")
         auth.add_auth(told)
         request.headers.update(dict(told.headers.items()))

@@ -6,6 +6,7 @@ pytest tests/smoke --stage Dev --origin https://app.example      one of the stag
 import pytest
 import requests
 
+from tests.patience import PATIENCE_SECONDS
 from tests.smoke.deployed import Client, Deployed, patiently
 
 ASKED = {
@@ -24,7 +25,9 @@ def test_a_page_that_is_named_may_ask_and_no_other(
             continue
         for page in (origin, "https://page.invalid"):
             told = requests.options(
-                f"{door.rstrip('/')}/files/x", headers={**ASKED, "Origin": page}, timeout=60
+                f"{door.rstrip('/')}/files/x",
+                headers={**ASKED, "Origin": page},
+                timeout=PATIENCE_SECONDS,
             )
             allowed = told.headers.get("Access-Control-Allow-Origin")
             if page == origin:

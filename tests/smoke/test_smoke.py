@@ -69,8 +69,10 @@ def test_another_body_than_the_signed_one_is_refused(
     patiently(drive, "/health")
     if not isinstance(drive, SignedClient):
         return  # nobody signs
+    keys = target.session.get_credentials()
+    assert keys is not None
     request = AWSRequest("PUT", f"{target.url.rstrip('/')}{path}", data=b"signed")
-    SigV4Auth(target.session.get_credentials(), drive.service, drive.region).add_auth(request)
+    SigV4Auth(keys, drive.service, drive.region).add_auth(request)
     request.data = b"sent"
     assert URLLib3Session().send(request.prepare()).status_code == 403
     assert drive("GET", path).status_code == 404

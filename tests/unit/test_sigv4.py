@@ -63,7 +63,7 @@ def sign(
     made = AWSRequest(request.method, url, headers=dict(request.headers), data=request.body)
     keys = botocore.credentials.Credentials(KEY, SECRET, token)
     form(keys, service, region).add_auth(made)
-    address = urlsplit(made.url)
+    address = urlsplit(str(made.url))
     sent = [("host", HOST), *((name.lower(), value) for name, value in made.headers.items())]
     # The path as given: `urlsplit` takes what follows two slashes for a host.
     return replace(request, query=address.query, headers=tuple(sent))
@@ -280,8 +280,8 @@ def test_what_is_no_authorization_is_told(header: str, words: str) -> None:
     if "exactly" in words:  # which headers are signed is looked at first
         assert "'x-amz-date' must be a 'SignedHeader'" in str(error)
         signed = header.replace("=host", "=host;x-amz-date")
-        headers = (("host", HOST), ("authorization", signed), ("x-amz-date", date))
-        error = refusal(Request("GET", "/", headers=headers))
+        all_signed = (("host", HOST), ("authorization", signed), ("x-amz-date", date))
+        error = refusal(Request("GET", "/", headers=all_signed))
         assert error.kind == "IncompleteSignatureException"
     assert error.kind == "IncompleteSignatureException"
     assert words in str(error)

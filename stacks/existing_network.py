@@ -1,14 +1,20 @@
 """A VPC that somebody else made, and looks after."""
 
+import itertools
+
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
+
+from stacks import limits
 
 
 class ExistingNetwork(Construct):
     """The VPC with the given id, as it was when it was looked up; nothing of it is changed.
 
-    Functions live in its private subnets, which must have a way to the world. Mount targets live
-    in its isolated ones where those are in every zone of the functions, or else beside them.
+    Functions live in its private subnets, which must have a way to the world; in as many as Lambda
+    takes, of each zone in turn. Mount targets live in its isolated ones where those are in every
+    zone of the functions, or else beside them. Subnets that another account shares are its own, in
+    their ARNs too.
     """
 
     def __init__(
@@ -35,6 +41,8 @@ class ExistingNetwork(Construct):
             )
         isolated = zones["private"] <= zones["isolated"]
         private = ec2.SubnetType.PRIVATE_WITH_EGRESS
+        self.function_subnets = _of_each_zone(self.vpc.private_subnets, limits.FUNCTION_SUBNETS)
+        self.subnet_account = self.vpc.env.account
         self.mount_subnets = ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED if isolated else private,
             availability_zones=sorted(zones["private"]),
@@ -47,3 +55,14 @@ class ExistingNetwork(Construct):
             group.add_egress_rule(
                 ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"TCP {port} to the world"
             )
+
+
+def _of_each_zone(subnets: list[ec2.ISubnet], most: int) -> list[ec2.ISubnet]:
+    """Return the subnets, or as many of them as are taken, one of each zone after the other."""
+    if len(subnets) <= most:
+        return subnets
+    zones: dict[str, list[ec2.ISubnet]] = {}
+    for subnet in subnets:
+        zones.setdefault(subnet.availability_zone, []).append(subnet)
+    rounds = itertools.zip_longest(*(zones[zone] for zone in sorted(zones)))
+    return [subnet for each in rounds for subnet in each if subnet][:most]

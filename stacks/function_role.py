@@ -25,14 +25,25 @@ class SharedRights(Construct):
     """A policy of what every function with a disk needs, whatever it does with the disk."""
 
     def __init__(
-        self, scope: Construct, id: str, *, vpc: ec2.IVpc, group: ec2.ISecurityGroup, key: kms.IKey
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        subnets: list[ec2.ISubnet],
+        subnet_account: str,
+        group: ec2.ISecurityGroup,
+        key: kms.IKey,
     ) -> None:
         super().__init__(scope, id)
         self.policy = iam.ManagedPolicy(
             self,
             "Policy",
             statements=[
-                *_network_statements(self, vpc.private_subnets, group),
+                *_network_statements(
+                    self,
+                    [_ec2_arn(self, "subnet", each.subnet_id, subnet_account) for each in subnets],
+                    group,
+                ),
                 _allow(["kms:Decrypt"], [key.key_arn]),
                 _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
             ],
@@ -84,7 +95,7 @@ class FunctionRole(Construct):
 
 
 def _network_statements(
-    scope: Construct, subnets: list[ec2.ISubnet], group: ec2.ISecurityGroup
+    scope: Construct, subnets: list[str], group: ec2.ISecurityGroup
 ) -> list[iam.PolicyStatement]:
     """Let Lambda make the functions' network interfaces, and keep their code from doing so.
 
@@ -101,7 +112,7 @@ def _network_statements(
     return [
         _allow(
             [make],
-            [_ec2_arn(scope, "subnet", subnet.subnet_id) for subnet in subnets]
+            subnets
             + [_ec2_arn(scope, "security-group", group.security_group_id)]
             + [_ec2_arn(scope, "network-interface", "*")],
         ),
@@ -129,8 +140,10 @@ def _network_statements(
     ]
 
 
-def _ec2_arn(scope: Construct, resource: str, name: str) -> str:
-    return Stack.of(scope).format_arn(service="ec2", resource=resource, resource_name=name)
+def _ec2_arn(scope: Construct, resource: str, name: str, account: str | None = None) -> str:
+    return Stack.of(scope).format_arn(
+        service="ec2", account=account, resource=resource, resource_name=name
+    )
 
 
 def _mount_statement(access_point: efs.IAccessPoint, access: str) -> iam.PolicyStatement:

@@ -15,6 +15,9 @@ INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
 # "New AWS accounts have reduced concurrency and memory quotas", the page says; how much, people say
 # (https://github.com/awslabs/genai-bedrock-agent-chatbot/issues/4).
 NEW_ACCOUNT_MEMORY_MB = 3008
+# All of them must stay unreserved, as 100 of the 1,000 that others have
+# (https://github.com/aws-samples/one-observability-demo/issues/278).
+NEW_ACCOUNT_CONCURRENCY = 10
 
 # CloudFormation makes up the names of functions and roles, of 64 characters at most, of the stack's
 # name, the logical id and its own ending, and cuts the first two. Nobody has seen it take less than
@@ -22,6 +25,12 @@ NEW_ACCOUNT_MEMORY_MB = 3008
 # by what its name begins with would match nothing; so "<stage>-Service" is never longer.
 GENERATED_STACK_CHARACTERS = 24
 STAGE_CHARACTERS = GENERATED_STACK_CHARACTERS - len("-Service")
+
+# The same page: "Function resource-based policy".
+FUNCTION_POLICY_BYTES = 20 * 1024
+FUNCTION_POLICY_ROOM_BYTES = 2 * 1024  # for others than url_invokers
+# https://docs.aws.amazon.com/lambda/latest/api/API_VpcConfig.html
+FUNCTION_SUBNETS = 16
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html (an integer; what an
 # account has to reserve, all but 100, is a quota of its own)
@@ -35,6 +44,9 @@ NUMBERED_ZONES = (2, 3)
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 VPC_PREFIXES = (16, 28)
 SUBNET_PREFIX = 28
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (of account and region)
+ELASTIC_ADDRESSES = 5
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_FileSystemConfig.html
 MOUNT_PATH_CHARACTERS = 160
@@ -163,4 +175,34 @@ def check_environment(variables: dict[str, str]) -> None:
         raise ValueError(
             f"environment must be at most {ENVIRONMENT_BYTES} bytes, names and values together,"
             f" got {size} (the largest is {largest})"
+        )
+
+
+def check_url_invokers(principals: tuple[str, ...]) -> None:
+    """Hold the permissions of the principals, two for each, to what a function's policy may have.
+
+    It is the text of one JSON document, which Lambda writes without spaces. What Lambda and
+    CloudFormation make up, a statement's name of at most 100 characters and a function's of 64, is
+    counted at its longest, as is what API Gateway and a public URL are permitted.
+    """
+    function = "arn:aws-us-gov:lambda:ap-southeast-1:123456789012:function:" + 64 * "x"
+    conditions = {
+        "lambda:InvokeFunctionUrl": '{"StringEquals":{"lambda:FunctionUrlAuthType":"AWS_IAM"}}',
+        "lambda:InvokeFunction": '{"Bool":{"lambda:InvokedViaFunctionUrl":"true"}}',
+    }
+    size = FUNCTION_POLICY_ROOM_BYTES + sum(
+        len(
+            f'{{"Sid":"{100 * "x"}","Effect":"Allow","Principal":{{"AWS":"{principal}"}},'
+            f'"Action":"{action}","Resource":"{function}","Condition":{condition}}},'
+        )
+        for principal in principals
+        for action, condition in conditions.items()
+    )
+    if size > FUNCTION_POLICY_BYTES:
+        raise ValueError(
+            "url_invokers must fit into the policy of the function, which takes"
+            f" {FUNCTION_POLICY_BYTES} bytes (two permissions for each, {size // len(principals)}"
+            f" bytes or so), got {len(principals)} of them, {size} bytes; name an account"
+            " (arn:aws:iam::<account>:root) in place of its roles, or give callers a policy of"
+            " their own that allows lambda:InvokeFunctionUrl and lambda:InvokeFunction"
         )

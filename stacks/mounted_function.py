@@ -36,6 +36,7 @@ class MountedFunction(Construct):
         mount_path: str,
         access: str,
         vpc: ec2.IVpc,
+        subnets: list[ec2.ISubnet],
         client_group: ec2.ISecurityGroup,
         environment: dict[str, str],
         operator_keys: OperatorKeys | None = None,
@@ -100,7 +101,7 @@ class MountedFunction(Construct):
             environment_encryption=key,
             role=role,
             vpc=vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+            vpc_subnets=ec2.SubnetSelection(subnets=subnets),
             security_groups=[client_group],
             ipv6_allowed_for_dual_stack=ipv6 or None,
             filesystem=lambda_.FileSystem(

@@ -86,6 +86,8 @@ class Network(Construct):
             },
         )
         self.mount_subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
+        self.function_subnets = self.vpc.private_subnets
+        self.subnet_account = Stack.of(self).account
         self._endpoints = None
         if instance:
             instance.admit(cidr, egress_ports)

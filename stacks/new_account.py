@@ -1,19 +1,40 @@
 """What an account that is new may refuse for a while: its quotas, in words.
 
 AWS gives a new account less than the quotas it documents, and raises them by itself as the account
-is used, or when it is asked to.
+is used, or when it is asked to (docs/decisions/0022-new-accounts.md has the list).
 """
 
 from stacks import limits
 
+# What another stage with a gateway in each of two zones takes.
+_ADDRESSES_OF_ANOTHER = 2
 
-def notes(*, memory_mb: int) -> dict[str, str]:
+
+def notes(
+    *, memory_mb: int, reserved_concurrency: int | None, egress: str, zones: int
+) -> dict[str, str]:
     """Return what to say of these settings, by the id of the note."""
     found = {}
+    # A regional gateway takes its addresses by itself, one in each zone in use.
+    addresses = {"nat": 1, "nat-per-zone": zones, "nat-regional": zones}.get(egress, 0)
     if memory_mb > limits.NEW_ACCOUNT_MEMORY_MB:
         found["NewAccountMemory"] = (
             f"memory_mb is {memory_mb}: a new account may take {limits.NEW_ACCOUNT_MEMORY_MB} at"
             " most, and the deployment of Service then fails at the function; ask AWS Support for"
             " more, or set less"
+        )
+    if reserved_concurrency:
+        found["NewAccountConcurrency"] = (
+            f"reserved_concurrency is {reserved_concurrency}: a new account may have"
+            f" {limits.NEW_ACCOUNT_CONCURRENCY} in all, and reserve none of them, and the"
+            " deployment of Service then fails at the function; ask for more in Service Quotas"
+            ' ("Concurrent executions" of AWS Lambda), or leave it out'
+        )
+    if addresses + _ADDRESSES_OF_ANOTHER > limits.ELASTIC_ADDRESSES:
+        found["ElasticAddresses"] = (
+            f"egress is {egress}: it takes {addresses} Elastic IP addresses; an account has"
+            f" {limits.ELASTIC_ADDRESSES} in a region, for other stages too, and the deployment of"
+            " Data fails at the next one; ask for more in Service Quotas"
+            ' ("EC2-VPC Elastic IPs" of Amazon EC2)'
         )
     return found

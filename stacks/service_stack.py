@@ -44,7 +44,8 @@ class ServiceStack(Stack):
         self._rights = SharedRights(
             self,
             "SharedRights",
-            vpc=data.network.vpc,
+            subnets=data.network.function_subnets,
+            subnet_account=data.network.subnet_account,
             group=data.storage.client_group,
             key=self._key,
         ).policy
@@ -157,6 +158,7 @@ class ServiceStack(Stack):
             mount_path=settings.mount_path,
             access=access,
             vpc=data.network.vpc,
+            subnets=data.network.function_subnets,
             client_group=data.storage.client_group,
             environment={
                 **({} if operator_keys else {"LOG_LEVEL": settings.log_level}),

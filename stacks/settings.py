@@ -137,6 +137,7 @@ class Settings:
         for arn in self.url_invokers:
             _check_principal(arn)
         _check_once("url_invokers", self.url_invokers)
+        limits.check_url_invokers(self.url_invokers)
         _check_origins(self.cors_origins)
         _check_choice("url_auth", self.url_auth, ("iam", "token"))
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -9,7 +9,10 @@ from stacks.wildcard import acknowledge_wildcards
 
 _NAMED = "CloudFormation makes up the end of the name; what begins it is named."
 _KEY = "The key is not known before the stage; only the secrets of this policy go through it."
-_API = "The API is not known before the stage; its callers sign, and reach the drive only."
+_API = (
+    "The API is not known before the stage, and invoking knows no tags. Other HTTP APIs of the"
+    " account are in reach: two accounts keep stages apart (docs/operations.md)."
+)
 
 
 class SmokeRights(Construct):

@@ -27,7 +27,13 @@ class Drive(Stage):
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
         tag_stage(self, settings.name)
-        for name, text in new_account.notes(memory_mb=settings.memory_mb).items():
+        quotas = new_account.notes(
+            memory_mb=settings.memory_mb,
+            reserved_concurrency=settings.reserved_concurrency,
+            egress=settings.egress,
+            zones=settings.zone_count,
+        )
+        for name, text in quotas.items():
             note(self.service, name, text)
         endpoints = len(called_services(settings))
         for name, text in costs.of_data(settings, endpoints=endpoints).items():

@@ -52,8 +52,16 @@ def make(tmp_path: Path) -> Callable[..., Template]:
         data = DataStack(app, "Data", settings=DEV)
         stack = Stack(app, "Service")
         count = parameters.pop("layers", 0)
-        vpc, group = data.network.vpc, data.storage.client_group
+        network, group = data.network, data.storage.client_group
         key = kms.Key(stack, "Key")
+        rights = SharedRights(
+            stack,
+            "Rights",
+            subnets=network.function_subnets,
+            subnet_account=network.subnet_account,
+            group=group,
+            key=key,
+        )
         usual: dict[str, Any] = {
             "code": lambda_.Code.from_inline("def handler(event, context): pass"),
             "handler": "index.handler",
@@ -64,11 +72,12 @@ def make(tmp_path: Path) -> Callable[..., Template]:
             "access_point": data.storage.access_point,
             "mount_path": "/mnt/lambda",
             "access": READ_WRITE,
-            "vpc": vpc,
+            "vpc": network.vpc,
+            "subnets": network.function_subnets,
             "client_group": group,
             "environment": {},
             "key": key,
-            "shared_rights": SharedRights(stack, "Rights", vpc=vpc, group=group, key=key).policy,
+            "shared_rights": rights.policy,
             "architecture": "arm64",
             "memory_mb": 128,
             "timeout_seconds": 900,

@@ -1,5 +1,6 @@
 """A VPC that was looked up: what was found is in the context, as `cdk synth` leaves it there."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag, templates, test_everything, test_stages
 from tests.infra.templates import as_list
-from tests.infra.test_function import functions
+from tests.infra.test_function import allowed, functions
 from tests.infra.test_storage import groups, rules
 from tests.infra.test_switches import PROMISES
 
@@ -99,18 +100,68 @@ def test_everything_lives_in_it_and_nothing_of_it_is_made(tmp_path: Path) -> Non
         ("tcp", 443, 443, "0.0.0.0/0"),
         ("tcp", 2049, 2049, server),
     ]
+    arn = "arn:<Partition>:ec2:<Region>:<AccountId>:subnet/"
+    assert subnet_rights(drive) == [f"{arn}{each}" for each in private]
+
+
+def subnet_rights(drive: templates.Drive) -> list[str]:
+    """Return the ARNs of the subnets in which Lambda may make interfaces for the functions."""
     [shared] = [
         policy
         for name, policy in drive.service.of_type("AWS::IAM::ManagedPolicy").items()
         if name.startswith("SharedRights")
     ]
-    subnets = [
-        drive.text(arn).rpartition("/")[2]
+    return sorted(
+        drive.text(arn)
         for statement in shared["PolicyDocument"]["Statement"]
         for arn in as_list(statement["Resource"])
         if ":subnet/" in drive.text(arn)
-    ]
-    assert sorted(subnets) == private
+    )
+
+
+def test_subnets_that_another_account_shares_are_that_accounts(tmp_path: Path) -> None:
+    """In AWS RAM the owner of a VPC shares its subnets; groups and interfaces are one's own."""
+    shared = {**found(Private="ab"), "ownerAccountId": "999999999999"}
+    drive, objections = gated(tmp_path, shared)
+    assert objections == []
+    arn = "arn:<Partition>:ec2:<Region>:999999999999:subnet/"
+    assert subnet_rights(drive) == [arn + subnet("Private", number) for number in range(2)]
+    for _, function in functions(drive).values():
+        [make] = [
+            resources for resources, _ in allowed(drive, function, "ec2:CreateNetworkInterface")
+        ]
+        others = [resource for resource in make if ":subnet/" not in resource]
+        assert len(others) == 2
+        assert all(":<AccountId>:" in resource for resource in others)
+
+
+@pytest.mark.parametrize(
+    ("zones", "expected"),
+    [
+        ("a" * 8 + "b" * 8, {"a": 8, "b": 8}),
+        ("a" * 16 + "b" * 4, {"a": 12, "b": 4}),
+        ("a" * 20 + "b" * 20 + "c", {"a": 8, "b": 7, "c": 1}),
+    ],
+    ids=["16", "20", "41"],
+)
+def test_functions_live_in_as_many_subnets_as_lambda_takes_of_every_zone(
+    zones: str, expected: dict[str, int], tmp_path: Path
+) -> None:
+    drive, objections = gated(tmp_path, found(Private=zones))
+    assert objections == []
+    of = {subnet("Private", number): zone for number, zone in enumerate(zones)}
+    for _, function in functions(drive).values():
+        used = function["VpcConfig"]["SubnetIds"]
+        assert len({*used}) == len(used) == 16
+        assert Counter(of[each] for each in used) == expected
+        assert [arn.rpartition("/")[2] for arn in subnet_rights(drive)] == sorted(used)
+
+
+def test_the_first_of_each_zone_stay_when_others_are_added(tmp_path: Path) -> None:
+    """So the mount targets, one in each zone, do not move."""
+    few, _ = gated(tmp_path / "few", found(Private="ab"))
+    many, _ = gated(tmp_path / "many", found(Private="ab" * 10))
+    assert targets(few) == targets(many)
 
 
 def test_the_files_have_the_ids_that_they_have_elsewhere(tmp_path: Path) -> None:

@@ -55,15 +55,16 @@ def statements(resources: list[Json], action: str) -> list[Json]:
 
 
 def shared_rights(stack: Stack) -> Construct:
-    vpc = ec2.Vpc.from_vpc_attributes(
-        stack,
-        "Vpc",
-        vpc_id="vpc-0123456789abcdef0",
-        availability_zones=["a"],
-        private_subnet_ids=["subnet-0123456789abcdef0"],
-    )
+    subnet = ec2.Subnet.from_subnet_id(stack, "Subnet", "subnet-0123456789abcdef0")
     group = ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-0123456789abcdef0")
-    return SharedRights(stack, "Rights", vpc=vpc, group=group, key=encryption_key(stack).key)
+    return SharedRights(
+        stack,
+        "Rights",
+        subnets=[subnet],
+        subnet_account=stack.account,
+        group=group,
+        key=encryption_key(stack).key,
+    )
 
 
 def encryption_key(stack: Stack) -> EncryptionKey:

@@ -16,6 +16,12 @@ from tests.infra.conftest import synthesise
 from tests.infra.nag import FLAGS
 from tests.infra.test_switches import warnings
 
+FOUR_ZONES: dict[str, Any] = {
+    "account": "123456789012",
+    "region": "us-east-1",
+    "zones": ("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"),
+}
+
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,14 +76,46 @@ def test_usual_settings_say_nothing(tmp_path: Path) -> None:
     assert said(tmp_path) == {}
 
 
-@pytest.mark.parametrize("memory_mb", [3008, 3009, 10_240])
-def test_memory_that_a_new_account_may_refuse_is_said(memory_mb: int, tmp_path: Path) -> None:
-    words = said(tmp_path, memory_mb=memory_mb).get("NewAccountMemory")
-    if memory_mb > 3008:
-        assert words is not None
-        assert words.startswith(f"memory_mb is {memory_mb}: a new account may take 3008 at most")
+@pytest.mark.parametrize(
+    ("settings", "note_id", "words"),
+    [
+        ({"memory_mb": 3008}, "NewAccountMemory", None),
+        (
+            {"memory_mb": 3009},
+            "NewAccountMemory",
+            "memory_mb is 3009: a new account may take 3008 at most, and the deployment of",
+        ),
+        ({"reserved_concurrency": 0}, "NewAccountConcurrency", None),
+        (
+            {"reserved_concurrency": 1},
+            "NewAccountConcurrency",
+            "reserved_concurrency is 1: a new account may have 10 in all, and reserve none of them",
+        ),
+        ({"egress": "nat-per-zone", "zones": 3}, "ElasticAddresses", None),
+        ({"egress": "nat", **FOUR_ZONES}, "ElasticAddresses", None),
+        ({"egress": "ipv6", **FOUR_ZONES}, "ElasticAddresses", None),
+        (
+            {"egress": "nat-per-zone", **FOUR_ZONES},
+            "ElasticAddresses",
+            "egress is nat-per-zone: it takes 4 Elastic IP addresses; an account has 5 in a region",
+        ),
+        (
+            {"egress": "nat-regional", **FOUR_ZONES},
+            "ElasticAddresses",
+            "egress is nat-regional: it takes 4 Elastic IP addresses; an account has 5",
+        ),
+    ],
+    ids=str,
+)
+def test_what_a_new_account_may_refuse_is_said(
+    settings: dict[str, Any], note_id: str, words: str | None, tmp_path: Path
+) -> None:
+    found = said(tmp_path, **settings).get(note_id)
+    if words is None:
+        assert found is None
     else:
-        assert words is None
+        assert found is not None
+        assert found.startswith(words)
 
 
 def test_what_settings_cost_is_said_by_the_stack_of_each(tmp_path: Path) -> None:

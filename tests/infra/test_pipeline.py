@@ -631,3 +631,13 @@ def test_every_role_has_the_boundary_that_is_set(pipeline: Synthesised) -> None:
     for name, role in pipeline.of_type("AWS::IAM::Role").items():
         found = pipeline.read.text(role.get("PermissionsBoundary", ""))
         assert found.endswith(f":policy/{boundary}") if boundary else not found, name
+
+
+def test_it_runs_one_build_at_a_time(pipeline: Synthesised) -> None:
+    """A new account has no more (docs/decisions/0022-new-accounts.md)."""
+    for step in pipeline.steps:
+        builds = [action for action in step if action.build]
+        if step[0].stage == "Assets":  # one for all files, and one for all images
+            assert len(builds) <= 2
+        else:
+            assert len(builds) <= 1, [action.name for action in builds]

@@ -4,17 +4,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 
+from stacks.settings import Domain
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag, templates
-from tests.infra.templates import as_list
+from tests.infra.templates import Json, as_list
 from tests.infra.test_constructs import url_permissions
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, allowed, functions
 from tests.infra.test_storage import MOUNT, WRITE
-from tests.infra.test_switches import synthesise
+from tests.infra.test_switches import CERTIFICATE, synthesise
 
 SECRET = "AWS::SecretsManager::Secret"
 
@@ -110,6 +112,61 @@ def test_those_who_are_named_keep_their_permissions(tmp_path: Path) -> None:
         )
     assert len(kept[0]) == 2
     assert kept[0] == kept[1]
+
+
+def test_as_many_as_settings_take_fit_into_the_policy_of_the_function(tmp_path: Path) -> None:
+    """Whatever else is in it, and however long the names are that AWS makes up."""
+    named = tuple(f"arn:aws:iam::123456789012:role/{letter * 64}" for letter in ascii_letters)
+    most = max(count for count in range(len(named)) if taken(named[:count]))
+    assert most > 10
+    drive, _ = synthesise(
+        tmp_path,
+        url_auth="token",
+        domain=Domain("drive.example.com", CERTIFICATE),
+        url_invokers=named[:most],
+    )
+    files, _ = functions(drive)["files"]
+    permissions = [
+        permission
+        for permission in drive.service.of_type("AWS::Lambda::Permission").values()
+        if drive.target(permission["FunctionName"]) == files
+    ]
+    assert len(permissions) == 2 * most + 3  # two for everybody, one for the domain
+    policy = {
+        "Version": "2012-10-17",
+        "Id": "default",
+        "Statement": [policy_statement(drive, permission) for permission in permissions],
+    }
+    assert 18_000 < len(json.dumps(policy, separators=(",", ":"))) <= 20_480
+
+
+def taken(invokers: tuple[str, ...]) -> bool:
+    try:
+        replace(DEV, url_invokers=invokers)
+    except ValueError:
+        return False
+    return True
+
+
+def policy_statement(drive: templates.Drive, permission: Json) -> Json:
+    """A permission as Lambda writes it (https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html)."""
+    principal, conditions = permission["Principal"], {}
+    if "FunctionUrlAuthType" in permission:
+        auth_type = permission["FunctionUrlAuthType"]
+        conditions["StringEquals"] = {"lambda:FunctionUrlAuthType": auth_type}
+    if "InvokedViaFunctionUrl" in permission:
+        conditions["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
+    if "SourceArn" in permission:
+        conditions["ArnLike"] = {"AWS:SourceArn": drive.text(permission["SourceArn"])}
+    kind = "Service" if principal.endswith(".amazonaws.com") else "AWS"
+    return {
+        "Sid": "s" * 100,
+        "Effect": "Allow",
+        "Principal": principal if principal == "*" else {kind: principal},
+        "Action": permission["Action"],
+        "Resource": f"arn:aws:lambda:ap-southeast-1:123456789012:function:{'f' * 64}",
+        "Condition": conditions,
+    }
 
 
 def test_the_gate_finds_nothing(tmp_path: Path) -> None:

@@ -308,3 +308,30 @@ def test_the_readme_explains_every_setting() -> None:
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     table = readme[readme.index("| setting |") : readme.index("## What it costs")]
     assert [field.name for field in fields(Settings) if f"`{field.name}`" not in table] == []
+
+
+def roles(count: int, length: int) -> tuple[str, ...]:
+    """Return the ARNs of as many roles, each with a name as long."""
+    return tuple(
+        f"arn:aws:iam::123456789012:role/{number:02}{'r' * (length - 2)}" for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("length", [2, 20, 64])
+def test_more_invokers_than_a_functions_policy_takes_are_refused(length: int) -> None:
+    """Lambda would refuse one of the last ones, in the middle of a deployment."""
+    most = max(count for count in range(60) if accepted({"url_invokers": roles(count, length)}))
+    assert 15 <= most <= 25
+    with pytest.raises(
+        ValueError, match=rf"url_invokers must fit into .* 20480 bytes.*got {most + 1} of them"
+    ):
+        Settings(name="Dev", retain=False, url_invokers=roles(most + 1, length))
+
+
+def accepted(settings: dict[str, Any]) -> bool:
+    """Whether the settings are taken."""
+    try:
+        Settings(name="Dev", retain=False, **settings)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""Nothing is declared of which nobody looked up whether a new account may create it."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from aws_cdk import App
+
+from stacks.github_stack import GitHubStack
+from stacks.pipeline_stack import PipelineStack
+from stacks.shipping import GitHub, Pipeline
+from stacks.stage import Drive
+from tests.baseline import CONNECTION, DEV, PROD
+from tests.infra.conftest import PROJECT
+from tests.infra.nag import FLAGS
+from tests.infra.test_existing_vpc import KEY, PINNED, found
+from tests.infra.test_switches import SWITCHES
+
+RECORD = PROJECT / "docs" / "decisions" / "0022-new-accounts.md"
+
+
+def reviewed() -> list[str]:
+    """Return the types in the first column of the record's table."""
+    types, _, _ = RECORD.read_text().partition("## Quotas")
+    rows = [line.split("|")[1] for line in types.splitlines() if line.startswith("| `")]
+    return re.findall(r"`([\w:]+)`", " ".join(rows))
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Every type in any template, each value of each switch tried in some stage."""
+    folder = tmp_path_factory.mktemp("everything")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        app = App(context=FLAGS, outdir=str(folder))
+        app.node.set_context(KEY, found(Private="abc"))
+        for number in range(max(map(len, SWITCHES.values()))):
+            switched = {name: values[number % len(values)] for name, values in SWITCHES.items()}
+            Drive(app, replace(DEV, name=f"Switched{number}", **switched))
+        Drive(app, replace(PINNED, name="Existing"))
+        Drive(app, replace(DEV, name="Own", function_folder="examples/guest_book"))
+        dev, prod = (replace(settings, packaging="image") for settings in (DEV, PROD))
+        shipped = Pipeline(
+            connection_arn=CONNECTION,
+            repository="you/drive",
+            dev=dev,
+            prod=prod,
+            notify=("ops@example.com",),
+        )
+        PipelineStack(app, "LambdaDrivePipeline", settings=shipped)
+        github = GitHub(repository="you/drive", owner_id=12, repository_id=34)
+        GitHubStack(app, "Dev-GitHub", settings=github, stage=DEV)
+        app.synth()
+    return {
+        resource["Type"]
+        for template in folder.rglob("*.template.json")
+        for resource in json.loads(template.read_text())["Resources"].values()
+    }
+
+
+def test_every_type_was_reviewed_and_none_is_listed_that_is_not_there(declared: set[str]) -> None:
+    assert sorted(declared) == sorted(reviewed())
+
+
+def test_what_is_closed_to_new_customers_is_not_there(declared: set[str]) -> None:
+    closed = ("AWS::ServiceCatalogAppRegistry::", "AWS::CodeCommit::", "AWS::CodeStar::")
+    assert not [each for each in declared if each.startswith(closed)]

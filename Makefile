@@ -71,7 +71,8 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
-	@$(call known,$(DESTROYABLE))$(BIN)/cdk destroy '$(STAGE)/*'
+	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))
+	@$(BIN)/python -m ops destroy '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),--yes)
 
 pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping.py
 	@$(PIPELINE_SYNTH)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+import ops.destroy
 import ops.drive.commands
 import ops.env.commands
 import ops.guard
@@ -17,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
+    ops.destroy.add_parser(tools)
     ops.drive.commands.add_parser(tools)
     ops.env.commands.add_parser(tools)
     ops.guard.add_parser(tools)

@@ -24,6 +24,7 @@ class StackArtifact:
     lookup_role: str | None
     deploy_role: str | None
     termination_protection: bool
+    needs: tuple[str, ...]  # other stacks of the stage, by name
 
     def body(self) -> Template:
         """Return the template itself."""
@@ -63,14 +64,17 @@ def find(assembly: Path, stage: str) -> StageAssembly:
     return StageAssembly(found[stage], tuple(_stacks(found[stage])))
 
 
-def _artifacts(folder: Path) -> list[dict[str, Any]]:
+def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
     # https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-app
-    return list(json.loads((folder / "manifest.json").read_text()).get("artifacts", {}).values())
+    found: dict[str, dict[str, Any]] = json.loads((folder / "manifest.json").read_text()).get(
+        "artifacts", {}
+    )
+    return found
 
 
 def _stages(folder: Path) -> list[tuple[str, Path]]:
     found = []
-    for artifact in _artifacts(folder):
+    for artifact in _artifacts(folder).values():
         if artifact["type"] == "cdk:cloud-assembly":
             nested = folder / artifact["properties"]["directoryName"]
             name = artifact["properties"]["displayName"].rpartition("/")[2]
@@ -79,6 +83,12 @@ def _stages(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _stacks(folder: Path) -> list[StackArtifact]:
+    artifacts = _artifacts(folder)
+    names = {
+        name: artifact["properties"]["stackName"]
+        for name, artifact in artifacts.items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
     return [
         StackArtifact(
             name=properties["stackName"],
@@ -88,8 +98,9 @@ def _stacks(folder: Path) -> list[StackArtifact]:
             lookup_role=properties.get("lookupRole", {}).get("arn"),
             deploy_role=properties.get("assumeRoleArn"),
             termination_protection=bool(properties.get("terminationProtection")),
+            needs=tuple(names[each] for each in artifact.get("dependencies", ()) if each in names),
         )
-        for artifact in _artifacts(folder)
+        for artifact in artifacts.values()
         if artifact["type"] == "aws:cloudformation:stack"
         for properties in [artifact["properties"]]
         for account, region in [artifact["environment"].removeprefix("aws://").split("/")]

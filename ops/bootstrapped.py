@@ -42,8 +42,8 @@ def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationCli
 def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     """Return a session where the stack is, in the role of `cdk bootstrap` that is named.
 
-    Where the role cannot be assumed, and the account is the caller's own, it is the caller's
-    credentials that count, as with the CDK CLI. Raises `OpsError` without any of both.
+    Where the role cannot be assumed or none is named, and the account is the caller's own, it is
+    the caller's credentials that count, as with the CDK CLI. Raises `OpsError` without any of both.
     """
     try:
         own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))

@@ -28,6 +28,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
+# For how many looks an interface of Lambda outlives its last function (interfaces.py).
+INTERFACE_LOOKS = "LOCAL_INTERFACE_LOOKS"
 _HOST = "127.0.0.1"
 # Limits for what hangs: who fails ends, and is told at once. A busy machine takes its time.
 _START_SECONDS = 120
@@ -183,6 +185,7 @@ def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
         "GATEWAY_PORT": str(port),
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        INTERFACE_LOOKS: os.environ.get(INTERFACE_LOOKS, "0"),
         # Services with ports of their own, which nothing here uses.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",

@@ -30,6 +30,8 @@ from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
 from ops.local import front, updates
+from ops.local.cloud import INTERFACE_LOOKS
+from ops.local.interfaces import Interfaces
 
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
@@ -45,6 +47,7 @@ def main(folder: Path) -> None:
     updates.as_in_aws()
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
+    Interfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     app.app = front.before(app.app)
     keep_punctuation_out()
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()

@@ -104,3 +104,13 @@ def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
     names = re.findall(r"\((\S+)\)$", listed.stdout, re.MULTILINE)
     assert sorted(names) == sorted(stack.name for stack in assemblies.find(folder, "Prod").stacks)
     assert {"Prod-Data", "Prod-Service"} <= {*names}
+
+
+def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees() -> None:
+    printed = make("--dry-run", "destroy", "STAGE=Dev", "YES=").stdout
+    tool = "python -m ops destroy 'Dev' --assembly 'cdk.out'"
+    assert printed.index("cdk synth") < printed.index(tool)
+    assert "--yes" not in printed
+    agreed = make("--dry-run", "destroy", "STAGE=Dev", "ASSEMBLY=made", "YES=1").stdout
+    assert "cdk synth" not in agreed
+    assert "python -m ops destroy 'Dev' --assembly 'made' --yes" in agreed

@@ -28,7 +28,8 @@ RULES = {
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
-    "ops/local/emulator.py": ("ministack", "ops.local.front", "ops.local.updates"),
+    "ops/local/emulator.py": ("ministack", "ops.local"),
+    "ops/local/interfaces.py": ("ministack",),
     "ops/local/updates.py": ("ministack",),
     "ops/local/front.py": ("ministack", "ops.local.payload", "ops.local.sigv4"),
     # On two interpreters: the local cloud's, and in tests that start none.
@@ -36,7 +37,7 @@ RULES = {
     "ops/local/sigv4.py": (),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", *TYPES),
     "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
-    "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits", *TYPES),
+    "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits", "stacks.prices", *TYPES),
 }
 # What constructs must not know of: settings, and whatever is built from constructs.
 ABOVE_CONSTRUCTS = (

@@ -130,12 +130,15 @@ def test_a_deployment_that_loses_data_is_refused_before_it_starts(
 def test_only_all_that_would_be_lost_by_name_lets_it_go(
     changed: Changed, deployed: LocalCloud
 ) -> None:
+    """Of what no other stack uses, since that is refused by any name."""
     with changed.edit("Data") as template:
-        change_the_key(template)
         named = [
-            Template(template).only(kind)[0]
-            for kind in ("AWS::EFS::AccessPoint", "AWS::EFS::FileSystem")
+            name
+            for name, parameter in sorted(Template(template).of_type("AWS::SSM::Parameter").items())
+            if "/files/" in parameter["Name"]
         ]
+        for name in named:
+            template["Resources"][name]["Properties"]["Name"] += "_RENAMED"
     one = ops(deployed, "guard", changed.folder, "--replace-data", named[0])
     assert one.returncode == 1
     assert f"named, and so let go: Dev-Data {named[0]} " in one.stdout

@@ -87,7 +87,8 @@ EVERY_SETTING = Edited(
     ' log_level="ERROR", log_retention_days=1',
     prod=f'name="Prod", retain=False, {PLACE}, {EXISTING_VPC}, architecture="x86_64",'
     f' url_invokers=("arn:aws:iam::{ACCOUNT}:role/uploader",)',
-    pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",)',
+    pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",),'
+    ' notify=("ops@example.com",), builds="x86_64"',
     github=f'{GITHUB}, branch="release"',
     branch="release",
 )

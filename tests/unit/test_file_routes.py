@@ -13,7 +13,9 @@ from drive.files import Limits
 from tests.url import Url
 
 CONTENT = bytes(range(256))
-ONE_DRIVE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONE_DRIVE = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def test_each_version_has_a_tag_of_its_own_and_keeps_it(url: Url) -> None:

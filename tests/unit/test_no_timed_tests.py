@@ -50,6 +50,8 @@ def _found(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
                     yield node, f"{keyword.arg} is not PATIENCE_SECONDS"
                 if keyword.arg == "deadline" and not _is_none(keyword.value):
                     yield node, "an example has a deadline"
+                if keyword.arg == "suppress_health_check" and not _allows_slow(keyword.value):
+                    yield node, "examples may be too slow"
 
 
 def _name(node: ast.expr) -> str:
@@ -62,6 +64,10 @@ def _is_now(node: ast.Call) -> bool:
 
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+
+
+def _allows_slow(node: ast.expr) -> bool:
+    return "HealthCheck.too_slow" in ast.unparse(node)
 
 
 def _is_none(node: ast.expr) -> bool:
@@ -100,6 +106,7 @@ def test_who_may_is_there(name: str) -> None:
         "thread.join(60)",
         "select.select([ours], [], [], 20)",
         "settings(deadline=200)",
+        "settings(suppress_health_check=[HealthCheck.data_too_large])",
     ],
 )
 def test_what_depends_on_it_is_seen(line: str) -> None:
@@ -113,7 +120,7 @@ def test_what_depends_on_it_is_seen(line: str) -> None:
         "process.wait()",
         "','.join(names)",
         "clean(root, now=time.time())",
-        "settings(deadline=None)",
+        "settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])",
     ],
 )
 def test_what_does_not_is_left_alone(line: str) -> None:

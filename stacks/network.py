@@ -134,9 +134,13 @@ class Network(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": account}},
             ),
         )
-        self.vpc.add_flow_log(
+        flow_log = self.vpc.add_flow_log(
             "FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, role)
         )
+        # EC2 assumes the role when the flow log is made, and refuses one that IAM has not spread
+        # yet (https://github.com/hashicorp/terraform-provider-aws/issues/29323). The role's policy
+        # is made in between, so the first records have their right as well.
+        flow_log.node.add_dependency(role)
 
     def _narrow_default_group_provider(self, group: EncryptedLogGroup) -> None:
         """Give the function with which CDK empties the default group a log group and no more.

@@ -118,3 +118,15 @@ def test_all_flows_are_logged(drive: Drive) -> None:
     assert drive.target(flow_log["ResourceId"]) == vpc
     assert flow_log["TrafficType"] == "ALL"
     assert drive.target(flow_log["LogGroupName"]) in drive.data.of_type("AWS::Logs::LogGroup")
+
+
+def test_flows_are_logged_when_the_role_may_write(drive: Drive) -> None:
+    flow_log, properties = drive.data.only("AWS::EC2::FlowLog")
+    role = drive.target(properties["DeliverLogsPermissionArn"])
+    policies = {
+        name
+        for name, policy in drive.data.of_type("AWS::IAM::Policy").items()
+        if role in map(drive.target, policy["Roles"])
+    }
+    assert policies
+    assert policies <= set(drive.data.body["Resources"][flow_log].get("DependsOn", []))

@@ -205,6 +205,11 @@ def no_waiting(drive: Drive) -> None:
     service["dependencies"].remove(drive.stacks[f"{drive.name}-Data"]["id"])
 
 
+def unready_flow_log(drive: Drive) -> None:
+    """Make the flow log before its role may write."""
+    del resource(drive.data, "AWS::EC2::FlowLog")["DependsOn"]
+
+
 def no_protection(drive: Drive) -> None:
     """Turn termination protection around."""
     properties = drive.stacks[f"{drive.name}-Data"]["properties"]
@@ -356,6 +361,7 @@ BREAKS: dict[str, Break] = {
     "vpc: no names": put("data", "AWS::EC2::VPC", "EnableDnsHostnames", False),
     "vpc: default group": remove("data", "Custom::VpcRestrictDefaultSG"),
     "vpc: flow log": remove("data", "AWS::EC2::FlowLog"),
+    "vpc: flow log before its right": unready_flow_log,
     "vpc: rejected flows only": put("data", "AWS::EC2::FlowLog", "TrafficType", "REJECT"),
     "vpc: no S3": remove("data", "AWS::EC2::VPCEndpoint"),
     "vpc: public addresses": put("data", SUBNET, "MapPublicIpOnLaunch", True),

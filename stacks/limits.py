@@ -41,12 +41,42 @@ REGION_ZONES = 6
 # Without names: one zone may fail; most regions have three, and no account sees fewer than two.
 NUMBERED_ZONES = (2, 3)
 
+# Regions in which no drive can be, as AWS's pages said on 2026-11-26.
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-urls.html
+REGIONS_WITHOUT_FUNCTION_URLS = frozenset(
+    {
+        "ap-east-2",
+        "ap-south-2",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+    }
+)
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html
+REGIONS_WITHOUT_EFS_FOR_LAMBDA = frozenset(
+    {
+        "ap-east-2",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "mx-central-1",
+    }
+)
+
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 VPC_PREFIXES = (16, 28)
 SUBNET_PREFIX = 28
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (of account and region)
 ELASTIC_ADDRESSES = 5
+SECURITY_GROUP_RULES = 60  # the same page: in each direction, without asking for more
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_FileSystemConfig.html
 MOUNT_PATH_CHARACTERS = 160
@@ -108,6 +138,19 @@ def check_range(name: str, value: object, allowed: tuple[int, int], note: str = 
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         reason = f" ({note})" if note else ""
         raise ValueError(f"{name} must be {low}..{high}{reason}, got {value!r}")
+
+
+def check_region(region: str) -> None:
+    """Hold `region` to those in which a function can have a URL and an EFS disk."""
+    for what, without in (
+        ("function URLs", REGIONS_WITHOUT_FUNCTION_URLS),
+        ("EFS for Lambda", REGIONS_WITHOUT_EFS_FOR_LAMBDA),
+    ):
+        if region in without:
+            raise ValueError(
+                f"region must be one with {what} (which AWS's page says this one has not; if it has"
+                f" by now, take it out of stacks/limits.py), got {region!r}"
+            )
 
 
 def check_function_size(

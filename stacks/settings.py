@@ -168,6 +168,8 @@ def _check_place(account: str | None, region: str | None) -> None:
     if account is not None and not re.fullmatch(r"\d{12}", account):
         raise ValueError(f"account must be 12 digits, got {account!r}")
     _check_region("region", region)
+    if region is not None:
+        limits.check_region(region)
 
 
 def _check_region(name: str, region: str | None) -> None:
@@ -256,6 +258,12 @@ def _check_cidr(cidr: str) -> None:
 def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
     modes = ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated")
     _check_choice("egress", egress, modes)
+    most = limits.SECURITY_GROUP_RULES - 1
+    if len(set(ports)) > most:
+        raise ValueError(
+            f"egress_ports must be at most {most} (a security group has"
+            f" {limits.SECURITY_GROUP_RULES} rules, one of them for NFS), got {len(set(ports))}"
+        )
     if egress == "isolated" and ports not in {(), (443,)}:
         raise ValueError(
             f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"

@@ -6,16 +6,17 @@ Each mode is synthesised once, under cdk-nag and CDK's own validation.
 import json
 import os
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from aws_cdk import Stack
+from aws_cdk import App, Stack
 from aws_cdk import aws_ec2 as ec2
 
-from stacks import nat_instance, nat_translation
+from stacks import limits, nat_instance, nat_translation
 from stacks.data_stack import called_services
 from stacks.service_endpoints import ServiceEndpoints
 from stacks.settings import Settings
@@ -388,3 +389,22 @@ def test_a_service_without_a_known_endpoint_is_refused() -> None:
     stack = Stack()
     with pytest.raises(ValueError, match=r"services must be of kms, .*, got 'sms'"):
         ServiceEndpoints(stack, "Services", vpc=ec2.Vpc(stack, "Vpc"), services=("sms",))
+
+
+def test_as_many_ports_as_are_taken_fit_into_each_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDK_VALIDATION", "false")
+    most = tuple(range(443, 443 + limits.SECURITY_GROUP_RULES - 1))
+    app = App(context=nag.FLAGS, outdir=str(tmp_path))
+    Drive(app, replace(DEV, egress="nat-instance", egress_ports=most))
+    app.synth()
+    found: Counter[str] = Counter()
+    for name, each in templates.load(tmp_path, DEV.name).data.body["Resources"].items():
+        properties = each.get("Properties", {})
+        for way in ("Ingress", "Egress"):
+            if each["Type"] == "AWS::EC2::SecurityGroup":
+                found[f"{name} {way}"] += len(properties.get(f"SecurityGroup{way}", []))
+            elif each["Type"] == f"AWS::EC2::SecurityGroup{way}":
+                found[f"{properties['GroupId']['Fn::GetAtt'][0]} {way}"] += 1
+    assert max(found.values()) == limits.SECURITY_GROUP_RULES, "with the rule for NFS"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stacks import limits
 from stacks.settings import Domain, Settings
 from tests.baseline import DEV
 
@@ -30,6 +31,17 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"region": "eu-west-1"}, "account and region must be set together.*account=None"),
     ({"account": "1234", "region": "eu-west-1"}, "account must be 12 digits, got '1234'"),
     ({"account": "123456789012", "region": "Ireland"}, "region must look like.*got 'Ireland'"),
+    *(
+        (
+            {"account": "123456789012", "region": region},
+            rf"region must be one with {what} \(.*\), got '{region}'",
+        )
+        for what, regions in (
+            ("function URLs", limits.REGIONS_WITHOUT_FUNCTION_URLS),
+            ("EFS for Lambda", ("mx-central-1",)),
+        )
+        for region in sorted(regions)
+    ),
     *(
         ({"zones": value}, rf"zones must be 2\.\.3 \(or a tuple of their names\), got {shown}$")
         for value, shown in (
@@ -82,6 +94,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"egress_ports": ()}, r"egress_ports must include 443, on which functions .*got \(\)"),
     ({"egress_ports": (8443,)}, r"egress_ports must include 443, .*got \(8443,\)"),
     ({"egress_ports": (443, 0)}, r"egress_ports must be 1\.\.65535 .*got 0"),
+    (
+        {"egress_ports": tuple(range(443, 443 + 60))},
+        r"egress_ports must be at most 59 \(a security group has 60 rules, .*NFS\), got 60",
+    ),
     ({**PINNED, "vpc_id": "main"}, "vpc_id must look like vpc-0123.*got 'main'"),
     ({"vpc_id": VPC}, f"account and region must be set with vpc_id.*got '{VPC}' alone"),
     *(
@@ -283,6 +299,16 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
             10_000,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    "region",
+    sorted(limits.REGIONS_WITHOUT_FUNCTION_URLS | limits.REGIONS_WITHOUT_EFS_FOR_LAMBDA),
+)
+def test_a_copy_may_be_where_no_drive_can_be(region: str) -> None:
+    # https://docs.aws.amazon.com/efs/latest/ug/API_CreateReplicationConfiguration.html
+    copied = Settings(name="Test", retain=False, replication_region=region)
+    assert copied.replication_region == region
 
 
 @pytest.mark.parametrize(

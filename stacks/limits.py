@@ -1,8 +1,11 @@
 """AWS's own numbers, each with the page it comes from, and the checks that apply them.
 
-Nothing is imported here, so that every part of the project may import this module. Each check
-raises `ValueError` with one line: what it is called, what it may be, and what it got.
+Nothing but Python's own is imported here, so that every part of the project may import this module.
+Each check raises `ValueError` with one line: what it is called, what it may be, and what it got.
 """
+
+import json
+from collections.abc import Mapping
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 FUNCTION_LAYERS = 5
@@ -197,7 +200,7 @@ def check_mount_path(path: str) -> None:
 
 
 def check_environment(variables: dict[str, str]) -> None:
-    """Hold a function's environment to Lambda's names and to 4 KB of names and values together.
+    """Hold a function's environment to Lambda's names and to 4 KB as JSON.
 
     A value that CloudFormation fills in at deploy time counts with the length of its placeholder.
     """
@@ -212,12 +215,12 @@ def check_environment(variables: dict[str, str]) -> None:
                 "environment variable names are a letter, then letters, digits or '_',"
                 f" at least two characters in all, got {name!r}"
             )
-    size = sum(len(k.encode()) + len(v.encode()) for k, v in variables.items())
+    size = environment_bytes(variables)
     if size > ENVIRONMENT_BYTES:
         largest = max(variables, key=lambda name: len(variables[name].encode()))
         raise ValueError(
-            f"environment must be at most {ENVIRONMENT_BYTES} bytes, names and values together,"
-            f" got {size} (the largest is {largest})"
+            f"environment must be at most {ENVIRONMENT_BYTES} bytes as JSON, with its quotes and"
+            f" commas, got {size} (the largest is {largest})"
         )
 
 
@@ -249,3 +252,13 @@ def check_url_invokers(principals: tuple[str, ...]) -> None:
             " (arn:aws:iam::<account>:root) in place of its roles, or give callers a policy of"
             " their own that allows lambda:InvokeFunctionUrl and lambda:InvokeFunction"
         )
+
+
+def environment_bytes(variables: Mapping[str, str]) -> int:
+    """How large Lambda finds a function's variables: as JSON without spaces, in UTF-8.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html (names, values,
+    quotes, commas and brackets count)
+    """
+    text = json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode(errors="surrogatepass"))

@@ -1,7 +1,8 @@
 """What an account that is new may refuse for a while: its quotas, in words.
 
 AWS gives a new account less than the quotas it documents, and raises them by itself as the account
-is used, or when it is asked to (docs/decisions/0022-new-accounts.md has the list).
+is used. Concurrency it raises on request as well, memory it does not
+(docs/decisions/0022-new-accounts.md has the list).
 """
 
 from stacks import limits
@@ -20,8 +21,8 @@ def notes(
     if memory_mb > limits.NEW_ACCOUNT_MEMORY_MB:
         found["NewAccountMemory"] = (
             f"memory_mb is {memory_mb}: a new account may take {limits.NEW_ACCOUNT_MEMORY_MB} at"
-            " most, and the deployment of Service then fails at the function; ask AWS Support for"
-            " more, or set less"
+            " most, and the deployment of Service then fails at the function; AWS raises that by"
+            " itself as the account is used, and not on request: set less until then"
         )
     if reserved_concurrency:
         found["NewAccountConcurrency"] = (

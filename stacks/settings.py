@@ -310,7 +310,9 @@ def _check_choice(name: str, value: str | int, allowed: tuple[str | int, ...]) -
 
 
 def _check_principal(arn: str) -> None:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(root|user/.+|role/.+)", arn):
+    # A policy names each principal whole
+    # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[^\s*?]+)", arn):
         raise ValueError(
             "url_invokers must be ARNs of IAM users, roles or an account's root, such as"
             f" arn:aws:iam::123456789012:role/uploader, got {arn!r}"

@@ -83,7 +83,9 @@ def test_usual_settings_say_nothing(tmp_path: Path) -> None:
         (
             {"memory_mb": 3009},
             "NewAccountMemory",
-            "memory_mb is 3009: a new account may take 3008 at most, and the deployment of",
+            "memory_mb is 3009: a new account may take 3008 at most, and the deployment of Service"
+            " then fails at the function; AWS raises that by itself as the account is used, and not"
+            " on request",
         ),
         ({"reserved_concurrency": 0}, "NewAccountConcurrency", None),
         (

@@ -1,5 +1,7 @@
 """The checks beside AWS's numbers."""
 
+import json
+
 import pytest
 
 from stacks import limits
@@ -46,9 +48,25 @@ def test_a_reserved_variable_is_refused_and_its_value_not_shown(name: str) -> No
 
 
 def test_4096_bytes_of_environment_fit_and_one_more_does_not() -> None:
-    limits.check_environment({"AB": "ü" * 2046, "C1": ""})
+    limits.check_environment({"AB": "ü" * 2039, "C1": "x"})
     with pytest.raises(ValueError, match=r"at most 4096 bytes.*got 4097 \(the largest is AB\)"):
-        limits.check_environment({"AB": "ü" * 2046, "C12": ""})
+        limits.check_environment({"AB": "ü" * 2039, "C12": "x"})
+
+
+@pytest.mark.parametrize("count", [1, 30, 200])
+def test_environment_is_measured_as_lambda_does_with_every_quote_and_comma(count: int) -> None:
+    many = {f"N{n:03}": "" for n in range(count)}
+    room = 4096 - len(json.dumps(many, separators=(",", ":")))
+    limits.check_environment({**many, "N000": "x" * room})
+    with pytest.raises(ValueError, match="got 4097"):
+        limits.check_environment({**many, "N000": "x" * (room + 1)})
+
+
+def test_aws_own_example_of_an_environment_has_the_size_of_its_text() -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
+    example = {"BUCKET": "amzn-s3-demo-bucket", "KEY": "file.txt"}
+    text = '{"BUCKET":"amzn-s3-demo-bucket","KEY":"file.txt"}'
+    assert limits.environment_bytes(example) == len(text)
 
 
 def test_five_layers_fit_and_six_do_not() -> None:

@@ -130,7 +130,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"ephemeral_storage_mib": 511}, r"ephemeral_storage_mib must be 512\.\.10240 .*got 511"),
     ({"ephemeral_storage_mib": 10_241}, r"ephemeral_storage_mib must be .*got 10241"),
     ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
-    ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes.*got 4099"),
+    ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes as JSON.*got 4106"),
     ({"permissions_boundary": ""}, "permissions_boundary must be the name of a policy.*got ''"),
     ({"permissions_boundary": "a b"}, "permissions_boundary must be the name.*got 'a b'"),
     ({"permissions_boundary": "/a"}, "permissions_boundary must be the name.*got '/a'"),
@@ -176,6 +176,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
         for hours in (0, 25, 1.5, True, None, "6")
     ),
     ({"url_invokers": ("*",)}, "url_invokers must be ARNs of IAM users.*got '\\*'"),
+    (
+        {"url_invokers": ("arn:aws:iam::123456789012:role/team/*",)},
+        "url_invokers must be ARNs of IAM users.*got 'arn:aws:iam::123456789012:role/team/\\*'",
+    ),
     ({"url_invokers": ("arn:aws:s3:::x",)}, "url_invokers must be ARNs.*got 'arn:aws:s3:::x'"),
     (
         {"url_invokers": ("arn:aws:iam::123456789012:root",) * 2},

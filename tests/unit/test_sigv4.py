@@ -300,10 +300,10 @@ def test_a_date_that_is_none_is_told() -> None:
     assert "'X-Amz-Date' or a 'Date'" in str(refusal(replace(signed, headers=headers)))
 
 
-def _own(path: str, query: str) -> Request:
-    """A request signed by hand, with `canonical` for its path and query."""
+def _own(path: str, query: str, *, day: str | None = None, end: str = "aws4_request") -> Request:
+    """A request signed by hand, with these for its canonical path and query, and in its scope."""
     date = f"{datetime.now(UTC):{SIGV4_TIMESTAMP}}"
-    scope = f"{date[:8]}/{REGION}/{SERVICE}/aws4_request"
+    scope = f"{day or date[:8]}/{REGION}/{SERVICE}/{end}"
     lines = ["GET", path, query, f"host:{HOST}", f"x-amz-date:{date}", "", "host;x-amz-date"]
     told = "\n".join([*lines, hashlib.sha256(b"").hexdigest()])
     text = f"{sigv4.ALGORITHM}\n{date}\n{scope}\n{hashlib.sha256(told.encode()).hexdigest()}"
@@ -349,6 +349,15 @@ def test_a_path_is_encoded_twice(sent: str, right: str, wrong: str) -> None:
 def test_a_query_is_sorted_and_encoded_anew(sent: str, right: str, wrong: str) -> None:
     assert verify(replace(_own("/", right), path="/", query=sent))
     refusal(replace(_own("/", wrong), path="/", query=sent))
+
+
+def test_the_scope_is_of_the_day_and_ends_as_it_must() -> None:
+    """Though the signature holds: the key was made for that scope."""
+    told = str(refusal(replace(_own("/", "", day="20250101"), path="/")))
+    assert told.startswith("Date in Credential scope does not match YYYYMMDD")
+    assert "'20250101' != '" in told
+    told = str(refusal(replace(_own("/", "", end="aws5_request"), path="/")))
+    assert "valid terminator: 'aws4_request', not 'aws5_request'." in told
 
 
 def test_nothing_secret_is_shown() -> None:

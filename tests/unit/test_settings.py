@@ -130,7 +130,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"ephemeral_storage_mib": 511}, r"ephemeral_storage_mib must be 512\.\.10240 .*got 511"),
     ({"ephemeral_storage_mib": 10_241}, r"ephemeral_storage_mib must be .*got 10241"),
     ({"environment": {"AWS_REGION": "x"}}, "'AWS_REGION' is reserved by Lambda"),
-    ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes as JSON.*got 4106"),
+    ({"environment": {"BIG": "x" * 4096}}, "environment must be at most 4096 bytes as J.*got 4106"),
     ({"permissions_boundary": ""}, "permissions_boundary must be the name of a policy.*got ''"),
     ({"permissions_boundary": "a b"}, "permissions_boundary must be the name.*got 'a b'"),
     ({"permissions_boundary": "/a"}, "permissions_boundary must be the name.*got '/a'"),

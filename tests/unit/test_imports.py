@@ -89,7 +89,3 @@ def test_a_module_imports_only_what_its_room_may(file: Path) -> None:
     if pattern == "stacks/*.py" and not file.name.endswith("stack.py") and file.name != "stage.py":
         forbidden += [name for name in names if _within(name, ABOVE_CONSTRUCTS)]
     assert not forbidden, f"{file.relative_to(PROJECT)} may import {allowed}, not {forbidden}"
-
-
-def test_limits_import_nothing_at_all() -> None:
-    assert list(_imports(PROJECT / "stacks" / "limits.py")) == []

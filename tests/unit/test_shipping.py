@@ -21,7 +21,7 @@ GOOD_PIPELINE: dict[str, Any] = {
     "prod": PROD,
 }
 GOOD_GITHUB: dict[str, Any] = {"repository": "you/drive", "owner_id": 12, "repository_id": 34}
-NO_ARM = {"region": "eu-south-2"}
+NO_ARM = {"region": "eu-south-1"}
 HERE: dict[str, Any] = {"account": "111111111111", "region": "eu-central-1"}
 
 BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
@@ -51,7 +51,7 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
     ({"builds": "arm"}, r"builds must be arm64 or x86_64, or not be set, got 'arm'"),
     (
         {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
-        r"builds=.x86_64., which makes zips .* or builds=.arm64. .* builds=None in 'eu-south-2'",
+        r"builds=.x86_64., which makes zips .* or builds=.arm64. .* builds=None in 'eu-south-1'",
     ),
     (
         {"dev": replace(DEV, packaging="image"), "builds": "x86_64"},

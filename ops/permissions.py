@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # The approval starts with this tool, side by side; its token may be there a little later.
 _TOKEN_SECONDS = 120
 _PAUSE_SECONDS = 2
+# A person was faster, or answered before the look was retried
+# (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PutApprovalResult.html).
+_ANSWERED = ("ApprovalAlreadyCompletedException", "InvalidApprovalTokenException")
 _NOTHING = "no permission is broadened, no port is opened"
 _NO_LONGER = "no longer forbidden: "
 _TOLD_LINES = 100  # SNS takes 256 KB, and nobody reads more in a mail
@@ -105,7 +108,7 @@ def _ask(stage: str) -> None:
 def _give(approval: tuple[str, str, str], execution: str | None) -> bool:
     """Give the approval of this execution and of no other; a person gives what is not found.
 
-    Return whether it was given.
+    Return whether it has its answer: this one, or that of a person who was faster.
     """
     import boto3  # noqa: PLC0415 - not for --help
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
@@ -125,6 +128,9 @@ def _give(approval: tuple[str, str, str], execution: str | None) -> bool:
             result={"status": "Approved", "summary": _NOTHING},
         )
     except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in _ANSWERED:
+            print(f"permissions: {'/'.join(approval)} has its answer already")
+            return True
         raise OpsError(f"cannot approve {'/'.join(approval)}: {error}") from error
     print(f"permissions: approved {'/'.join(approval)}")
     return True
@@ -169,8 +175,9 @@ def _token(
             if state.get("latestExecution", {}).get("pipelineExecutionId") != execution:
                 continue
             for each in state.get("actionStates", []):
-                token = each.get("latestExecution", {}).get("token")
-                if each.get("actionName") == action and token:
+                latest = each.get("latestExecution", {})
+                token, waits = latest.get("token"), latest.get("status") == "InProgress"
+                if each.get("actionName") == action and token and waits:
                     return token
         if time.monotonic() > deadline:
             return None

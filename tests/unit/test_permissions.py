@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
 from ops import bootstrapped, permissions
 from ops.__main__ import main
@@ -93,6 +95,41 @@ def test_any_other_is_left_to_a_person(
     assert approve(assembly, execution, approval) == 0
     assert f"{approval} waits for a person: not found in {execution}" in capsys.readouterr().out
     assert pipeline.given == {}
+
+
+@pytest.mark.parametrize(
+    "code", ["ApprovalAlreadyCompletedException", "InvalidApprovalTokenException"]
+)
+def test_an_approval_that_a_person_gave_meanwhile_fails_nothing(
+    code: str,
+    assembly: Path,
+    pipeline: Approvals,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """AWS refuses a second answer; botocore's own stub says so as AWS does."""
+    client = boto3.client("codepipeline")
+    with Stubber(client) as stubbed:
+        waiting = pipeline.answer("GetPipelineState", {})
+        stubbed.add_response("get_pipeline_state", waiting)
+        stubbed.add_client_error("put_approval_result", code)
+        monkeypatch.setattr(boto3, "client", lambda _: client)
+        assert approve(assembly, EXECUTION) == 0
+    assert "Pipeline/Dev/Look has its answer already" in capsys.readouterr().out
+
+
+def test_an_approval_that_does_not_wait_is_left_alone(
+    assembly: Path,
+    pipeline: Approvals,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its last answer may be of an execution before this one."""
+    state = pipeline.answer("GetPipelineState", {})
+    text = json.dumps(state).replace("InProgress", "Succeeded")
+    monkeypatch.setattr(pipeline, "answer", lambda *_: json.loads(text))
+    assert approve(assembly, EXECUTION) == 0
+    assert f"waits for a person: not found in {EXECUTION}" in capsys.readouterr().out
 
 
 def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: Approvals) -> None:

@@ -93,8 +93,9 @@ class CustomDomain(Construct):
             authorization_type=authorization,
             target=f"integrations/{integration.ref}",
         )
+        last = route
         if cors_origins and authorization == AWS_IAM:
-            self._let_browsers_ask(route)
+            last = self._let_browsers_ask(route)
         log_group = EncryptedLogGroup(
             self, "AccessLogs", key=key, retention_days=log_retention_days, retain=retain
         )
@@ -112,6 +113,9 @@ class CustomDomain(Construct):
                 throttling_burst_limit=min(2 * requests_per_second, limits.HTTP_API_BURST),
             ),
         )
+        # One after another, for API Gateway may refuse two changes of one API at once
+        # (https://github.com/brefphp/bref/issues/868).
+        stage.add_resource_dependency(last)
         domain = apigateway.CfnDomainName(
             self,
             "Domain",
@@ -160,14 +164,16 @@ class CustomDomain(Construct):
         self.invoke_arn = self._arn(api, "$default/*")
         self.target = domain.attr_regional_domain_name
 
-    def _let_browsers_ask(self, everything: "apigateway.CfnRoute") -> None:
+    def _let_browsers_ask(self, everything: "apigateway.CfnRoute") -> "apigateway.CfnRoute":
         """Open the way for `OPTIONS`, which `$default` would ask for a signature.
 
+        Returns the last of the routes, which are made one after another.
         https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
         """
         # Only who has a domain pays for the import.
         from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
 
+        last = everything
         for name, path in (("Preflight", "/{proxy+}"), ("PreflightOfRoot", "/")):
             route = apigateway.CfnRoute(
                 self,
@@ -184,6 +190,9 @@ class CustomDomain(Construct):
                     " says what could be done, and does nothing.",
                 )
             )
+            route.add_resource_dependency(last)
+            last = route
+        return last
 
     def _add_records(
         self, domain: "apigateway.CfnDomainName", name: str, hosted_zone_id: str

@@ -174,6 +174,25 @@ def test_each_request_leaves_a_line_of_json_without_its_query(drive: templates.D
     assert not re.search("path|query|header|userAgent|authorizer|routeKey", settings["Format"])
 
 
+def test_parts_of_the_api_are_made_one_after_another(drive: templates.Drive) -> None:
+    """API Gateway may refuse two changes of one API at once."""
+    parts = {
+        name: resource
+        for name, resource in drive.service.body["Resources"].items()
+        if resource["Type"] in {f"{V2}::Integration", f"{V2}::Route", f"{V2}::Stage"}
+    }
+    waits = {
+        name: {other for other in parts if other != name and other in json.dumps(resource)}
+        for name, resource in parts.items()
+    }
+
+    def before(name: str) -> set[str]:
+        return waits[name].union(*map(before, waits[name]))
+
+    assert sorted(len(before(name)) for name in parts) == list(range(len(parts)))
+    assert len(parts) == 5
+
+
 def test_callers_are_slowed_down_together(
     drive: templates.Drive, make: Callable[..., tuple[Template, list[str]]]
 ) -> None:

@@ -22,14 +22,13 @@ from pathlib import Path
 
 from ops.errors import OpsError
 from ops.isolation import without_aws
+from ops.local import INTERFACE_LOOKS
 
 PROJECT = Path(__file__).resolve().parents[2]
 # All that the process may be made of: it loads nothing of `ops` from anywhere else.
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
-# For how many looks an interface of Lambda outlives its last function (interfaces.py).
-INTERFACE_LOOKS = "LOCAL_INTERFACE_LOOKS"
 _HOST = "127.0.0.1"
 # Limits for what hangs: who fails ends, and is told at once. A busy machine takes its time.
 _START_SECONDS = 120

@@ -29,8 +29,7 @@ from ministack.core import lambda_runtime
 from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
-from ops.local import front, updates
-from ops.local.cloud import INTERFACE_LOOKS
+from ops.local import INTERFACE_LOOKS, front, updates
 from ops.local.interfaces import Interfaces
 
 Properties = dict[str, Any]  # a template's JSON

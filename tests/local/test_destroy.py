@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.local.cloud import INTERFACE_LOOKS
+from ops.local import INTERFACE_LOOKS
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS
 

@@ -422,7 +422,7 @@ def test_a_stage_goes_back_to_what_a_pipeline_made_before(
         *("make", "--no-print-directory", "diff", "STAGE=Dev", f"ASSEMBLY={artifact}")
     )
     assert compared.returncode == 0, compared.stdout + compared.stderr
-    assert "COLOUR" in compared.stderr
+    assert "COLOUR" in compared.stdout + compared.stderr  # by CI the CLI chooses
     back = make_deploy(deployed, artifact)
     assert back.returncode == 0, back.stdout + back.stderr
     assert variables() == before

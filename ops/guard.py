@@ -113,10 +113,10 @@ def run(options: argparse.Namespace) -> int:
     ]
     changed = changes(pairs)
     found, used = losses(pairs, changed), in_use(pairs, changed)
-    for stack in stacks:
-        for deployed, synthesised in (pair[1:] for pair in pairs if pair[0] == stack.name):
-            writes = written(deployed, synthesised)
-            found += overwritten(stack.name, deployed, writes, set_meanwhile(stack, writes))
+    named_stacks = {stack.name: stack for stack in stacks}
+    for name, deployed, synthesised in pairs:
+        writes = written(deployed, synthesised)
+        found += overwritten(name, deployed, writes, set_meanwhile(named_stacks[name], writes))
     named = set(options.replace_data)
     unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:

@@ -13,8 +13,6 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,6 +24,7 @@ from ops.local import cloud as process
 from ops.local.cloud import SECRET_ACCESS_KEY
 from tests.local.conftest import PLACE, PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS
+from tests.url import Answer
 
 KEYS = Credentials(PLACE.account, SECRET_ACCESS_KEY)
 CODE = """
@@ -44,19 +43,6 @@ def handler(event, context):
     return event
 """
 MISMATCH = "The request signature we calculated does not match the signature you provided."
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back; names of headers in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:  # noqa: ANN401 - it is JSON
-        return json.loads(self.body)
 
 
 @pytest.fixture(scope="module")

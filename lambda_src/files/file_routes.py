@@ -75,19 +75,19 @@ def list_directory() -> Response[str]:
     ),
     parameters=("Range", "If-Range", *_READ_CONDITIONS, "Want-Content-Digest"),
 )
-def get_file() -> Response[bytes]:
+def get_file() -> Response[str]:
     """Read a file, or one range of it."""
     answer = _Selection()
     entry, content = files.read(mount.ROOT, _name(), answer.select)
     headers = _file_headers(entry)
     if answer.status == HTTPStatus.NOT_MODIFIED:
-        return Response(answer.status, headers=headers, body=b"")
+        return web.empty(answer.status, headers)
     if answer.status == HTTPStatus.PARTIAL_CONTENT:
         last = answer.start + len(content) - 1
         headers["Content-Range"] = f"bytes {answer.start}-{last}/{entry.size}"
     if digests.is_wanted(web.header("want-content-digest")):
         headers["Content-Digest"] = digests.content_digest(content)
-    return Response(answer.status, _content_type(entry.name), content, headers)
+    return web.octets(answer.status, _content_type(entry.name), content, headers)
 
 
 class _Selection:

@@ -196,6 +196,19 @@ def as_json(content: Mapping[str, object], status: int = HTTPStatus.OK) -> Respo
     return Response(status, "application/json", json.dumps(content))
 
 
+def octets(
+    status: int, media: str, content: bytes, headers: dict[str, str] | None = None
+) -> Response[str]:
+    """Answer with bytes as they are, whatever `media` says of them.
+
+    They are put into base64 here: Powertools serialises a body of bytes whose type is JSON, and
+    fails. A body that is text already it leaves alone.
+    """
+    response = Response(status, media, base64.b64encode(content).decode(), headers)
+    response.base64_encoded = True
+    return response
+
+
 def empty(status: int, headers: dict[str, str] | None = None) -> Response[str]:
     """Answer with headers only."""
     return Response(status, body="", headers=headers)

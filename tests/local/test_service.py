@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -19,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from tusclient.client import TusClient
 
 from ops.local.cloud import SECRET_ACCESS_KEY
+from tests.contents import CONTENTS, names
 from tests.local.conftest import PLACE, LocalCloud
 from tests.patience import PATIENCE_SECONDS, moment
 from tests.service.contract import hold
@@ -86,6 +88,25 @@ def test_parts_of_a_file_are_read(url: Signed) -> None:
     beyond = url("GET", "/files/parts/large.bin", Range=f"bytes={len(content)}-")
     assert (beyond.status, beyond.problem) == (416, "range-not-satisfiable")
     assert beyond.headers["content-range"] == f"bytes */{len(content)}"
+
+
+def test_every_kind_of_file_comes_back_as_it_was_put(url: Signed, drive: Path) -> None:
+    """Each extension with one content, and JSON with all; tests/unit/test_contents.py has all."""
+    kinds = list(CONTENTS)
+    put = [(name, kinds[number % len(kinds)]) for number, name in enumerate(names())]
+    put += [(f"{kind}.json", kind) for kind in kinds]
+    for name, kind in put:
+        assert url("PUT", f"/files/kinds/{quote(name)}", CONTENTS[kind]).status == 201, name
+    for name, kind in put:
+        content = CONTENTS[kind]
+        assert (drive / "kinds" / name).read_bytes() == content
+        head = url("HEAD", f"/files/kinds/{quote(name)}")
+        asked = {} if name.endswith(".json") or not content else {"Range": "bytes=1-"}
+        found = url("GET", f"/files/kinds/{quote(name)}", b"", **asked)
+        assert (found.status, found.body) == ((206, content[1:]) if asked else (200, content)), name
+        for header in ("content-type", "etag", "last-modified", "x-file-size"):
+            assert found.headers[header] == head.headers[header], (name, header)
+        assert head.headers["x-file-size"] == str(len(content))
 
 
 def test_conditions_hold(url: Signed) -> None:

@@ -11,11 +11,13 @@ import ops.images
 import ops.local.commands
 import ops.permissions
 import ops.protect
+from ops import output
 from ops.errors import OpsError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    output.settle()
     parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     ops.destroy.add_parser(tools)
@@ -38,5 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
+def run() -> int:
+    """Run one tool as a program, of which nothing but its exit code and its output is left."""
+    try:
+        code = main()
+    except SystemExit as end:  # of the help, or of a command line that is wrong
+        code = end.code if isinstance(end.code, int) else 0
+    return output.finish("ops", code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

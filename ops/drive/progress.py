@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ops import output
 from ops.user import plain
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+Moved = Callable[[int, int], None]  # told the bytes that are done, by earlier runs too, and all
+
 _LINE_SECONDS = 5.0
 _THOUSAND = 1000
+_ONE_REQUEST_BYTES = 4 * 1024 * 1024  # which say nothing of a rate
 
 
 def human(size: float) -> str:
@@ -27,18 +31,25 @@ def human(size: float) -> str:
     return f"{size:.1f} TB"
 
 
+def amount(size: int, moved: int, seconds: float) -> str:
+    """How big a file is, and how fast it moved if that says anything."""
+    if moved <= _ONE_REQUEST_BYTES:
+        return human(size)
+    return f"{human(size)} in {seconds:.1f} s, {human(moved / max(seconds, 1e-3))}/s"
+
+
 class Silent:
     """Says nothing but what went wrong."""
 
     def error(self, text: str) -> None:
         """Say what went wrong."""
-        print(plain(text), file=sys.stderr, flush=True)
+        output.tell(plain(text))
 
     def note(self, text: str) -> None:
         """Say what is done, or what is happening."""
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Callable[[int, int], None]]:
+    def transfer(self, text: str) -> Iterator[Moved]:
         """While the block runs, bytes move; it tells how many of how many."""
         yield lambda _done, _size: None
 
@@ -53,7 +64,7 @@ class Lines(Silent):
         self.error(text)
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Callable[[int, int], None]]:
+    def transfer(self, text: str) -> Iterator[Moved]:
         self.note(f"{text} ...")
         first: tuple[float, int] | None = None
         last = time.monotonic()
@@ -87,7 +98,7 @@ class Bar(Silent):
         self.error(text)
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Callable[[int, int], None]]:
+    def transfer(self, text: str) -> Iterator[Moved]:
         bars = self._started()
         task = bars.add_task(plain(text), total=None)
         begun = False

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -25,13 +26,14 @@ import pytest
 from botocore.stub import Stubber
 
 from ops.__main__ import main
-from ops.drive import client, commands, progress
+from ops.drive import address, arguments, names, pace, progress
 from ops.errors import OpsError
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 from tests.service.served import PROJECT, Answer, Event, Served, serve
 
 MIB = 1024 * 1024
 LARGE = os.urandom(9 * MIB + 1)
+MANY_PARTS = os.urandom(20 * MIB - 1)  # five, of which the last is shorter
 LARGE_SHA256 = hashlib.sha256(LARGE).hexdigest()
 Invoke = Callable[[Event], Answer]
 
@@ -98,10 +100,10 @@ def person(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(client, "_FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(pace, "_FIRST_DELAY_SECONDS", 0.01)
     for module, name in (
-        (client, "_STRANGER_SECONDS"),
-        (commands, "_PATIENCE_SECONDS"),
+        (pace, "_STRANGER_SECONDS"),
+        (arguments, "_PATIENCE_SECONDS"),
         (progress, "_LINE_SECONDS"),
     ):
         monkeypatch.setattr(module, name, float(PATIENCE_SECONDS))
@@ -145,6 +147,12 @@ def method(event: Event) -> str:
     return str(event["requestContext"]["http"]["method"])
 
 
+def ranged(event: Event) -> tuple[int, int]:
+    """The first and the last byte that are asked for."""
+    first, last = event["headers"]["range"].removeprefix("bytes=").split("-")
+    return int(first), int(last)
+
+
 class Gate:
     """Lets so many requests of a method pass, and holds the next one until it is opened."""
 
@@ -168,6 +176,10 @@ class Gate:
 
     def open(self) -> None:
         self._opened.set()
+
+    @property
+    def gets(self) -> list[Event]:
+        return [event for event in self.seen if method(event) == "GET"]
 
     def count(self, wanted: str) -> int:
         return sum(method(event) == wanted for event in self.seen)
@@ -423,11 +435,8 @@ def test_a_download_goes_on_after_a_kill(person: Person, serving: Serving) -> No
     (person.drive / "a.bin").write_bytes(LARGE)
     gate = Gate("GET", 2)
     with serving(through=gate):
-        killed(person, gate, signal.SIGKILL, "get", "a.bin")
-        assert sorted(path.name for path in person.folder.iterdir()) == [
-            "a.bin.part",
-            "a.bin.part.json",
-        ]
+        killed(person, gate, signal.SIGKILL, "get", "a.bin", "--jobs", "1")
+        assert {path.name[:7] for path in person.folder.iterdir()} == {".drive-"}
         gate.seen.clear()
         [result] = person("get", "a.bin", "--json").json
         assert gate.count("GET") == 1
@@ -436,13 +445,35 @@ def test_a_download_goes_on_after_a_kill(person: Person, serving: Serving) -> No
     assert [path.name for path in person.folder.iterdir()] == ["a.bin"]
 
 
+def test_a_download_over_several_connections_asks_for_what_is_missing_only(
+    person: Person, serving: Serving
+) -> None:
+    (person.drive / "a.bin").write_bytes(MANY_PARTS)
+    gate = Gate("GET", 3)
+    with serving(through=gate, workers=4):
+        process = person.process("get", "a.bin")
+        gate.wait()
+        part = names.side_file(person.folder / "a.bin", "part")
+        until(lambda: part.stat().st_size)
+        os.kill(process.pid, signal.SIGKILL)
+        finish(process)
+        gate.open()
+        held = part.stat().st_size
+        gate.seen.clear()
+        [result] = person("get", "a.bin", "--json").json
+    asked = sum(last - first + 1 for first, last in map(ranged, gate.gets))
+    assert held == result["resumed_at"]
+    assert asked >= len(MANY_PARTS) - held > asked - 4 * MIB
+    assert (person.folder / "a.bin").read_bytes() == MANY_PARTS
+
+
 def test_a_download_of_another_version_starts_over_and_says_so(
     person: Person, serving: Serving
 ) -> None:
     (person.drive / "a.bin").write_bytes(LARGE)
     gate = Gate("GET", 1)
     with serving(through=gate):
-        killed(person, gate, signal.SIGKILL, "get", "a.bin")
+        killed(person, gate, signal.SIGKILL, "get", "a.bin", "--jobs", "1")
         person("put", person.write("new", LARGE[::-1]), "a.bin")
         run = person("get", "a.bin")
     assert run.code == 0
@@ -540,7 +571,13 @@ def test_a_pause_that_the_drive_asks_for_is_made(
     person: Person, serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=lambda: 0, sleep=pauses.append))
+
+    def pause(_self: pace.Patience, seconds: float) -> bool:
+        pauses.append(seconds)
+        return True
+
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: 0))
+    monkeypatch.setattr(pace.Patience, "pause", pause)
 
     def through(event: Event, invoke: Invoke) -> Answer:
         return invoke(event) if pauses else refusing(503, **{"Retry-After": "7"})()
@@ -549,6 +586,50 @@ def test_a_pause_that_the_drive_asks_for_is_made(
         run = person("ls")
     assert (run.code, pauses) == (0, [7])
     assert "503 Service Unavailable: no; try again later; trying again in 7 s" in run.err
+
+
+# Side by side
+
+
+class Together:
+    """Holds requests of a method until so many of them are here at once, each time."""
+
+    def __init__(self, method: str, parties: int, *, after: int = 0) -> None:
+        self._method, self._left = method, after
+        self._barrier = threading.Barrier(parties, timeout=PATIENCE_SECONDS)
+
+    def __call__(self, event: Event, invoke: Invoke) -> Answer:
+        if method(event) == self._method:
+            self._left -= 1
+            if self._left < 0:
+                self._barrier.wait()
+        return invoke(event)
+
+
+def one_at_a_time(event: Event, invoke: Invoke, here: threading.Lock) -> Answer | None:
+    """Break the connection of whoever comes while another one is here."""
+    if not here.acquire(blocking=False):
+        return None
+    try:
+        return invoke(event)
+    finally:
+        here.release()
+
+
+def test_the_parts_of_a_large_file_come_over_several_connections(
+    person: Person, serving: Serving
+) -> None:
+    (person.drive / "a.bin").write_bytes(MANY_PARTS)
+    with serving(through=Together("GET", 4, after=1), workers=4):
+        assert person("get", "a.bin").code == 0
+    assert (person.folder / "a.bin").read_bytes() == MANY_PARTS
+    out = person.folder / "out"
+    with serving(through=Together("GET", 4, after=1), workers=4), out.open("wb") as output:
+        assert finish(person.process("get", "a.bin", "-", stdout=output)).code == 0
+    assert out.read_bytes() == MANY_PARTS
+    alone = functools.partial(one_at_a_time, here=threading.Lock())
+    with serving(through=alone):
+        assert person("get", "a.bin", "--jobs", "1", "--patience", "0").code == 0
 
 
 # Failures
@@ -708,12 +789,13 @@ def test_a_hostile_listing_leads_nowhere(person: Person, serving: Serving) -> No
         "\ud800",
         "linked",
         "link",
+        ".drive-a",
         "good",
     ]
     entries = [
         {"name": name, "kind": "file", "size": 1, "modified": "", "etag": None} for name in names
     ]
-    entries[-3]["kind"] = "directory"
+    entries[-4]["kind"] = "directory"
     page = refusing(200, {"entries": entries, "cursor": None})
     (person.drive / "good").write_bytes(b"1")
     (person.drive / "link").write_bytes(b"1")
@@ -729,7 +811,7 @@ def test_a_hostile_listing_leads_nowhere(person: Person, serving: Serving) -> No
     with serving(through=through):
         run = person("get", "-r", "/", "to")
         assert run.code == 1
-        assert "drive: 10 failed, 1 done" in run.err
+        assert "drive: 11 failed, 1 done" in run.err
     assert (person.folder / "to" / "good").read_bytes() == b"1"
     assert list(outside.iterdir()) == []
     assert sorted(path.name for path in (person.folder / "to").iterdir()) == [
@@ -765,19 +847,57 @@ def test_an_answer_of_something_else_is_told_in_a_line(
 
 @pytest.mark.usefixtures("url")
 def test_what_is_not_ours_is_not_written_over(person: Person) -> None:
+    (person.drive / "a").write_bytes(LARGE)
+    for name in ("a.part", "a.part.json", ".a.part", "a.json"):
+        person.write(name, b"somebody's")
+    assert person("get", "a").code == 0
+    assert (person.folder / "a").read_bytes() == LARGE
+    for path in person.folder.iterdir():
+        assert path.name == "a" or path.read_bytes() == b"somebody's"
     (person.drive / "a").write_bytes(b"new")
-    person.write("a.part", b"somebody's")
-    run = person("get", "a")
-    assert run.code == 1
-    assert "a.part is in the way" in run.err
-    assert (person.folder / "a.part").read_bytes() == b"somebody's"
-    (person.folder / "a.part").unlink()
     target = Path(person.write("target", b"old"))
     (person.folder / "b").symlink_to(target)
     assert person("get", "a", "b").code == 0
     assert target.read_bytes() == b"new"  # of a link, what it leads to
     assert person("get", "a", "/dev/null").code == 0
     assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.usefixtures("url")
+def test_a_side_file_that_is_a_link_leads_nowhere(person: Person) -> None:
+    (person.drive / "a").write_bytes(b"new")
+    theirs = Path(person.write("theirs", b"old"))
+    part = names.side_file(person.folder / "a", "part")
+    part.symlink_to(theirs)
+    assert person("get", "a").code == 1
+    part.unlink()
+    part.hardlink_to(theirs)
+    assert "no get made it; remove it" in person("get", "a").err
+    assert theirs.read_bytes() == b"old"
+
+
+@pytest.mark.usefixtures("url")
+def test_names_as_long_as_a_disk_takes_are_put_and_got(person: Person) -> None:
+    (person.folder / "back").mkdir()
+    for length in (245, 246, 255):
+        name = "ä" * (length // 2) + "b" * (length % 2)
+        content = LARGE if length == 255 else b"small"
+        assert person("put", person.write(f"here/{name}", content), "there/").code == 0
+        assert person("get", f"there/{name}", "back/").code == 0
+        assert (person.folder / "back" / name).read_bytes() == content
+
+
+def test_what_an_interrupted_get_left_is_not_put(person: Person, serving: Serving) -> None:
+    (person.drive / "a.bin").write_bytes(LARGE)
+    (person.folder / "here").mkdir()
+    gate = Gate("GET", 1)
+    with serving(through=gate):
+        killed(person, gate, signal.SIGKILL, "get", "a.bin", "here/", "--jobs", "1")
+        assert len(list((person.folder / "here").iterdir())) == 2
+        put = person("put", "-r", "here", "there")
+    assert put.code == 0
+    assert put.err.count("what an unfinished get needs") == 2
+    assert not (person.drive / "there").exists()
 
 
 def test_two_gets_of_one_file_do_not_mix(person: Person, serving: Serving) -> None:
@@ -818,6 +938,8 @@ def test_two_gets_of_one_file_do_not_mix(person: Person, serving: Serving) -> No
         (["rm", "--url", "http://x", "/"], "the root of the drive cannot be removed"),
         (["mv", "--url", "http://x", "a/", "b"], "a directory cannot be moved"),
         (["get", "--url", "http://x", "a", "-", "--json"], "not for both"),
+        (["get", "--url", "http://x", "a", "--jobs", "0"], "jobs are 1..64, got '0'"),
+        (["put", "--url", "http://x", "a", "--jobs", "65"], "jobs are 1..64, got '65'"),
     ],
 )
 def test_wrong_usage_says_what_is_right(person: Person, words: list[str], text: str) -> None:
@@ -850,13 +972,13 @@ def test_the_url_is_found_in_the_outputs_of_a_stage() -> None:
         with Stubber(cloudformation) as stub:
             answer = {"Stacks": [{**stack, "Outputs": outputs}]}
             stub.add_response("describe_stacks", answer, {"StackName": "Dev-Service"})
-            assert commands.url_of_stage(cloudformation, "Dev") == expected
+            assert address.url_of_stage(cloudformation, "Dev") == expected
             stub.add_response("describe_stacks", {"Stacks": [stack]})
             with pytest.raises(OpsError, match="Dev-Service has no output FilesUrl"):
-                commands.url_of_stage(cloudformation, "Dev")
+                address.url_of_stage(cloudformation, "Dev")
             stub.add_client_error("describe_stacks", "ValidationError", "does not exist")
             with pytest.raises(OpsError, match="does not exist") as caught:
-                commands.url_of_stage(cloudformation, "Dev")
+                address.url_of_stage(cloudformation, "Dev")
             assert caught.value.exit_code == 3
 
 

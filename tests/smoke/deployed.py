@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from ops.drive.commands import url_of_stage
+from ops.drive.address import url_of_stage
 from ops.errors import OpsError
 from ops.signed import SignedClient, TokenClient
 

@@ -1,0 +1,107 @@
+"""Threads that do the work of one run side by side."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self, TypeVar
+
+Result = TypeVar("Result")
+Task = Callable[[], None]
+
+
+class Crew:
+    """Up to `jobs` threads, which do the tasks that they are given, and that tasks give them.
+
+    A task deals with its own failures; what it raises all the same ends the run. The threads are
+    daemons, so that an interrupted run ends at once and not with the last answer.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._tasks: deque[Task] = deque()
+        self._changed = threading.Condition()
+        self._threads = self._busy = 0
+        self._failure: BaseException | None = None
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Do nothing more; what a thread does now is of no use to anybody."""
+        with self._changed:
+            self._ended = True
+            self._tasks.clear()
+            self._changed.notify_all()
+
+    def do(self, task: Task, *, first: bool = False) -> None:
+        """Have a task done, before all that wait if it is to be `first`."""
+        with self._changed:
+            self._add(task, first=first)
+
+    def lend(self, call: Callable[[], Result]) -> Future[Result] | None:
+        """Let a thread that has nothing to do call `call`; None when there is none.
+
+        Whoever waits for the result may cancel it and make the call himself, so that two tasks
+        never wait for each other.
+        """
+        future: Future[Result] = Future()
+
+        def task() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - it is whoever waits that hears it
+                future.set_exception(error)
+
+        with self._changed:
+            if self.jobs == 1 or self._busy + len(self._tasks) >= self.jobs:
+                return None
+            self._add(task, first=True)
+        return future
+
+    def finish(self) -> None:
+        """Wait until all is done. Raises what a task raised, at once."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._failure or not (self._tasks or self._busy))
+            if self._failure:
+                raise self._failure
+
+    def _add(self, task: Task, *, first: bool) -> None:
+        if self._ended:
+            return
+        if first:
+            self._tasks.appendleft(task)
+        else:
+            self._tasks.append(task)
+        if self._threads < min(self.jobs, self._busy + len(self._tasks)):
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+        self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._tasks or self._ended)
+                if self._ended:
+                    return
+                task = self._tasks.popleft()
+                self._busy += 1
+            try:
+                task()
+            except BaseException as failure:  # noqa: BLE001 - the one who waits raises it
+                with self._changed:
+                    self._failure = self._failure or failure
+                    self._tasks.clear()
+            finally:
+                with self._changed:
+                    self._busy -= 1
+                    self._changed.notify_all()

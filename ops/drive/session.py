@@ -1,0 +1,76 @@
+"""One run of a command: its drive, its threads, what it says, and what went wrong so far."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ops import output
+from ops.drive.answers import NO_ROOM, UnreachableError, UnsignedError
+from ops.drive.client import Drive
+from ops.drive.crew import Crew
+from ops.drive.progress import Silent
+from ops.errors import OpsError
+
+
+class Session:
+    """What a command works with; its threads may use all of it."""
+
+    drive: Drive
+
+    def __init__(self, meter: Silent, crew: Crew, *, as_json: bool) -> None:
+        self.meter, self.crew, self._as_json = meter, crew, as_json
+        self.exit_code = 0
+        self._done = self._failed = 0
+        self._lock = threading.Lock()
+        self._ended = False
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Do one thing of perhaps several: if it fails, say so and go on with the next."""
+        try:
+            yield
+        except (UnreachableError, UnsignedError, output.OutputError, BrokenPipeError):
+            raise  # the next would fare no better
+        except OpsError as error:
+            self.fail(str(error), error.exit_code)
+        except OSError as error:
+            self.fail(local_failure(error), NO_ROOM if error.errno in output.FULL else 1)
+
+    def fail(self, text: str, exit_code: int) -> None:
+        """Say what went wrong; the exit code is that of the first time."""
+        with self._lock:
+            if self._ended:
+                return
+            self.meter.error(f"drive: {text}")
+            self.exit_code = self.exit_code or exit_code
+            self._failed += 1
+
+    def result(self, text: str, **members: object) -> None:
+        """Say what was done: to a program, or to a person."""
+        with self._lock:
+            if self._ended:
+                return
+            self._done += 1
+            if self._as_json:
+                output.show(json.dumps(members))
+                output.flush()
+            else:
+                self.meter.note(text)
+
+    def end(self) -> None:
+        """Say nothing any more of what threads still do."""
+        with self._lock:
+            self._ended = True
+
+    def finish(self) -> int:
+        """Sum up, if there was more than one thing to do and not all of it was done."""
+        if self._failed and self._failed + self._done > 1:
+            self.meter.error(f"drive: {self._failed} failed, {self._done} done")
+        return self.exit_code
+
+
+def local_failure(error: OSError) -> str:
+    """What this machine says of a file."""
+    named = f"{error.filename}: " if error.filename else ""
+    return f"{named}{error.strerror or error}"

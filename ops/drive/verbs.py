@@ -1,0 +1,96 @@
+"""`ls`, `rm` and `mv`: what is done on a drive and moves no bytes."""
+
+import argparse
+import json
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+
+from ops import output
+from ops.drive.answers import Entry, MissingError, RefusedError
+from ops.drive.names import check_listed, join, remote_name, target_name
+from ops.drive.progress import human
+from ops.drive.session import Session
+from ops.errors import UsageError
+from ops.user import plain
+
+
+def ls(options: argparse.Namespace, session: Session) -> None:
+    """List a directory of the drive, or one file: size, time of change, name.
+
+    The root if REMOTE is left out. --json prints a line of JSON for each entry, with its ETag.
+    """
+    name = remote_name(options.remote)
+
+    def tell(entry: Entry) -> None:
+        if options.json:
+            output.show(json.dumps(vars(entry)))
+            return
+        directory = entry.kind == "directory"
+        size = "-" if directory else human(entry.size)
+        output.show(
+            f"{size:>10}  {_local_time(entry.modified):16}  {plain(entry.name)}{'/' * directory}"
+        )
+
+    with session.one():
+        try:
+            for entry in session.drive.listing(name):
+                tell(entry)
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.CONFLICT or options.remote.endswith("/"):
+                raise
+            tell(session.drive.describe(name))
+
+
+def rm(options: argparse.Namespace, session: Session) -> None:
+    """Remove files of the drive, and empty directories; with -r also all that is in them."""
+    names = [remote_name(remote) for remote in options.remotes]
+    if "" in names:
+        raise UsageError("the root of the drive cannot be removed; name what is in it")
+    for name in names:
+        with session.one():
+            try:
+                session.drive.remove(name)
+            except RefusedError as refused:
+                if refused.status != HTTPStatus.CONFLICT:
+                    raise
+                if not options.recursive:
+                    refused.advise("-r removes what is in a directory, too")
+                    raise
+                _empty(session, name)
+                session.drive.remove(name)
+            session.result(f"removed {name}", removed=name)
+
+
+def _empty(session: Session, directory: str) -> None:
+    for entry in session.drive.listing(directory):
+        with session.one(), suppress(MissingError):  # somebody else was faster
+            check_listed(entry, directory)
+            name = join(directory, entry.name)
+            if entry.kind == "directory":
+                _empty(session, name)
+            session.drive.remove(name)
+            session.result(f"removed {name}", removed=name)
+
+
+def mv(options: argparse.Namespace, session: Session) -> None:
+    """Move a file of the drive, in one step; a directory cannot be moved."""
+    name = remote_name(options.remote)
+    if not name or options.remote.endswith("/"):
+        raise UsageError("a directory cannot be moved; move the files that are in it")
+    to = target_name(options.to, name.rpartition("/")[2])
+    condition = {"If-Match": options.if_match} if options.if_match else {}
+    with session.one():
+        moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
+        session.result(
+            f"moved {name} to {to}",
+            **{"from": name, "to": to},
+            etag=moved.etag,
+            replaced=None if moved.created is None else not moved.created,
+        )
+
+
+def _local_time(modified: str) -> str:
+    with suppress(ValueError):
+        return datetime.fromisoformat(modified).astimezone().strftime("%Y-%m-%d %H:%M")
+    return plain(modified)

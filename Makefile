@@ -98,12 +98,13 @@ smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its
 bench: .venv/.dev .venv/.local-cloud .venv/.recipe ## measure the service, the tools, synth and the local cloud
 	@$(BIN)/python -m tests.bench
 
-lock: .venv/.base ## compile the requirements*.txt locks from pyproject.toml and lambda_src/layer
+lock: .venv/.base ## compile the requirements*.txt locks, and the table of media types
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --output-file requirements.txt
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
+	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
 
 # A file of tests keeps what it started to itself, so files may run side by side.
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder

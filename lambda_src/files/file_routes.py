@@ -1,10 +1,8 @@
 """`/files`: names on the drive, by the methods and headers of HTTP (RFC 9110)."""
 
-import functools
 from datetime import UTC, datetime
 from email.utils import formatdate
 from http import HTTPStatus
-from mimetypes import MimeTypes
 from urllib.parse import quote, urlsplit
 
 from aws_lambda_powertools.event_handler import Response
@@ -14,12 +12,11 @@ from drive.conditions import range_applies
 from drive.entry import Entry
 from drive.errors import InvalidRequestError
 from files import mount, web
+from files.media_types import media_type
 from files.web import ANSWER_BYTES, Answer, operation
 
 PAGE_ENTRIES = 1000
 
-# Python's own table only, so that a type does not depend on what the machine has in /etc.
-_TYPES = MimeTypes()
 _FILE_HEADERS = ("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control")
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
@@ -87,7 +84,7 @@ def get_file() -> Response[str]:
         headers["Content-Range"] = f"bytes {answer.start}-{last}/{entry.size}"
     if digests.is_wanted(web.header("want-content-digest")):
         headers["Content-Digest"] = digests.content_digest(content)
-    return web.octets(answer.status, _content_type(entry.name), content, headers)
+    return web.octets(answer.status, media_type(entry.name), content, headers)
 
 
 class _Selection:
@@ -127,7 +124,7 @@ def head_file() -> Response[str]:
     headers = _file_headers(entry)
     if web.conditions().unchanged(entry):
         return web.empty(HTTPStatus.NOT_MODIFIED, headers)
-    return Response(HTTPStatus.OK, _content_type(entry.name), "", headers)
+    return Response(HTTPStatus.OK, media_type(entry.name), "", headers)
 
 
 @operation(
@@ -247,13 +244,6 @@ def _described(entry: Entry) -> dict[str, object]:
 
 def _name() -> str:
     return web.name_in(web.router.current_event.path, "/files/")
-
-
-@functools.lru_cache(maxsize=1024)
-def _content_type(name: str) -> str:
-    kind, encoding = _TYPES.guess_type(name)
-    # What is packed is sent as it is, so its type is that of the packing.
-    return (f"application/{encoding}" if encoding else kind) or "application/octet-stream"
 
 
 def _file_headers(entry: Entry) -> dict[str, str]:

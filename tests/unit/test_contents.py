@@ -1,5 +1,9 @@
 """What is stored comes back byte by byte, whatever its name and its bytes look like."""
 
+import json
+import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,6 +11,8 @@ import pytest
 from tests.contents import CONTENTS, names
 from tests.url import Url
 
+PROJECT = Path(__file__).resolve().parents[2]
+TABLE = PROJECT / "lambda_src" / "files" / "media_types.json"
 # What a GET says of a file, and a HEAD too.
 DESCRIPTION = ("content-type", "etag", "last-modified", "x-file-size", "accept-ranges")
 
@@ -30,3 +36,37 @@ def test_every_file_comes_back_as_it_is(url: Url, tmp_path: Path, kind: str) -> 
             assert part.headers["content-type"] == whole.headers["content-type"]
         same = url("GET", path, If_None_Match=whole.headers["etag"])
         assert (same.status, same.body) == (304, b""), name
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.md", "text/markdown"),  # Python knows it since 3.8, its own table only
+        ("a.webp", "image/webp"),  # since 3.13
+        ("a.js", "text/javascript"),  # application/javascript until 3.11
+        ("a.JSON", "application/json"),
+        ("a.txt", "text/plain"),
+        ("a.html", "text/html"),
+        ("a.tar.gz", "application/gzip"),
+        ("a.svg", "image/svg+xml"),
+        ("a", "application/octet-stream"),
+        (".json", "application/octet-stream"),
+        ("a.", "application/octet-stream"),
+        ("a.nothing", "application/octet-stream"),
+    ],
+)
+def test_a_type_is_the_same_on_every_python(url: Url, name: str, expected: str) -> None:
+    url("PUT", f"/files/{name}", b"")
+    assert url("HEAD", f"/files/{name}").headers["content-type"] == expected
+
+
+def test_the_table_of_types_is_that_of_the_pinned_package() -> None:
+    script = "JSON.stringify(require('mime-types').types, null, 1)"
+    package = subprocess.check_output([os.environ["JSII_NODE"], "-p", script], cwd=PROJECT)
+    assert TABLE.read_bytes() == package, "make lock"
+
+
+def test_no_type_has_a_charset_and_all_are_sent_as_they_are() -> None:
+    types = json.loads(TABLE.read_bytes())
+    assert len(types) > 1000
+    assert all(re.fullmatch(r"[a-z-]+/[A-Za-z0-9._+-]+", kind) for kind in types.values())

@@ -41,7 +41,8 @@ def verify(content: bytes, header: str) -> None:
         if algorithm and hashlib.new(algorithm, content).digest() != _decoded(found[2]):
             raise DigestError(
                 f"the {len(content)} bytes that arrived do not have the {found[1]} digest that was"
-                " sent with them; send them again, as they are (a text/* body may be recoded)"
+                " sent with them; send them again, as application/octet-stream (text, JSON, XML and"
+                " JavaScript may be recoded on their way)"
             )
 
 

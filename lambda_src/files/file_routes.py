@@ -1,9 +1,10 @@
 """`/files`: names on the drive, by the methods and headers of HTTP (RFC 9110)."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import formatdate
 from http import HTTPStatus
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -11,13 +12,17 @@ from drive import digests, files, ranges
 from drive.conditions import range_applies
 from drive.entry import Entry
 from drive.errors import InvalidRequestError
-from files import mount, web
+from files import bodies, mount, web
 from files.media_types import media_type
 from files.web import ANSWER_BYTES, Answer, operation
 
 PAGE_ENTRIES = 1000
 
-_FILE_HEADERS = ("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control")
+_FILE_HEADERS = (
+    *("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control"),
+    "X-Content-Type-Options",
+)
+_DESTINATION = re.compile("(?:https://([^/?#]+))?/files/([^?#]+)", re.DOTALL)
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
@@ -34,6 +39,7 @@ def _page_answer() -> dict[int, Answer]:
     answers=_page_answer(),
     problems=("invalid-request",),
     parameters=("limit", "cursor"),
+    head=True,
 )
 def list_root() -> Response[str]:
     """List the root of the drive, a page at a time."""
@@ -46,6 +52,7 @@ def list_root() -> Response[str]:
     answers=_page_answer(),
     problems=("not-found", *_NAMED),
     parameters=("limit", "cursor"),
+    head=True,
 )
 def list_directory() -> Response[str]:
     """List a directory, a page at a time."""
@@ -64,7 +71,7 @@ def list_directory() -> Response[str]:
             media="*/*",
             headers=(*_FILE_HEADERS, "Content-Range", "Content-Digest"),
         ),
-        304: Answer(description="The caller has this version already", headers=("ETag",)),
+        304: Answer(description="The caller has this version already", headers=_FILE_HEADERS),
     },
     problems=(
         *("not-found", "precondition-failed", "answer-too-large", "range-not-satisfiable"),
@@ -113,7 +120,7 @@ class _Selection:
     "/files/{path}",
     answers={
         200: Answer(description="What GET would answer, were it to fit", headers=_FILE_HEADERS),
-        304: Answer(description="The caller has this version already", headers=("ETag",)),
+        304: Answer(description="The caller has this version already", headers=_FILE_HEADERS),
     },
     problems=("not-found", "precondition-failed", *_NAMED),
     parameters=_READ_CONDITIONS,
@@ -134,7 +141,10 @@ def head_file() -> Response[str]:
         201: Answer(description="The file is new", headers=("ETag",)),
         204: Answer(description="The file was replaced", headers=("ETag",)),
     },
-    problems=("precondition-failed", "digest-mismatch", "not-found", "no-space", *_WRITTEN),
+    problems=(
+        *("precondition-failed", "digest-mismatch", "not-found", "no-space"),
+        *("unsupported-coding", "unsupported-media-type", *_WRITTEN),
+    ),
     parameters=(*_WRITE_CONDITIONS, "Content-Digest"),
     body="application/octet-stream",
 )
@@ -143,9 +153,7 @@ def put_file() -> Response[str]:
 
     Directories are made as needed.
     """
-    if web.header("content-range") is not None:  # RFC 9110 section 14.5
-        raise InvalidRequestError("a PUT replaces the whole file; parts go to /uploads, by tus")
-    content = web.body()
+    content = bodies.body()
     digest = web.header("content-digest")
     if digest is not None:
         digests.verify(content, digest)
@@ -197,27 +205,25 @@ def move_file() -> Response[str]:
         overwrite=overwrite == "T",
         limits=mount.limits(),
     )
-    # Relative to the name that was moved, since the service may be behind a path of its own.
-    up = "../" * (web.router.current_event.path.count("/") - len(("", "files")))
-    headers = {"ETag": written.etag, "Location": f"{up or './'}{quote(destination)}"}
+    headers = {"ETag": written.etag, "Location": web.address(f"/files/{quote(destination)}")}
     return web.empty(HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT, headers)
 
 
 def _destination() -> str:
+    """The name in the header Destination: a URL of this service, or its path (RFC 4918 10.3)."""
     destination = web.header("destination")
     if not destination:
         raise InvalidRequestError(
             "a POST moves the file to its header Destination, such as /files/new/name; got none"
         )
-    try:
-        path = urlsplit(destination).path
-    except ValueError as error:
-        raise InvalidRequestError(f"Destination {destination!r}: {error}") from None
-    # Whatever stands before /files is the address of the service, which it does not know itself.
-    _, found, name = path.partition("/files/")
-    if not found:
-        raise InvalidRequestError(f"Destination is such as /files/new/name, got {destination!r}")
-    return web.name_in(name, "")
+    found = _DESTINATION.fullmatch(destination)
+    here = web.domain().lower()
+    if not found or (found[1] and found[1].lower() not in {here, f"{here}:443"}):
+        raise InvalidRequestError(
+            f"Destination must be such as /files/new/name or {web.address('/files/new/name')}, with"
+            f" ? and # of a name as %3F and %23, got {destination!r}"
+        )
+    return web.name_in(found[2], "")
 
 
 def _page(name: str) -> Response[str]:

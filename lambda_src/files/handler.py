@@ -6,7 +6,7 @@ The routes are in `file_routes` and `upload_routes`; here is what every request 
 import json
 import re
 import time
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, single_metric
@@ -40,6 +40,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if event["rawPath"].startswith("/uploads"):
         answer["headers"]["Tus-Resumable"] = upload_routes.VERSION
     _report(event, answer, failure, time.perf_counter() - begun)
+    if event["requestContext"]["http"]["method"] == HTTPMethod.HEAD:
+        answer |= {"body": "", "isBase64Encoded": False}
     return answer
 
 
@@ -54,6 +56,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             schema="Health",
         ),
     },
+    head=True,
     in_maintenance=True,
 )
 def health() -> Response[str]:
@@ -85,6 +88,7 @@ def health() -> Response[str]:
     answers={
         200: Answer(description="The OpenAPI document", media="application/json", schema="OpenApi")
     },
+    head=True,
     in_maintenance=True,
 )
 def openapi_document() -> Response[str]:
@@ -113,6 +117,8 @@ def drive_error(error: errors.DriveError) -> Response[str]:
     headers = {}
     if isinstance(error, errors.RangeError):
         headers["Content-Range"] = f"bytes */{error.members['size']}"
+    if isinstance(error, web.CodingError):
+        headers["Accept-Encoding"] = "identity"  # RFC 9110 section 15.5.16
     if isinstance(error, errors.OffsetError):
         headers["Upload-Offset"] = str(error.members["offset"])
     kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)
@@ -161,7 +167,8 @@ def _report(
     http = event["requestContext"]["http"]
     status = answer["statusCode"]
     received = _size(event.get("body"), encoded=bool(event.get("isBase64Encoded")))
-    sent = _size(answer["body"], encoded=answer["isBase64Encoded"])
+    is_head = http["method"] == HTTPMethod.HEAD  # whose body stays here
+    sent = 0 if is_head else _size(answer["body"], encoded=answer["isBase64Encoded"])
     line = {
         "method": http["method"],
         "path": event["rawPath"],

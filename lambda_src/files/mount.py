@@ -17,6 +17,8 @@ from drive.files import Limits
 ROOT = Path(os.environ["MOUNT_PATH"])
 WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"
 PARAMETER = os.environ.get("LIMITS_PARAMETER")
+# The largest file of EFS: https://docs.aws.amazon.com/efs/latest/ug/limits.html (47.9 TiB).
+LARGEST_FILE_BYTES = 52_673_613_135_872
 # Powertools' own variable for it.
 FRESH_SECONDS = float(os.environ.get("POWERTOOLS_PARAMETERS_MAX_AGE") or 60)
 

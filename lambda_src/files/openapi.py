@@ -1,6 +1,6 @@
 """The OpenAPI document of the service, made from how its routes are declared."""
 
-from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation
+from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation, problem_headers
 
 VERSION = "1.0.0"
 
@@ -24,7 +24,7 @@ def _text(pattern: str, *examples: str) -> Json:
 
 
 # Where a parameter is, and what it looks like.
-_PARAMETERS: dict[str, tuple[str, Json]] = {
+PARAMETERS: dict[str, tuple[str, Json]] = {
     "path": ("path", _NAME),
     "directory": ("path", _NAME),
     "id": ("path", {"type": "string", "pattern": "^[0-9a-f]{32}$"}),
@@ -44,7 +44,13 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
             "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
         ),
     ),
-    "Destination": ("header", _text("^[^?#]*/files/[^?#]", "/files/new/name")),
+    "Destination": (
+        "header",
+        {
+            **_text("^/files/[^?#]+$", "/files/new/name"),
+            "description": "The path, or the URL, of the new name",
+        },
+    ),
     "Overwrite": ("header", {"type": "string", "enum": ["T", "F"], "default": "T"}),
     "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
     "Upload-Length": ("header", _NUMBER),
@@ -129,7 +135,7 @@ def _operation(operation: Operation) -> Json:
 
 
 def _parameter(name: str) -> Json:
-    where, schema = _PARAMETERS[name]
+    where, schema = PARAMETERS[name]
     return {"name": name, "in": where, "required": name in _REQUIRED, "schema": schema}
 
 
@@ -140,6 +146,9 @@ def _responses(operation: Operation) -> dict[str, Json]:
         kinds.setdefault(PROBLEMS[kind][0], []).append(kind)
     for status, names in sorted(kinds.items()):
         told: Json = {"description": "; ".join(PROBLEMS[name][1] for name in names)}
+        headers = {header for name in names for header in problem_headers(name)}
+        if headers:
+            told["headers"] = {header: {"schema": _TEXT} for header in sorted(headers)}
         if operation.method != "HEAD":
             told["content"] = {"application/problem+json": {"schema": _problem(names)}}
         responses[str(status)] = told

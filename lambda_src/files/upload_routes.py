@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -9,18 +10,28 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.metrics import MetricUnit
 
 from drive import digests, uploads
-from drive.errors import InvalidRequestError
+from drive.errors import InvalidRequestError, UploadTooLargeError
 from drive.upload_state import Upload
 from drive.uploads import Progress
-from files import mount, web
+from files import bodies, mount, web
 from files.web import Answer, operation
 
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
 
+# Headers of extensions that are not offered, and what of them asks for the extension: to ignore
+# them would make a file of a part of it, or take bytes that are not verified.
+NOT_OFFERED = {
+    "upload-concat": ("", "concatenation"),
+    "upload-defer-length": ("", "creation-defer-length"),
+    "trailer": ("(?i).*upload-checksum", "checksum-trailer"),
+}
+
 _PART_MEDIA = "application/offset+octet-stream"
 _PLACED = ("not-configured", "conflict", "precondition-failed", "busy", "no-space", "read-only")
-_KNOWN = ("not-configured", "not-found", "upload-expired", "tus-version", "invalid-request")
+_ALL = ("tus-version", "tus-extension", "invalid-request")
+_KNOWN = ("not-configured", "not-found", "upload-expired", *_ALL)
+_BODY = ("unsupported-media-type", "unsupported-coding")
 _STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
 
 
@@ -32,7 +43,7 @@ _STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
             description="What the service speaks",
             headers=(
                 *("Tus-Resumable", "Tus-Version", "Tus-Extension"),
-                *("Tus-Max-Size", "Tus-Checksum-Algorithm"),
+                *("Tus-Max-Size", "Tus-Checksum-Algorithm", "Allow"),
             ),
         )
     },
@@ -47,9 +58,7 @@ def describe_tus() -> Response[str]:
         "Tus-Checksum-Algorithm": ",".join(digests.UPLOAD_ALGORITHMS),
         "Allow": "OPTIONS, POST",
     }
-    largest = mount.limits().file_bytes
-    if largest is not None:
-        headers["Tus-Max-Size"] = str(largest)
+    headers["Tus-Max-Size"] = str(_largest())
     return web.empty(HTTPStatus.NO_CONTENT, headers)
 
 
@@ -57,10 +66,13 @@ def describe_tus() -> Response[str]:
     "POST",
     "/uploads",
     answers={
-        201: Answer(description="The upload has begun", headers=("Location", *_STATE_HEADERS))
+        201: Answer(
+            description="The upload has begun; with its last part, the file has its ETag",
+            headers=("Location", *_STATE_HEADERS, "ETag"),
+        )
     },
     problems=(
-        *("invalid-request", "invalid-name", "tus-version", "unsupported-media-type"),
+        *(*_ALL, *_BODY, "invalid-name"),
         *("upload-too-large", "checksum-mismatch", *_PLACED),
     ),
     parameters=(
@@ -77,17 +89,23 @@ def create_upload() -> Response[str]:
     refused = _refused()
     if refused:
         return refused
-    content = web.body()
+    content = bodies.body()
     if content:
         unsupported = _unsupported_media()
         if unsupported:
             return unsupported
     _verify(content)
     metadata = web.header("upload-metadata") or ""
+    length = _number("upload-length")
+    if length > _largest():
+        raise UploadTooLargeError(
+            f"Upload-Length must be 0..{_largest()} (the largest file), got {length}",
+            limit=_largest(),
+        )
     progress = uploads.create(
         mount.ROOT,
         target=_target(metadata),
-        length=_number("upload-length"),
+        length=length,
         metadata=metadata,
         conditions=web.conditions(),
         limits=mount.limits(),
@@ -95,9 +113,10 @@ def create_upload() -> Response[str]:
     web.metrics.add_metric("UploadsCreated", MetricUnit.Count, 1)
     if content:
         progress = _append(progress.upload.id, 0, content)
-    # Relative to the address asked, since the service may be behind a path of its own.
-    base = "" if web.router.current_event.path.endswith("/") else "uploads/"
-    headers = {"Location": f"{base}{progress.upload.id}", **_progress_headers(progress)}
+    # Absolute, since some clients resolve a relative one wrongly (eventials/go-tus #43,
+    # tus/TUSKit #124, rpldy/react-uploady #242).
+    location = web.address(f"/uploads/{progress.upload.id}")
+    headers = {"Location": location, **_progress_headers(progress)}
     return web.empty(HTTPStatus.CREATED, headers)
 
 
@@ -134,7 +153,7 @@ def head_upload() -> Response[str]:
     "/uploads/{id}",
     answers={204: Answer(description="The part is kept", headers=(*_STATE_HEADERS, "ETag"))},
     problems=(
-        *("offset-conflict", "upload-too-large", "unsupported-media-type", "upload-locked"),
+        *("offset-conflict", "upload-too-large", *_BODY, "upload-locked"),
         *("checksum-mismatch", "invalid-name", *_PLACED, *_KNOWN),
     ),
     parameters=("Tus-Resumable", "Upload-Offset", "Upload-Checksum"),
@@ -145,7 +164,7 @@ def append_to_upload() -> Response[str]:
     refused = _refused() or _unsupported_media()
     if refused:
         return refused
-    content = web.body()
+    content = bodies.body()
     offset = _number("upload-offset")
     _verify(content)
     return web.empty(HTTPStatus.NO_CONTENT, _progress_headers(_append(_id(), offset, content)))
@@ -184,23 +203,36 @@ def _append(upload_id: str, offset: int, content: bytes) -> Progress:
 
 def _refused() -> Response[str] | None:
     version = web.header("tus-resumable")
-    if version == VERSION:
-        return None
-    return web.problem(
-        "tus-version",
-        f"the header Tus-Resumable must be {VERSION}, got {version!r}",
-        headers={"Tus-Version": VERSION},
-    )
+    if version != VERSION:
+        return web.problem(
+            "tus-version",
+            f"the header Tus-Resumable must be {VERSION}, got {version!r}",
+            headers={"Tus-Version": VERSION},
+        )
+    for header, (pattern, extension) in NOT_OFFERED.items():
+        value = web.header(header)
+        if value is not None and re.match(pattern, value):
+            return web.problem(
+                "tus-extension",
+                f"tus extensions are {', '.join(EXTENSIONS)}, and not {extension}; got"
+                f" {header.title()}: {value}",
+            )
+    return None
 
 
 def _unsupported_media() -> Response[str] | None:
-    media = web.header("content-type")
-    if media == _PART_MEDIA:
+    if bodies.media() == _PART_MEDIA:
         return None
     return web.problem(
         "unsupported-media-type",
-        f"a part of an upload has Content-Type {_PART_MEDIA}, got {media!r}",
+        f"a part of an upload has Content-Type {_PART_MEDIA}, got {web.header('content-type')!r}",
     )
+
+
+def _largest() -> int:
+    """The bytes that a file may have. Raises `ConfigurationError` when that cannot be known."""
+    own = mount.limits().file_bytes
+    return mount.LARGEST_FILE_BYTES if own is None else min(own, mount.LARGEST_FILE_BYTES)
 
 
 def _verify(content: bytes) -> None:

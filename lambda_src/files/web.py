@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "invalid-name": (400, "The name can never name a file"),
     "invalid-request": (400, "A header, a parameter or the body cannot be understood"),
     "digest-mismatch": (400, "The bytes that arrived are not those that were sent"),
+    "tus-extension": (400, "The service does not offer this extension of tus"),
     "unauthorized": (401, "The caller must say who he is"),
     "read-only": (403, "The drive, or this place in it, may be read only"),
     "not-found": (404, "Nothing is there"),
@@ -38,6 +39,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "tus-version": (412, "The service speaks another version of tus"),
     "answer-too-large": (413, "The file does not fit into one answer"),
     "upload-too-large": (413, "More bytes than announced, or than a file may have"),
+    "unsupported-coding": (415, "The body must be sent as it is"),
     "unsupported-media-type": (415, "The body must have another content type"),
     "range-not-satisfiable": (416, "The file has no such bytes"),
     "upload-locked": (423, "Another request is writing this upload"),
@@ -48,6 +50,25 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not-configured": (503, "The service cannot read what it is to go by"),
     "no-space": (507, "The drive, or its quota, is used up"),
 }
+# Headers of a problem, beside `Retry-After`.
+PROBLEM_HEADERS: dict[str, tuple[str, ...]] = {
+    "method-not-allowed": ("Allow",),
+    "offset-conflict": ("Upload-Offset",),
+    "range-not-satisfiable": ("Content-Range",),
+    "tus-version": ("Tus-Version",),
+    "unauthorized": ("WWW-Authenticate",),
+    "unsupported-coding": ("Accept-Encoding",),
+}
+
+
+class CodingError(errors.DriveError):
+    """The body is encoded in a way that nobody here decodes."""
+
+
+class MediaError(errors.DriveError):
+    """The body is of a media type that is not taken here."""
+
+
 KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
     errors.InvalidNameError: "invalid-name",
     errors.InvalidRequestError: "invalid-request",
@@ -65,6 +86,8 @@ KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
     errors.ChecksumError: "checksum-mismatch",
     errors.BusyError: "busy",
     errors.FullError: "no-space",
+    CodingError: "unsupported-coding",
+    MediaError: "unsupported-media-type",
 }
 
 Route = TypeVar("Route", bound=Callable[[], Response[Any]])
@@ -111,10 +134,12 @@ def operation(
     problems: tuple[str, ...] = (),
     parameters: tuple[str, ...] = (),
     body: str | None = None,
+    head: bool = False,
     in_maintenance: bool = False,
 ) -> Callable[[Route], Route]:
     """Route `method` at `path` to a function; its docstring's first line is the summary.
 
+    `head`: a HEAD is answered by the same function; the handler leaves its body away.
     `in_maintenance` routes are served even when an operator has the files for himself.
     """
     rule = path.replace(".", r"\.") + "$"
@@ -123,26 +148,29 @@ def operation(
     rule = rule.removesuffix("$")
 
     def declare(function: Route) -> Route:
-        operations.append(
-            Operation(
-                method=method,
-                path=path,
-                rule=rule,
-                name=function.__name__,
-                summary=(function.__doc__ or "").partition("\n")[0].rstrip("."),
-                answers=answers,
-                problems=(*problems, *(() if in_maintenance else ("maintenance",)), "internal"),
-                parameters=parameters,
-                body=body,
-            )
+        told = Operation(
+            method=method,
+            path=path,
+            rule=rule,
+            name=function.__name__,
+            summary=(function.__doc__ or "").partition("\n")[0].rstrip("."),
+            answers=answers,
+            problems=(*problems, *(() if in_maintenance else ("maintenance",)), "internal"),
+            parameters=parameters,
+            body=body,
         )
+        operations.append(told)
+        if head:
+            bare = {status: each._replace(media=None) for status, each in answers.items()}
+            name = f"{told.name}_without_body"
+            operations.append(told._replace(method="HEAD", name=name, answers=bare))
 
         def route() -> Response[Any]:
             if mount.in_maintenance() and not in_maintenance:
                 return problem("maintenance", "the drive is in maintenance; try again later")
             return function()
 
-        router.route(rule, method)(route)
+        router.route(rule, [method, "HEAD"] if head else method)(route)
         return function
 
     return declare
@@ -162,11 +190,15 @@ def query(name: str) -> str | None:
     return value
 
 
-def body() -> bytes:
-    """The body as it was sent; a `text/*` one, which Lambda hands on as text, in UTF-8."""
-    event = router.current_event.raw_event
-    text = event.get("body") or ""
-    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+def address(path: str) -> str:
+    """The URL of a percent-encoded path, by the door at which the request came."""
+    return f"https://{domain()}{path}"
+
+
+def domain() -> str:
+    """The host name of the door at which the request came: a function URL's, or one's own."""
+    name: str = router.current_event.raw_event["requestContext"]["domainName"]
+    return name
 
 
 def name_in(path: str, prefix: str) -> str:
@@ -189,6 +221,12 @@ def conditions() -> Conditions:
         if_modified_since=headers.get("if-modified-since"),
         if_unmodified_since=headers.get("if-unmodified-since"),
     )
+
+
+def problem_headers(kind: str) -> tuple[str, ...]:
+    """The headers that a problem may have."""
+    waits = ("Retry-After",) if kind in RETRY_AFTER_SECONDS else ()
+    return (*waits, *PROBLEM_HEADERS.get(kind, ()))
 
 
 def as_json(content: Mapping[str, object], status: int = HTTPStatus.OK) -> Response[str]:

@@ -22,7 +22,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import request_scope
 from ministack.services import apigateway, apigateway_v1, iam, lambda_svc, sts
 
-from ops.local import payload, sigv4
+from ops.local import addresses, payload, sigv4
 from ops.local.payload import FUNCTION_URL, HTTP_API, Answer, Door
 from ops.local.sigv4 import Credentials, Request
 
@@ -199,7 +199,7 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
         answer = payload.refused(error, door)
     else:
         made = payload.event(
-            replace(request, path=target.path),
+            addresses.inside(request, door, target.path),
             door,
             caller,
             source_ip=source_ip,
@@ -207,6 +207,7 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
             now=now,
         )
         answer = payload.too_large(request, made, door) or await _invoke(target, made)
+        answer = addresses.outside(answer, request, door, target.path)
     return _numbered(payload.with_cors(answer, target.cors, request), door, request_id)
 
 

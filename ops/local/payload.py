@@ -147,7 +147,7 @@ def event(
     if request.query:
         made["queryStringParameters"] = _parameters(request.query)
     if request.body:
-        text = _is_text(request.header("content-type") or "")
+        text = is_text(request.header("content-type") or "")
         made["isBase64Encoded"] = not text
         made["body"] = (
             request.body.decode(errors="replace")
@@ -323,7 +323,8 @@ def _iam(caller: Credentials) -> dict[str, str | None]:
     }
 
 
-def _is_text(content_type: str) -> bool:
+def is_text(content_type: str) -> bool:
+    """Whether a body of this type is handed on as text; all others are base64."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind in _TEXT
 

@@ -20,7 +20,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 
-from tests.url import Context, Event, event
+from tests.url import Context, Event, event, path_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 BODY = secrets.token_bytes(4096)
@@ -176,7 +176,8 @@ def memory(folder: Path) -> None:
         created = module.handler(event("POST", "/uploads", headers=tus), context)
         part = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
         part["Content-Type"] = "application/offset+octet-stream"
-        upload = event("PATCH", f"/{created['headers']['Location']}", bytes(MIB), headers=part)
+        place = path_of(created["headers"]["Location"])
+        upload = event("PATCH", place, bytes(MIB), headers=part)
         peaks = []
         for request in (event("GET", "/files/sparse", headers=headers), upload):
             tracemalloc.start()

@@ -19,6 +19,7 @@ from botocore.httpsession import URLLib3Session
 from ops.local.cloud import SECRET_ACCESS_KEY
 from ops.signed import SignedClient
 from tests.local.conftest import PLACE, LocalCloud
+from tests.url import path_of
 
 NAME = "drive.example.com"
 # What is there only because of the domain, and does nothing here.
@@ -92,7 +93,7 @@ def test_an_upload_in_parts_goes_by_the_domain(domain: SignedClient) -> None:
         "POST", "/uploads", b"", {**tus, "Upload-Length": "6", "Upload-Metadata": "filename dHVz"}
     )
     assert made.status_code == 201
-    place = f"/uploads/{made.headers['Location'].rpartition('/')[2]}"
+    place = path_of(made.headers["Location"])
     for offset, part in (("0", b"abc"), ("3", b"def")):
         headers = {
             **tus,

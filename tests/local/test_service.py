@@ -21,6 +21,7 @@ from tusclient.client import TusClient
 
 from ops.local.cloud import SECRET_ACCESS_KEY
 from tests.contents import CONTENTS, names
+from tests.local import tus_js
 from tests.local.conftest import PLACE, LocalCloud
 from tests.patience import PATIENCE_SECONDS, moment
 from tests.service.contract import hold
@@ -164,6 +165,10 @@ def test_an_interrupted_upload_goes_on(up: LocalCloud, drive: Path) -> None:
     assert hashlib.sha256(stored).digest() == hashlib.sha256(content).digest()
     head = requests.head(first.url, headers=TUS, timeout=PATIENCE_SECONDS)
     assert (head.status_code, head.headers["Upload-Offset"]) == (200, str(9 * MIB))
+
+
+def test_another_tus_client_uploads_and_goes_on(up: LocalCloud, tmp_path: Path) -> None:
+    tus_js.assert_it_uploads_and_goes_on(up, tmp_path, up.environment)
 
 
 def test_callers_at_once_do_not_disturb_each_other(up: LocalCloud, drive: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 import requests
 from tusclient.client import TusClient
 
+from tests.local import tus_js
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.contract import hold
@@ -164,6 +165,10 @@ def test_a_tus_client_uploads_and_goes_on(up: LocalCloud, token: str) -> None:
     digest = hashlib.sha256(stored.read_bytes()).digest()
     assert digest == hashlib.sha256(content).digest()
     assert requests.head(first.url, timeout=PATIENCE_SECONDS).status_code == 401
+
+
+def test_another_tus_client_uploads_and_goes_on(up: LocalCloud, token: str, tmp_path: Path) -> None:
+    tus_js.assert_it_uploads_and_goes_on(up, tmp_path, {"DRIVE_TOKEN": token})
 
 
 def test_a_page_may_ask_first_and_then_send_the_token(up: LocalCloud, token: str) -> None:

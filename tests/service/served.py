@@ -29,7 +29,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 from ops.isolation import without_aws
-from ops.local import payload
+from ops.local import addresses, payload
 from ops.local.sigv4 import Request
 from tests.patience import PATIENCE_SECONDS
 
@@ -252,7 +252,10 @@ class _Request(BaseHTTPRequestHandler):
         """The function has a log of its own."""
 
     def _answer(self) -> None:
-        event = self._event()
+        path, _, query = self.path.partition("?")
+        headers = tuple((name.lower(), value) for name, value in self.headers.items())
+        request = Request(self.command, path, query, headers, self._body())
+        event = self._event(request)
         if event is None:
             answer: Answer | None = _refusal(HTTPStatus.NOT_FOUND, "Not Found")
         elif self.server.through is None:
@@ -262,7 +265,8 @@ class _Request(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        told = payload.answer(answer, _DOOR).to(self.command)
+        told = payload.answer(answer, _DOOR)
+        told = addresses.outside(told, request, _DOOR, self._within(path)).to(self.command)
         self.send_response(told.status)
         for name, value in told.headers:
             self.send_header(name, value)
@@ -270,16 +274,16 @@ class _Request(BaseHTTPRequestHandler):
         self.wfile.write(told.body)
         self.wfile.flush()
 
-    def _event(self) -> Event | None:
+    def _within(self, path: str) -> str:
+        """The part of a path that the function sees."""
+        return path.removeprefix(self.server.prefix) or "/"
+
+    def _event(self, request: Request) -> Event | None:
         """The request in payload format 2.0; None when it is beside the URL's prefix."""
-        body = self._body()
-        path, _, query = self.path.partition("?")
-        if not path.startswith(self.server.prefix):
+        if not request.path.startswith(self.server.prefix):
             return None
-        path = path.removeprefix(self.server.prefix) or "/"
-        headers = tuple((name.lower(), value) for name, value in self.headers.items())
         return payload.event(
-            Request(self.command, path, query, headers, body),
+            addresses.inside(request, _DOOR, self._within(request.path)),
             _DOOR,
             None,
             source_ip=self.client_address[0],

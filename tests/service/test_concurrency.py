@@ -27,7 +27,7 @@ import pytest
 
 from drive import locks, quota, upload_state, usage
 from tests.patience import PATIENCE_SECONDS
-from tests.url import Answer, Url
+from tests.url import Answer, Url, path_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 WRITERS = 8
@@ -288,7 +288,7 @@ class Writer:
         begun = begin(If_Match=tag) if tag else begin(If_None_Match="*")
         if begun.status != 201:
             return begun
-        upload = f"/{begun.headers['location']}"
+        upload = path_of(begun.headers["location"])
         ended = self._url(
             *("PATCH", upload, content[half:]),
             Tus_Resumable=TUS,

@@ -29,7 +29,7 @@ import pytest
 from drive import locks, quota, sweep, upload_state, usage
 from drive.files import Limits
 from tests.patience import moment
-from tests.url import Answer, Context, Url, event
+from tests.url import Answer, Context, Url, event, path_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIMIT = 10**12
@@ -239,7 +239,7 @@ def test_a_killed_creation_leaves_an_upload_that_begins_or_none(
             assert found.status == 404 or found.headers["upload-offset"] in {"0", "500"}
         if ended.status is not None:
             assert ended.status == 201
-            _finish(url, f"/{ended.headers['location']}", content, at_least=500)
+            _finish(url, path_of(ended.headers["location"]), content, at_least=500)
             assert url("GET", "/files/made/of/one").body == content
         for upload_id in left:
             url("DELETE", f"/uploads/{upload_id}", Tus_Resumable="1.0.0")
@@ -356,7 +356,7 @@ def _begun(url: Url, target: str, content: bytes, offset: int) -> str:
         Upload_Metadata=announced["Upload-Metadata"],
     )
     assert (answer.status, answer.headers["upload-offset"]) == (201, str(offset))
-    return f"/{answer.headers['location']}"
+    return path_of(answer.headers["location"])
 
 
 def _asked(url: Url, upload: str) -> Answer:

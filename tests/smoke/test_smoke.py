@@ -18,8 +18,9 @@ from botocore.httpsession import URLLib3Session
 from ops.signed import SignedClient
 from tests.smoke.deployed import Client, Deployed, patiently
 
-# A name that comes out wrong when somebody on the way decodes it once too often, or too seldom.
-NAME, ENCODED_NAME = "grüße %41 %25.bin", "gr%C3%BC%C3%9Fe%20%2541%20%2525.bin"
+# A name that comes out wrong when somebody on the way decodes it once too often, or too seldom; and
+# of a type that comes out wrong when somebody takes the bytes for what the type says.
+NAME, ENCODED_NAME = "grüße %41 %25.json", "gr%C3%BC%C3%9Fe%20%2541%20%2525.json"
 BYTES = secrets.token_bytes(1024 * 1024) + bytes(range(256))
 
 
@@ -46,6 +47,7 @@ def test_a_file_is_stored_read_listed_and_deleted(drive: Client, path: str) -> N
     answer = drive("GET", path)
     assert answer.status_code == 200
     assert answer.content == BYTES
+    assert answer.headers["X-File-Size"] == str(len(BYTES))
     listed = drive("GET", f"{path.rpartition('/')[0]}/")
     assert listed.status_code == 200
     [entry] = json.loads(listed.text)["entries"]

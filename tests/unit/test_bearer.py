@@ -67,7 +67,8 @@ def bearer(token: str) -> dict[str, str]:
 def test_the_token_opens_every_route_and_nothing_else_does(public: Url) -> None:
     routes = [
         *(("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/files/"), ("GET", "/files/a")),
-        *(("HEAD", "/files/a"), ("PUT", "/files/a"), ("DELETE", "/files/a"), ("POST", "/files/a")),
+        *(("HEAD", "/health"), ("HEAD", "/files/"), ("HEAD", "/files/a")),
+        *(("PUT", "/files/a"), ("DELETE", "/files/a"), ("POST", "/files/a")),
         *(("POST", "/uploads"), ("PATCH", f"/uploads/{'0' * 32}"), ("GET", "/elsewhere")),
         *(("HEAD", f"/uploads/{'0' * 32}"), ("DELETE", f"/uploads/{'0' * 32}"), ("TRACE", "/")),
     ]
@@ -75,7 +76,8 @@ def test_the_token_opens_every_route_and_nothing_else_does(public: Url) -> None:
         assert public(method, path, **bearer(FIRST)).status != 401
         for headers in ({}, bearer(WRONG)):
             answer = public(method, path, **headers)
-            assert (answer.status, answer.problem) == (401, "unauthorized"), (method, path)
+            assert answer.status == 401, (method, path)
+            assert method == "HEAD" or answer.problem == "unauthorized"
     known = public.module.web.operations
     tried = {(method, path) for method, path in routes}
     assert {one.method for one in known} - {"OPTIONS"} <= {method for method, _ in tried}

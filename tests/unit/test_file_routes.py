@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from drive import digests
 from drive.files import Limits
-from tests.url import Url
+from tests.url import FUNCTION_URL, Url
 
 CONTENT = bytes(range(256))
 ONE_DRIVE = settings(
@@ -131,23 +131,133 @@ def test_a_digest_is_verified_and_given(url: Url) -> None:
     assert "content-digest" not in url("GET", "/files/a").headers
 
 
-def test_a_part_is_not_put(url: Url) -> None:
-    answer = url("PUT", "/files/a", b"x", Content_Range="bytes 0-0/9")
-    assert (answer.status, answer.problem) == (400, "invalid-request")
-    assert url("GET", "/files/a").status == 404
-
-
 def test_a_file_moves_in_one_step(url: Url) -> None:
     tag = url("PUT", "/files/a%20b", b"x").headers["etag"]
     moved = url("POST", "/files/a%20b", Destination="/files/d/%C3%BC%23")
     assert (moved.status, moved.headers["etag"]) == (201, tag)
-    assert moved.headers["location"] == "./d/%C3%BC%23"
+    assert moved.headers["location"] == f"https://{FUNCTION_URL}/files/d/%C3%BC%23"
     assert url("GET", "/files/a%20b").status == 404
     assert url("GET", "/files/d/%C3%BC%23").body == b"x"
     url("PUT", "/files/c", b"y")
-    back = url("POST", "/files/d/%C3%BC%23", Destination="https://host/behind/files/c")
-    assert (back.status, back.headers["location"]) == (204, "../c")
+    back = url("POST", "/files/d/%C3%BC%23", Destination=f"https://{FUNCTION_URL}/files/c")
+    assert (back.status, back.headers["location"]) == (204, f"https://{FUNCTION_URL}/files/c")
     assert url("GET", "/files/c").body == b"x"
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "/files/b?x=1",
+        "/files/b?",
+        "/files/b#part",
+        "/files/b#",
+        "https://elsewhere.example/files/b",
+        "//elsewhere.example/files/b",
+        f"http://{FUNCTION_URL}/files/b",
+        f"https://user@{FUNCTION_URL}/files/b",
+        f"https://{FUNCTION_URL}:8443/files/b",
+        f"https://{FUNCTION_URL}.example/files/b",
+        f"https://{FUNCTION_URL}/elsewhere/files/b",
+        "/elsewhere/files/b",
+        "files/b",
+        "/files/",
+        "https:/files/b",
+    ],
+)
+def test_a_destination_is_of_this_drive_whole_or_refused(url: Url, destination: str) -> None:
+    url("PUT", "/files/a", b"a")
+    answer = url("POST", "/files/a", Destination=destination)
+    assert (answer.status, answer.problem) == (400, "invalid-request")
+    assert repr(destination) in answer.json["detail"]
+    assert [entry["name"] for entry in url("GET", "/files/").json["entries"]] == ["a"]
+
+
+def test_a_destination_is_a_path_or_a_url_of_this_drive(url: Url) -> None:
+    url("PUT", "/files/0", b"a")
+    here = (FUNCTION_URL, FUNCTION_URL.upper(), f"{FUNCTION_URL}:443")
+    for number, prefix in enumerate(("", *(f"https://{host}" for host in here))):
+        moved = url("POST", f"/files/{number}", Destination=f"{prefix}/files/{number + 1}")
+        assert moved.status == 201
+    domain = Url(url.module, url.log, "drive.example")
+    refused = domain("POST", "/files/4", Destination=f"https://{FUNCTION_URL}/files/5")
+    assert refused.problem == "invalid-request"
+    assert domain("POST", "/files/4", Destination="https://drive.example/files/5").status == 201
+    assert url("POST", "/files/5", Destination="/files/a%3Fb%23/files/c").status == 201
+    assert url("GET", "/files/a%3Fb%23/files/c").body == b"a"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "problem"),
+    [
+        ({"Content_Encoding": "gzip"}, 415, "unsupported-coding"),
+        ({"Content_Encoding": "identity, br"}, 415, "unsupported-coding"),
+        ({"Content_Encoding": "aws-chunked"}, 415, "unsupported-coding"),
+        ({"Content_Transfer_Encoding": "base64"}, 415, "unsupported-coding"),
+        ({"Content_Type": "multipart/form-data; boundary=x"}, 415, "unsupported-media-type"),
+        ({"Content_Type": "Multipart/Byteranges; boundary=x"}, 415, "unsupported-media-type"),
+        ({"Content_Range": "bytes 0-0/9"}, 400, "invalid-request"),
+        ({"Upload_Complete": "?0"}, 400, "invalid-request"),
+        ({"Upload_Incomplete": "?1"}, 400, "invalid-request"),
+    ],
+)
+def test_a_body_that_stands_for_other_bytes_is_refused(
+    url: Url, headers: dict[str, str], status: int, problem: str
+) -> None:
+    answer = url("PUT", "/files/a", b"x", **headers)
+    assert (answer.status, answer.problem) == (status, problem)
+    [(name, value)] = headers.items()
+    assert name.replace("_", "-") in answer.json["detail"]
+    assert value in answer.json["detail"]
+    assert answer.headers.get("accept-encoding") == (
+        "identity" if problem == "unsupported-coding" else None
+    )
+    assert url("GET", "/files/a").status == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content_Encoding": "identity"},
+        {"Content_Encoding": "Identity"},
+        {"Content_Encoding": ""},
+        {"Content_Transfer_Encoding": "binary"},
+        {"Content_Type": "application/x-www-form-urlencoded"},  # what curl sends when not told
+        {"Content_Type": "multipart/related; boundary=x"},  # a page with its pictures, in one file
+        {"Upload_Complete": "?1"},
+        {"Upload_Incomplete": "?0"},
+        {"Content_Language": "de"},
+    ],
+)
+def test_a_body_that_is_the_file_is_taken(url: Url, headers: dict[str, str]) -> None:
+    assert url("PUT", "/files/a", b"x\xff", **headers).status == 201
+    assert url("GET", "/files/a").body == b"x\xff"
+
+
+@pytest.mark.parametrize("path", ["/files/", "/files/d/", "/files/d/a", "/health", "/openapi.json"])
+def test_head_is_wherever_get_is(url: Url, path: str) -> None:
+    url("PUT", "/files/d/a", b"12345")
+    got, told = url("GET", path), url("HEAD", path)
+    assert (told.status, told.body) == (got.status, b"") == (200, b"")
+    assert told.headers == got.headers
+    assert "HEAD" in url("OPTIONS", path).headers["allow"]
+
+
+def test_head_answers_what_get_would_refuse(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
+    url("PUT", "/files/a", b"")
+    for path in ("/files/none/", "/files/a/", "/files/?limit=0", "/files/none", "/nowhere"):
+        got, told = url("GET", path), url("HEAD", path)
+        assert (told.status, told.headers, told.body) == (got.status, got.headers, b"")
+    monkeypatch.setattr(url.module.mount, "trouble", lambda: "none")
+    assert (url("HEAD", "/health").status, url("HEAD", "/health").body) == (503, b"")
+
+
+def test_every_get_is_declared_with_its_head(url: Url) -> None:
+    declared = {(known.method, known.path) for known in url.module.web.operations}
+    assert {path for method, path in declared if method == "GET"} == {
+        path
+        for method, path in declared
+        if method == "HEAD" and path.startswith("/uploads") is False
+    }
 
 
 def test_a_move_that_may_not_be_is_refused(url: Url) -> None:
@@ -213,7 +323,7 @@ def test_a_method_that_is_not_there_is_told_with_those_that_are(url: Url) -> Non
     assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, POST, PUT"
     options = url("OPTIONS", "/files/a")
     assert (options.status, options.headers["allow"]) == (204, answer.headers["allow"])
-    assert url("DELETE", "/files/").headers["allow"] == "GET, OPTIONS"
+    assert url("DELETE", "/files/").headers["allow"] == "GET, HEAD, OPTIONS"
     assert url("GET", "/elsewhere").problem == "no-route"
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.url import Url
+from tests.url import Url, path_of
 
 DOMAIN = "drive.example.com"
 NAMES = [
@@ -103,7 +103,7 @@ def test_uploads_pages_and_health_work_behind_a_domain(domain: Url) -> None:
         "POST", "/uploads", b"", Upload_Length="3", Upload_Metadata="filename YSBi", **tus
     )
     assert made.status == 201
-    place = f"/uploads/{made.headers['location'].rpartition('/')[2]}"
+    place = path_of(made.headers["location"])
     octets = {"Content_Type": "application/offset+octet-stream", "Upload_Offset": "0"}
     part = domain("PATCH", place, b"abc", **octets, **tus)
     assert (part.status, part.headers["tus-resumable"]) == (204, "1.0.0")

@@ -13,6 +13,7 @@ STANDARD = sys.stdlib_module_names
 # What a module may import besides the standard library: names match a module or all below it.
 CONSTRUCT = ("aws_cdk", "constructs", "stacks")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
+PURE = ("ops.local.addresses", "ops.local.payload", "ops.local.sigv4")
 RULES = {
     "app.py": ("aws_cdk", "stacks.settings", "stacks.stage"),
     "pipeline.py": ("aws_cdk", "stacks.github_stack", "stacks.pipeline_stack", "stacks.shipping"),
@@ -31,8 +32,9 @@ RULES = {
     "ops/local/emulator.py": ("ministack", "ops.local"),
     "ops/local/interfaces.py": ("ministack",),
     "ops/local/updates.py": ("ministack",),
-    "ops/local/front.py": ("ministack", "ops.local.payload", "ops.local.sigv4"),
+    "ops/local/front.py": ("ministack", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.
+    "ops/local/addresses.py": PURE,
     "ops/local/payload.py": ("ops.local.sigv4",),
     "ops/local/sigv4.py": (),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", *TYPES),

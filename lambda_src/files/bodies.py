@@ -1,0 +1,59 @@
+"""The body of a request: the bytes to be kept, and nothing that stands for them."""
+
+import base64
+import re
+
+from drive.errors import InvalidRequestError
+from files import web
+
+# What says that the body is encoded, and the values that say it is not (RFC 9110 section 8.4; the
+# second is of MIME, and has no meaning in HTTP, but clients send it).
+CODINGS = {
+    "content-encoding": {"identity"},
+    "content-transfer-encoding": {"binary", "8bit", "7bit"},
+}
+# What says that the body is a part of a file: RFC 9110 section 14.5, and two drafts of
+# https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/.
+PARTIAL = {"content-range": "", "upload-complete": r"\?0", "upload-incomplete": r"\?1"}
+# Bodies that hold a file, and are none.
+_ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
+
+
+def body() -> bytes:
+    """The body as it was sent; one that Lambda hands on as text, in UTF-8.
+
+    Raises `CodingError`, `MediaError` or `InvalidRequestError` for a request that says that its
+    body is not simply the bytes to be kept.
+    """
+    _check_coding()
+    if media() in _ENVELOPES:
+        raise web.MediaError(
+            "the body is kept as it is, and a form is no file; send the bytes of the file by"
+            f" themselves, got Content-Type {web.header('content-type')!r}"
+        )
+    for name, part in PARTIAL.items():
+        value = web.header(name)
+        if value is not None and re.match(part, value):
+            raise InvalidRequestError(
+                "a body is a whole file, or a part of an upload by tus at /uploads;"
+                f" got {name.title()}: {value}"
+            )
+    event = web.router.current_event.raw_event
+    text = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+
+
+def _check_coding() -> None:
+    for name, as_it_is in CODINGS.items():
+        value = web.header(name)
+        said = {each.strip().lower() for each in (value or "").split(",")} - {""}
+        if not said <= as_it_is:
+            raise web.CodingError(
+                f"the body is kept as it is and never decoded; send it without {name.title()},"
+                f" got {value!r}"
+            )
+
+
+def media() -> str:
+    """The media type of the body, in lower case and without parameters (RFC 9110 section 8.3.1)."""
+    return (web.header("content-type") or "").partition(";")[0].strip().lower()

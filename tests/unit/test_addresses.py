@@ -1,0 +1,63 @@
+"""URLs of a door on this machine are its own to the function, and the caller's to the caller."""
+
+from dataclasses import replace
+
+import pytest
+
+from ops.local import addresses
+from ops.local.payload import Answer, Door
+from ops.local.sigv4 import Request
+
+DOOR = Door("function-url", "abc", "1", "eu-west-1", "abc.lambda-url.eu-west-1.on.aws", open=False)
+OWN = f"https://{DOOR.domain}"
+PREFIX = "/_aws/lambda-url/abc"
+
+
+def request(prefix: str, *headers: tuple[str, str]) -> Request:
+    return Request("POST", f"{prefix}/files/a", headers=(("host", "localhost:4566"), *headers))
+
+
+@pytest.mark.parametrize("prefix", ["", PREFIX])
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("http://localhost:4566{prefix}/files/b?x", OWN + "/files/b?x"),
+        ("{prefix}/files/b", "/files/b"),
+        ("http://localhost:4567{prefix}/files/b", None),
+        ("http://localhost:4566", None),
+        ("/else/files/b", None),
+    ],
+)
+def test_a_destination_is_seen_at_the_door(prefix: str, sent: str, seen: str | None) -> None:
+    sent = sent.format(prefix=prefix)
+    asked = request(prefix, ("destination", sent), ("x-other", sent))
+    inside = addresses.inside(asked, DOOR, "/files/a")
+    assert inside.path == "/files/a"
+    assert inside.header("destination") == (seen or sent)
+    assert inside.header("x-other") == sent
+
+
+@pytest.mark.parametrize("prefix", ["", PREFIX])
+@pytest.mark.parametrize(
+    ("told", "heard"),
+    [
+        (OWN + "/uploads/1", "http://localhost:4566{prefix}/uploads/1"),
+        ("https://elsewhere.example/uploads/1", None),
+        (OWN + ".evil/uploads/1", None),
+        ("uploads/1", None),
+    ],
+)
+def test_a_location_is_where_the_caller_asked(prefix: str, told: str, heard: str | None) -> None:
+    answer = Answer(201, (("location", told), ("etag", told)))
+    outside = addresses.outside(answer, request(prefix), DOOR, "/files/a")
+    assert dict(outside.headers) == {
+        "location": (heard or told).format(prefix=prefix),
+        "etag": told,
+    }
+
+
+def test_the_root_may_be_asked_for_without_its_slash() -> None:
+    asked = replace(request(""), path=PREFIX)
+    answer = Answer(201, (("location", OWN + "/uploads/1"),))
+    [(_, heard)] = addresses.outside(answer, asked, DOOR, "/").headers
+    assert heard == f"http://localhost:4566{PREFIX}/uploads/1"

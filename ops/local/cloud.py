@@ -30,6 +30,7 @@ SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"
+_OTHER_PORTS = (4600, 4700)  # to name where one is taken
 # Limits for what hangs: who fails ends, and is told at once. A busy machine takes its time.
 _START_SECONDS = 120
 _ANSWER_SECONDS = 10
@@ -65,6 +66,18 @@ class Cloud:
     @property
     def _state(self) -> Path:
         return self.folder / "cloud.json"
+
+    @property
+    def last_port(self) -> int | None:
+        """The port on which the last process answered; clients know the drive by it."""
+        try:
+            return int(self._port.read_text())
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def _port(self) -> Path:
+        return self.folder / "port"
 
     def running(self) -> Running | None:
         """Return the process if it lives."""
@@ -106,6 +119,7 @@ class Cloud:
             running = Running(process.pid, port, account, version())
             self._state.write_text(json.dumps(vars(running)))
             self._wait_until_it_answers(process, running)
+            self._port.write_text(f"{port}\n")
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -206,9 +220,10 @@ def _free_port(port: int) -> int:
         try:
             probe.bind((_HOST, port))
         except OSError as error:
+            other = next(each for each in _OTHER_PORTS if each != port)
             raise OpsError(
-                f"port {port} is taken by another program ({error.strerror}); choose another:"
-                " make local PORT=4600"
+                f"port {port} is taken by another program ({error.strerror}); end that, or choose"
+                f" another port, with which the URL is another: make local PORT={other}"
             ) from error
         free: int = probe.getsockname()[1]
         return free

@@ -66,7 +66,7 @@ _PUT = "-X PUT --data-binary @README.md -H 'Content-Type: application/octet-stre
 _EXAMPLES = """
 examples:
   python -m ops local up               start it if need be, deploy what changed
-  python -m ops local up --port 4600   on another port than 4566
+  python -m ops local up --port 4600   on another port than 4566, now and later
   python -m ops local status           whether it runs, and where
   python -m ops local down             stop it; the files stay
 
@@ -104,7 +104,8 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
                 "--port",
                 type=_port,
                 default=os.environ.get("LOCAL_PORT") or None,
-                help=f"its port on loopback ({_DEFAULT_PORT}, or LOCAL_PORT); 0 takes a free one",
+                help="its port on loopback (LOCAL_PORT, or that of the last time, or"
+                f" {_DEFAULT_PORT}); 0 takes a free one",
             )
             command.add_argument("--stage", default="Dev", help="the stage to deploy (Dev)")
             command.add_argument("--app", help="the app command, if not that of cdk.json")
@@ -233,7 +234,7 @@ def _bring_up(
         cloud.stop()
         running = None
     if running is None:
-        port = _DEFAULT_PORT if options.port is None else options.port
+        port = cloud.last_port or _DEFAULT_PORT if options.port is None else options.port
         with step("start the local cloud"):
             running = cloud.start(port=port, account=assembly.place.account)
         with step("bootstrap it for CDK"):

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import signal
-import string
 import sys
 import threading
 import time
@@ -29,7 +28,7 @@ from ministack.core import lambda_runtime
 from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
-from ops.local import INTERFACE_LOOKS, front, updates
+from ops.local import INTERFACE_LOOKS, front, lasting, updates
 from ops.local.interfaces import Interfaces
 
 Properties = dict[str, Any]  # a template's JSON
@@ -44,11 +43,11 @@ def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(handlers())
     updates.as_in_aws()
+    lasting.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
     Interfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     app.app = front.before(app.app)
-    keep_punctuation_out()
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()
 
@@ -99,24 +98,6 @@ def mount_access_points(efs_folder: Path) -> None:
             worker.config = declared
 
     lambda_runtime.Worker._spawn = spawn_mounted
-
-
-def keep_punctuation_out() -> None:
-    """Generate secrets without punctuation where a template asks for that (MiniStack does not)."""
-    generate = provisioners._sm_secret_string
-
-    def generate_as_declared(properties: Properties) -> str:
-        rules = properties.get("GenerateSecretString") or {}
-        if str(rules.get("ExcludePunctuation")).lower() == "true":
-            excluded = rules.get("ExcludeCharacters", "") + string.punctuation
-            properties = {
-                **properties,
-                "GenerateSecretString": {**rules, "ExcludeCharacters": excluded},
-            }
-        generated: str = generate(properties)
-        return generated
-
-    provisioners._sm_secret_string = generate_as_declared
 
 
 def handlers() -> dict[str, Handler]:

@@ -2,10 +2,13 @@
 
 import json
 import os
+import random
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,8 +77,9 @@ class LocalCloud:
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:
-        """Bring it up on a free port and return what it printed."""
-        result = self.run("up", "--port", "0", *arguments)
+        """Bring it up, at first on a free port, and return what it printed."""
+        port = [] if self.process.last_port else ["--port", str(lasting_port())]
+        result = self.run("up", *port, *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
@@ -134,6 +138,15 @@ class LocalCloud:
             aws_access_key_id=PLACE.account,
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )
+
+
+def lasting_port() -> int:
+    """A free port below those that systems give to connections, so that it stays free."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture(scope="module")

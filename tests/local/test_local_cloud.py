@@ -3,10 +3,12 @@
 The tests of this file tell one story, in order.
 """
 
+import base64
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -238,8 +240,11 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
 
 
 def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None:
+    """And whoever has the URL goes on with it, in the middle of an upload."""
     running = cloud.process.running()
     assert running is not None
+    url, upload = cloud.url, Upload(cloud, "half.bin")
+    upload.send(CONTENT[:1000])
     os.killpg(running.pid, signal.SIGKILL)
     assert "does not run" in cloud.run("status").stdout
     assert (cloud.folder / "cloud.json").exists(), "a stale file, as a crash leaves it"
@@ -247,15 +252,20 @@ def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None
     revived = cloud.process.running()
     assert revived is not None
     assert revived.pid != running.pid
+    assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+    upload.send(CONTENT[1000:])
+    assert cloud.drive("GET", "/files/half.bin").content == CONTENT
 
 
 def test_a_cloud_that_hangs_is_replaced(cloud: LocalCloud) -> None:
     running = cloud.process.running()
     assert running is not None
     os.kill(running.pid, signal.SIGSTOP)
+    url = cloud.url
     cloud.up()
     assert cloud.process.running() != running
+    assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
 
 
@@ -307,6 +317,7 @@ def test_destroy_takes_everything_but_the_files(cloud: LocalCloud) -> None:
 def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud) -> None:
     running = cloud.process.running()
     assert running is not None
+    url = cloud.url
     result = cloud.run("down")
     assert (result.returncode, result.stdout) == (
         0,
@@ -314,7 +325,16 @@ def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud)
     )
     until(lambda: not _group_lives(running.pid))  # somebody else's children by now
     assert cloud.run("down").stdout == "it was not running\n"
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", running.port))
+        other.listen()
+        taken = cloud.run("up")
+    assert taken.returncode == 1
+    assert f"port {running.port} is taken by another program" in taken.stderr
+    assert "choose another port, with which the URL is another: make local PORT=" in taken.stderr
     cloud.up()
+    assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
     assert cloud.run("down").returncode == 0
 
@@ -325,6 +345,28 @@ def test_a_file_lies_where_it_outlives_the_ids_of_the_emulator(cloud: LocalCloud
         ("Dev-Data", "StorageAccessPointB746CF38")
     ]
     assert Path(kept[0]).read_bytes() == CONTENT
+
+
+class Upload:
+    """A resumable upload, as a client that knows nothing but its address goes on with it."""
+
+    def __init__(self, cloud: LocalCloud, path: str) -> None:
+        self._drive = cloud.drive
+        name = base64.b64encode(path.encode()).decode()
+        described = {"Upload-Length": str(len(CONTENT)), "Upload-Metadata": f"filename {name}"}
+        made = self._drive("POST", "/uploads", b"", {"Tus-Resumable": "1.0.0", **described})
+        assert made.status_code == 201
+        self._address = f"/uploads/{made.headers['Location'].rpartition('/')[2]}"
+        self._offset = 0
+
+    def send(self, part: bytes) -> None:
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Offset": str(self._offset),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        assert self._drive("PATCH", self._address, part, headers).status_code == 204
+        self._offset += len(part)
 
 
 def _group_lives(pid: int) -> bool:

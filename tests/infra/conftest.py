@@ -1,4 +1,4 @@
-"""Stages, synthesised once a session by the real CLI."""
+"""Stages, synthesised once a session."""
 
 import os
 import subprocess
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra import templates
+from tests.baseline import DEV, PROD
+from tests.infra import synthesis, templates
 
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
@@ -55,13 +56,7 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def baseline(tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """Both stages by the settings of the tests, synthesised now."""
-    return synthesise(tmp_path_factory.mktemp("baseline"), "--app", BASELINE)
-
-
-@pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest) -> Path:
+def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 
     What is promised of each setting is tried with settings of the tests' own, so that a project
@@ -70,8 +65,7 @@ def assembly(request: pytest.FixtureRequest) -> Path:
     given: Path | None = request.config.getoption("--assembly")
     if given is not None:
         return given
-    made: Synth = request.getfixturevalue("baseline")
-    return made.assembly
+    return synthesis.assembly(tmp_path_factory.mktemp("baseline"), DEV, PROD)
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])

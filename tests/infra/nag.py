@@ -3,12 +3,13 @@
 `python -m tests.infra.nag` runs it over the stages of `app.py`, and over what ships them.
 """
 
+import functools
 import json
 import sys
 import tempfile
 from pathlib import Path
 
-from aws_cdk import App, Validations
+from aws_cdk import App, CloudFormationValidatePlugin, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from stacks import settings
@@ -34,8 +35,16 @@ _SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34)
 def app(outdir: str, context: Json | None = None) -> App:
     """Return an empty app with the project's own flags, under the gate."""
     gated = App(context=FLAGS | (context or {}), outdir=outdir)
-    Validations.of(gated).add_plugins(AwsSolutionsChecks(gated), ServerlessChecks(gated))
+    Validations.of(gated).add_plugins(
+        AwsSolutionsChecks(gated), ServerlessChecks(gated), _validation()
+    )
     return gated
+
+
+@functools.cache
+def _validation() -> CloudFormationValidatePlugin:
+    """CDK's own validation, of which each instance starts an engine for seconds."""
+    return CloudFormationValidatePlugin()
 
 
 def findings(gated: App) -> list[str]:

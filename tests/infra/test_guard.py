@@ -12,8 +12,8 @@ from ops import exports as in_stacks
 from ops import guard, parameters
 from ops.exports import InUse, Pair
 from ops.guard import Loss
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Drive, Json, Template
-from tests.infra.test_switches import synthesise
 
 FILE_SYSTEM = "AWS::EFS::FileSystem"
 ACCESS_POINT = "AWS::EFS::AccessPoint"
@@ -200,7 +200,8 @@ def test_a_zone_less_is_refused_with_the_way_there(by_zones: dict[int, dict[str,
     functions = Template(by_zones[3]["Dev-Service"]).of_type("AWS::Lambda::Function")
     assert set(functions) <= set(subnet.used_by)
     said = in_stacks.refusal("Dev", found)
-    assert "(AWS::EC2::Subnet): would no longer be exported; Dev-Service uses it: " in said
+    at = "Dev/Data/Network/Vpc/PrivateSubnet3/Subnet"
+    assert f"(AWS::EC2::Subnet, {at}): would no longer be exported; Dev-Service uses it: " in said
     assert "cdk deploy --exclusively 'Dev/Service' && make deploy STAGE=Dev" in said
 
 

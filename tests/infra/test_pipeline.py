@@ -324,11 +324,8 @@ def assets(pipeline: Synthesised, stage: str) -> set[str]:
 
 
 @pytest.mark.parametrize("pipeline", ["one account"], indirect=True)
-def test_it_ships_what_reviewers_saw(
-    pipeline: Synthesised, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_ships_what_reviewers_saw(pipeline: Synthesised, tmp_path: Path) -> None:
     """Data and Service are those of `app.py`, but for the names that CDK makes of paths."""
-    monkeypatch.setenv("CDK_VALIDATION", "false")
     app = App(context=nag.FLAGS, outdir=str(tmp_path))
     for stage in (pipeline.dev, pipeline.prod):
         Drive(app, stage)

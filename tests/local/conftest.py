@@ -1,12 +1,16 @@
 """A local cloud of the test's own, on a free port, with its files in a temporary folder."""
 
+import atexit
+import functools
 import json
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,12 +25,21 @@ from botocore.credentials import Credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
 from ops.signed import SignedClient
-from tests.infra.conftest import BASELINE
+from tests.infra.conftest import BASELINE, synthesise
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 PLACE = Place()
 OTHER_SETTINGS = f"{sys.executable} -m tests.local.other_settings"  # as an app
+
+
+@functools.cache
+def made(app: str) -> str:
+    """Return an app that gives what `app` gives, which runs once: seconds for each deployment."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    synthesise(folder, "--app", app)
+    return f'cp -R "{folder}/." "$CDK_OUTDIR"'
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ class LocalCloud:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
         if verb == "up" and "--app" not in rest:
-            rest += ["--app", BASELINE]
+            rest += ["--app", made(BASELINE)]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:

@@ -18,6 +18,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from ops.local.commands import ONLY_RECORDED
+from tests.infra.conftest import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
@@ -36,15 +37,22 @@ REAL = {
 }
 
 
-def test_up_deploys_and_prints_a_url_that_answers(cloud: LocalCloud) -> None:
-    printed = cloud.up()
+@pytest.fixture(scope="module")
+def printed(cloud: LocalCloud) -> str:
+    """What the first `up` printed, of the app as users run it, with CDK's validation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CDK_VALIDATION")
+        return cloud.up("--app", BASELINE)
+
+
+def test_up_deploys_and_prints_a_url_that_answers(cloud: LocalCloud, printed: str) -> None:
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(r"^Dev answers after \d+ s:$", printed, re.MULTILINE)
     assert cloud.drive("GET", "/health").status_code == 200
 
 
-def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud) -> None:
-    lines = [line.strip() for line in cloud.up().splitlines() if line.startswith("  curl ")]
+def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud, printed: str) -> None:
+    lines = [line.strip() for line in printed.splitlines() if line.startswith("  curl ")]
     put, get, listing = (_paste(line) for line in lines)
     assert put == b""
     assert get == (PROJECT / "README.md").read_bytes()
@@ -52,8 +60,8 @@ def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud) -> None:
     assert cloud.drive.unsigned("GET", "/files/README.md").status_code == 403
 
 
-def test_the_client_lists_what_is_there_as_it_is_printed(cloud: LocalCloud) -> None:
-    lines = [line.strip() for line in cloud.up().splitlines()]
+def test_the_client_lists_what_is_there_as_it_is_printed(printed: str) -> None:
+    lines = [line.strip() for line in printed.splitlines()]
     script = [
         line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops drive"))
     ]
@@ -65,10 +73,10 @@ def test_the_client_lists_what_is_there_as_it_is_printed(cloud: LocalCloud) -> N
 
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     before, url = cloud.process.running(), cloud.url
-    printed = cloud.up()
+    again = cloud.up()
     assert cloud.process.running() == before
     assert cloud.url == url
-    assert "start the local cloud" not in printed
+    assert "start the local cloud" not in again
 
 
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
@@ -84,8 +92,7 @@ def test_the_smoke_test_finds_the_url_of_a_stage(cloud: LocalCloud) -> None:
     assert "5 passed" in result.stdout
 
 
-def test_what_is_only_recorded_is_listed(cloud: LocalCloud) -> None:
-    printed = cloud.up()
+def test_what_is_only_recorded_is_listed(cloud: LocalCloud, printed: str) -> None:
     deployed = {
         resource["ResourceType"]
         for stack in ("Dev-Data", "Dev-Service")

@@ -8,9 +8,9 @@ import re
 import sys
 from pathlib import Path
 
-from tests.local.conftest import LocalCloud
+from tests.local.conftest import LocalCloud, made
 
-APP = f"{sys.executable} -m tests.local.own_function"
+OWN_FUNCTION = f"{sys.executable} -m tests.local.own_function"
 OTHER_LEVEL = f"{sys.executable} -m tests.local.other_level"
 LIMITS = "/lambda-drive/Dev/limits"
 
@@ -23,7 +23,7 @@ def variables(cloud: LocalCloud) -> dict[str, str]:
 
 
 def test_up_deploys_it_and_prints_a_line_that_calls_it(cloud: LocalCloud) -> None:
-    printed = cloud.up("--app", APP)
+    printed = cloud.up("--app", made(OWN_FUNCTION))
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(rf"^  curl .* {cloud.url}/$", printed, re.MULTILINE)
     assert "ops drive" not in printed
@@ -57,7 +57,7 @@ def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
 
 def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud) -> None:
     assert cloud.run("down").returncode == 0
-    cloud.up("--app", APP)
+    cloud.up("--app", made(OWN_FUNCTION))
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
 
@@ -73,7 +73,7 @@ def test_it_may_take_the_place_again(cloud: LocalCloud, tmp_path: Path) -> None:
     command = (sys.executable, "-m", "ops", "env", "set", name, "MAINTENANCE_MODE=1")
     operated = cloud.call(*command, environment={"XDG_STATE_HOME": str(tmp_path)})
     assert operated.returncode == 0, operated.stderr
-    cloud.up("--app", APP)
+    cloud.up("--app", made(OWN_FUNCTION))
     assert cloud.url == url
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 

@@ -4,8 +4,10 @@ The commands are those of the synthesised template; CodeBuild and CodePipeline t
 here.
 """
 
+import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -68,6 +70,13 @@ class Walked:
         return file.read_text()
 
 
+def cache(folder: Path) -> Path:
+    """A copy of what mypy keeps here, if it ran."""
+    if (PROJECT / ".mypy_cache").exists():
+        shutil.copytree(PROJECT / ".mypy_cache", folder, dirs_exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     """One walk of what is here, with its approvals given by a person."""
@@ -80,6 +89,8 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
             + ["--folder", str(folder), "--commit", tree],
             check=False,
             cwd=PROJECT,
+            # Types have the same answer in a fifth of the time with what `make check` found here.
+            env=os.environ | {"MYPY_CACHE_DIR": str(cache(tmp_path_factory.mktemp("types")))},
             input="y\ny\nyes\n",
             capture_output=True,
             text=True,

@@ -57,7 +57,7 @@ def reads_own_stages(code: str) -> bool:
         ("def test_it(tmp_path, synth): pass", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder)", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder, '--app', APP)", False),
-        ("from tests.infra.test_switches import synthesise\nsynthesise(folder)", False),
+        ("from tests.settings.test_switches import synthesise\nsynthesise(folder)", False),
         ("from stacks.settings import Settings\nfrom tests.baseline import DEV", False),
         ("from stacks import pins", False),
     ],

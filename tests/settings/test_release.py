@@ -12,9 +12,9 @@ import pytest
 
 from stacks import service_stack
 from tests.infra import templates
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.infra.test_function import LAMBDA_SRC, functions
-from tests.infra.test_switches import synthesise
 
 SOURCES = {
     "drive/files.py": {"files", "janitor", "usage"},
@@ -26,11 +26,6 @@ SOURCES = {
 # there yet while a deployment brings the first code that needs it: read it with a default instead,
 # and take a variable away one release after the code that reads it.
 REQUIRED = {"MOUNT_PATH", "MOUNT_ACCESS", "LIMITS_PARAMETER"}
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
 
 
 @pytest.fixture(scope="module")

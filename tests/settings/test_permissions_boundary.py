@@ -3,19 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag
-from tests.infra.test_switches import synthesise
+from tests.infra.synthesis import synthesise
 
 NAME = "boundaries/developer"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
 
 
 def test_every_role_has_it_those_of_cdk_among_them(tmp_path: Path) -> None:
@@ -41,8 +34,7 @@ def test_it_changes_nothing_else(tmp_path: Path) -> None:
     assert with_it.service == without.service
 
 
-def test_the_packs_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "true")
+def test_the_packs_pass(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     Drive(app, replace(DEV, permissions_boundary=NAME))
     assert nag.findings(app) == []

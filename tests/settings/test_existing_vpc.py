@@ -13,7 +13,7 @@ from tests.infra import nag, templates, test_everything, test_stages
 from tests.infra.templates import as_list
 from tests.infra.test_function import allowed, functions
 from tests.infra.test_storage import groups, rules
-from tests.infra.test_switches import PROMISES
+from tests.settings.test_switches import PROMISES
 
 VPC = "vpc-0123456789abcdef0"
 PINNED = replace(DEV, account="123456789012", region="eu-west-3", vpc_id=VPC)

@@ -29,12 +29,6 @@ from tests.infra.test_storage import groups, rules
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CDK's own validation is tested over the stages; here it would only take its seconds."""
-    monkeypatch.setenv("CDK_VALIDATION", "false")
-
-
 def synthesise(settings: Settings, folder: Path) -> templates.Drive:
     """Synthesise one stage with the given settings, in this process."""
     app = App(outdir=str(folder))

@@ -16,11 +16,12 @@ from ops.images import runner
 from stacks.function_image import image
 from stacks.stage import Drive
 from tests.baseline import DEV
-from tests.infra import dockerfile, nag, templates
+from tests.infra import nag, templates
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
-from tests.infra.test_constructs import synthesise
 from tests.infra.test_function import ACCESS, functions, handler
+from tests.settings import dockerfile
+from tests.settings.test_constructs import synthesise
 
 FOLDERS = (PROJECT / "lambda_src", PROJECT / "examples" / "guest_book")
 # All that the packaging of a function is.
@@ -36,14 +37,13 @@ def synthesised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     docker.write_text(f'#!/bin/sh\necho "$@" >>{calls}\nexit 1\n')
     docker.chmod(0o755)
     subprocess.run(
-        [sys.executable, "-m", "tests.infra.image_app", str(folder / "assembly")],
+        [sys.executable, "-m", "tests.settings.image_app", str(folder / "assembly")],
         check=True,
         cwd=PROJECT,
         env={
             **os.environ,
             "PATH": f"{docker.parent}{os.pathsep}{os.environ['PATH']}",
             "CDK_DOCKER": str(docker),
-            "CDK_VALIDATION": "false",
         },
     )
     return folder / "assembly", calls
@@ -120,8 +120,7 @@ def test_the_image_is_built_for_the_architecture_that_is_set(
         assert function["Architectures"] == [architecture]
 
 
-def test_the_packs_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "true")
+def test_the_packs_pass(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     Drive(app, replace(DEV, packaging="image"))
     assert nag.findings(app) == []

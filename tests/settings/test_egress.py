@@ -27,7 +27,7 @@ from tests.infra.templates import Json
 from tests.infra.test_function import all_allowed, functions
 from tests.infra.test_network import routes, subnets
 from tests.infra.test_storage import groups, rules
-from tests.infra.test_switches import SWITCHES, stateful
+from tests.settings.test_switches import SWITCHES, stateful
 
 Drives = dict[str, tuple[templates.Drive, list[str]]]
 MODES: tuple[str, ...] = SWITCHES["egress"]
@@ -391,10 +391,7 @@ def test_a_service_without_a_known_endpoint_is_refused() -> None:
         ServiceEndpoints(stack, "Services", vpc=ec2.Vpc(stack, "Vpc"), services=("sms",))
 
 
-def test_as_many_ports_as_are_taken_fit_into_each_group(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
+def test_as_many_ports_as_are_taken_fit_into_each_group(tmp_path: Path) -> None:
     most = tuple(range(443, 443 + limits.SECURITY_GROUP_RULES - 1))
     app = App(context=nag.FLAGS, outdir=str(tmp_path))
     Drive(app, replace(DEV, egress="nat-instance", egress_ports=most))

@@ -14,8 +14,8 @@ from stacks.stage import Drive
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra.conftest import PROJECT
 from tests.infra.nag import FLAGS
-from tests.infra.test_existing_vpc import KEY, PINNED, found
-from tests.infra.test_switches import SWITCHES
+from tests.settings.test_existing_vpc import KEY, PINNED, found
+from tests.settings.test_switches import SWITCHES
 
 RECORD = PROJECT / "docs" / "decisions" / "0022-new-accounts.md"
 
@@ -31,27 +31,25 @@ def reviewed() -> list[str]:
 def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Every type in any template, each value of each switch tried in some stage."""
     folder = tmp_path_factory.mktemp("everything")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        app = App(context=FLAGS, outdir=str(folder))
-        app.node.set_context(KEY, found(Private="abc"))
-        for number in range(max(map(len, SWITCHES.values()))):
-            switched = {name: values[number % len(values)] for name, values in SWITCHES.items()}
-            Drive(app, replace(DEV, name=f"Switched{number}", **switched))
-        Drive(app, replace(PINNED, name="Existing"))
-        Drive(app, replace(DEV, name="Own", function_folder="examples/guest_book"))
-        dev, prod = (replace(settings, packaging="image") for settings in (DEV, PROD))
-        shipped = Pipeline(
-            connection_arn=CONNECTION,
-            repository="you/drive",
-            dev=dev,
-            prod=prod,
-            notify=("ops@example.com",),
-        )
-        PipelineStack(app, "LambdaDrivePipeline", settings=shipped)
-        github = GitHub(repository="you/drive", owner_id=12, repository_id=34)
-        GitHubStack(app, "Dev-GitHub", settings=github, stage=DEV)
-        app.synth()
+    app = App(context=FLAGS, outdir=str(folder))
+    app.node.set_context(KEY, found(Private="abc"))
+    for number in range(max(map(len, SWITCHES.values()))):
+        switched = {name: values[number % len(values)] for name, values in SWITCHES.items()}
+        Drive(app, replace(DEV, name=f"Switched{number}", **switched))
+    Drive(app, replace(PINNED, name="Existing"))
+    Drive(app, replace(DEV, name="Own", function_folder="examples/guest_book"))
+    dev, prod = (replace(settings, packaging="image") for settings in (DEV, PROD))
+    shipped = Pipeline(
+        connection_arn=CONNECTION,
+        repository="you/drive",
+        dev=dev,
+        prod=prod,
+        notify=("ops@example.com",),
+    )
+    PipelineStack(app, "LambdaDrivePipeline", settings=shipped)
+    github = GitHub(repository="you/drive", owner_id=12, repository_id=34)
+    GitHubStack(app, "Dev-GitHub", settings=github, stage=DEV)
+    app.synth()
     return {
         resource["Type"]
         for template in folder.rglob("*.template.json")

@@ -17,33 +17,26 @@ from stacks.settings import Domain
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag, templates
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Template
 from tests.infra.test_function import functions
-from tests.infra.test_notes import notes
-from tests.infra.test_switches import CERTIFICATE, synthesise
+from tests.settings.test_notes import notes
+from tests.settings.test_switches import CERTIFICATE
 
 V2 = "AWS::ApiGatewayV2"
 NAME = "drive.example.com"
 ZONE = "Z0123456789ABCDEFGHIJ"
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CDK's own validation is tested over the stages; here it would only take its seconds."""
-    monkeypatch.setenv("CDK_VALIDATION", "false")
-
-
 @pytest.fixture(scope="module")
 def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
     """Dev behind a domain, with a zone and a page that may call it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        made, said = synthesise(
-            tmp_path_factory.mktemp("domain"),
-            domain=Domain(NAME, CERTIFICATE, ZONE, requests_per_second=50),
-            cors_origins=("https://app.example",),
-            timeout_seconds=30,
-        )
+    made, said = synthesise(
+        tmp_path_factory.mktemp("domain"),
+        domain=Domain(NAME, CERTIFICATE, ZONE, requests_per_second=50),
+        cors_origins=("https://app.example",),
+        timeout_seconds=30,
+    )
     assert said == []
     return made
 
@@ -51,9 +44,7 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
 @pytest.fixture(scope="module")
 def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
     """Dev as it is."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        return synthesise(tmp_path_factory.mktemp("default"))[0]
+    return synthesise(tmp_path_factory.mktemp("default"))[0]
 
 
 @pytest.fixture
@@ -280,9 +271,8 @@ def test_where_the_function_asks_for_a_token_the_api_asks_for_nothing(
 
 @pytest.mark.parametrize("authorization", [AWS_IAM, NONE])
 def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
-    authorization: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    authorization: str, tmp_path: Path
 ) -> None:
-    monkeypatch.delenv("CDK_VALIDATION")
     gated = nag.app(str(tmp_path))
     service = Drive(gated, replace(DEV, timeout_seconds=30)).service
     files = service.node.find_child("Files").node.find_child("Function")

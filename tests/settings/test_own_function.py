@@ -19,10 +19,11 @@ from tests.infra import (
     test_storage,
 )
 from tests.infra.conftest import PROJECT
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler
 from tests.infra.test_storage import MOUNT, WRITE
-from tests.infra.test_switches import combinations, stateful, synthesise
+from tests.settings.test_switches import combinations, stateful
 
 FOLDER = "examples/guest_book"
 # Switches of the file service, which is not there.
@@ -42,11 +43,6 @@ PROMISES = (
     test_stage_tag.test_everything_that_takes_tags_has_the_stages,
     test_everything.test_nothing_has_a_name_that_a_second_deployment_would_want,
 )
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
 
 
 @pytest.fixture(scope="module")
@@ -185,8 +181,7 @@ def test_code_that_is_not_there_fails_at_synth(
 
 
 @pytest.mark.parametrize("packaging", ["zip", "image"])
-def test_the_packs_pass(packaging: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "true")
+def test_the_packs_pass(packaging: str, tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     Drive(app, replace(DEV, function_folder=FOLDER, packaging=packaging))
     assert nag.findings(app) == []

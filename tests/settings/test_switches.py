@@ -4,8 +4,6 @@ A switch is a field of `Settings`, with the values that it is tried with; the fi
 """
 
 import itertools
-import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from tests.infra import (
     test_storage,
 )
 from tests.infra.nag import FLAGS
+from tests.infra.synthesis import synthesise, warnings
 from tests.infra.templates import Json
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
@@ -112,26 +111,6 @@ def combinations() -> list[dict[str, Any]]:
     return found
 
 
-def warnings(assembly: Path) -> list[str]:
-    """What constructs of the assembly said in warnings and errors."""
-    return [
-        str(message["data"])
-        for metadata in assembly.rglob("*.metadata.json")
-        for messages in json.loads(metadata.read_text()).values()
-        for message in messages
-        if message["type"] in {"aws:cdk:warning", "aws:cdk:error"}
-    ]
-
-
-def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str]]:  # noqa: ANN401
-    """Synthesise one stage in this process; also its warnings and errors."""
-    app = App(context=FLAGS, outdir=str(folder))
-    settings = replace(DEV, **switched)
-    Drive(app, settings)
-    app.synth()
-    return templates.load(folder, settings.name), warnings(folder)
-
-
 def stateful(drive: templates.Drive) -> dict[str, Json]:
     """Each resource that must not be replaced: all that would do it, by logical id."""
 
@@ -147,17 +126,9 @@ def stateful(drive: templates.Drive) -> dict[str, Json]:
     }
 
 
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CDK's own validation is tested over the stages; here it would only take its seconds."""
-    monkeypatch.setenv("CDK_VALIDATION", "false")
-
-
 @pytest.fixture(scope="module")
 def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        return synthesise(tmp_path_factory.mktemp("default"))[0]
+    return synthesise(tmp_path_factory.mktemp("default"))[0]
 
 
 def assert_mounted_and_guarded(drive: templates.Drive, switched: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """What a URL that is public on purpose promises: everybody reaches it, and its token is safe."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from string import ascii_letters
@@ -12,23 +11,22 @@ from stacks.settings import Domain
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag, templates
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json, as_list
-from tests.infra.test_constructs import url_permissions
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, allowed, functions
 from tests.infra.test_storage import MOUNT, WRITE
-from tests.infra.test_switches import CERTIFICATE, synthesise
+from tests.settings.test_constructs import url_permissions
+from tests.settings.test_switches import CERTIFICATE
 
 SECRET = "AWS::SecretsManager::Secret"
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[templates.Drive]:
+def public(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
     """A stage whose URL takes the token."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        drive, said = synthesise(tmp_path_factory.mktemp("token"), url_auth="token")
-        assert said == []
-        yield drive
+    drive, said = synthesise(tmp_path_factory.mktemp("token"), url_auth="token")
+    assert said == []
+    return drive
 
 
 def test_everybody_reaches_the_url_and_the_function_through_it_only(
@@ -90,7 +88,8 @@ def test_only_the_files_function_may_read_it_and_nothing_else(public: templates.
             assert may == set()
 
 
-def test_signed_calls_need_none_of_it(drive: templates.Drive) -> None:
+def test_signed_calls_need_none_of_it(tmp_path: Path) -> None:
+    drive, _ = synthesise(tmp_path)
     assert not drive.service.of_type(SECRET)
     assert "FilesUrlIsPublic" not in drive.service.body["Outputs"]
     for _, function in functions(drive).values():

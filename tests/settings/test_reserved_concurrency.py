@@ -8,13 +8,8 @@ import pytest
 from stacks.stage import Drive
 from tests.baseline import DEV
 from tests.infra import nag
+from tests.infra.synthesis import synthesise
 from tests.infra.test_function import functions
-from tests.infra.test_switches import synthesise
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
 
 
 @pytest.mark.parametrize("reserved", [None, 0, 5])
@@ -28,8 +23,7 @@ def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: 
 
 
 @pytest.mark.parametrize("reserved", [0, 5])
-def test_the_packs_pass(reserved: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "true")
+def test_the_packs_pass(reserved: int, tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     Drive(app, replace(DEV, reserved_concurrency=reserved))
     assert nag.findings(app) == []

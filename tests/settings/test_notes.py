@@ -14,19 +14,13 @@ from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.conftest import synthesise
 from tests.infra.nag import FLAGS
-from tests.infra.test_switches import warnings
+from tests.infra.synthesis import warnings
 
 FOUR_ZONES: dict[str, Any] = {
     "account": "123456789012",
     "region": "us-east-1",
     "zones": ("us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CDK's own validation is tested over the stages; here it would only take its seconds."""
-    monkeypatch.setenv("CDK_VALIDATION", "false")
 
 
 def said(folder: Path, **settings: Any) -> dict[str, str]:  # noqa: ANN401
@@ -60,8 +54,7 @@ def test_a_note_is_printed_by_the_cli_and_stops_nothing(tmp_path: Path) -> None:
     assert warnings(tmp_path) == []
 
 
-def test_a_note_passes_the_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "true")
+def test_a_note_passes_the_gate(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     note(Drive(app, DEV).service, "Planted", "words that were planted")
     assert nag.findings(app) == []

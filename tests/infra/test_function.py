@@ -340,7 +340,7 @@ def test_the_assets_are_what_the_functions_import(drive: Drive, assembly: Path) 
         sources = {
             path.relative_to(LAMBDA_SRC)
             for folder in (name, "drive")
-            for path in LAMBDA_SRC.glob(f"{folder}/*.py")
+            for path in LAMBDA_SRC.glob(f"{folder}/*.*")
         }
         assert {Path(name, "handler.py"), Path("drive", "files.py")} <= shipped
         assert shipped == sources

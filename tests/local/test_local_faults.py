@@ -87,7 +87,7 @@ def test_a_stale_state_of_a_process_that_is_gone_is_ignored(cloud: LocalCloud) -
     assert cloud.run("status").stdout == "it does not run\n"
     assert cloud.run("down").stdout == "it was not running\n"
     (cloud.folder / "cloud.json").write_text("{")
-    assert cloud.up()
+    assert cloud.start()
 
 
 def test_a_start_that_is_interrupted_ends_its_own_process_and_no_other(
@@ -127,8 +127,6 @@ def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:
 def test_a_cloud_whose_folder_was_removed_ends_by_itself(tmp_path: Path) -> None:
     """Nobody could find it again to stop it, and it would hold its port."""
     cloud = LocalCloud(tmp_path / "folder")
-    cloud.up()
-    running = cloud.process.running()
-    assert running is not None
+    running = cloud.start()
     shutil.rmtree(cloud.folder)
     until(lambda: not answers(running))

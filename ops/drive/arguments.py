@@ -45,6 +45,13 @@ examples:
   python -m ops drive get -r photos backup/      as backup/photos/...
   python -m ops drive get dumps/today.sql - | psql db
 """,
+    "sync": """
+examples:
+  python -m ops drive sync photos archive/photos     what is in photos, to archive/photos
+  python -m ops drive sync --delete photos archive/photos   and remove what is there only
+  python -m ops drive sync --back photos archive/photos     from the drive to photos
+  python -m ops drive sync --delete --dry-run photos archive/photos
+""",
     "ls": """
 examples:
   python -m ops drive ls                         the root
@@ -125,6 +132,17 @@ def _get_arguments(command: argparse.ArgumentParser) -> None:
     _jobs_argument(command)
 
 
+def _sync_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("local", metavar="LOCAL", help="a directory of this machine")
+    command.add_argument("remote", metavar="REMOTE", help="a directory of the drive")
+    command.add_argument("--back", action="store_true", help="from REMOTE to LOCAL")
+    command.add_argument(
+        "--delete", action="store_true", help="remove what the source does not have"
+    )
+    command.add_argument("--dry-run", action="store_true", help="say what would be done")
+    _jobs_argument(command)
+
+
 def _ls_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("remote", nargs="?", default="", metavar="REMOTE")
 
@@ -144,6 +162,7 @@ def _mv_arguments(command: argparse.ArgumentParser) -> None:
 _ARGUMENTS = {
     "put": _put_arguments,
     "get": _get_arguments,
+    "sync": _sync_arguments,
     "ls": _ls_arguments,
     "rm": _rm_arguments,
     "mv": _mv_arguments,

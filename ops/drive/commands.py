@@ -11,26 +11,27 @@ from ops.drive.get import get
 from ops.drive.pace import Patience
 from ops.drive.put import put
 from ops.drive.session import Session, local_failure
+from ops.drive.sync import sync
 from ops.drive.verbs import ls, mv, rm
 from ops.errors import OpsError
 
 _INTERRUPTED = 130
 # What goes on where it stopped, when it is run again.
-_GOING_ON = (put, get)
+_GOING_ON = (put, get, sync)
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `drive` to the tools."""
     parser = tools.add_parser(
         "drive",
-        help="put, get, list, move and remove files of a drive",
+        help="put, get, sync, list, move and remove files of a drive",
         description=__doc__,
         epilog=arguments.epilog(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.set_defaults(tool="drive")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (put, get, ls, rm, mv):
+    for run in (put, get, sync, ls, rm, mv):
         command = commands.add_parser(
             run.__name__,
             help=(run.__doc__ or "").splitlines()[0].rstrip("."),

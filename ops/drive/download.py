@@ -30,10 +30,10 @@ PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of w
 
 @dataclass(frozen=True)
 class Got:
-    """A file that is here."""
+    """A file that is here; `sha256` is None where nobody wanted it."""
 
     size: int
-    sha256: str
+    sha256: str | None
     etag: str
     resumed_at: int
 
@@ -44,18 +44,21 @@ def download(
     target: Path,
     crew: Crew,
     *,
+    digest: bool,
     expected: str | None,
     progress: Moved,
 ) -> Got:
     """Get a file into `target`, which is replaced in one step when all bytes are there.
 
     Until then they are in a side file, from which the next run goes on if the drive still has the
-    same version. `expected` is the SHA-256 that the file must have, in hex.
+    same version. `expected` is the SHA-256 that the file must have, in hex. `digest`: find out
+    which it has; each answer is held to its own digest anyway.
     """
     part, memo = side_file(target, PART), side_file(target, MEMO)
     with _opened_alone(part, target) as file:
         try:
-            got = _fill(drive, name, file, memo, crew, progress=progress)
+            wanted = digest or expected is not None
+            got = _fill(drive, name, file, memo, crew, digest=wanted, progress=progress)
             _hold_to(expected, got.sha256, name)
             os.fsync(file)
             os.replace(part, target)
@@ -69,10 +72,12 @@ def download(
     return got
 
 
-def _fill(drive: Drive, name: str, file: int, memo: Path, crew: Crew, *, progress: Moved) -> Got:
+def _fill(
+    drive: Drive, name: str, file: int, memo: Path, crew: Crew, *, digest: bool, progress: Moved
+) -> Got:
     resumed_at, etag = _resumable(file, memo, drive.url, name)
     for _ in range(_STARTS):
-        digest = hash_of(chunks(file, resumed_at))
+        whole = hash_of(chunks(file, resumed_at)) if digest else None
         offset = resumed_at
         if offset:
             drive.patience.note(f"{name}: going on at byte {offset}")
@@ -84,10 +89,12 @@ def _fill(drive: Drive, name: str, file: int, memo: Path, crew: Crew, *, progres
                         known = {"url": drive.url, "name": name, "etag": etag, "size": piece.size}
                         write_whole(memo, known)
                 write_at(file, piece.content, offset)
-                digest.update(piece.content)
+                if whole:
+                    whole.update(piece.content)
                 offset += len(piece.content)
                 progress(offset, piece.size)
-            return Got(offset, digest.hexdigest(), etag or "", resumed_at)
+            sha256 = whole.hexdigest() if whole else None
+            return Got(offset, sha256, etag or "", resumed_at)
         except RefusedError as refused:
             if refused.status != HTTPStatus.PRECONDITION_FAILED:
                 raise
@@ -107,16 +114,18 @@ def stream(
     progress: Moved,
 ) -> Got:
     """Get a file piece by piece, all of one version, into something that cannot be gone on with."""
-    digest = hashlib.sha256()
+    digest = None if expected is None else hashlib.sha256()
     size, etag = 0, ""
     for piece in pieces(drive, name, 0, None, crew):
         write(piece.content)
-        digest.update(piece.content)
+        if digest:
+            digest.update(piece.content)
         size += len(piece.content)
         etag = piece.etag
         progress(size, piece.size)
-    _hold_to(expected, digest.hexdigest(), name)
-    return Got(size, digest.hexdigest(), etag, 0)
+    sha256 = digest.hexdigest() if digest else None
+    _hold_to(expected, sha256, name)
+    return Got(size, sha256, etag, 0)
 
 
 def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -> Iterator[Part]:
@@ -207,6 +216,6 @@ class _OtherBytesError(DamagedError):
     """The whole file is not the one that is wanted."""
 
 
-def _hold_to(expected: str | None, found: str, name: str) -> None:
+def _hold_to(expected: str | None, found: str | None, name: str) -> None:
     if expected is not None and found != expected:
         raise _OtherBytesError(f"cannot get {name}: its SHA-256 is {found}, not {expected}")

@@ -15,6 +15,7 @@ from ops.user import plain
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+Label = Callable[[], str]  # what moves, as it is at that moment
 Moved = Callable[[int, int], None]  # told the bytes that are done, by earlier runs too, and all
 
 _LINE_SECONDS = 5.0
@@ -49,7 +50,7 @@ class Silent:
         """Say what is done, or what is happening."""
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Moved]:
+    def transfer(self, label: Label) -> Iterator[Moved]:
         """While the block runs, bytes move; it tells how many of how many."""
         yield lambda _done, _size: None
 
@@ -64,8 +65,8 @@ class Lines(Silent):
         self.error(text)
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Moved]:
-        self.note(f"{text} ...")
+    def transfer(self, label: Label) -> Iterator[Moved]:
+        self.note(f"{label()} ...")
         first: tuple[float, int] | None = None
         last = time.monotonic()
 
@@ -76,7 +77,7 @@ class Lines(Silent):
                 first = now, done
             elif now - last >= _LINE_SECONDS and done < size:
                 rate = human((done - first[1]) / (now - first[0]))
-                self.note(f"{text}: {human(done)} of {human(size)}, {rate}/s")
+                self.note(f"{label()}: {human(done)} of {human(size)}, {rate}/s")
                 last = now
 
         yield progress
@@ -98,15 +99,15 @@ class Bar(Silent):
         self.error(text)
 
     @contextmanager
-    def transfer(self, text: str) -> Iterator[Moved]:
+    def transfer(self, label: Label) -> Iterator[Moved]:
         bars = self._started()
-        task = bars.add_task(plain(text), total=None)
+        task = bars.add_task(plain(label()), total=None)
         begun = False
 
         def progress(done: int, size: int) -> None:
             nonlocal begun
             if begun:
-                bars.update(task, completed=done, total=size)
+                bars.update(task, completed=done, total=size, description=plain(label()))
             else:  # what an earlier run did is no rate of this one
                 bars.reset(task, completed=done, total=size)
                 begun = True

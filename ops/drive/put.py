@@ -1,19 +1,18 @@
-"""`put`: files of this machine, or what comes in, to a drive."""
+"""`put`: files and directories of this machine, or what comes in, to a drive."""
 
 import argparse
-import os
-import stat
 import sys
-import tempfile
 import time
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from ops.drive import upload
 from ops.drive.arguments import STANDARD_STREAM
-from ops.drive.names import OWN_PREFIX, check_name, own_name, target_name
-from ops.drive.progress import amount
+from ops.drive.digests import Digests
+from ops.drive.names import own_name, target_name
 from ops.drive.session import Session
+from ops.drive.single import put_file, put_stream
+from ops.drive.tally import Tally
+from ops.drive.tree_up import TreeUp
 from ops.errors import OpsError, UsageError
 
 
@@ -24,7 +23,8 @@ def put(options: argparse.Namespace, session: Session) -> None:
     they go to the root. A file is in place whole or not at all. One of more than 4 MiB goes in
     parts: after an interruption the same command goes on where it stopped, for as long as the
     drive keeps unfinished uploads (a day, unless its settings say otherwise) and the file stays
-    as it is.
+    as it is. Of a directory (-r) the files are put side by side, and those that are on the drive
+    with the same bytes are left as they are.
     """
     *locals_, remote = options.paths if len(options.paths) > 1 else [*options.paths, ""]
     if options.if_match and (options.recursive or len(locals_) > 1):
@@ -38,83 +38,22 @@ def put(options: argparse.Namespace, session: Session) -> None:
         condition = {"If-None-Match": "*"}
     for local in locals_:
         name = target_name(remote, own_name(local))
-        if local == STANDARD_STREAM:
-            with session.one():
-                _put_stream(session, sys.stdin.buffer.fileno(), local, name, condition)
-        elif not Path(local).is_dir():
-            with session.one():
-                _put_file(session, Path(local), name, condition)
-        elif options.recursive:
-            _put_directory(session, Path(local), name, condition)
-        else:
-            with session.one():
+        with session.one():
+            if local == STANDARD_STREAM:
+                put_stream(session, sys.stdin.buffer.fileno(), local, name, condition)
+            elif not Path(local).is_dir():
+                put_file(session, Path(local), name, condition)
+            elif options.recursive:
+                _put_tree(session, Path(local), name, condition)
+            else:
                 raise OpsError(f"{local} is a directory; with -r it is put with all that is in it")
 
 
-def _put_directory(
-    session: Session, directory: Path, name: str, condition: Mapping[str, str]
-) -> None:
-    entries: list[os.DirEntry[str]] = []
-    with session.one(), os.scandir(directory) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        local, remote = Path(entry.path), f"{name}/{entry.name}"
-        if entry.name.startswith(OWN_PREFIX):
-            session.meter.note(f"left out {local}: what an unfinished get needs")
-        elif entry.is_dir(follow_symlinks=False):
-            _put_directory(session, local, remote, condition)
-        elif entry.is_file(follow_symlinks=False):
-            with session.one():
-                _put_file(session, local, remote, condition)
-        else:
-            session.meter.note(f"left out {local}: neither a file nor a directory")
-
-
-def _put_file(session: Session, local: Path, name: str, condition: Mapping[str, str]) -> None:
-    with open(local, "rb") as file:
-        source = file.fileno()
-        status = os.fstat(source)
-        if not stat.S_ISREG(status.st_mode):
-            _put_stream(session, source, str(local), name, condition)
-            return
-        remembered = upload.pending(session.drive.url, name, local, status, condition)
-        _send(session, source, str(local), name, condition, remembered=remembered)
-
-
-def _put_stream(
-    session: Session, source: int, local: str, name: str, condition: Mapping[str, str]
-) -> None:
-    """Put what has no size before its end, by way of a file on this machine."""
-    with tempfile.TemporaryFile() as spool:
-        while piece := os.read(source, 1024 * 1024):
-            spool.write(piece)
-        spool.flush()
-        _send(session, spool.fileno(), local, name, condition, remembered=None)
-
-
-def _send(
-    session: Session,
-    source: int,
-    local: str,
-    name: str,
-    condition: Mapping[str, str],
-    *,
-    remembered: upload.Pending | None,
-) -> None:
-    check_name(name)
+def _put_tree(session: Session, local: Path, name: str, condition: dict[str, str]) -> None:
+    tally = Tally(f"put {name}")
+    tree = TreeUp(session, Digests(session.drive.url, name), tally, condition)
     begun = time.monotonic()
-    with session.meter.transfer(f"put {name}") as moved:
-        sent = upload.upload(
-            session.drive, source, name, condition, remembered=remembered, progress=moved
-        )
-    seconds = time.monotonic() - begun
-    session.result(
-        f"put {name}: {amount(sent.size, sent.size - sent.resumed_at, seconds)}",
-        local=local,
-        remote=name,
-        size=sent.size,
-        sha256=sent.sha256,
-        etag=sent.etag,
-        resumed_at=sent.resumed_at,
-        seconds=round(seconds, 3),
-    )
+    with tally.shown(session.meter):
+        session.crew.do(partial(tree.directory, local, name))
+        session.crew.finish()
+    session.meter.note(tally.summary(time.monotonic() - begun))

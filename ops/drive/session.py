@@ -19,7 +19,7 @@ class Session:
     drive: Drive
 
     def __init__(self, meter: Silent, crew: Crew, *, as_json: bool) -> None:
-        self.meter, self.crew, self._as_json = meter, crew, as_json
+        self.meter, self.crew, self.as_json = meter, crew, as_json
         self.exit_code = 0
         self._done = self._failed = 0
         self._lock = threading.Lock()
@@ -46,17 +46,33 @@ class Session:
             self.exit_code = self.exit_code or exit_code
             self._failed += 1
 
-    def result(self, text: str, **members: object) -> None:
-        """Say what was done: to a program, or to a person."""
+    def result(self, text: str | None, **members: object) -> None:
+        """Say what was done: to a program, and to a person if there is a text for him."""
         with self._lock:
             if self._ended:
                 return
             self._done += 1
-            if self._as_json:
+            if self.as_json:
                 output.show(json.dumps(members))
                 output.flush()
-            else:
+            elif text:
                 self.meter.note(text)
+
+    def would(self, verb: str, name: str) -> None:
+        """Say what a dry run does not do."""
+        self.result(f"would {verb} {name}", would=verb, name=name)
+
+    def unchanged(self, local: str, remote: str, size: int, sha256: str, etag: str | None) -> None:
+        """Say to a program that a file of a tree is on both sides already."""
+        self.result(
+            None,
+            local=local,
+            remote=remote,
+            size=size,
+            sha256=sha256,
+            etag=etag,
+            unchanged=True,
+        )
 
     def end(self) -> None:
         """Say nothing any more of what threads still do."""

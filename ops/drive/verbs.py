@@ -7,9 +7,10 @@ from datetime import datetime
 from http import HTTPStatus
 
 from ops import output
-from ops.drive.answers import Entry, MissingError, RefusedError
-from ops.drive.names import check_listed, join, remote_name, target_name
+from ops.drive.answers import Entry, RefusedError
+from ops.drive.names import remote_name, target_name
 from ops.drive.progress import human
+from ops.drive.removal import remove_tree
 from ops.drive.session import Session
 from ops.errors import UsageError
 from ops.user import plain
@@ -57,20 +58,9 @@ def rm(options: argparse.Namespace, session: Session) -> None:
                 if not options.recursive:
                     refused.advise("-r removes what is in a directory, too")
                     raise
-                _empty(session, name)
-                session.drive.remove(name)
-            session.result(f"removed {name}", removed=name)
-
-
-def _empty(session: Session, directory: str) -> None:
-    for entry in session.drive.listing(directory):
-        with session.one(), suppress(MissingError):  # somebody else was faster
-            check_listed(entry, directory)
-            name = join(directory, entry.name)
-            if entry.kind == "directory":
-                _empty(session, name)
-            session.drive.remove(name)
-            session.result(f"removed {name}", removed=name)
+                remove_tree(session, name)
+            else:
+                session.result(f"removed {name}", removed=name)
 
 
 def mv(options: argparse.Namespace, session: Session) -> None:

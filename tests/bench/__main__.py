@@ -1,7 +1,8 @@
-"""`make bench`: the service, env, synth against an empty app, `make local` from a clone and again.
+"""`make bench`: the service, `ops drive`, env, synth, `make local` from a clone and again.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
-whatever the figures. `python -m tests.bench service` measures one of service, env, synth, local.
+whatever the figures. `python -m tests.bench service` measures one of service, drive,
+env, synth, local.
 """
 
 import os
@@ -70,13 +71,20 @@ def env(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "tests.bench.env", str(own)], check=True, cwd=PROJECT)
 
 
+def drive(folder: Path) -> None:
+    """`ops drive` side by side against one after another, with a server that takes its time."""
+    own = Path(tempfile.mkdtemp(dir=folder))
+    command = [sys.executable, "-m", "tests.bench.transfers", str(own)]
+    subprocess.run(command, check=True, cwd=PROJECT)
+
+
 def _spread(values: list[float]) -> str:
     return f"{min(values):.2f} to {max(values):.2f}"
 
 
 if __name__ == "__main__":
     os.environ.pop("VIRTUAL_ENV", None)
-    known = {"service": service, "env": env, "synth": synth, "local": local}
+    known = {"service": service, "drive": drive, "env": env, "synth": synth, "local": local}
     (PROJECT / ".local").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:
         for name in sys.argv[1:] or known:

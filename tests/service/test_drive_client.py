@@ -4,191 +4,46 @@ import base64
 import contextlib
 import functools
 import hashlib
-import json
 import os
 import pty
 import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
-from ops.__main__ import main
-from ops.drive import address, arguments, names, pace, progress
+from ops.drive import address, names, pace, progress
 from ops.errors import OpsError
 from tests.patience import PATIENCE_SECONDS, until
-from tests.service.served import PROJECT, Answer, Event, Served, serve
-
-MIB = 1024 * 1024
-LARGE = os.urandom(9 * MIB + 1)
-MANY_PARTS = os.urandom(20 * MIB - 1)  # five, of which the last is shorter
-LARGE_SHA256 = hashlib.sha256(LARGE).hexdigest()
-Invoke = Callable[[Event], Answer]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one command came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-class Person:
-    """Somebody with a folder and a drive, at a shell."""
-
-    def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.drive = folder / "here", folder / "drive"
-        self.folder.mkdir()
-        self.drive.mkdir()
-        self._capfd = capfd
-
-    def __call__(self, *words: str) -> Run:
-        """Run a command in this process, which is quick."""
-        self._capfd.readouterr()
-        try:
-            code = main(["drive", *words])
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = self._capfd.readouterr()
-        assert "Traceback" not in err
-        return Run(code, out, err)
-
-    def process(self, *words: str, **options: Any) -> "subprocess.Popen[str]":  # noqa: ANN401
-        """Run a command in a process of its own, which can be killed."""
-        command = [sys.executable, "-m", "ops", "drive", *words]
-        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(
-            command, env=environment, text=True, start_new_session=True, **{**pipes, **options}
-        )
-
-    def write(self, name: str, content: bytes) -> str:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        return str(path)
-
-    @property
-    def uploads(self) -> list[str]:
-        folder = self.drive / ".drive-uploads"
-        return [path.name for path in folder.glob("*.part")] if folder.exists() else []
-
-
-@pytest.fixture
-def person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Person:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "000000000000")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(pace, "_FIRST_DELAY_SECONDS", 0.01)
-    for module, name in (
-        (pace, "_STRANGER_SECONDS"),
-        (arguments, "_PATIENCE_SECONDS"),
-        (progress, "_LINE_SECONDS"),
-    ):
-        monkeypatch.setattr(module, name, float(PATIENCE_SECONDS))
-    person = Person(tmp_path, capfd)
-    monkeypatch.chdir(person.folder)
-    return person
-
-
-Serving = Callable[..., AbstractContextManager[Served]]
-
-
-@pytest.fixture
-def serving(person: Person, monkeypatch: pytest.MonkeyPatch) -> Serving:
-    @contextlib.contextmanager
-    def serving(**options: Any) -> Iterator[Served]:  # noqa: ANN401 - they are serve's own
-        with serve(person.drive, **options) as url:
-            monkeypatch.setenv("DRIVE_URL", url)
-            yield url
-
-    return serving
-
-
-@pytest.fixture
-def url(serving: Serving) -> Iterator[Served]:
-    with serving(prefix="/some/prefix") as url:
-        yield url
-
-
-def finish(process: "subprocess.Popen[str]") -> Run:
-    out, err = process.communicate(timeout=PATIENCE_SECONDS)
-    return Run(process.returncode, out or "", err or "")
-
-
-def refusing(status: int, document: object = None, **headers: str) -> Callable[..., Answer]:
-    """Something before the drive that answers for it."""
-    body = json.dumps({"Message": "no"} if document is None else document)
-    return lambda *_: {"statusCode": status, "headers": headers, "body": body}
-
-
-def method(event: Event) -> str:
-    return str(event["requestContext"]["http"]["method"])
-
-
-def ranged(event: Event) -> tuple[int, int]:
-    """The first and the last byte that are asked for."""
-    first, last = event["headers"]["range"].removeprefix("bytes=").split("-")
-    return int(first), int(last)
-
-
-class Gate:
-    """Lets so many requests of a method pass, and holds the next one until it is opened."""
-
-    def __init__(self, held: str, passing: int) -> None:
-        self._held, self._left = held, passing
-        self.reached, self._opened = threading.Event(), threading.Event()
-        self.seen: list[Event] = []
-
-    def __call__(self, event: Event, invoke: Invoke) -> Answer | None:
-        self.seen.append(event)
-        if method(event) == self._held and not self._opened.is_set():
-            self._left -= 1
-            if self._left < 0:
-                self.reached.set()
-                self._opened.wait(PATIENCE_SECONDS)
-                return None
-        return invoke(event)
-
-    def wait(self) -> None:
-        assert self.reached.wait(PATIENCE_SECONDS)
-
-    def open(self) -> None:
-        self._opened.set()
-
-    @property
-    def gets(self) -> list[Event]:
-        return [event for event in self.seen if method(event) == "GET"]
-
-    def count(self, wanted: str) -> int:
-        return sum(method(event) == wanted for event in self.seen)
-
+from tests.service.served import Answer, Event, Served
+from tests.service.shell import (
+    LARGE,
+    LARGE_SHA256,
+    MANY_PARTS,
+    MIB,
+    Gate,
+    Invoke,
+    Person,
+    Run,
+    Serving,
+    Together,
+    finish,
+    method,
+    ranged,
+    refusing,
+)
 
 # Round trips
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 @pytest.mark.parametrize("content", [b"", b"x", LARGE[: 4 * MIB], LARGE], ids=len)
 def test_a_file_comes_back_byte_for_byte(person: Person, content: bytes) -> None:
     local = person.write("a.bin", content)
@@ -210,7 +65,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_any_name_can_be_put_listed_got_moved_and_removed(person: Person) -> None:
     local = person.write("a", b"content")
     for name in NAMES:
@@ -226,7 +81,7 @@ def test_any_name_can_be_put_listed_got_moved_and_removed(person: Person) -> Non
         assert not (person.drive / "moved to" / name).exists()
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_standard_streams_are_files_too(person: Person) -> None:
     for content in (LARGE, b"small"):
         local = person.write("in", content)
@@ -239,7 +94,7 @@ def test_standard_streams_are_files_too(person: Person) -> None:
         assert result.read_bytes() == content
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_directories_go_there_and_back(person: Person) -> None:
     names = ["a.txt", "b/c.txt", "b/d/e.txt"]
     for name in names:
@@ -259,7 +114,7 @@ def test_directories_go_there_and_back(person: Person) -> None:
     assert person("get", "-r", "archive").code == 3
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_several_files_go_into_a_directory_and_what_fails_does_not_stop_the_rest(
     person: Person,
 ) -> None:
@@ -274,7 +129,7 @@ def test_several_files_go_into_a_directory_and_what_fails_does_not_stop_the_rest
     assert (person.drive / "docs" / "c").read_bytes() == b"c"
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_listing_has_all_pages_and_a_file_is_listed_too(person: Person) -> None:
     for number in range(1001):
         (person.drive / f"{number:04}").touch()
@@ -285,16 +140,16 @@ def test_a_listing_has_all_pages_and_a_file_is_listed_too(person: Person) -> Non
     assert person("ls", "nothing").code == 3
 
 
-def test_a_listing_cannot_steer_the_terminal(person: Person, url: Served) -> None:
+def test_a_listing_cannot_steer_the_terminal(person: Person, drive_url: Served) -> None:
     (person.drive / "a\x1b[2Jb\n\u202e").touch()
-    out = person("ls", "--url", url).out
+    out = person("ls", "--url", drive_url).out
     assert out.endswith("a\\x1b[2Jb\\n\\u202e\n")
 
 
 # Conditions and moves
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_conditions_keep_what_somebody_else_wrote(person: Person) -> None:
     for content in (b"small", LARGE):
         local = person.write("a", content)
@@ -309,7 +164,7 @@ def test_conditions_keep_what_somebody_else_wrote(person: Person) -> None:
         assert person("rm", "a").code == 0
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_move_is_conditional_if_told_so(person: Person) -> None:
     for name in ("a", "b"):
         person("put", person.write(name, name.encode()))
@@ -364,7 +219,7 @@ def test_an_upload_goes_on_after_ctrl_c_which_says_how(person: Person, serving: 
     assert (person.drive / "a.bin").read_bytes() == LARGE
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_where_nothing_can_be_remembered_a_file_is_put_all_the_same(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -591,21 +446,6 @@ def test_a_pause_that_the_drive_asks_for_is_made(
 # Side by side
 
 
-class Together:
-    """Holds requests of a method until so many of them are here at once, each time."""
-
-    def __init__(self, method: str, parties: int, *, after: int = 0) -> None:
-        self._method, self._left = method, after
-        self._barrier = threading.Barrier(parties, timeout=PATIENCE_SECONDS)
-
-    def __call__(self, event: Event, invoke: Invoke) -> Answer:
-        if method(event) == self._method:
-            self._left -= 1
-            if self._left < 0:
-                self._barrier.wait()
-        return invoke(event)
-
-
 def one_at_a_time(event: Event, invoke: Invoke, here: threading.Lock) -> Answer | None:
     """Break the connection of whoever comes while another one is here."""
     if not here.acquire(blocking=False):
@@ -746,7 +586,7 @@ def test_bytes_that_changed_on_the_way_are_never_taken(
     assert not (person.folder / "b").exists()
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_file_must_have_the_sha256_that_is_asked_for(person: Person) -> None:
     (person.drive / "a.bin").write_bytes(LARGE)
     run = person("get", "a.bin", "--sha256", "0" * 64)
@@ -769,7 +609,7 @@ def test_signed_parts_go_to_the_drive_only(person: Person, serving: Serving) -> 
     assert "gave the upload the address 'http://evil.invalid/uploads/1'" in run.err
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 @pytest.mark.parametrize(
     "words", [("get", "a?b"), ("rm", "a?b"), ("mv", "a?b", "c"), ("ls", "a?/")]
 )
@@ -787,7 +627,7 @@ def test_a_name_that_an_api_would_cut_is_not_asked_for(
     assert person("get", "c", "-", "--service", "execute-api").out == "c"
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_page_of_a_listing_may_begin_with_a_question_mark(person: Person) -> None:
     for number in range(3):
         (person.drive / f"?{number}").write_bytes(b"")
@@ -864,7 +704,7 @@ def test_an_answer_of_something_else_is_told_in_a_line(
         assert person("put", person.write("a", LARGE), "--quiet").code == 1
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_what_is_not_ours_is_not_written_over(person: Person) -> None:
     (person.drive / "a").write_bytes(LARGE)
     for name in ("a.part", "a.part.json", ".a.part", "a.json"):
@@ -882,7 +722,7 @@ def test_what_is_not_ours_is_not_written_over(person: Person) -> None:
     assert Path("/dev/null").is_char_device()
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_side_file_that_is_a_link_leads_nowhere(person: Person) -> None:
     (person.drive / "a").write_bytes(b"new")
     theirs = Path(person.write("theirs", b"old"))
@@ -895,7 +735,7 @@ def test_a_side_file_that_is_a_link_leads_nowhere(person: Person) -> None:
     assert theirs.read_bytes() == b"old"
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_names_as_long_as_a_disk_takes_are_put_and_got(person: Person) -> None:
     (person.folder / "back").mkdir()
     for length in (245, 246, 255):
@@ -1004,7 +844,7 @@ def test_the_url_is_found_in_the_outputs_of_a_stage() -> None:
 # What a person sees
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_reader_that_goes_away_is_no_traceback(person: Person) -> None:
     (person.drive / "a.bin").write_bytes(LARGE)
     for words in (("get", "a.bin", "-"), ("ls", "--json")):
@@ -1018,7 +858,7 @@ def test_a_reader_that_goes_away_is_no_traceback(person: Person) -> None:
         assert "Error" not in run.err
 
 
-@pytest.mark.usefixtures("url")
+@pytest.mark.usefixtures("drive_url")
 def test_a_terminal_gets_a_bar_and_a_file_gets_lines(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1048,7 +888,7 @@ def test_a_long_transfer_says_every_few_seconds_how_far_it_is(
 ) -> None:
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    with progress.Lines().transfer("put a") as moved:
+    with progress.Lines().transfer(lambda: "put a") as moved:
         for number in range(11):
             now = float(number)
             moved(4_000_000 * (5 + number), 100_000_000)

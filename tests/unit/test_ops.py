@@ -35,7 +35,7 @@ def test_help_shows_examples_and_exit_codes_and_imports_no_sdk() -> None:
     assert "boto3" not in result.stderr
 
 
-@pytest.mark.parametrize("command", ["", "put", "get", "ls", "rm", "mv"])
+@pytest.mark.parametrize("command", ["", "put", "get", "sync", "ls", "rm", "mv"])
 def test_the_help_of_the_client_shows_examples_and_exit_codes_and_imports_nothing_big(
     command: str,
 ) -> None:

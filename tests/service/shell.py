@@ -20,7 +20,7 @@ from tests.service.served import PROJECT, Answer, Event, Served
 
 MIB = 1024 * 1024
 LARGE = os.urandom(9 * MIB + 1)
-MANY_PARTS = os.urandom(20 * MIB - 1)  # five, of which the last is shorter
+MANY_PARTS = os.urandom(16 * MIB - 1)  # four, of which the last is shorter
 LARGE_SHA256 = hashlib.sha256(LARGE).hexdigest()
 Invoke = Callable[[Event], Answer]
 Serving = Callable[..., AbstractContextManager[Served]]  # serve, of the drive of a person

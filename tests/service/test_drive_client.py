@@ -304,7 +304,7 @@ def test_a_download_over_several_connections_asks_for_what_is_missing_only(
     person: Person, serving: Serving
 ) -> None:
     (person.drive / "a.bin").write_bytes(MANY_PARTS)
-    gate = Gate("GET", 3)
+    gate = Gate("GET", 2)
     with serving(through=gate, workers=4):
         process = person.process("get", "a.bin")
         gate.wait()
@@ -460,11 +460,11 @@ def test_the_parts_of_a_large_file_come_over_several_connections(
     person: Person, serving: Serving
 ) -> None:
     (person.drive / "a.bin").write_bytes(MANY_PARTS)
-    with serving(through=Together("GET", 4, after=1), workers=4):
+    with serving(through=Together("GET", 3, after=1), workers=3):
         assert person("get", "a.bin").code == 0
     assert (person.folder / "a.bin").read_bytes() == MANY_PARTS
     out = person.folder / "out"
-    with serving(through=Together("GET", 4, after=1), workers=4), out.open("wb") as output:
+    with serving(through=Together("GET", 3, after=1), workers=3), out.open("wb") as output:
         assert finish(person.process("get", "a.bin", "-", stdout=output)).code == 0
     assert out.read_bytes() == MANY_PARTS
     alone = functools.partial(one_at_a_time, here=threading.Lock())

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import sysconfig
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +21,6 @@ from tests.service.shell import (
     refusing,
 )
 
-NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
-REAL_FILES = 2000
 NAMES = [f"{folder}{number}" for folder in ("", "b/", "b/c/") for number in range(4)]
 
 
@@ -314,43 +310,3 @@ def test_nothing_is_removed_for_want_of_a_source(person: Person) -> None:
     run = person("sync", "--delete", "here", "there")
     assert (run.code, run.err.count("left out here/more/link")) == (0, 1)
     assert (person.drive / "there" / "more" / "link").exists()
-
-
-# Real ones
-
-
-def real_files() -> Iterator[Path]:
-    """The standard library, and then of node_modules as many as are missing, the small first."""
-    library = Path(sysconfig.get_path("stdlib"))
-    roots = [library, NODE_MODULES] if NODE_MODULES.exists() else [library]
-    for root in roots:
-        found = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
-        if root == library:
-            found = [
-                path
-                for path in found
-                if not {"site-packages", "__pycache__"} & set(path.relative_to(root).parts)
-            ]
-        yield from sorted(found, key=lambda path: (path.stat().st_size, path))
-
-
-def test_a_real_tree_comes_back_name_by_name_and_byte_by_byte(
-    person: Person, serving: Serving
-) -> None:
-    source = person.folder / "source"
-    for number, path in zip(range(REAL_FILES), real_files(), strict=False):
-        copy = source.joinpath(*path.parts[-3:-1], path.name)
-        if copy.exists():  # two files of one name, of two packages
-            copy = copy.with_name(f"{number} {path.name}")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-    for length in range(246, 256):
-        name = "ü" * (length // 2) + "x" * (length % 2)
-        person.write(f"source/{name}/{'n' * length}", os.urandom(length))
-    made = contents(source)
-    assert len(made) >= REAL_FILES
-    with serving(workers=2):
-        assert person("put", "-r", "--quiet", "source", "there").code == 0
-        assert contents(person.drive / "there") == made
-        assert person("get", "-r", "--quiet", "there", "back").code == 0
-    assert contents(person.folder / "back") == made

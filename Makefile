@@ -111,6 +111,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
+	@cp node_modules/mime-db/LICENSE lambda_src/files/media_types.LICENSE
 
 # A file of tests keeps what it started to itself, so files may run side by side: one more than there
 # are cores, since a deployment waits now and then.

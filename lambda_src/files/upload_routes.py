@@ -56,9 +56,9 @@ def describe_tus() -> Response[str]:
         "Tus-Version": VERSION,
         "Tus-Extension": ",".join(EXTENSIONS),
         "Tus-Checksum-Algorithm": ",".join(digests.UPLOAD_ALGORITHMS),
+        "Tus-Max-Size": str(_largest()),
         "Allow": "OPTIONS, POST",
     }
-    headers["Tus-Max-Size"] = str(_largest())
     return web.empty(HTTPStatus.NO_CONTENT, headers)
 
 

@@ -64,6 +64,9 @@ def test_the_table_of_types_is_that_of_the_pinned_package() -> None:
     script = "JSON.stringify(require('mime-types').types, null, 1)"
     package = subprocess.check_output([os.environ["JSII_NODE"], "-p", script], cwd=PROJECT)
     assert TABLE.read_bytes() == package, "make lock"
+    # Whose table it is, as its licence asks for in every copy.
+    licence = PROJECT / "node_modules" / "mime-db" / "LICENSE"
+    assert TABLE.with_suffix(".LICENSE").read_bytes() == licence.read_bytes(), "make lock"
 
 
 def test_no_type_has_a_charset_and_all_are_sent_as_they_are() -> None:

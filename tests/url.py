@@ -82,7 +82,7 @@ def event(
     if query:
         made["queryStringParameters"] = dict(parse_qsl(query, keep_blank_values=True))
     if body is not None:
-        made["body"] = body.decode() if text else base64.b64encode(body).decode()
+        made["body"] = body.decode(errors="replace") if text else base64.b64encode(body).decode()
     return made
 
 

@@ -233,6 +233,43 @@ def test_a_body_that_is_the_file_is_taken(url: Url, headers: dict[str, str]) -> 
     assert url("GET", "/files/a").body == b"x\xff"
 
 
+SPOILT = b'{"a": "\xff"}'
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        *("text/plain", "text/x-python; charset=latin-1", "application/json", "application/xml"),
+        *("Application/JSON; charset=utf-8", "application/javascript"),
+    ],
+)
+def test_a_digest_catches_what_is_lost_on_the_way_as_text(url: Url, media: str) -> None:
+    """As it is in docs/http.md; tests/unit/test_payload.py has what the local front does."""
+    digest = digests.content_digest(SPOILT)
+    answer = url("PUT", "/files/a", SPOILT, Content_Type=media, Content_Digest=digest)
+    assert (answer.status, answer.problem) == (400, "digest-mismatch")
+    assert "application/octet-stream" in answer.json["detail"]
+    assert url("GET", "/files/a").status == 404
+    text = "grüße".encode()
+    digest = digests.content_digest(text)
+    assert url("PUT", "/files/a", text, Content_Type=media, Content_Digest=digest).status == 201
+    assert url("GET", "/files/a").body == text
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        *("", "application/octet-stream", "application/ld+json", "image/svg+xml"),
+        *("application/x-javascript", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_every_byte_of_another_type_arrives(url: Url, media: str) -> None:
+    digest = digests.content_digest(SPOILT)
+    answer = url("PUT", "/files/a", SPOILT, Content_Type=media, Content_Digest=digest)
+    assert answer.status == 201
+    assert url("GET", "/files/a").body == SPOILT
+
+
 @pytest.mark.parametrize("path", ["/files/", "/files/d/", "/files/d/a", "/health", "/openapi.json"])
 def test_head_is_wherever_get_is(url: Url, path: str) -> None:
     url("PUT", "/files/d/a", b"12345")

@@ -2,8 +2,11 @@
 
 import base64
 import json
+import math
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -342,3 +345,15 @@ def test_only_a_browser_that_asks_is_one() -> None:
     assert not payload.is_preflight(asked(None))
     assert not payload.is_preflight(asked("https://app.example", "PUT"))
     assert not payload.is_preflight(Request("OPTIONS", "/", headers=(("origin", "x"),)))
+
+
+def test_the_chunk_size_that_clients_are_told_fits_into_one_request() -> None:
+    """tus-js-client, Uppy and tuspy; all three send a whole file at once when they are not told."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "http.md").read_text()
+    sizes = re.findall(r"chunk(?:Size: |_size=)([0-9]+(?: \* [0-9]+)*)", text)
+    assert len(sizes) == 3
+    for size in sizes:
+        part = bytes(math.prod(int(factor) for factor in size.split(" * ")))
+        made = event(typed("application/offset+octet-stream", part))
+        headers = 64 * 1024
+        assert payload.size_of(made, sent=True) + headers < payload.PAYLOAD_BYTES

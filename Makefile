@@ -11,6 +11,9 @@ REPLACE_DATA ?=
 COMMIT ?= HEAD
 YES ?=
 
+# For `make test-nfs`: 1 to fail where it cannot run.
+MUST :=
+
 # The stages of app.py, and those that `make destroy` may delete.
 STAGES := Dev Prod
 DESTROYABLE := Dev
@@ -20,7 +23,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel check check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs check check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -47,6 +50,9 @@ test-fast: .venv/.dev ## run the tests of the code and of the stages as they are
 
 test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel
+
+test-nfs: .venv/.dev ## several clients of a real NFS (Debian's user-mode-linux; MUST=1: fail without it)
+	@$(BIN)/python -m tests.nfs $(if $(MUST),--must)
 
 check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
 	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest

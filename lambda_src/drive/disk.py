@@ -4,12 +4,14 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from drive import names
 from drive.errors import (
+    BusyError,
     ConflictError,
     FullError,
     InvalidNameError,
@@ -20,7 +22,12 @@ from drive.errors import (
 # How often somebody else may spoil a step before it is given up.
 RETRIES = 100
 
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+# Without O_EXCL: names of new files are random, and over NFS it costs a call more.
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_GONE = {errno.ENOENT, errno.ESTALE}
+
+Result = TypeVar("Result")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -60,12 +67,17 @@ def create(path: Path) -> int:
     """Open a new file, in directories made as needed, and return its descriptor.
 
     A directory that somebody removes while it is still empty is made again; from here on it is
-    not empty.
+    not empty. The caller gives a name that nobody else has: a random one.
     """
+    made: list[Path] = []
     for _ in range(RETRIES):
-        with suppress(FileNotFoundError):
-            made = make_directories(path.parent)
+        try:
             descriptor = os.open(path, _NEW_FILE, 0o666)
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
+            made = make_directories(path.parent)
+        else:
             for directory in made:
                 flush_directory(directory.parent)
             return descriptor
@@ -73,46 +85,89 @@ def create(path: Path) -> int:
 
 
 def make_directories(directory: Path) -> list[Path]:
-    """Make what is missing of a path; returns what was, for its parents to be flushed."""
-    missing = []
-    while not directory.is_dir():
-        missing.append(directory)
-        directory = directory.parent
-    missing.reverse()
-    for new in missing:
-        new.mkdir(exist_ok=True)
-    return missing
+    """Make what the server has not of a path; returns that, for its parents to be flushed."""
+    for _ in range(RETRIES):
+        missing = []
+        try:
+            with suppress(FileNotFoundError):
+                ask_again(str(directory))
+            found = directory
+            while not found.is_dir():
+                missing.append(found)
+                found = found.parent
+            missing.reverse()
+            for new in missing:
+                new.mkdir(exist_ok=True)
+        except OSError as error:  # somebody removed one of them meanwhile
+            if error.errno not in _GONE:
+                raise
+        else:
+            return missing
+    raise BusyError(f"the directory {directory.name!r} is removed again and again; try again")
 
 
 def flush_directory(directory: Path) -> None:
     """Have the server keep what was renamed, made or removed in `directory`."""
+    with suppress(FileNotFoundError):  # somebody removed it, with what was to be flushed
+        descriptor = os.open(directory, _DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def asked(directory: str) -> Iterator[int]:
+    """Have the server asked what is in `directory`; gives its descriptor, to flush it by.
+
+    An NFS client knows for up to a minute which file a name is, and opens that one, whatever the
+    server has under the name by now. To open a directory makes the client ask for its attributes
+    (close-to-open, RFC 7530 section 10.3.1), and when these are other ones, for every name in it
+    that is used from then on. Raises `FileNotFoundError` when the directory is not there.
+    """
+    descriptor = _asked(directory)
     try:
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:  # somebody removed it, with what was to be flushed
-        return
-    try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
 def ask_again(directory: str) -> None:
-    """Have the server asked what is in `directory`, which an NFS client does when it is opened.
+    """Have the server asked what is in `directory`, as `asked` does, for the next step."""
+    os.close(_asked(directory))
 
-    Otherwise it may remember for seconds that a name was missing, which another instance has made
-    since. Raises `FileNotFoundError` when the directory itself is not there.
-    """
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+def _asked(directory: str) -> int:
     missing = []
     while True:
         try:
-            os.close(os.open(directory, flags))
+            descriptor = os.open(directory, _DIRECTORY)
             break
-        except FileNotFoundError:
+        except FileNotFoundError:  # or its own name is remembered as one that is missing
             missing.append(directory)
             directory = os.path.dirname(directory)
     for below in reversed(missing):
-        os.close(os.open(below, flags))
+        os.close(descriptor)
+        descriptor = os.open(below, _DIRECTORY)
+    return descriptor
+
+
+def again(step: Callable[[], Result], directory: str, *, times: int = RETRIES) -> Result:
+    """Take a step that only looks into `directory`, again when a file was replaced meanwhile.
+
+    A file that another client replaced or removed is refused to this one with `ESTALE`, even one
+    that it has open; the server is asked before the next try. Raises `BusyError` when it happens
+    `times` times in a row.
+    """
+    for turn in range(times):
+        try:
+            if turn:
+                ask_again(directory)
+            return step()
+        except OSError as error:
+            if error.errno != errno.ESTALE:
+                raise
+    raise BusyError("it is replaced faster than it can be looked at; try again")
 
 
 def stamp(descriptor: int) -> None:

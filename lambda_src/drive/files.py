@@ -13,27 +13,25 @@ import os
 import secrets
 import stat
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from drive import disk, names, quota
+from drive import disk, names, place, quota
 from drive.conditions import Conditions
 from drive.disk import translated
 from drive.entry import Entry
 from drive.errors import (
+    BusyError,
     ConflictError,
     DriveError,
     FullError,
     InvalidNameError,
-    MissingError,
     PreconditionFailedError,
     TooLargeError,
 )
 from drive.locks import names_locked
 
-# A pipe on the drive would hold a request that waits for its other end.
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _VERSIONS_IN_A_ROW = 10
 _NO_CONDITIONS = Conditions()
 
@@ -71,22 +69,27 @@ def read(root: Path, name: str, select: Callable[[Entry], range]) -> tuple[Entry
     """Return the file `name`, described, and those bytes that `select` chooses, of one version.
 
     `select` sees the version that is read, raises what refuses it, and is asked again when that
-    version was removed by another instance before it could be read.
+    version was removed by another instance before it could be read. Raises `BusyError` when that
+    goes on and on, on a drive of which it may lock no name.
     """
     path = names.locate(root, name)
+    directory, _, last = path.rpartition("/")
+
+    def version() -> tuple[Entry, bytes]:
+        descriptor = os.open(path, place.READ)
+        try:
+            entry = place.entry(last, os.fstat(descriptor))
+            return entry, _read_range(descriptor, select(entry))
+        finally:
+            os.close(descriptor)
+
     with translated(name):
-        for _ in range(_VERSIONS_IN_A_ROW):
-            try:
-                descriptor = _open(path)
-                try:
-                    entry = _entry(os.path.basename(path), os.fstat(descriptor))
-                    return entry, _read_range(descriptor, select(entry))
-                finally:
-                    os.close(descriptor)
-            except OSError as error:
-                if error.errno != errno.ESTALE:
-                    raise
-    raise ConflictError(f"{name!r} is replaced faster than it can be read")
+        disk.ask_again(directory)
+        try:
+            return disk.again(version, directory, times=_VERSIONS_IN_A_ROW)
+        except BusyError:
+            with names_locked(root, Path(path)):  # no more versions meanwhile
+                return disk.again(version, directory)
 
 
 def whole(limit: int) -> Callable[[Entry], range]:
@@ -109,7 +112,7 @@ def check_write(root: Path, name: str, conditions: Conditions) -> None:
     """Raise what a write to `name` would now, as far as it can be known without writing."""
     path = names.resolve(root, name)
     with translated(name):
-        conditions.check_write(_current(path))
+        _check_early(path, conditions)
 
 
 def write(
@@ -133,12 +136,20 @@ def write(
     path = names.resolve(root, name)
     with translated(name):
         if conditions != _NO_CONDITIONS:  # before anything is written, and again under the lock
-            conditions.check_write(_current(path))
+            _check_early(path, conditions)
         temporary, etag = disk.write_temporary(path.parent, content)
         try:
             created = _replace(
-                root, temporary, path, conditions=conditions, limits=limits, more=len(content)
+                root,
+                temporary,
+                path,
+                etag,
+                conditions=conditions,
+                limits=limits,
+                more=len(content),
             )
+        except place.DirectoryGoneError:  # others moved it away, with the temporary file
+            raise BusyError(f"the directory of {name!r} is not there any more") from None
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -146,23 +157,26 @@ def write(
 
 
 def put_in_place(
-    root: Path, source: Path, name: str, *, conditions: Conditions, limits: Limits
+    root: Path, source: Path, etag: str, name: str, *, conditions: Conditions, limits: Limits
 ) -> Written:
     """Let `source`, a flushed file elsewhere on the drive, be the file `name`, as `write` does.
 
-    Its bytes must be in the quota's count already. When it fails, `source` is where it was.
+    `etag` is the tag of `source`. Its bytes must be in the quota's count already. When it fails,
+    `source` is where it was.
     """
+    made: list[Path] = []
     with translated(name):
         for _ in range(disk.RETRIES):
             path = names.resolve(root, name)
-            made = disk.make_directories(path.parent)
-            etag = disk.etag(source.stat())
-            with suppress(_DirectoryGoneError):
-                created = _replace(root, source, path, conditions=conditions, limits=limits, more=0)
+            with suppress(place.DirectoryGoneError):
+                created = _replace(
+                    root, source, path, etag, conditions=conditions, limits=limits, more=0
+                )
                 for directory in made:
                     disk.flush_directory(directory.parent)
                 return Written(created, etag)
-    raise ConflictError(f"the directory of {name!r} is removed again and again")
+            made = disk.make_directories(path.parent)
+    raise BusyError(f"the directory of {name!r} is removed again and again; try again")
 
 
 def move(
@@ -179,30 +193,39 @@ def move(
     Conditions are on the file `name`. Raises `PreconditionFailedError` when one does not hold, or
     when `destination` is there and `overwrite` is not set.
     """
-    source = _in_its_directory(root, name)
+    source = place.itself(root, name)
+    made: list[Path] = []
     for _ in range(disk.RETRIES):
         path = names.resolve(root, destination)
         if path == source:
             raise ConflictError(f"{name!r} and {destination!r} are the same file")
-        with translated(name):
-            conditions.check_write(_file_itself(source))
-        with translated(destination):
-            made = disk.make_directories(path.parent)
-        with suppress(_DirectoryGoneError), names_locked(root, source, path):
+        with (
+            suppress(place.DirectoryGoneError),
+            names_locked(root, source, path),
+            ExitStack() as stack,
+        ):
             with translated(name):
-                moved = _file_itself(source)
+                here = stack.enter_context(disk.asked(str(source.parent)))
+                moved = place.file_itself(source)
             conditions.check_write(moved)
             with translated(destination):
-                replaced = _current(path)
+                there = here
+                if path.parent != source.parent:
+                    there = stack.enter_context(place.asked(path.parent))
+                replaced = place.seen(path)
                 if replaced and not overwrite:
                     raise PreconditionFailedError(f"{destination!r} is there already")
-                _rename(source, path)
-                if replaced:
-                    quota.change(root, -replaced.size, limit=limits.drive_bytes)
-                for directory in (source.parent, path.parent, *(new.parent for new in made)):
-                    disk.flush_directory(directory)
+                less = -replaced.size if replaced else 0
+                with quota.counted(root, less, limit=limits.drive_bytes):
+                    place.rename(source, path, moved.etag)
+                for directory in {here, there}:
+                    os.fsync(directory)
+                for new in made:
+                    disk.flush_directory(new.parent)
             return Written(replaced is None, moved.etag or "")
-    raise ConflictError(f"the directory of {destination!r} is removed again and again")
+        with translated(destination):  # what stood in the way of the move was its directory only
+            made = disk.make_directories(path.parent)
+    raise BusyError(f"the directory of {destination!r} is removed again and again; try again")
 
 
 def delete(
@@ -213,19 +236,24 @@ def delete(
     limits: Limits = NO_LIMITS,
 ) -> None:
     """Delete the file or the empty directory `name`; of a symbolic link, the link."""
-    path = _in_its_directory(root, name)
-    with translated(name), names_locked(root, path):
-        status = _status(path)
+    path = place.itself(root, name)
+    parent = str(path.parent)
+    with translated(name), names_locked(root, path), disk.asked(parent) as directory:
+        status = disk.again(path.lstat, parent)
         is_file = stat.S_ISREG(status.st_mode)
-        entry = _file_itself(path) if is_file else _described(path.name, status)
+        entry = place.described(path.name, status)
+        if is_file and conditions != _NO_CONDITIONS:
+            entry = place.file_itself(path)
         conditions.check_write(entry)
-        if entry.kind == "directory":
-            path.rmdir()
-        else:
-            path.unlink()
-        if is_file:
-            quota.change(root, -entry.size, limit=limits.drive_bytes)
-        disk.flush_directory(path.parent)
+        less = -entry.size if is_file else 0
+        # It was there a moment ago. When it is not, then the server did this already, but started
+        # anew before it could say so, and was asked again.
+        with quota.counted(root, less, limit=limits.drive_bytes), suppress(FileNotFoundError):
+            if entry.kind == "directory":
+                place.remove_directory(path)
+            else:
+                path.unlink()
+        os.fsync(directory)
 
 
 def listing(root: Path, name: str, *, limit: int, cursor: str | None = None) -> Page:
@@ -263,26 +291,6 @@ def probe(root: Path, *, writable: bool) -> None:
         temporary.unlink()
 
 
-class _DirectoryGoneError(Exception):
-    """Somebody removed the directory, which was empty, before anything could be put into it."""
-
-
-def _in_its_directory(root: Path, name: str) -> Path:
-    """The path of `name` itself, be it a symbolic link, in its directory with links followed."""
-    names.check(name)
-    parent, _, last = name.rpartition("/")
-    return (names.resolve(root, parent) if parent else Path(names.real(root))) / last
-
-
-def _open(path: str) -> int:
-    """Open a file to read it: over NFS the open asks the server, where a stat may be cached."""
-    try:
-        return os.open(path, _READ)
-    except FileNotFoundError:
-        disk.ask_again(os.path.dirname(path))
-        return os.open(path, _READ)
-
-
 def _read_range(descriptor: int, wanted: range) -> bytes:
     content = os.pread(descriptor, len(wanted), wanted.start) if wanted else b""
     while len(content) < len(wanted):
@@ -297,60 +305,37 @@ def _replace(
     root: Path,
     source: Path,
     path: Path,
+    etag: str,
     *,
     conditions: Conditions,
     limits: Limits,
     more: int,
 ) -> bool:
-    """Rename `source` to `path` if the conditions hold; True if nothing was there.
+    """Rename `source`, whose tag is `etag`, to `path` if the conditions hold.
 
-    `more` bytes come to the drive by it, without those of the file that goes.
+    `more` bytes come to the drive by it, without those of the file that goes. True if nothing was
+    there. Raises `place.DirectoryGoneError` when there is no directory for it.
     """
-    with names_locked(root, path):
-        old = _current(path)
-        conditions.check_write(old)
-        change = more - (old.size if old else 0)
-        if change > 0:
-            quota.change(root, change, limit=limits.drive_bytes)
-        try:
-            _rename(source, path)
-        except BaseException:
-            if change > 0:
-                quota.change(root, -change, limit=limits.drive_bytes)
-            raise
-        if change < 0:
-            quota.change(root, change, limit=limits.drive_bytes)
-    disk.flush_directory(path.parent)
+    with ExitStack() as stack:
+        with names_locked(root, path):
+            directory = stack.enter_context(place.asked(path.parent))
+            old = place.seen(path) if conditions == _NO_CONDITIONS else place.current(path)
+            conditions.check_write(old)
+            change = more - (old.size if old else 0)
+            with quota.counted(root, change, limit=limits.drive_bytes):
+                place.rename(source, path, etag)
+        os.fsync(directory)
     return old is None
 
 
-def _rename(source: Path, path: Path) -> None:
+def _check_early(path: Path, conditions: Conditions) -> None:
+    """Hold the conditions to what is there before any lock is taken, to be refused early."""
     try:
-        os.replace(source, path)
-    except FileNotFoundError:
-        if source.exists() and not path.parent.is_dir():
-            raise _DirectoryGoneError from None
-        raise
-
-
-def _current(path: Path) -> Entry | None:
-    """What a write to `path` would replace, as the server knows it."""
-    try:
-        descriptor = _open(str(path))
-    except FileNotFoundError:
-        return None
-    try:
-        return _entry(path.name, os.fstat(descriptor))
-    finally:
-        os.close(descriptor)
-
-
-def _status(path: Path) -> os.stat_result:
-    try:
-        return path.lstat()
-    except FileNotFoundError:
         disk.ask_again(str(path.parent))
-        return path.lstat()
+    except FileNotFoundError:
+        conditions.check_write(None)
+    else:
+        conditions.check_write(place.current(path))
 
 
 def _scan(path: Path) -> "os._ScandirIterator[str]":
@@ -361,34 +346,16 @@ def _scan(path: Path) -> "os._ScandirIterator[str]":
         return os.scandir(path)
 
 
-def _file_itself(path: Path) -> Entry:
-    """The file `path` as the server knows it; a symbolic link is none."""
-    _entry(path.name, _status(path))
-    entry = _current(path)
-    if entry is None:
-        raise MissingError(f"{path.name!r} does not exist")
-    return entry
-
-
-def _entry(name: str, status: os.stat_result) -> Entry:
-    if stat.S_ISDIR(status.st_mode):
-        raise ConflictError(f"{name!r} is a directory; list it by its name with a slash at the end")
-    if not stat.S_ISREG(status.st_mode):
-        raise ConflictError(f"{name!r} is not a file")
-    return _described(name, status)
-
-
-def _described(name: str, status: os.stat_result) -> Entry:
-    if stat.S_ISDIR(status.st_mode):
-        return Entry(name, "directory", 0, status.st_mtime, None)
-    return Entry(name, "file", status.st_size, status.st_mtime, disk.etag(status))
-
-
 def _directory_entry(root: Path, directory: str, path: Path, name: str) -> Entry | None:
     try:
-        status = os.lstat(f"{path}/{name}")
+        try:
+            status = os.lstat(f"{path}/{name}")
+        except OSError as error:
+            if error.errno != errno.ESTALE:
+                raise
+            status = disk.again((path / name).lstat, str(path))
         if stat.S_ISLNK(status.st_mode):  # of a link out of the root not even the size is told
             status = os.stat(names.resolve(root, f"{directory}/{name}".removeprefix("/")))
     except (OSError, InvalidNameError):  # removed since, or a link to nowhere
         return None
-    return _described(name, status)
+    return place.described(name, status)

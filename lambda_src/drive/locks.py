@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from drive import names
@@ -20,7 +20,15 @@ DIRECTORY = names.OWN_PREFIX + "locks"
 # Names share locks, so that the number of lock files is bounded and none is ever removed: a lock
 # on a removed file would be no lock.
 _SHARDS = 256
+# A name's lock is chosen by where it is below the root, wherever a client mounts that. What stands
+# before it in the hash is where functions mount it: earlier versions took the whole path.
+_HASHED_ROOT = "/mnt/lambda"
 _WAIT_SECONDS = 10.0
+# The shortest time after which a server gives the locks of a client that is away to others, with
+# room to spare: RFC 8881 section 8.3 leaves it to the server, Linux's takes 90 s.
+_SURE_SECONDS = 20.0
+# Well below what a process may have open: 1,024 files in Lambda, 256 on macOS.
+_KEPT = 128
 _RETRY_SECONDS = 0.005
 
 
@@ -28,32 +36,110 @@ _RETRY_SECONDS = 0.005
 def names_locked(root: Path, *paths: Path) -> Iterator[None]:
     """Keep all other writers of `paths` out, in this process and in any other.
 
-    Raises `BusyError` when another one does not let go for ten seconds.
+    Raises `BusyError` when another one does not let go for ten seconds; and afterwards, when this
+    instance was away from the server for so long that others may have come in.
     """
     # In one order everywhere, so that two callers never wait for each other.
-    shards = sorted({_shard(path) for path in paths})
+    shards = sorted({_shard(root, path) for path in paths})
     with ExitStack() as stack:
-        for shard in shards:
+        taken = [
             stack.enter_context(locked(root / DIRECTORY / shard, wait_seconds=_WAIT_SECONDS))
+            for shard in shards
+        ]
+        begun = time.monotonic()
         yield
+        if time.monotonic() - begun > _SURE_SECONDS and not all(map(_is_still_locked, taken)):
+            raise BusyError(
+                "the function was away for too long from the file system, which may have let others"
+                " write here meanwhile; look at what is there, and try again"
+            )
 
 
 @contextmanager
-def locked(path: Path, *, wait_seconds: float) -> Iterator[int]:
+def locked(path: Path, *, wait_seconds: float, make: bool = True) -> Iterator[int]:
     """Hold the lock of the file `path`, made if it is not there; its descriptor is given.
 
-    Raises `BusyError` when somebody else holds it for longer than `wait_seconds`.
+    It stays open for the next time: over NFS to open and close it costs as much as the lock. So
+    who removes it has to `drop` it. Raises `BusyError` when somebody else holds it for longer than
+    `wait_seconds`, and without `make` `FileNotFoundError`.
     """
-    descriptor = _open(path)
+    descriptor = _taken(path, wait_seconds, make=make)
     try:
-        take(descriptor, wait_seconds=wait_seconds)
         yield descriptor
     finally:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        except OSError:  # closing it unlocks it in any case
+            os.close(descriptor)
+        else:
+            _keep(path, descriptor)
+
+
+# Open and unlocked, by their paths. One is taken out for as long as it is locked, so that two
+# threads never share it: they would both be let in.
+_kept: dict[str, int] = {}
+
+
+def _taken(path: Path, wait_seconds: float, *, make: bool) -> int:
+    kept = _kept.pop(str(path), None)
+    if kept is not None:
+        try:
+            _take(kept, wait_seconds)
+        except BusyError:
+            _keep(path, kept)
+            raise
+        except OSError:  # the server knows it no more; a new one will do
+            with suppress(OSError):
+                os.close(kept)
+        else:
+            return kept
+    descriptor = _open(path) if make else os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        _take(descriptor, wait_seconds)
+    except BaseException:
         os.close(descriptor)
+        raise
+    return descriptor
 
 
-def take(descriptor: int, *, wait_seconds: float) -> None:
-    """Lock an open file until it is closed. Raises `BusyError` as `locked` does."""
+def _is_still_locked(descriptor: int) -> bool:
+    """Ask the server whether it has kept the lock: without it, it takes no write (`EIO`)."""
+    try:
+        os.pwrite(descriptor, b"\n", 0)
+        os.fsync(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _keep(path: Path, descriptor: int) -> None:
+    if _kept.setdefault(str(path), descriptor) != descriptor:
+        os.close(descriptor)
+    while len(_kept) > _KEPT:
+        with suppress(RuntimeError, StopIteration):  # another thread has closed some
+            drop(Path(next(iter(_kept))))
+
+
+def drop(path: Path) -> None:
+    """Close the file `path`, if it is open and not locked."""
+    kept = _kept.pop(str(path), None)
+    if kept is not None:
+        with suppress(OSError):
+            os.close(kept)
+
+
+def close_kept() -> None:
+    """Close the lock files that are open and not locked."""
+    while _kept:
+        with suppress(KeyError, OSError):
+            os.close(_kept.popitem()[1])
+
+
+# A forked process has its parent's descriptors, and with them its locks.
+os.register_at_fork(after_in_child=close_kept)
+
+
+def _take(descriptor: int, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
@@ -75,5 +161,6 @@ def _open(path: Path) -> int:
         return os.open(path, flags, 0o666)
 
 
-def _shard(path: Path) -> str:
-    return f"{int.from_bytes(hashlib.sha256(os.fsencode(path)).digest()[:2], 'big') % _SHARDS:02x}"
+def _shard(root: Path, path: Path) -> str:
+    hashed = os.fsencode(_HASHED_ROOT + str(path).removeprefix(names.real(root)))
+    return f"{int.from_bytes(hashlib.sha256(hashed).digest()[:2], 'big') % _SHARDS:02x}"

@@ -1,14 +1,20 @@
 """From a name that a stranger chose to a path inside the root."""
 
+import errno
 import functools
 import os
-import stat
+import re
 from pathlib import Path
 
 from drive.errors import InvalidNameError
 
 # Files that the drive makes for itself beside those of its users; nobody can name or list them.
 OWN_PREFIX = ".drive-"
+
+# What an NFS client of Linux calls a file that was removed while somebody on that client has it
+# open, until it is closed: 16 digits for the file, 8 of a counter (`nfs_sillyrename` in
+# fs/nfs/unlink.c). A client that ends before leaves it for good.
+SILLY = re.compile(r"\.nfs[0-9a-f]{24}")
 
 # https://docs.aws.amazon.com/efs/latest/ug/limits.html#limits-client-specific
 _SEGMENT_BYTES = 255
@@ -35,12 +41,13 @@ def locate(root: Path, name: str) -> str:
     for segment in name.split("/"):
         path = f"{path}/{segment}"
         try:
-            if stat.S_ISLNK(os.lstat(path).st_mode):
-                return _followed(real_root, name)
+            os.readlink(path)  # it asks an NFS server less than a stat does
         except FileNotFoundError:
             break  # and what is below it is not there either
-        except OSError:
-            return _followed(real_root, name)
+        except OSError as error:
+            if error.errno == errno.EINVAL:
+                continue  # no link
+        return _followed(real_root, name)
     return f"{real_root}/{name}"
 
 
@@ -57,9 +64,14 @@ def _followed(real_root: str, name: str) -> str:
     return path
 
 
+def is_own(segment: str) -> bool:
+    """Say whether a segment is a name of the drive's own, or one that an NFS client makes up."""
+    return segment.startswith(OWN_PREFIX) or SILLY.fullmatch(segment) is not None
+
+
 def is_a_users(segment: str) -> bool:
     """Say whether a segment that was found on the disk can be named by users."""
-    if segment.startswith(OWN_PREFIX):
+    if is_own(segment):
         return False
     try:
         return segment.isascii() or bool(segment.encode())
@@ -88,6 +100,8 @@ def check(name: str) -> None:
             raise InvalidNameError(f"a name holds no NUL, got {name!r}")
         if segment.startswith(OWN_PREFIX):
             raise InvalidNameError(f"names with {OWN_PREFIX!r} are the drive's own, got {name!r}")
+        if segment.startswith(".nfs") and SILLY.fullmatch(segment):
+            raise InvalidNameError(f"'.nfs' and 24 hex digits is a name of NFS's own, got {name!r}")
         if len(encoded) > _SEGMENT_BYTES and len(segment.encode()) > _SEGMENT_BYTES:
             raise InvalidNameError(
                 f"each segment of a name has at most {_SEGMENT_BYTES} bytes,"

@@ -11,6 +11,8 @@ import re
 import secrets
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,6 +64,39 @@ def change(root: Path, more: int, *, limit: int | None) -> None:
             raise
 
 
+@contextmanager
+def counted(root: Path, more: int, *, limit: int | None) -> Iterator[None]:
+    """Count `more` bytes together with the step that brings or, when negative, removes them.
+
+    As `change` does, but no count of the drive can come between the step and its bytes, and a step
+    that fails counts nothing. It should be one call to the disk: all other changes wait for it.
+    """
+    if limit is None or more == 0:
+        yield
+        return
+    with ExitStack() as stack:
+        lock = locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS)
+        try:
+            descriptor = stack.enter_context(lock)
+        except BusyError:
+            if more > 0:
+                raise
+            yield  # the janitor's next count sets it right
+            return
+        before = _read(descriptor) or _create(descriptor, _measured(root))
+        if more < 0:
+            yield
+            _add(descriptor, before, more)
+            return
+        _check(before, more, limit)
+        _add(descriptor, before, more)  # before the step: a crash leaves a count too high
+        try:
+            yield
+        except BaseException:
+            _write(descriptor, before)
+            raise
+
+
 def begin_count(root: Path) -> Mark:
     """Remember where the counter stands before the drive is looked over."""
     with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
@@ -90,8 +125,14 @@ def is_counted_by(root: Path, mark: Mark) -> bool:
 
 
 def forget(root: Path) -> None:
-    """Remove the counter of a drive that has no limit any more."""
-    (root / COUNTER).unlink(missing_ok=True)
+    """Empty the counter of a drive that has no limit any more.
+
+    Its file stays: others may have it open, to lock it, and a removed file locks nothing.
+    """
+    with suppress(FileNotFoundError):
+        if (root / COUNTER).stat().st_size:
+            with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
+                os.ftruncate(descriptor, 0)
 
 
 def _change(root: Path, more: int, limit: int) -> None:
@@ -101,14 +142,22 @@ def _change(root: Path, more: int, limit: int) -> None:
             count = _create(descriptor, _measured(root))
             if more < 0:
                 return  # the bytes were gone before they could be counted
-        if more > 0 and count.used is not None and count.used + more > limit:
-            raise FullError(
-                f"the drive has {count.used} of its {limit} bytes in use, {more} more do not fit",
-                used=count.used,
-                limit=limit,
-            )
-        used = None if count.used is None else max(0, count.used + more)
-        _write(descriptor, replace(count, used=used, changes=count.changes + more))
+        _check(count, more, limit)
+        _add(descriptor, count, more)
+
+
+def _check(count: _Count, more: int, limit: int) -> None:
+    if more > 0 and count.used is not None and count.used + more > limit:
+        raise FullError(
+            f"the drive has {count.used} of its {limit} bytes in use, {more} more do not fit",
+            used=count.used,
+            limit=limit,
+        )
+
+
+def _add(descriptor: int, count: _Count, more: int) -> None:
+    used = None if count.used is None else max(0, count.used + more)
+    _write(descriptor, replace(count, used=used, changes=count.changes + more))
 
 
 def _measured(root: Path) -> int | None:

@@ -27,6 +27,11 @@ _TEMPORARY = re.compile(re.escape(names.OWN_PREFIX) + "[0-9a-f]{16}")
 _PART = re.compile("([0-9a-f]{32})" + re.escape(upload_state.PART_SUFFIX))
 
 
+def _is_left(name: str) -> bool:
+    """Whether a file is a dead writer's, or a dead NFS client's."""
+    return bool(_TEMPORARY.fullmatch(name) or names.SILLY.fullmatch(name))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What a run did. The first three count the whole pass so far, the others this run.
@@ -68,8 +73,9 @@ def sweep(
     """Tidy the drive until it is done or `time_left` gives no more seconds.
 
     Removes uploads that nobody went on with for `expiry_seconds` before `now`, and, a day after
-    they were last written, temporary files and parts of uploads that lost their writer. Sets the
-    quota's count if there is a `limit`. None when another janitor is at work.
+    they were last written, temporary files and parts of uploads that lost their writer, and what
+    an NFS client left of removed files. Sets the quota's count if there is a `limit`. None when
+    another janitor is at work.
     """
     with ExitStack() as stack:
         lock = locks.locked(root / locks.DIRECTORY / _LOCK, wait_seconds=0)
@@ -114,7 +120,7 @@ class _Run:
                 if self._time_left() <= 0:
                     return False
                 part = _PART.fullmatch(name)
-                if _TEMPORARY.fullmatch(name) or (part and not directory.has(part[1])):
+                if _is_left(name) or (part and not directory.has(part[1])):
                     self._remove_orphan(directory, name, status)
             self._skipped += directory.skipped
         return True
@@ -154,7 +160,7 @@ class _Run:
             if is_users(name, status):
                 number += 1
                 size += status.st_size
-            elif _TEMPORARY.fullmatch(name):
+            elif _is_left(name):
                 self._remove_orphan(directory, name, status)
         self._pass.after = directory.segments
         self._pass.directories += 1
@@ -164,7 +170,9 @@ class _Run:
         return True
 
     def _remove_orphan(self, directory: Directory, name: str, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode) or status.st_mtime > self._now - _ORPHAN_SECONDS:
+        # Of what NFS renamed when it was removed the time of change says when that was.
+        since = status.st_ctime if names.SILLY.fullmatch(name) else status.st_mtime
+        if not stat.S_ISREG(status.st_mode) or since > self._now - _ORPHAN_SECONDS:
             return
         try:
             os.unlink(name, dir_fd=directory.descriptor)

@@ -11,8 +11,8 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +32,8 @@ _HEADER_BYTES = 64 * 1024
 class Upload(NamedTuple):
     """An upload as it stands: bytes announced and acknowledged, times in seconds since 1970.
 
-    `target` is the name of the file it becomes, `metadata` what its client wants to be told again.
+    `target` is the name of the file it becomes, `metadata` what its client wants to be told again,
+    `records` how many records its state has, torn ones too.
     """
 
     id: str
@@ -44,14 +45,17 @@ class Upload(NamedTuple):
     modified: float
     finished: bool
     conditions: Conditions
+    records: int = 0
 
 
 def read(root: Path, upload_id: str) -> Upload:
     """Return an upload as it stands, finished ones too. Raises `MissingError`."""
-    with _opened(root, upload_id, os.O_RDONLY) as descriptor:
+    with _opened(root, upload_id) as descriptor:
         upload = load(root, upload_id, descriptor)
-        if os.fstat(descriptor).st_nlink == 0:  # or its missing part would look like a finished one
-            raise missing(upload_id)
+        if upload.finished:  # or removed, first its state and then its part
+            disk.ask_again(str(root / DIRECTORY))
+            if not state_path(root, upload_id).exists():
+                raise missing(upload_id)
         return upload
 
 
@@ -77,24 +81,38 @@ def held(root: Path, upload_id: str) -> Iterator[int]:
 
     Raises `LockedError` when a request has it, or `MissingError`.
     """
-    with _opened(root, upload_id, os.O_RDWR) as descriptor:
+    with ExitStack() as stack:
         try:
-            locks.take(descriptor, wait_seconds=0)
+            descriptor = _found(
+                root,
+                upload_id,
+                lambda path: stack.enter_context(locks.locked(path, wait_seconds=0, make=False)),
+            )
         except BusyError:
             raise LockedError(f"another request is writing the upload {upload_id!r}") from None
-        if os.fstat(descriptor).st_nlink == 0:  # removed between the two steps
+        if _status(upload_id, descriptor).st_nlink == 0:  # removed before it was locked
+            stack.close()
+            let_go(root, upload_id)
             raise missing(upload_id)
         yield descriptor
 
 
+def let_go(root: Path, upload_id: str) -> None:
+    """Close the state of an upload that nobody will hold again."""
+    locks.drop(state_path(root, upload_id))
+
+
 def load(root: Path, upload_id: str, descriptor: int) -> Upload:
-    """Return an upload as its open state has it."""
-    status = os.fstat(descriptor)
-    header = os.pread(descriptor, _HEADER_BYTES, 0).partition(b"\n")[0]
+    """Return an upload as its open state has it, and the server its part."""
+    status = _status(upload_id, descriptor)
+    with _missing_if_stale(upload_id):
+        header = os.pread(descriptor, _HEADER_BYTES, 0).partition(b"\n")[0]
+        recorded = _last_record(descriptor, len(header) + 1, status.st_size)
     known = json.loads(header)
     length: int = known["length"]
-    recorded = _last_record(descriptor, len(header) + 1, status.st_size)
     # The part leaves when it becomes the file; a crash may come before the last record is written.
+    # Who takes a part that left for one that is there writes into the finished file.
+    disk.ask_again(str(root / DIRECTORY))
     finished = not part_path(root, upload_id).exists()
     return Upload(
         id=upload_id,
@@ -106,15 +124,15 @@ def load(root: Path, upload_id: str, descriptor: int) -> Upload:
         modified=status.st_mtime,
         finished=finished,
         conditions=Conditions(**known["conditions"]),
+        records=(status.st_size - len(header) - 1) // _RECORD_BYTES,
     )
 
 
-def record(descriptor: int, offset: int) -> None:
+def record(descriptor: int, upload: Upload, offset: int) -> None:
     """Write down that the bytes before `offset` are on the server, and have that there, too."""
     header = os.pread(descriptor, _HEADER_BYTES, 0).index(b"\n") + 1
-    index = (os.fstat(descriptor).st_size - header) // _RECORD_BYTES
     line = b"%020d\n" % offset
-    if os.pwrite(descriptor, line, header + index * _RECORD_BYTES) != len(line):
+    if os.pwrite(descriptor, line, header + upload.records * _RECORD_BYTES) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the last bytes of a full disk
     os.fsync(descriptor)
 
@@ -152,19 +170,41 @@ def missing(upload_id: str) -> MissingError:
 
 
 @contextmanager
-def _opened(root: Path, upload_id: str, flags: int) -> Iterator[int]:
-    try:
-        descriptor = os.open(state_path(root, upload_id), flags | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise missing(upload_id) from None
+def _opened(root: Path, upload_id: str) -> Iterator[int]:
+    descriptor = _found(root, upload_id, lambda path: os.open(path, os.O_RDONLY | os.O_CLOEXEC))
     try:
         yield descriptor
-    except OSError as error:
-        if error.errno == errno.ESTALE:  # removed by another instance
-            raise missing(upload_id) from error
-        raise
     finally:
         os.close(descriptor)
+
+
+def _found(root: Path, upload_id: str, open_: Callable[[Path], int]) -> int:
+    """Open the state of an upload, also one that was missing when this client looked last."""
+    path = state_path(root, upload_id)
+    with _missing_if_stale(upload_id):
+        try:
+            try:
+                return open_(path)
+            except FileNotFoundError:
+                disk.ask_again(str(path.parent))
+                return open_(path)
+        except FileNotFoundError:
+            raise missing(upload_id) from None
+
+
+def _status(upload_id: str, descriptor: int) -> os.stat_result:
+    with _missing_if_stale(upload_id):
+        return os.fstat(descriptor)
+
+
+@contextmanager
+def _missing_if_stale(upload_id: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ESTALE:  # another instance removed the state, which is never moved
+            raise missing(upload_id) from error
+        raise
 
 
 def _last_record(descriptor: int, start: int, end: int) -> int:

@@ -114,14 +114,16 @@ def append(
         part = upload_state.part_path(root, upload_id)
         written = None
         with disk.translated(upload.target):
-            _write_part(part, offset, content)
-            if end == upload.length:
+            etag = _write_part(part, offset, content, last=end == upload.length)
+            if etag is not None:
                 written = files.put_in_place(
-                    root, part, upload.target, conditions=upload.conditions, limits=limits
+                    root, part, etag, upload.target, conditions=upload.conditions, limits=limits
                 )
-            upload_state.record(descriptor, end)
-        known = upload._replace(offset=end, modified=time.time(), finished=written is not None)
-        return Progress(known, written)
+            upload_state.record(descriptor, upload, end)
+    if written:
+        upload_state.let_go(root, upload_id)
+    known = upload._replace(offset=end, modified=time.time(), finished=written is not None)
+    return Progress(known, written)
 
 
 def remove(
@@ -131,7 +133,9 @@ def remove(
     limits: Limits = files.NO_LIMITS,
     unmodified_since: float = float("inf"),
 ) -> int:
-    """Forget an upload; the file that a finished one made stays. Returns the bytes that it held.
+    """Forget an upload; the file that a finished one made stays.
+
+    Returns how many bytes it held: those that were acknowledged, of a finished one none.
 
     Raises `MissingError`, or `LockedError` when a request writes it, or wrote it after
     `unmodified_since`.
@@ -142,15 +146,12 @@ def remove(
             raise LockedError(f"the upload {upload_id!r} went on")
         # In this order: a state without its part would be taken for a finished upload.
         part = upload_state.part_path(root, upload_id)
-        try:
-            held = part.stat().st_size
-        except FileNotFoundError:
-            held = 0
-        upload_state.state_path(root, upload_id).unlink()
-        part.unlink(missing_ok=True)
-        if not upload.finished:
-            quota.change(root, -upload.length, limit=limits.drive_bytes)
-        return held
+        less = 0 if upload.finished else -upload.length
+        with quota.counted(root, less, limit=limits.drive_bytes):
+            upload_state.state_path(root, upload_id).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
+    upload_state.let_go(root, upload_id)
+    return 0 if upload.finished else upload.offset
 
 
 def _checked(upload: Upload, expiry_seconds: float) -> Upload:
@@ -159,9 +160,12 @@ def _checked(upload: Upload, expiry_seconds: float) -> Upload:
     return upload
 
 
-def _write_part(part: Path, offset: int, content: bytes) -> None:
+def _write_part(part: Path, offset: int, content: bytes, *, last: bool) -> str | None:
+    """Write down to the server; of the last content return the tag of the file that it makes."""
     with open(os.open(part, os.O_WRONLY | os.O_CLOEXEC), "wb", buffering=0) as file:
         file.seek(offset)
         disk.write_all(file.fileno(), content)
-        disk.stamp(file.fileno())
+        if last:
+            disk.stamp(file.fileno())
         os.fsync(file.fileno())
+        return disk.etag(os.fstat(file.fileno())) if last else None

@@ -113,8 +113,8 @@ def walk(root: Path, *, after: Segments | None = None) -> Iterator[Directory]:
 
 
 def is_users(name: str, status: os.stat_result) -> bool:
-    """Whether this is a file of the drive's users: no link or pipe, and none of the drive's own."""
-    return stat.S_ISREG(status.st_mode) and not name.startswith(names.OWN_PREFIX)
+    """Whether this is a file of users: no link or pipe, and none of the drive's or NFS's own."""
+    return stat.S_ISREG(status.st_mode) and not names.is_own(name)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""`make bench`: the service, `ops drive`, env, synth, `make local` from a clone and again.
+"""`make bench`: the service, its calls to NFS, `ops drive`, env, synth, `make local` and again.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
-whatever the figures. `python -m tests.bench service` measures one of service, drive,
+whatever the figures. `python -m tests.bench service` measures one of service, nfs, drive,
 env, synth, local.
 """
 
@@ -31,6 +31,15 @@ def service(folder: Path) -> None:
     command = [sys.executable, "-m", "tests.bench.service", str(drive)]
     # What the functions print to standard output are their metrics.
     subprocess.run(command, check=True, cwd=PROJECT, stdout=subprocess.DEVNULL)
+
+
+def nfs(_: Path) -> None:
+    """How many calls an operation makes to an NFS server, where user-mode Linux is installed.
+
+    They are counted, not timed, so `make test-nfs` holds them.
+    """
+    command = [sys.executable, "-m", "tests.nfs", "--quiet", "tests/nfs/test_round_trips.py"]
+    subprocess.run(command, check=False, cwd=PROJECT)
 
 
 def synth(folder: Path) -> None:
@@ -84,7 +93,14 @@ def _spread(values: list[float]) -> str:
 
 if __name__ == "__main__":
     os.environ.pop("VIRTUAL_ENV", None)
-    known = {"service": service, "drive": drive, "env": env, "synth": synth, "local": local}
+    known = {
+        "service": service,
+        "nfs": nfs,
+        "drive": drive,
+        "env": env,
+        "synth": synth,
+        "local": local,
+    }
     (PROJECT / ".local").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:
         for name in sys.argv[1:] or known:

@@ -15,18 +15,23 @@ from typing import Any
 
 import pytest
 
-from drive import disk, files, locks
+from drive import files, locks, uploads
+from drive.conditions import Conditions
 from drive.errors import (
+    BusyError,
     ConflictError,
     DriveError,
     FullError,
     InvalidNameError,
     MissingError,
+    PreconditionFailedError,
     ReadOnlyError,
     TooLargeError,
 )
+from drive.files import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
 
+COUNTED = Limits(drive_bytes=10**9)
 EVERY_BYTE = bytes(range(256)) * 16
 # A file system that takes no new file from anyone, root included: Linux's, or that of macOS.
 READ_ONLY = Path("/proc") if Path("/proc").exists() else Path("/usr")
@@ -134,11 +139,14 @@ def test_a_listing_is_in_order_of_names_and_hides_what_is_the_drives_own(tmp_pat
     for name in ("b", "a", "ü", "c/d"):
         files.write(tmp_path, name, b"12")
     (tmp_path / ".drive-left-behind").touch()
+    (tmp_path / ".nfs0000000000a1b2c300000001").touch()
+    (tmp_path / ".nfs-of-a-user").touch()
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "outside").symlink_to("/etc/hosts")
     (tmp_path / "inside").symlink_to("a")
     page = files.listing(tmp_path, "", limit=10)
     assert [(entry.name, entry.kind, entry.size) for entry in page.entries] == [
+        (".nfs-of-a-user", "file", 0),
         ("a", "file", 2),
         ("b", "file", 2),
         ("c", "directory", 0),
@@ -239,23 +247,32 @@ def test_the_disk_has_the_bytes_before_the_name_shows_them(
 def test_a_new_directory_is_flushed_into_its_parent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flushed: list[Path] = []
-    real = disk.flush_directory
+    flushed: list[os.stat_result] = []
+    real = os.fsync
 
-    def flush(directory: Path) -> None:
-        flushed.append(directory)
-        real(directory)
+    def fsync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            flushed.append(status)
+        real(descriptor)
 
-    monkeypatch.setattr(disk, "flush_directory", flush)
+    monkeypatch.setattr(os, "fsync", fsync)
     files.write(tmp_path, "a/b/c", b"")
-    assert flushed == [tmp_path, tmp_path / "a", tmp_path / "a" / "b"]
+    directories = (tmp_path, tmp_path / "a", tmp_path / "a" / "b")
+    assert [status.st_ino for status in flushed] == [path.stat().st_ino for path in directories]
 
 
 class Remembering:
-    """An NFS client that remembers which names were missing, until their directory is opened."""
+    """An NFS client that remembers what names were, until their directory is opened.
 
-    def __init__(self, missing: set[Path], patch: pytest.MonkeyPatch) -> None:
+    Some were missing; `files` are those that were a file which has another name by now.
+    """
+
+    def __init__(
+        self, missing: set[Path], patch: pytest.MonkeyPatch, files: dict[Path, Path] | None = None
+    ) -> None:
         self.missing = missing
+        self.files = files or {}
         for name in ("open", "lstat", "stat", "scandir"):
             patch.setattr(os, name, self._call(name, getattr(os, name)))
 
@@ -267,6 +284,9 @@ class Remembering:
                     raise FileNotFoundError(errno.ENOENT, "remembered", str(path))
                 if name == "scandir" or (name == "open" and arguments[0] & os.O_DIRECTORY):
                     self.missing -= {below for below in self.missing if below.parent == there}
+                    for known in [known for known in self.files if known.parent == there]:
+                        del self.files[known]
+                path = str(self.files.get(there, path))
             return real(path, *arguments, **named)
 
         return call
@@ -289,6 +309,165 @@ def test_that_a_name_was_missing_is_not_believed(
         case _:
             _run(operation, tmp_path, "a/b/c")
     assert client.missing <= {tmp_path / "a/b/c"}
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "delete", "move", "write", "upload"])
+def test_that_a_name_was_another_file_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    old = files.write(tmp_path, "a/name", b"old").etag
+    files.move(tmp_path, "a/name", "a/moved")
+    files.write(tmp_path, "a/name", b"newer")
+    begun = uploads.create(
+        tmp_path, target="a/name", length=1, conditions=Conditions(), limits=Limits()
+    ).upload
+    Remembering(set(), monkeypatch, {tmp_path / "a/name": tmp_path / "a/moved"})
+    expected = Conditions(if_match=old)
+    match operation:
+        case "read":
+            assert files.read(tmp_path, "a/name", files.whole(9))[1] == b"newer"
+        case "describe":
+            assert files.describe(tmp_path, "a/name").etag != old
+        case "delete":
+            with pytest.raises(PreconditionFailedError):
+                files.delete(tmp_path, "a/name", conditions=expected)
+        case "move":
+            with pytest.raises(PreconditionFailedError):
+                files.move(tmp_path, "a/name", "b", conditions=expected)
+        case "write":
+            with pytest.raises(PreconditionFailedError):
+                files.write(tmp_path, "a/name", b"", conditions=expected)
+        case "upload":
+            with pytest.raises(PreconditionFailedError):
+                files.check_write(tmp_path, "a/name", expected)
+            assert uploads.append(
+                tmp_path, begun.id, 0, b"x", expiry_seconds=60, limits=Limits()
+            ).written
+    monkeypatch.undo()
+    there = files.read(tmp_path, "a/name", files.whole(9))[1]
+    assert there == (b"x" if operation == "upload" else b"newer")
+
+
+class Stale:
+    """A file system on which files are replaced again and again while they are looked at."""
+
+    def __init__(self, times: int, name: str, patch: pytest.MonkeyPatch) -> None:
+        self.times, self.name = times, name
+        for call in ("open", "lstat", "stat"):
+            patch.setattr(os, call, self._call(getattr(os, call)))
+
+    def _call(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+            if self.times and os.path.basename(path) == self.name:
+                self.times -= 1
+                raise OSError(errno.ESTALE, "Stale file handle")
+            return real(path, *arguments, **named)
+
+        return call
+
+
+@pytest.mark.parametrize("operation", ["read", "describe", "delete", "write", "list", "move"])
+@pytest.mark.parametrize("times", [1, 15])
+def test_a_file_that_is_replaced_while_it_is_looked_at_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, times: int
+) -> None:
+    tag = files.write(tmp_path, "d/name", b"there").etag
+    stale = Stale(times, "name", monkeypatch)
+    match operation:
+        case "list":
+            assert [entry.etag for entry in files.listing(tmp_path, "d", limit=9).entries] == [tag]
+        case "move":
+            files.move(tmp_path, "d/name", "b", conditions=Conditions(if_match=tag))
+        case "write":
+            files.write(tmp_path, "d/name", b"", conditions=Conditions(if_match=tag))
+        case "delete":
+            files.delete(tmp_path, "d/name", conditions=Conditions(if_match=tag))
+        case _:
+            _run(operation, tmp_path, "d/name")
+    assert stale.times == 0
+
+
+def test_what_is_always_replaced_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files.write(tmp_path, "d/name", b"there")
+    Stale(10**9, "name", monkeypatch)
+    for operation in ("read", "describe", "delete", "list"):
+        with pytest.raises(BusyError, match="replaced faster than it can be looked at"):
+            _run(operation, tmp_path, "d/name" if operation != "list" else "d")
+
+
+@pytest.mark.parametrize("call", ["replace", "unlink", "rmdir"])
+def test_what_a_server_did_before_it_forgot_that_it_did_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    files.write(tmp_path, "file", b"there", limits=COUNTED)
+    (tmp_path / "directory").mkdir()
+    real = getattr(os, call)
+
+    def done_and_asked_again(*arguments: Any, **named: Any) -> None:  # noqa: ANN401
+        real(*arguments, **named)
+        raise FileNotFoundError(errno.ENOENT, "there is no such file any more")
+
+    monkeypatch.setattr(os, call, done_and_asked_again)
+    match call:
+        case "replace":
+            written = files.write(tmp_path, "file", b"newer", limits=COUNTED)
+            assert files.describe(tmp_path, "file").etag == written.etag
+            assert files.move(tmp_path, "file", "moved", limits=COUNTED).created
+        case "unlink":
+            files.delete(tmp_path, "file", limits=COUNTED)
+        case "rmdir":
+            files.delete(tmp_path, "directory", limits=COUNTED)
+    monkeypatch.undo()
+    left = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".drive-")}
+    assert (
+        left
+        == {
+            "replace": {"moved", "directory"},
+            "unlink": {"directory"},
+            "rmdir": {"file"},
+        }[call]
+    )
+
+
+def test_a_move_whose_source_vanishes_is_missing_and_counted_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        files.write(tmp_path, name, name.encode(), limits=COUNTED)
+
+    def gone(source: Path, _: Path) -> None:
+        os.unlink(source)
+        raise FileNotFoundError(errno.ENOENT, "somebody without locks removed it")
+
+    monkeypatch.setattr(os, "replace", gone)
+    with pytest.raises(MissingError):
+        files.move(tmp_path, "a", "b", limits=COUNTED)
+    assert files.read(tmp_path, "b", files.whole(9))[1] == b"b"
+
+
+def test_a_directory_with_what_was_left_in_it_says_who_removes_that(tmp_path: Path) -> None:
+    for left in (".nfs" + "0" * 24, ".drive-0123456789abcdef"):
+        directory = tmp_path / left.strip(".")
+        directory.mkdir()
+        (directory / left).touch()
+        with pytest.raises(ConflictError, match="which the janitor removes after a day"):
+            files.delete(tmp_path, directory.name)
+
+
+def test_who_was_away_for_longer_than_a_lease_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes so long is not done again: whether it was done, the caller has to look."""
+    monkeypatch.setattr(locks, "_SURE_SECONDS", 0.0)
+    files.write(tmp_path, "a", b"1")  # it kept its lock all the time
+
+    def lost(*_: object) -> int:
+        raise OSError(errno.EIO, "the lock is lost")
+
+    monkeypatch.setattr(os, "pwrite", lost)
+    with pytest.raises(BusyError, match="was away for too long"):
+        files.write(tmp_path, "a", b"2")
+    assert files.read(tmp_path, "a", files.whole(9))[1] == b"2"
 
 
 def test_the_deepest_name_that_is_missing_is_just_missing(tmp_path: Path) -> None:

@@ -131,6 +131,25 @@ def test_temporaries_go_a_day_after_they_were_written_and_no_other_file(tmp_path
     }
 
 
+def test_what_nfs_left_of_removed_files_goes_a_day_after_it_was_left(tmp_path: Path) -> None:
+    """A file keeps the time when it was written; when it was renamed, the time of change says."""
+    silly = ".nfs0000000000a1b2c300000001"
+    left = [
+        put(tmp_path / folder / silly, b"123", age=100 * DAY)
+        for folder in ("a", upload_state.DIRECTORY)
+    ]
+    kept_ones = [
+        put(tmp_path / "a" / name, b"123", age=100 * DAY)
+        for name in (f"{silly}0", silly[:-1], ".nfs", f"x{silly}", silly.replace("a", "A"))
+    ]
+    report = clean(tmp_path, now=time.time() + DAY - 60)
+    assert (report.files, report.removed_temporaries) == (len(kept_ones), 0)
+    report = clean(tmp_path, now=time.time() + DAY + 60)
+    assert (report.files, report.bytes) == (len(kept_ones), 3 * len(kept_ones))
+    assert (report.removed_temporaries, report.freed_bytes) == (2, 6)
+    assert [path.exists() for path in (*left, *kept_ones)] == [False] * 2 + [True] * len(kept_ones)
+
+
 def test_uploads_go_when_they_expire_and_give_their_quota_back(tmp_path: Path) -> None:
     limit = 10_000
     begin(tmp_path, 1000, b"x" * 10, age=5 * HOUR, limit=limit)
@@ -531,7 +550,7 @@ def test_a_limit_that_goes_takes_the_counter_with_it(tmp_path: Path) -> None:
     assert (tmp_path / quota.COUNTER).exists()
     report = clean(tmp_path)
     assert (report.files, report.finished) == (2, True)
-    assert not (tmp_path / quota.COUNTER).exists()
+    assert (tmp_path / quota.COUNTER).read_bytes() == b""
 
 
 def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> None:

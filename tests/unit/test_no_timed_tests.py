@@ -24,6 +24,7 @@ WAITS = {"wait", "join", "communicate", "select.select", "result"}
 ALLOWED = {
     "patience.py": "is the one that waits",
     "bench": "measures, and is no test",
+    "nfs": "waits for the leases and caches of a kernel that runs for it only",
     "smoke/deployed.py": "waits for AWS, as long as a person would",
     "service/test_concurrency.py": "orders what writers did by one clock",
 }

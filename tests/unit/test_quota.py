@@ -1,5 +1,6 @@
 """The quota's counter, against a model and with the faults that a counter on a disk has."""
 
+import fcntl
 import multiprocessing
 import os
 import random
@@ -9,13 +10,14 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drive import files, locks, quota, uploads
+from drive import files, locks, quota, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import BusyError, FullError
 from drive.files import Limits
@@ -79,6 +81,83 @@ def test_bytes_that_were_gone_before_the_first_count_are_not_taken_off(tmp_path:
     files.write(tmp_path, "a", b"x" * 30)
     quota.change(tmp_path, -20, limit=100)
     assert used(tmp_path) == 30
+
+
+def test_a_first_count_does_not_come_between_a_removal_and_its_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever counts first while a file goes: it is in the count, and taken off once."""
+    for remove in ("delete", "replace", "move", "upload"):
+        root = tmp_path / remove
+        root.mkdir()
+        limits = Limits(drive_bytes=NO_LIMIT)
+        for name in ("a", "b"):
+            files.write(root, name, b"x" * 30)
+        upload = uploads.create(
+            root, target="u", length=20, conditions=Conditions(), limits=Limits()
+        ).upload
+        monkeypatch.setattr(quota, "_WAIT_SECONDS", 0.05)
+        for call in ("unlink", "replace"):
+            monkeypatch.setattr(os, call, _counted_between(root, getattr(os, call)))
+        match remove:
+            case "delete":
+                files.delete(root, "a", limits=limits)
+            case "replace":
+                files.write(root, "a", b"y", limits=limits)
+            case "move":
+                files.move(root, "a", "b", limits=limits)
+            case "upload":
+                uploads.remove(root, upload.id, limits=limits)
+        monkeypatch.undo()
+        found = usage.measure(root, time_left=lambda: 60)
+        assert used(root) == found.bytes + found.announced_bytes
+
+
+def _counted_between(root: Path, real: Callable[..., None]) -> Callable[..., None]:
+    def step(*arguments: object, **named: object) -> None:
+        real(*arguments, **named)
+        with suppress(BusyError):  # another process, which has no descriptor of this one
+            with (root / quota.COUNTER).open("a+b") as other:
+                try:
+                    fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return
+            quota.change(root, 0, limit=NO_LIMIT)
+            quota.change(root, 1, limit=NO_LIMIT)
+            quota.change(root, -1, limit=NO_LIMIT)
+
+    return step
+
+
+def test_a_step_that_fails_counts_nothing(tmp_path: Path) -> None:
+    quota.change(tmp_path, 50, limit=100)
+    for more in (10, -10):
+        with pytest.raises(OSError, match="the disk"), quota.counted(tmp_path, more, limit=100):
+            raise OSError(5, "the disk")
+        assert used(tmp_path) == 50
+    with pytest.raises(FullError), quota.counted(tmp_path, 51, limit=100):
+        pytest.fail("it does not fit")
+    with quota.counted(tmp_path, 50, limit=100):
+        assert _recorded(tmp_path) == 100  # a crash leaves the count too high
+    with quota.counted(tmp_path, -50, limit=100):
+        assert _recorded(tmp_path) == 100
+    assert used(tmp_path) == 50
+
+
+def _recorded(root: Path) -> int:
+    return int((root / quota.COUNTER).read_bytes().split()[1])
+
+
+def test_a_removal_does_not_wait_for_a_busy_counter_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "_WAIT_SECONDS", 0.05)
+    files.write(tmp_path, "a", b"x", limits=Limits(drive_bytes=100))
+    with locks.locked(tmp_path / quota.COUNTER, wait_seconds=0):
+        with pytest.raises(BusyError):
+            files.write(tmp_path, "b", b"x", limits=Limits(drive_bytes=100))
+        files.delete(tmp_path, "a", limits=Limits(drive_bytes=100))
+    assert not (tmp_path / "a").exists()
 
 
 def test_a_refusal_leaves_a_first_count_behind(

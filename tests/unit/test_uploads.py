@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from drive import disk, files, upload_state, uploads
+from drive import disk, files, upload_state, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -31,6 +31,8 @@ from drive.errors import (
 from drive.files import Limits
 from drive.upload_state import Upload
 from drive.uploads import Progress
+from tests.unit.test_files import Remembering
+from tests.unit.test_quota import used
 
 NO_LIMITS = Limits()
 UNCONDITIONAL = Conditions()
@@ -275,6 +277,49 @@ def test_an_answer_that_was_lost_is_told_again(
         append(tmp_path, upload, 0, b"abc")
     assert append(tmp_path, upload, 3, b"").written is None
     assert content_of(tmp_path, "a") == b"abc"
+
+
+@pytest.mark.parametrize("step", ["describe", "nothing more", "again", "remove"])
+def test_a_part_that_is_remembered_is_not_taken_for_one_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """An NFS client knows which file the part was, until the directory of uploads is opened."""
+    limits = Limits(drive_bytes=100)
+    upload = uploads.create(
+        tmp_path, target="a", length=3, conditions=UNCONDITIONAL, limits=limits
+    ).upload
+    with monkeypatch.context() as patch:
+        patch.setattr(upload_state, "record", lambda *_: None)  # a crash before it
+        append(tmp_path, upload, 0, b"abc")
+    tag = files.describe(tmp_path, "a").etag
+    part = upload_state.part_path(tmp_path, upload.id)
+    Remembering(set(), monkeypatch, {part: tmp_path / "a"})
+    match step:
+        case "describe":
+            assert describe(tmp_path, upload).finished
+        case "nothing more":
+            assert append(tmp_path, upload, 3, b"").written is None
+        case "again":
+            with pytest.raises(OffsetError, match="goes on at byte 3"):
+                append(tmp_path, upload, 0, b"XYZ")
+        case "remove":
+            uploads.remove(tmp_path, upload.id, limits=limits)
+            found = usage.measure(tmp_path, time_left=lambda: 60)
+            assert used(tmp_path) == found.bytes + found.announced_bytes
+    monkeypatch.undo()
+    assert files.describe(tmp_path, "a").etag == tag
+    assert content_of(tmp_path, "a") == b"abc"
+
+
+def test_an_upload_that_was_missing_is_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = begin(tmp_path)
+    folder = tmp_path / upload_state.DIRECTORY
+    for step in (describe, lambda root, upload: append(root, upload, 0, b"x")):
+        with monkeypatch.context() as patch:
+            Remembering({folder, folder / upload.id}, patch)
+            step(tmp_path, upload)
 
 
 def test_one_request_writes_at_a_time(tmp_path: Path) -> None:

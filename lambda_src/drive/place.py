@@ -1,0 +1,144 @@
+"""A name in its directory, as the server has it: what stands there, and the steps that change it.
+
+Who changes a name holds its lock, and has its directory `asked` first.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from drive import disk, names
+from drive.entry import Entry
+from drive.errors import ConflictError, MissingError
+
+# A pipe on the drive would hold a request that waits for its other end.
+READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class DirectoryGoneError(Exception):
+    """Somebody removed the directory, which was empty, before anything could be put into it."""
+
+
+def itself(root: Path, name: str) -> Path:
+    """The path of `name` itself, be it a symbolic link, in its directory with links followed."""
+    names.check(name)
+    parent, _, last = name.rpartition("/")
+    return (names.resolve(root, parent) if parent else Path(names.real(root))) / last
+
+
+@contextmanager
+def asked(directory: Path) -> Iterator[int]:
+    """`disk.asked`, which raises `DirectoryGoneError` when there is none."""
+    with ExitStack() as stack:
+        try:
+            descriptor = stack.enter_context(disk.asked(str(directory)))
+        except FileNotFoundError:
+            raise DirectoryGoneError from None
+        yield descriptor
+
+
+def rename(source: Path, path: Path, etag: str | None) -> None:
+    """Let the file with the tag `etag` be `path`, and no more `source`.
+
+    A server that starts anew in the middle may do it, be asked again, and find no `source`.
+    Raises `DirectoryGoneError` when the directory of `path` is not there.
+    """
+    try:
+        os.replace(source, path)
+    except OSError as error:
+        if error.errno not in {errno.ENOENT, errno.ESTALE}:
+            raise
+        with suppress(FileNotFoundError):
+            disk.ask_again(str(path.parent))
+            found = current(path)
+            if found and found.etag == etag:
+                return
+        with suppress(FileNotFoundError):
+            disk.ask_again(str(source.parent))
+        if source.exists():
+            raise DirectoryGoneError from None
+        raise
+
+
+def remove_directory(path: Path) -> None:
+    """Remove an empty directory. Raises `ConflictError` when nothing that is listed is in it."""
+    try:
+        path.rmdir()
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise
+        left = os.listdir(path)
+        if not left or not all(map(names.is_own, left)):
+            raise
+        raise ConflictError(
+            f"{path.name!r} is a directory with what a removed file or an interrupted write left,"
+            " which the janitor removes after a day"
+        ) from None
+
+
+def current(path: Path) -> Entry | None:
+    """The version that a condition is held against. The directory must be `asked` just before.
+
+    The file is opened, which makes an NFS client ask for its attributes, too: somebody with a mount
+    of his own may have written into it.
+    """
+    return _looked_at(path, lambda: entry(path.name, _opened_status(path, 0)))
+
+
+def seen(path: Path) -> Entry | None:
+    """What stands at `path`, for less than `current` costs; no condition depends on it.
+
+    Nothing of the drive's own writes into a file that has a name, so its size is right as well.
+    """
+    return _looked_at(path, lambda: entry(path.name, path.lstat()))
+
+
+def file_itself(path: Path) -> Entry:
+    """The file `path` as `current` finds it; a symbolic link is none."""
+
+    def look() -> Entry:
+        try:
+            return entry(path.name, _opened_status(path, os.O_NOFOLLOW))
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+            return entry(path.name, path.lstat())
+
+    found = _looked_at(path, look)
+    if found is None:
+        raise MissingError(f"{path.name!r} does not exist")
+    return found
+
+
+def _looked_at(path: Path, look: Callable[[], Entry]) -> Entry | None:
+    try:
+        return disk.again(look, str(path.parent))
+    except FileNotFoundError:
+        return None
+
+
+def _opened_status(path: Path, flags: int) -> os.stat_result:
+    descriptor = os.open(path, READ | flags)
+    try:
+        return os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def entry(name: str, status: os.stat_result) -> Entry:
+    """Describe a file. Raises `ConflictError` for what is none."""
+    if stat.S_ISDIR(status.st_mode):
+        raise ConflictError(f"{name!r} is a directory; list it by its name with a slash at the end")
+    if not stat.S_ISREG(status.st_mode):
+        raise ConflictError(f"{name!r} is not a file")
+    return described(name, status)
+
+
+def described(name: str, status: os.stat_result) -> Entry:
+    """Describe a file or a directory."""
+    if stat.S_ISDIR(status.st_mode):
+        return Entry(name, "directory", 0, status.st_mtime, None)
+    return Entry(name, "file", status.st_size, status.st_mtime, disk.etag(status))

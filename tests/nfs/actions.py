@@ -1,0 +1,245 @@
+"""What a client can be told to do, with the drive's own functions: the drive's root comes first."""
+
+import os
+import shutil
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from drive import files, locks, quota, sweep, upload_state, uploads, usage
+from drive.conditions import Conditions
+from drive.errors import BusyError, MissingError, OffsetError
+from drive.files import Limits
+
+LIMIT = 10**12
+COUNTED = Limits(drive_bytes=LIMIT)
+FOREVER = float("inf")
+
+
+def write(
+    root: Path,
+    name: str,
+    content: bytes,
+    *,
+    match: str | None = None,
+    none_match: str | None = None,
+    limits: Limits = files.NO_LIMITS,
+) -> str:
+    """PUT; returns the entity tag."""
+    conditions = Conditions(if_match=match, if_none_match=none_match)
+    return files.write(root, name, content, conditions=conditions, limits=limits).etag
+
+
+def read(root: Path, name: str) -> tuple[str, bytes]:
+    """GET; returns the entity tag and the bytes."""
+    entry, content = files.read(root, name, files.whole(1 << 30))
+    return entry.etag or "", content
+
+
+def tag(root: Path, name: str) -> str:
+    """HEAD; returns the entity tag."""
+    return files.describe(root, name).etag or ""
+
+
+def delete(
+    root: Path, name: str, *, match: str | None = None, limits: Limits = files.NO_LIMITS
+) -> None:
+    """DELETE."""
+    files.delete(root, name, conditions=Conditions(if_match=match), limits=limits)
+
+
+def move(
+    root: Path,
+    name: str,
+    destination: str,
+    *,
+    match: str | None = None,
+    overwrite: bool = True,
+    limits: Limits = files.NO_LIMITS,
+) -> str:
+    """POST with a Destination; returns the entity tag."""
+    conditions = Conditions(if_match=match)
+    moved = files.move(
+        root, name, destination, conditions=conditions, overwrite=overwrite, limits=limits
+    )
+    return moved.etag
+
+
+def fill(root: Path, name: str, number: int) -> None:
+    """Make a directory with so many files."""
+    (root / name).mkdir()
+    for each in range(number):
+        os.close(os.open(root / name / f"{each:05}", os.O_CREAT | os.O_WRONLY))
+
+
+def listed(root: Path, name: str) -> list[str]:
+    """The names of a directory, as the drive lists it."""
+    return [entry.name for entry in files.listing(root, name, limit=1000).entries]
+
+
+def begin(
+    root: Path,
+    target: str,
+    length: int,
+    *,
+    match: str | None = None,
+    limits: Limits = files.NO_LIMITS,
+) -> str:
+    """Begin an upload; returns its id."""
+    conditions = Conditions(if_match=match)
+    made = uploads.create(root, target=target, length=length, conditions=conditions, limits=limits)
+    return made.upload.id
+
+
+def append(
+    root: Path, upload: str, offset: int, content: bytes, *, limits: Limits = files.NO_LIMITS
+) -> tuple[int, str | None]:
+    """PATCH; returns the offset after it, and the entity tag when it was the last part."""
+    done = uploads.append(root, upload, offset, content, expiry_seconds=FOREVER, limits=limits)
+    return done.upload.offset, done.written and done.written.etag
+
+
+def progress(root: Path, upload: str) -> tuple[int, bool]:
+    """HEAD of an upload: its offset, and whether it is finished."""
+    found = uploads.describe(root, upload, expiry_seconds=FOREVER)
+    return found.offset, found.finished
+
+
+def remove(root: Path, upload: str, *, limits: Limits = files.NO_LIMITS) -> int:
+    """DELETE of an upload."""
+    return uploads.remove(root, upload, limits=limits)
+
+
+def upload(root: Path, name: str, content: bytes) -> None:
+    """Begin and finish an upload."""
+    append(root, begin(root, name, len(content)), 0, content)
+
+
+def missing(root: Path, name: str) -> bool:
+    """Whether GET finds nothing."""
+    try:
+        read(root, name)
+    except MissingError:
+        return True
+    return False
+
+
+def missing_upload(root: Path, upload_id: str) -> bool:
+    """Whether HEAD of an upload finds none."""
+    try:
+        progress(root, upload_id)
+    except MissingError:
+        return True
+    return False
+
+
+def remove_missing(root: Path, upload_id: str) -> bool:
+    """Whether DELETE of an upload finds none."""
+    try:
+        remove(root, upload_id)
+    except MissingError:
+        return True
+    return False
+
+
+def offset_error(root: Path, upload_id: str, offset: int, content: bytes) -> int:
+    """PATCH from another byte than the upload goes on at; returns the one that is told."""
+    try:
+        append(root, upload_id, offset, content)
+    except OffsetError as error:
+        return int(error.members["offset"])
+    raise AssertionError(f"it took a part at {offset}")
+
+
+def empty_uploads(root: Path) -> None:
+    """Remove all that is known of uploads, with the directory."""
+    shutil.rmtree(root / upload_state.DIRECTORY, ignore_errors=True)
+
+
+def delete_all(root: Path, listed: list[str]) -> None:
+    """DELETE each, counted."""
+    for name in listed:
+        delete(root, name, limits=COUNTED)
+
+
+def append_and_die(root: Path, upload: str, offset: int, content: bytes) -> None:
+    """Die after the file took its place, before that is written down."""
+    upload_state.record = lambda *_: os._exit(9)
+    append(root, upload, offset, content)
+
+
+def write_late(root: Path, name: str, content: bytes) -> None:
+    """PUT, with time to cut the network before the file takes its place."""
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        time.sleep(3)
+        real(source, target)
+
+    os.replace = replace  # type: ignore[assignment]
+    locks._SURE_SECONDS = 5  # the server's lease is shorter than others
+    try:
+        write(root, name, content)
+    finally:
+        os.replace = real
+
+
+def start_over(root: Path) -> None:
+    """Have nothing in the folder of the load, and a new count."""
+    shutil.rmtree(root / "load", ignore_errors=True)
+    forget_count(root)
+
+
+def hold(root: Path, name: str) -> None:
+    """Have a file open for as long as this process lives."""
+    os.open(root / name, os.O_RDONLY)
+
+
+def hold_upload(root: Path, upload: str) -> None:
+    """Have the state of an upload open."""
+    hold(root, f"{upload_state.DIRECTORY}/{upload}")
+
+
+def clean(root: Path, *, days: float = 0) -> sweep.Report | None:
+    """Run the janitor, as many days from now."""
+    return sweep.sweep(
+        root,
+        now=time.time() + days * 86400,
+        time_left=lambda: 60,
+        expiry_seconds=FOREVER,
+        limit=LIMIT,
+    )
+
+
+def drift(root: Path) -> int:
+    """By how much the quota's count is more than what there is."""
+    with locks.locked(root / quota.COUNTER, wait_seconds=10) as descriptor:
+        count = quota._read(descriptor)
+    found = usage.measure(root, time_left=lambda: 60)
+    assert count
+    assert count.used is not None
+    assert found.finished
+    return count.used - found.bytes - found.announced_bytes
+
+
+def forget_count(root: Path) -> None:
+    """Have the drive counted anew by the next change."""
+    quota.forget(root)
+
+
+def hold_lock(_: Path, root: str, name: str) -> None:
+    """Lock a name for as long as this process lives, with the drive mounted at `root`."""
+    _held.enter_context(locks.names_locked(Path(root), Path(root, name)))
+
+
+def is_locked(root: Path, name: str) -> bool:
+    """Whether somebody else has a name locked."""
+    locks._WAIT_SECONDS = 0
+    try:
+        with locks.names_locked(root, root / name):
+            return False
+    except BusyError:
+        return True
+
+
+_held = ExitStack()

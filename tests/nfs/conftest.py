@@ -1,0 +1,66 @@
+"""What the tests on a real NFS share: the clients, and a place for what they measure."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.nfs.clients import Client, Lab
+from tests.nfs.server import Server
+
+if os.getpid() != 1:
+    pytest.exit("these tests run in a machine of their own: make test-nfs", returncode=4)
+
+_measured: list[str] = []
+
+
+@pytest.fixture
+def server() -> Server:
+    """The server of all clients."""
+    return Lab.server
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[str], Client]]:
+    """Start processes on clients; they are ended with the test."""
+    started: list[Client] = []
+
+    def begin(name: str) -> Client:
+        started.append(Client(name))
+        return started[-1]
+
+    yield begin
+    for client in started:
+        client.end()
+
+
+@pytest.fixture
+def a(start: Callable[[str], Client]) -> Client:
+    """A process on one client."""
+    return start("a")
+
+
+@pytest.fixture
+def b(start: Callable[[str], Client]) -> Client:
+    """A process on another."""
+    return start("b")
+
+
+@pytest.fixture
+def c(start: Callable[[str], Client]) -> Client:
+    """A process on a third."""
+    return start("c")
+
+
+@pytest.fixture
+def measured() -> Callable[[str], None]:
+    """Keep a line to be printed in the end."""
+    return _measured.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured."""
+    if _measured:
+        terminalreporter.section("measured")
+    for line in _measured:
+        terminalreporter.write_line(line)

@@ -1,0 +1,117 @@
+"""How many calls to the server an operation makes: each is a millisecond or more on EFS.
+
+Warm, as in an instance that has served such a request before; all calls count, `CLOSE` too, which
+nobody waits for.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests.nfs import actions
+from tests.nfs.actions import COUNTED
+from tests.nfs.clients import Client, calls
+
+FILE = b"x" * 4096
+# Calls of the client's own, in the background.
+_NOT_OURS = {"NULL", "SEQUENCE"}
+
+
+class Operations:
+    """What is counted: by name, what comes before it, and it."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.upload = ""
+
+    def file(self) -> None:
+        self.client(actions.write, "trips/file", FILE)
+
+    def known(self) -> None:
+        self.file()
+        self.get()
+
+    def get(self) -> None:
+        self.client(actions.read, "trips/file")
+
+    def put(self) -> None:
+        self.client(actions.write, "trips/file", FILE)
+
+    def put_counted(self) -> None:
+        self.client(actions.write, "trips/file", FILE + b"x", limits=COUNTED)
+
+    def put_this(self) -> None:
+        self.client(actions.write, "trips/file", FILE, match="*")
+
+    def delete(self) -> None:
+        self.client(actions.delete, "trips/file")
+
+    def move(self) -> None:
+        self.client(actions.move, "trips/file", "trips/moved")
+
+    def two(self) -> None:
+        self.file()
+        self.client(actions.write, "trips/moved", FILE)
+
+    def many(self) -> None:
+        if not self.upload:
+            self.client(actions.fill, "many", 1000)
+            self.upload = "made"
+
+    def list_many(self) -> None:
+        self.client(actions.listed, "many")
+
+    def begin(self) -> None:
+        self.upload = self.client(actions.begin, "trips/upload", 3 * len(FILE))
+        self.client(actions.append, self.upload, 0, FILE)
+
+    def part(self) -> None:
+        self.client(actions.append, self.upload, len(FILE), FILE)
+
+    def begin_last(self) -> None:
+        self.begin()
+        self.part()
+
+    def last(self) -> None:
+        self.client(actions.append, self.upload, 2 * len(FILE), FILE)
+
+
+# The operation, what comes before it, and how many calls it may make.
+MOST: dict[str, tuple[str, str, int]] = {
+    "GET of 4 KiB": ("known", "get", 3),
+    "PUT of 4 KiB": ("file", "put", 10),
+    "PUT, If-Match": ("file", "put_this", 14),
+    "PUT with a quota": ("file", "put_counted", 16),
+    "DELETE": ("file", "delete", 6),
+    "move": ("file", "move", 11),
+    "move onto a file": ("two", "move", 11),
+    "list of 1,000": ("many", "list_many", 1),
+    "PATCH": ("begin", "part", 10),
+    "PATCH, the last": ("begin_last", "last", 17),
+}
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_an_operation_makes_few_calls(
+    a: Client, measured: Callable[[str], None], name: str
+) -> None:
+    prepare, act, most = MOST[name]
+    operations = Operations(a)
+    runs = []
+    for _ in range(4):
+        getattr(operations, prepare)()
+        before = _calls(a)
+        getattr(operations, act)()
+        runs.append(_calls(a) - before)
+    # The first is cold; a pause of the machine may let what is remembered grow old.
+    made = min(runs[1:], key=Counter.total)
+    kinds = " ".join(f"{kind} {number}" for kind, number in sorted(made.items()))
+    measured(f"{name:18}{made.total():4} calls, at most {most:2}: {kinds}")
+    assert made.total() <= most
+
+
+def _calls(client: Client) -> Counter[str]:
+    time.sleep(0.3)  # for CLOSE, which comes after the answer
+    return Counter({kind: number for kind, number in calls(client.name) if kind not in _NOT_OURS})

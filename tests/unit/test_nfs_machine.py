@@ -1,0 +1,60 @@
+"""`make test-nfs` where it cannot run: one line that says what to install, and no failure."""
+
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.nfs import __main__ as machine
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.nfs", *options],
+        check=False,
+        cwd=PROJECT,
+        env={"UML": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_where_it_cannot_run_one_line_says_why_and_nothing_fails(tmp_path: Path) -> None:
+    for options, code in (((), 0), (("--must",), 1)):
+        done = run(tmp_path, *options)
+        assert (done.returncode, done.stderr) == (code, "")
+        [line] = done.stdout.splitlines()
+        assert line.startswith("the tests on a real NFS did not run: ")
+
+
+@pytest.mark.parametrize(("system", "processor"), [("darwin", "arm64"), ("linux", "aarch64")])
+def test_another_system_is_named(
+    monkeypatch: pytest.MonkeyPatch, system: str, processor: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(platform, "machine", lambda: processor)
+    assert machine.missing() == f"they need Linux on x86-64, this is {system} on {processor}"
+
+
+def test_what_is_missing_is_named_by_its_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(machine, "kernel", lambda: Path("/nowhere"))
+    monkeypatch.setattr(machine, "tool", lambda name: None if name == "cc" else f"/{name}")
+    for amx, packages in ((False, "user-mode-linux"), (True, "user-mode-linux gcc libc6-dev")):
+        monkeypatch.setattr(machine, "has_amx", lambda amx=amx: amx)
+        assert machine.missing() == f"apt-get install {packages}"
+    monkeypatch.setattr(machine, "kernel", lambda: Path("/"))
+    monkeypatch.setattr(machine, "has_amx", lambda: False)
+    assert machine.missing() is None
+
+
+def test_make_test_does_not_collect_it() -> None:
+    import tomllib  # noqa: PLC0415 - for one test
+
+    options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]
+    assert not any("nfs" in path for path in options["ini_options"]["testpaths"])

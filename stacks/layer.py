@@ -1,6 +1,7 @@
 """The layer that all functions share: the locked packages of others, and no code of ours."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks import limits
+from stacks.installers import unsteered
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 VERSION = RUNTIME.name.removeprefix("python")
@@ -19,7 +21,7 @@ VERSION = RUNTIME.name.removeprefix("python")
 _ROOT = Path(__file__).resolve().parents[1]
 _CACHE = _ROOT / ".local" / "layers"
 # Part of the hash: to be raised when `build` makes something else of the same requirements.
-_RECIPE = 2
+_RECIPE = 3
 # Lambda's Amazon Linux 2023 (glibc 2.34) runs everything built for manylinux2014 (glibc 2.17).
 PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 
@@ -82,22 +84,34 @@ def install(requirements: Path, target: Path, platform: str, *, locked: bool = T
     Raises `RuntimeError` when uv fails, with what it printed.
     """
     command = [
-        *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", sys.executable),
+        *(sys.executable, "-I", "-m", "uv", "pip", "install"),
+        *("--quiet", "--python", sys.executable),
         *(("--require-hashes", "--no-deps") if locked else ()),
         *("--only-binary", ":all:", "--target", str(target)),
         *("--python-version", VERSION, "--python-platform", platform),
         *("--requirement", str(requirements)),
     ]
-    result = subprocess.run(
-        command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+    with unsteered(os.environ) as environment:
+        result = subprocess.run(
+            command,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
     if result.returncode:
         raise RuntimeError(
             f"installing {requirements} failed (exit {result.returncode}):\n{result.stderr.strip()}"
         )
-    # uv leaves its lock and commands; Lambda runs neither.
+    # uv leaves its lock and commands; Lambda runs neither. A command names this machine's Python,
+    # and a record of its hash would be another one on each machine.
     (target / ".lock").unlink(missing_ok=True)
     shutil.rmtree(target / "bin", ignore_errors=True)
+    for record in target.glob("*.dist-info/RECORD"):
+        lines = record.read_text().splitlines(keepends=True)
+        record.unlink()  # it may be a link to the one file of uv's cache
+        record.write_text("".join(line for line in lines if not line.startswith("bin/")))
 
 
 def zip_folder(content: Path, archive: Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ops.errors import OpsError
 from ops.isolation import without_aws
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
+from stacks.installers import without_steering
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
 
@@ -100,9 +101,14 @@ def credentials(cloud: Running, place: Place) -> dict[str, str]:
 
 
 def isolated(folder: Path) -> dict[str, str]:
-    """This environment without a way to a real account, or the CLI's own home."""
+    """This environment without a way to a real account, the CLI's own home, or what steers tools.
+
+    But validation can be turned off: nothing is shipped from here, and tests have no time for it.
+    """
+    validation = {name: os.environ[name] for name in ("CDK_VALIDATION",) if name in os.environ}
     return {
-        **without_aws(os.environ),
+        **without_steering(without_aws(os.environ)),
+        **validation,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_HOME": str(folder / "cdk-home"),
         "PATH": f"{_CDK.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -114,8 +120,8 @@ def bare(folder: Path) -> dict[str, str]:
     kept = isolated(folder)
     path = [entry for entry in kept["PATH"].split(os.pathsep) if Path(entry) != _CDK.parent]
     dropped = (
-        *("VIRTUAL_ENV", "PYTHONPATH", "JSII_NODE", "CDK_VALIDATION"),
-        *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "COMMIT", "YES"),
+        *("CDK_VALIDATION", "VIRTUAL_ENV"),
+        *("MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
     )
     left = {name: value for name, value in kept.items() if name not in dropped}
     return left | {"PATH": os.pathsep.join(path)}

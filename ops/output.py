@@ -23,6 +23,7 @@ class OutputError(OpsError):
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot write to standard output: {error.strerror or error}")
         self.exit_code = NO_ROOM if error.errno in FULL else 1
+        give_up(sys.stdout)  # it is told once
 
 
 def settle() -> None:
@@ -47,6 +48,16 @@ def show(text: str) -> None:
     """Print a line of a result. Raises `OutputError`, or `BrokenPipeError` for a reader gone."""
     try:
         print(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error) from None
+
+
+def show_bytes(content: bytes) -> None:
+    """Write a result whose encoding is its own. Raises what `show` does."""
+    try:
+        sys.stdout.buffer.write(content)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -87,7 +98,6 @@ def finish(tool: str, code: int) -> int:
         give_up(sys.stdout)
         code = code or READER_GONE
     except OutputError as error:
-        give_up(sys.stdout)
         tell(f"{tool}: {error}")
         code = code or error.exit_code
     with suppress(OSError, ValueError):

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -14,10 +15,12 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
+    ProfileNotFound,
     ProxyConnectionError,
 )
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
+from botocore.utils import get_environ_proxies
 
 _TIMEOUT_SECONDS = 60
 
@@ -65,8 +68,8 @@ class SignedClient:
         if not self.region:
             raise ValueError(f"no region for {url}; set AWS_REGION")
         self.service = service or service_of(url)
-        self._auth = SigV4Auth(found, self.service, self.region)
-        self._http = _session()
+        self._credentials = found
+        self._http = _session(url, session)
 
     def __call__(
         self,
@@ -77,7 +80,9 @@ class SignedClient:
     ) -> AWSResponse:
         """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
         request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
-        self._auth.add_auth(request)
+        # One set for one request, of which threads may make many while credentials are renewed.
+        keys = self._credentials.get_frozen_credentials()
+        SigV4Auth(keys, self.service, self.region).add_auth(request)
         return _send(self._http, request)
 
     def unsigned(self, method: str, path: str) -> AWSResponse:
@@ -107,7 +112,7 @@ class TokenClient:
         if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):  # RFC 6750
             raise ValueError("a token is letters, digits and -._~+/ only, and this one is not")
         self._url, self._token = url.rstrip("/"), token
-        self._http = _session()
+        self._http = _session(url, Session())
 
     def __call__(
         self,
@@ -125,18 +130,42 @@ class TokenClient:
         return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
 
 
-def _session() -> URLLib3Session:
-    """A session whose small requests go out at once.
+def _session(url: str, settings: Session) -> URLLib3Session:
+    """HTTP as botocore's own clients have it, with small requests that go out at once.
+
+    Proxies are those of the environment, but never for this machine: no other one reaches it, and
+    a token would go there in clear. Certificates are those of AWS_CA_BUNDLE or of the profile.
+    Raises `ValueError` for certificates that cannot be read.
 
     botocore sends the headers and the body of a request by themselves, and takes urllib3's own
     TCP_NODELAY away. So the body waited for the receipt of the headers, which the other side may
     keep back for 40 ms (RFC 9293 sections 3.7.4 and 3.8.6.3).
     """
     options = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    address = urlsplit(url)
     return URLLib3Session(
+        verify=_certificates(settings) if address.scheme == "https" else True,  # type: ignore[arg-type]  # its stub forgets the file
+        proxies={} if address.hostname in _THIS_MACHINE else get_environ_proxies(url),
         timeout=_TIMEOUT_SECONDS,
         socket_options=options,  # type: ignore[arg-type]  # its stub has strings for urllib3's own
     )
+
+
+def _certificates(settings: Session) -> str | bool:
+    """The file of the certificates to trust; True: those that botocore brings."""
+    named = None
+    with suppress(ProfileNotFound):  # who has a token needs no profile
+        named = settings.get_config_variable("ca_bundle")
+    for file in (named, os.environ.get("REQUESTS_CA_BUNDLE"), os.environ.get("CURL_CA_BUNDLE")):
+        if file:
+            try:
+                with open(file, "rb"):
+                    return str(file)
+            except OSError as error:
+                raise ValueError(
+                    f"cannot read the certificates in {file}: {error.strerror}; set AWS_CA_BUNDLE"
+                ) from None
+    return True
 
 
 def _send(http: URLLib3Session, request: AWSRequest) -> AWSResponse:

@@ -67,6 +67,10 @@ def _run(options: argparse.Namespace) -> int:
         except BrokenPipeError:
             session.end()
             return output.READER_GONE
+        except output.OutputError as error:
+            session.end()
+            meter.error(f"drive: {error}")
+            return error.exit_code
         except OpsError as error:
             session.fail(str(error), error.exit_code)
         except OSError as error:

@@ -57,9 +57,13 @@ def write_whole(file: Path, content: Mapping[str, object]) -> None:
     """Write a small file that only its owner may read, in one step."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w") as text:
-        json.dump(content, text)
-    os.replace(temporary, file)
+    try:
+        with open(descriptor, "w") as text:
+            json.dump(content, text)
+        os.replace(temporary, file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def flush_directory(directory: Path) -> None:

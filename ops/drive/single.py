@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ops.drive import download, upload
+from ops.drive.client import CHUNK_BYTES
 from ops.drive.download import Got
 from ops.drive.names import check_name
 from ops.drive.progress import Moved, amount
@@ -15,6 +16,7 @@ from ops.drive.session import Session
 from ops.drive.tally import Tally
 from ops.drive.upload import Sent
 from ops.errors import OpsError
+from ops.user import NoHomeError
 
 
 def put_file(
@@ -32,6 +34,9 @@ def put_file(
             return put_stream(session, source, str(local), name, condition)
         check_name(name)
         remembered = upload.pending(session.drive.url, name, local, status, condition)
+        if not remembered and status.st_size > CHUNK_BYTES:
+            why = NoHomeError().strerror
+            session.meter.note(f"{name}: an interruption would lose what was sent: {why}")
         return _sent(
             session, source, str(local), name, condition, remembered=remembered, tally=tally
         )

@@ -15,7 +15,7 @@ from ops.drive.local_files import chunks, hash_of, read_at, write_whole
 from ops.drive.pace import Pace
 from ops.drive.progress import Moved
 from ops.errors import OpsError
-from ops.user import state_directory
+from ops.user import NoHomeError, state_directory
 
 # How often an upload begins anew because what it goes on with is gone.
 _STARTS = 3
@@ -69,12 +69,16 @@ class Pending:
 
 def pending(
     url: str, name: str, local: Path, status: os.stat_result, condition: Mapping[str, str]
-) -> Pending:
-    """What is to be remembered of an upload of `local`, which has `status` now."""
+) -> Pending | None:
+    """What is to be remembered of an upload of `local`, which has `status` now, if anything can."""
+    try:
+        folder = state_directory("uploads")
+    except NoHomeError:
+        return None
     absolute = str(local.resolve())
     key = hashlib.sha256("\0".join([url, name, absolute]).encode(errors="surrogateescape"))
     return Pending(
-        state_directory("uploads") / f"{key.hexdigest()}.json",
+        folder / f"{key.hexdigest()}.json",
         {
             "url": url,
             "target": name,

@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from ops import output
 from ops.env import dotenv, template, variables
 from ops.env.aws import ConflictError, RefusedError, Target, target
 from ops.env.edit import Edit, room
@@ -23,7 +23,7 @@ from stacks import limits
 _STANDARD_STREAM = "-"
 _TIMEOUT_SECONDS = 120.0
 _FILE_BYTES = 64 * 1024
-_INTERRUPTED, _READER_GONE, _BROKEN = 130, 141, 1
+_INTERRUPTED, _BROKEN = 130, 1
 
 _EXIT_CODES = """
 FUNCTION is a name or an ARN, of any function in any account. Credentials and region are those of
@@ -31,8 +31,8 @@ the AWS CLI (--profile, --region). Values are masked unless --show; a digest of 
 whether two values are the same, to the same user only.
 
 exit codes: 0 done or nothing to do, 2 wrong usage, 3 refused, 4 conflict with somebody else,
-  5 AWS did not do it or did not answer, 6 written but not in force in time, 130 interrupted,
-  141 the reader of the output went away
+  5 AWS did not do it or did not answer, 6 written but not in force in time, 7 the output or a file
+  cannot be written, 130 interrupted, 141 the reader of the output went away
 """
 _EXAMPLES = {
     "": """
@@ -247,26 +247,31 @@ def _seconds(text: str) -> float:
 def _run(options: argparse.Namespace) -> int:
     """Run one command; whatever goes wrong is an exit code, and lines without a value."""
     session = Session(options)
+    code = 0
     try:
         options.command(options, session)
-        sys.stdout.flush()
+        output.flush()
+    except output.OutputError as error:
+        session.error(f"env: {error}{'; the change is made' if session.written else ''}")
+        code = output.NO_ROOM
     except OpsError as error:
         session.error(f"env: {error}")
-        return error.exit_code
+        code = error.exit_code
     except KeyboardInterrupt:
         again = "run the same command again, and it does what is missing"
         session.error(f"env: interrupted; {again if session.written else 'nothing was changed'}")
-        return _INTERRUPTED
+        code = _INTERRUPTED
     except BrokenPipeError:
-        # Python flushes standard output once more at its end, which must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _READER_GONE
+        code = output.READER_GONE
+    except OSError as error:
+        session.error(f"env: {error.filename or 'a file'}: {error.strerror}")
+        code = output.NO_ROOM
     except Exception as error:  # noqa: BLE001 - the text of a stranger may hold a value
         for frame in traceback.extract_tb(error.__traceback__):
             session.error(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
         session.error(f"env: a defect of this tool: {type(error).__name__}; look, then run again")
-        return _BROKEN
-    return 0
+        code = _BROKEN
+    return code
 
 
 def get(options: argparse.Namespace, session: Session) -> None:
@@ -288,7 +293,7 @@ def get(options: argparse.Namespace, session: Session) -> None:
     shown = {name: value if options.show else variables.MASK for name, value in wanted.items()}
     if not options.json:
         for name, value in shown.items():
-            print(f"{name}={plain(value)}")
+            output.show(f"{name}={plain(value)}")
     left = variables.bytes_left(found.variables)
     session.note(f"{function.name}: {_count(found.variables)}, {room(left)}")
     session.result(function=found.arn, revision=found.revision, variables=shown, bytes_left=left)
@@ -349,7 +354,7 @@ def export(options: argparse.Namespace, session: Session) -> None:
         else dotenv.render(found)
     )
     if options.file is None:
-        sys.stdout.buffer.write(text.encode())
+        output.show_bytes(text.encode())
         return
     try:
         write_private(options.file, text)
@@ -397,7 +402,7 @@ def diff(options: argparse.Namespace, session: Session) -> None:
         keys[name] = {"state": state, "live": live, "other": theirs, "owner": which.of(name)}
         if state != template.SAME and not options.json:
             values = f"{live or '(none)'} | {theirs or '(none)'}"
-            print(f"{name:{width}}  {plain(values)}  {state}{_MEANING.get(state, '')}")
+            output.show(f"{name:{width}}  {plain(values)}  {state}{_MEANING.get(state, '')}")
     # An operator's setting that is kept is told, and is no difference.
     agreeing = {template.SAME, template.KEPT}
     differing = sum(state not in agreeing for state in states.values())
@@ -454,7 +459,10 @@ def undo(options: argparse.Namespace, session: Session) -> None:
     mine = [name for name in entry.after if name in entry.before and which.parameter(name)]
     Edit(session, function, which, plan=plan, kept=mine).carry_out(found)
     if not options.dry_run:
-        history.mark_undone(entry)
+        try:
+            history.mark_undone(entry)
+        except OSError as error:
+            session.warn(f"the next undo finds this change again: {error.strerror}")
 
 
 def _list(entries: Iterable[Entry], session: Session, arn: str) -> None:
@@ -471,7 +479,7 @@ def _list(entries: Iterable[Entry], session: Session, arn: str) -> None:
     if not session.options.json:
         for each in listed:
             undone = " (undone)" if each["undone"] else ""
-            print(f"{each['at']}  {each['verb']}{undone}  {plain(str(each['names']))}")
+            output.show(f"{each['at']}  {each['verb']}{undone}  {plain(str(each['names']))}")
     session.note(f"{len(listed)} remembered, of {KEPT} at most")
     session.result(function=arn, changes=listed)
 

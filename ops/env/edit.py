@@ -11,6 +11,7 @@ from ops.env.history import History
 from ops.env.session import Session
 from ops.env.variables import Change, Owners
 from ops.errors import OpsError
+from ops.user import NoHomeError
 from stacks import limits
 
 _IN_PROGRESS = "InProgress"
@@ -70,6 +71,8 @@ class Edit:
             self._tell(found, changes, wanted, behind)
             return
         history = History(found.arn, function.aws.endpoint)
+        if not history.kept:
+            self.session.warn(f"undo will not know of this change: {NoHomeError().strerror}")
 
         def record(before: Mapping[str, str], after: Mapping[str, str]) -> None:
             history.record(options.verb, before, after)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.env.aws import RefusedError
-from ops.user import state_directory
+from ops.user import NoHomeError, state_directory
 
 KEPT = 10
 UNDO = "undo"
@@ -38,12 +38,21 @@ class History:
     def __init__(self, arn: str, endpoint: str) -> None:
         function = arn.rpartition(":")[2]
         which = hashlib.sha256(f"{endpoint} {arn}".encode()).hexdigest()[:12]
-        self._folder = _home() / f"{function}-{which}"
+        self._folder: Path | None = None
+        with suppress(NoHomeError):
+            self._folder = _home() / f"{function}-{which}"
         self._arn = arn
         self._pending: Path | None = None
 
+    @property
+    def kept(self) -> bool:
+        """Whether there is a place to remember anything."""
+        return self._folder is not None
+
     def record(self, verb: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
         """Remember a change that is about to be made, in place of the last try of it."""
+        if self._folder is None:
+            return
         named = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         content = {
             "function": self._arn,
@@ -74,7 +83,9 @@ class History:
 
     def entries(self) -> list[Entry]:
         """What is remembered, the newest first."""
-        found = []
+        found: list[Entry] = []
+        if self._folder is None:
+            return found
         for file in sorted(self._folder.glob("*.json"), reverse=True):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 content: dict[str, Any] = json.loads(file.read_text())
@@ -101,8 +112,8 @@ def digest_key() -> bytes:
 
     Where it cannot be kept, digests can be compared within one run only.
     """
-    file = _home() / "digest.key"
     with suppress(OSError):
+        file = _home() / "digest.key"
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not file.exists():
             temporary = _temporary(file, secrets.token_bytes(_KEY_BYTES))
@@ -138,8 +149,12 @@ def _write(file: Path, content: Mapping[str, object]) -> None:
 def _temporary(file: Path, content: bytes) -> Path:
     temporary = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(descriptor)
+    try:
+        with open(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
     return temporary

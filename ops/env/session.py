@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from ops import output
 from ops.env import variables
 from ops.env.aws import Aws, Place, RefusedError
 from ops.env.function import Function
@@ -43,12 +44,13 @@ class Session:
 
     def error(self, text: str) -> None:
         """Print lines to standard error that cannot steer a terminal."""
-        print("\n".join(map(plain, text.split("\n"))), file=sys.stderr, flush=True)
+        output.tell("\n".join(map(plain, text.split("\n"))))
 
     def result(self, **members: object) -> None:
         """Print the one JSON object of a command, if it is wanted."""
         if self.options.json:
-            print(json.dumps({**members, "warnings": self._warnings}), flush=True)
+            output.show(json.dumps({**members, "warnings": self._warnings}))
+            output.flush()
 
     def shown(self, name: str, value: str | None) -> str | None:
         """A value as it may be shown next to another one: itself, or its digest."""

@@ -49,10 +49,14 @@ class Person:
         self._capfd = capfd
 
     def __call__(self, *words: str) -> Run:
-        """Run a command in this process, which is quick."""
+        """Run a command of the client in this process, which is quick."""
+        return self.run("drive", *words)
+
+    def run(self, *words: str) -> Run:
+        """Run a tool in this process."""
         self._capfd.readouterr()
         try:
-            code = main(["drive", *words])
+            code = main(list(words))
         except SystemExit as end:
             code = int(end.code or 0)
         out, err = self._capfd.readouterr()

@@ -4,7 +4,8 @@ import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 import urllib3.util.connection
@@ -13,6 +14,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
+from ops import signed
 from ops.signed import SignedClient, TokenClient
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
@@ -92,14 +94,16 @@ def test_without_credentials_it_says_what_to_set() -> None:
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[str]:
-    """A port that says `answer` to one request, and hangs up."""
+def answering(answer: bytes, heard: list[bytes] | None = None) -> Iterator[str]:
+    """A port that says `answer` to one request, which is in `heard` then, and hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             connection, _ = server.accept()
             with connection:
-                connection.recv(65536)
+                asked = connection.recv(65536)
+                if heard is not None:
+                    heard.append(asked)
                 connection.sendall(answer)
 
         thread = threading.Thread(target=serve)
@@ -156,3 +160,77 @@ def test_what_is_no_token_is_not_sent_and_not_shown(token: str) -> None:
     with pytest.raises(ValueError, match="a token is letters, digits and") as caught:
         TokenClient(AWS, token)
     assert not token or token not in str(caught.value)
+
+
+# As botocore's own clients do, with which `ops env` calls AWS.
+
+
+@pytest.fixture
+def own_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no certificates but the test's own."""
+    proxies = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    for name in (*proxies, "aws_ca_bundle", "requests_ca_bundle", "curl_ca_bundle"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.usefixtures("own_network")
+@pytest.mark.parametrize(
+    ("variable", "url", "asked"),
+    [
+        ("HTTP_PROXY", "http://drive.test/base", b"GET http://drive.test/base/health HTTP"),
+        ("HTTPS_PROXY", "https://drive.test/base", b"CONNECT drive.test:443 HTTP"),
+    ],
+)
+def test_a_proxy_of_the_environment_is_gone_through(
+    variable: str, url: str, asked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients: list[Callable[[], SignedClient | TokenClient]] = [
+        lambda: SignedClient(url, KEYS, "us-east-1")
+    ]
+    if url.startswith("https"):
+        clients.append(lambda: TokenClient(url, "x" * 48))
+    for make in clients:
+        heard: list[bytes] = []
+        with answering(b"HTTP/1.1 502 Bad Gateway\r\n\r\n", heard) as proxy:
+            monkeypatch.setenv(variable, proxy)
+            with suppress(HTTPClientError):  # a tunnel that is refused is no answer
+                assert make()("GET", "/health").status_code == 502
+        assert heard[0].startswith(asked)
+        assert b"Bearer" not in heard[0]
+
+
+@pytest.mark.usefixtures("own_network")
+def test_no_proxy_stands_before_this_machine_or_what_no_proxy_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with answering(b"HTTP/1.1 204 No Content\r\n\r\n") as url:
+        assert TokenClient(url, "x" * 48)("GET", "/").status_code == 204
+    monkeypatch.setenv("NO_PROXY", "drive.test")
+    with pytest.raises(HTTPClientError, match=r"drive\.test"):
+        SignedClient("http://drive.test:1", KEYS, "us-east-1")("GET", "/")
+
+
+@pytest.mark.usefixtures("own_network")
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_are_those_that_the_environment_names(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted: list[object] = []
+
+    class Watched(URLLib3Session):
+        def __init__(self, verify: bool = True, **options: object) -> None:
+            trusted.append(verify)
+            super().__init__(verify, **options)  # type: ignore[arg-type]  # as they were
+
+    monkeypatch.setattr(signed, "URLLib3Session", Watched)
+    SignedClient(AWS, KEYS)
+    monkeypatch.setenv(variable, str(tmp_path / "ca.pem"))
+    for make in (lambda: SignedClient(AWS, KEYS), lambda: TokenClient(AWS, "x" * 48)):
+        with pytest.raises(ValueError, match=r"cannot read the certificates in .*ca.pem: No such"):
+            make()
+    (tmp_path / "ca.pem").write_text("")
+    SignedClient(AWS, KEYS)
+    TokenClient(AWS, "x" * 48)
+    assert trusted == [True, *[str(tmp_path / "ca.pem")] * 2]

@@ -88,8 +88,10 @@ def read(root: Path, name: str, select: Callable[[Entry], range]) -> tuple[Entry
         try:
             return disk.again(version, directory, times=_VERSIONS_IN_A_ROW)
         except BusyError:
-            with names_locked(root, Path(path)):  # no more versions meanwhile
-                return disk.again(version, directory)
+            with ExitStack() as stack:
+                with suppress(OSError):  # which a drive says that may only be read
+                    stack.enter_context(names_locked(root, Path(path)))
+                return disk.again(version, directory)  # with no more versions meanwhile
 
 
 def whole(limit: int) -> Callable[[Entry], range]:

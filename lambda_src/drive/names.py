@@ -71,7 +71,7 @@ def is_own(segment: str) -> bool:
 
 def is_a_users(segment: str) -> bool:
     """Say whether a segment that was found on the disk can be named by users."""
-    if is_own(segment):
+    if segment.startswith(".") and is_own(segment):  # most names need no more than the first look
         return False
     try:
         return segment.isascii() or bool(segment.encode())

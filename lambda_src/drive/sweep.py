@@ -199,7 +199,8 @@ class _Run:
         if self._limit is None:
             quota.forget(self._root)
         try:
-            known = json.loads((self._root / CURSOR).read_bytes())
+            disk.ask_again(str(self._root))  # other instances replace it, and remove it
+            known = json.loads(disk.again((self._root / CURSOR).read_bytes, str(self._root)))
             mark = known.pop("mark")
             begun = _Pass(
                 mark=quota.Mark(str(mark["counter"]), int(mark["changes"])) if mark else None,

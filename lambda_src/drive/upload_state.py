@@ -65,6 +65,7 @@ def in_progress(root: Path) -> Iterator[Upload]:
     What looks like a state and is none, which others put there, is left out.
     """
     try:
+        disk.ask_again(str(root / DIRECTORY))
         found = os.scandir(root / DIRECTORY)
     except FileNotFoundError:
         return

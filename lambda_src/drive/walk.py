@@ -35,11 +35,21 @@ class Directory:
         """Give name and status of whatever is no directory; collect directories in `below`."""
         for entry in self._look():
             try:
-                status = entry.stat(follow_symlinks=False)
+                status = self._status(entry)
             except OSError as error:
                 self.missed(error)
             else:
                 yield entry.name, status
+
+    def _status(self, entry: "os.DirEntry[str]") -> os.stat_result:
+        try:
+            return entry.stat(follow_symlinks=False)
+        except OSError as error:
+            if error.errno != errno.ESTALE:
+                raise
+            # It was replaced since the directory was opened, and is there: what is asked anew.
+            os.close(os.open(".", _OPEN, dir_fd=self.descriptor))
+            return os.stat(entry.name, dir_fd=self.descriptor, follow_symlinks=False)
 
     def look_below(self) -> None:
         """Collect directories in `below`, for less than `files` costs."""

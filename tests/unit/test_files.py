@@ -1,6 +1,7 @@
 """The file code, on a real file system and with the faults that one has."""
 
 import errno
+import io
 import os
 import signal
 import stat
@@ -275,6 +276,7 @@ class Remembering:
         self.files = files or {}
         for name in ("open", "lstat", "stat", "scandir"):
             patch.setattr(os, name, self._call(name, getattr(os, name)))
+        patch.setattr(io, "open", self._call("io.open", io.open))
 
     def _call(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(path: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
@@ -384,6 +386,20 @@ def test_a_file_that_is_replaced_while_it_is_looked_at_is_looked_at_again(
             files.delete(tmp_path, "d/name", conditions=Conditions(if_match=tag))
         case _:
             _run(operation, tmp_path, "d/name")
+    assert stale.times == 0
+
+
+def test_a_reader_who_may_lock_nothing_looks_again_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(tmp_path, "d/name", b"there")
+
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(files, "names_locked", read_only)
+    stale = Stale(15, "name", monkeypatch)
+    assert files.read(tmp_path, "d/name", files.whole(9))[1] == b"there"
     assert stale.times == 0
 
 

@@ -1,5 +1,6 @@
 """The janitor: what it removes, what it must never remove, and that it comes to an end."""
 
+import errno
 import importlib
 import io
 import json
@@ -27,6 +28,7 @@ from drive.configuration import ConfigurationError
 from drive.files import Limits
 from drive.sweep import Report
 from tests.patience import PATIENCE_SECONDS, until
+from tests.unit.test_files import Remembering
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 TEMPORARY = ".drive-0123456789abcdef"
@@ -387,6 +389,59 @@ def test_a_disk_that_fails_fails_the_run(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "scandir", fail)
     with pytest.raises(OSError, match="Input/output error"):
         list(next(walk.walk(tmp_path)).files())
+
+
+def test_a_cursor_that_is_remembered_is_not_gone_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another instance has ended that pass since."""
+    for number in range(4):
+        put(tmp_path / str(number) / "file", b"12345")
+    assert not clean(tmp_path, time_left=calls(4), limit=1000).finished
+    old = put(tmp_path / ".drive-old", (tmp_path / sweep.CURSOR).read_bytes())
+    assert clean(tmp_path, limit=1000).finished
+    put(tmp_path / "more", b"12345")
+    with monkeypatch.context() as patch:
+        Remembering(set(), patch, {tmp_path / sweep.CURSOR: old})
+        assert clean(tmp_path, limit=1000).files == 5
+    assert used(tmp_path) == 25
+
+
+def test_uploads_that_were_missing_are_looked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(tmp_path, 70, age=0, limit=1000)
+    with monkeypatch.context() as patch:
+        Remembering({tmp_path / upload_state.DIRECTORY}, patch)
+        assert clean(tmp_path, now=NOW - DAY, limit=1000).finished
+    assert used(tmp_path) == 70
+
+
+def test_a_file_that_is_replaced_before_it_is_looked_at_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "a", b"12345")
+
+    class Stale:
+        """An entry of a directory whose file was replaced since."""
+
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.name, self.is_dir = entry.name, entry.is_dir
+
+        def stat(self, **_: object) -> os.stat_result:
+            raise OSError(errno.ESTALE, "Stale file handle")
+
+    real = os.scandir
+
+    @contextmanager
+    def scandir(path: int) -> Iterator[Iterator[Stale]]:
+        with real(path) as found:
+            yield map(Stale, found)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    directories = walk.walk(tmp_path)
+    [(name, status)] = next(directories).files()
+    assert (name, status.st_size) == ("a", 5)
 
 
 def test_a_second_janitor_leaves_the_drive_to_the_first(tmp_path: Path) -> None:

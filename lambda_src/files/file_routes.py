@@ -1,6 +1,7 @@
 """`/files`: names on the drive, by the methods and headers of HTTP (RFC 9110)."""
 
 import re
+import time
 from datetime import UTC, datetime
 from email.utils import formatdate
 from http import HTTPStatus
@@ -17,12 +18,17 @@ from files.media_types import media_type
 from files.web import ANSWER_BYTES, Answer, operation
 
 PAGE_ENTRIES = 1000
+# Of the years 1 and 9999, which are what a date has room for (RFC 9110 section 5.6.7, RFC 3339).
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
 _FILE_HEADERS = (
     *("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control"),
     "X-Content-Type-Options",
 )
-_DESTINATION = re.compile("(?:https://([^/?#]+))?/files/([^?#]+)", re.DOTALL)
+# A scheme has any case (RFC 3986 section 3.1).
+_DESTINATION = re.compile("(?:(?i:https)://([^/?#]+))?/files/([^?#]+)", re.DOTALL)
+# Lambda joins the values of a header that comes twice.
+_REPEATED = re.compile(", *(?:https?://[^/]*)?/files/", re.IGNORECASE)
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
@@ -193,9 +199,10 @@ def move_file() -> Response[str]:
     The header and `Overwrite` are those of WebDAV (RFC 4918 section 10); conditions are on the
     file that moves.
     """
-    overwrite = web.header("overwrite") or "T"
+    said = web.header("overwrite")
+    overwrite = "T" if said is None else said.upper()  # any case: RFC 4918 section 10.6
     if overwrite not in {"T", "F"}:
-        raise InvalidRequestError(f"Overwrite is T or F, got {overwrite!r}")
+        raise InvalidRequestError(f"Overwrite must be T or F, got {said!r}")
     destination = _destination()
     written = files.move(
         mount.ROOT,
@@ -218,7 +225,12 @@ def _destination() -> str:
         )
     found = _DESTINATION.fullmatch(destination)
     here = web.domain().lower()
-    if not found or (found[1] and found[1].lower() not in {here, f"{here}:443"}):
+    if _REPEATED.search(destination):
+        raise InvalidRequestError(
+            "Destination must be one URL or path, with a , before /files/ in a name as %2C, got"
+            f" {destination!r}"
+        )
+    if not found or (found[1] and found[1].lower() not in {here, f"{here}:", f"{here}:443"}):
         raise InvalidRequestError(
             f"Destination must be such as /files/new/name or {web.address('/files/new/name')}, with"
             f" ? and # of a name as %3F and %23, got {destination!r}"
@@ -230,7 +242,7 @@ def _page(name: str) -> Response[str]:
     text = web.query("limit")
     if text is None:
         text = str(PAGE_ENTRIES)
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= PAGE_ENTRIES:
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= PAGE_ENTRIES:
         raise InvalidRequestError(f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
     page = files.listing(mount.ROOT, name, limit=int(text), cursor=web.query("cursor"))
     return web.as_json(
@@ -243,9 +255,14 @@ def _described(entry: Entry) -> dict[str, object]:
         "name": entry.name,
         "kind": entry.kind,
         "size": entry.size,
-        "modified": datetime.fromtimestamp(entry.modified, UTC).isoformat(),
+        "modified": datetime.fromtimestamp(_writable(entry.modified), UTC).isoformat(),
         "etag": entry.etag,
     }
+
+
+def _writable(seconds: float) -> float:
+    """The nearest time that a date can say: other users of the disk set times as they like."""
+    return min(max(seconds, _FIRST_SECOND), _LAST_SECOND)
 
 
 def _name() -> str:
@@ -255,7 +272,8 @@ def _name() -> str:
 def _file_headers(entry: Entry) -> dict[str, str]:
     return {
         "ETag": entry.etag or "",
-        "Last-Modified": formatdate(entry.modified, usegmt=True),
+        # Never later than the answer: RFC 9110 section 8.8.2.1.
+        "Last-Modified": formatdate(min(_writable(entry.modified), time.time()), usegmt=True),
         # Lambda counts the empty body of a HEAD, and renames a Content-Length of our own.
         "X-File-Size": str(entry.size),
         "Accept-Ranges": "bytes",

@@ -47,17 +47,17 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
     "Destination": (
         "header",
         {
-            **_text("^/files/[^?#]+$", "/files/new/name"),
+            **_text('^/files/[!"$->@-~]+$', "/files/new/name"),
             "description": "The path, or the URL, of the new name",
         },
     ),
-    "Overwrite": ("header", {"type": "string", "enum": ["T", "F"], "default": "T"}),
+    "Overwrite": ("header", {**_text("^[TtFf]$", "T", "F"), "default": "T"}),
     "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
     "Upload-Length": ("header", _NUMBER),
     "Upload-Offset": ("header", _NUMBER),
     "Upload-Metadata": (
         "header",
-        _text(rf"(^|,) *filename {_BASE64} *(,|$)", "filename ZG9jcy9hLmJpbg=="),
+        _text(rf"^([ -~]*,)? *filename {_BASE64} *(,[ -~]*)?$", "filename ZG9jcy9hLmJpbg=="),
     ),
     "Upload-Checksum": (
         "header",

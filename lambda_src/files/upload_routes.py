@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from contextlib import suppress
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -10,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.metrics import MetricUnit
 
 from drive import digests, uploads
-from drive.errors import InvalidRequestError, UploadTooLargeError
+from drive.errors import DriveError, InvalidRequestError, UploadTooLargeError
 from drive.upload_state import Upload
 from drive.uploads import Progress
 from files import bodies, mount, web
@@ -112,7 +113,7 @@ def create_upload() -> Response[str]:
     )
     web.metrics.add_metric("UploadsCreated", MetricUnit.Count, 1)
     if content:
-        progress = _append(progress.upload.id, 0, content)
+        progress = _first_part(progress.upload.id, content)
     # Absolute, since some clients resolve a relative one wrongly (eventials/go-tus #43,
     # tus/TUSKit #124, rpldy/react-uploady #242).
     location = web.address(f"/uploads/{progress.upload.id}")
@@ -187,6 +188,19 @@ def terminate_upload() -> Response[str]:
     return web.empty(HTTPStatus.NO_CONTENT)
 
 
+def _first_part(upload_id: str, content: bytes) -> Progress:
+    """Add the part that came with the creation; without it, the upload was never begun.
+
+    Nobody knows its address then, and it would hold its bytes until it expires.
+    """
+    try:
+        return _append(upload_id, 0, content)
+    except BaseException:
+        with suppress(DriveError, OSError):  # the janitor will find it
+            uploads.remove(mount.ROOT, upload_id, limits=mount.limits())
+        raise
+
+
 def _append(upload_id: str, offset: int, content: bytes) -> Progress:
     progress = uploads.append(
         mount.ROOT,
@@ -250,17 +264,15 @@ def _number(header: str) -> int:
 
 
 def _target(metadata: str) -> str:
-    for pair in metadata.split(","):
-        key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                name = base64.b64decode(value, validate=True).decode()
-            except (binascii.Error, ValueError):
-                break
-            return name.removeprefix("/")
+    """The name of the file. All of `metadata` must be ASCII, or it could not be told again."""
+    pairs = [pair.strip().partition(" ") for pair in metadata.split(",")]
+    found = [value for key, _, value in pairs if key == "filename"]
+    if len(found) == 1 and metadata.isascii():
+        with suppress(binascii.Error, ValueError):
+            return base64.b64decode(found[0], validate=True).decode().removeprefix("/")
     raise InvalidRequestError(
-        "Upload-Metadata must name the file that the upload becomes, as filename and its name in"
-        f" base64, got {metadata!r}"
+        "Upload-Metadata must be ASCII and name once the file that the upload becomes, as filename"
+        f" and its name in base64, got {metadata!r}"
     )
 
 

@@ -206,7 +206,15 @@ def name_in(path: str, prefix: str) -> str:
 
     A function URL hands the path on as it was sent, and `http_api` makes the same of others; bytes
     that are no UTF-8 stay visible as surrogates, which `drive.names` refuses.
+
+    Raises `InvalidNameError` for characters that no URL has (RFC 3986 section 2): which bytes they
+    were is lost on the way, and the name would become another one.
     """
+    if not path.isascii():
+        raise errors.InvalidNameError(
+            "the address of a name is ASCII, other characters are percent-encoded as UTF-8"
+            f" (%C3%BC), got {path!r}"
+        )
     return unquote_to_bytes(path.removeprefix(prefix)).decode(errors="surrogateescape")
 
 

@@ -4,6 +4,7 @@ A function knows the host name of the door at which a request came, and no other
 gives it URLs of the request by that name, and its callers the URLs of its answers by theirs.
 """
 
+import re
 from dataclasses import replace
 
 from ops.local.payload import Answer, Door
@@ -15,11 +16,14 @@ _ASKED, _TOLD = "destination", "location"
 
 def inside(request: Request, door: Door, path: str) -> Request:
     """The request as the door has it: at `path`, the end of its own, and with URLs of the door."""
-    here, prefix = _here(request, path), _prefix(request, path)
+    prefix = _prefix(request, path)
+    # Scheme and host have any case: RFC 3986 section 6.2.2.1.
+    here = re.compile(f"(?i:http://{re.escape(request.header('host') or '')}){re.escape(prefix)}/")
 
     def own(value: str) -> str:
-        if value.startswith(f"{here}/"):
-            return f"https://{door.domain}{value.removeprefix(here)}"
+        found = here.match(value)
+        if found:
+            return f"https://{door.domain}{value[found.end() - 1 :]}"
         return value.removeprefix(prefix) if value.startswith(f"{prefix}/") else value
 
     headers = tuple(
@@ -31,20 +35,17 @@ def inside(request: Request, door: Door, path: str) -> Request:
 def outside(answer: Answer, request: Request, door: Door, path: str) -> Answer:
     """The answer to a request at `path`, with URLs by which its caller reaches the door."""
     there = f"https://{door.domain}"
+    own = f"http://{request.header('host')}{_prefix(request, path)}"
 
     def here(value: str) -> str:
         if not value.startswith(f"{there}/"):
             return value
-        return f"{_here(request, path)}{value.removeprefix(there)}"
+        return f"{own}{value.removeprefix(there)}"
 
     headers = tuple(
         (name, here(value) if name == _TOLD else value) for name, value in answer.headers
     )
     return replace(answer, headers=headers)
-
-
-def _here(request: Request, path: str) -> str:
-    return f"http://{request.header('host')}{_prefix(request, path)}"
 
 
 def _prefix(request: Request, path: str) -> str:

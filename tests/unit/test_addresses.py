@@ -22,6 +22,7 @@ def request(prefix: str, *headers: tuple[str, str]) -> Request:
     ("sent", "seen"),
     [
         ("http://localhost:4566{prefix}/files/b?x", OWN + "/files/b?x"),
+        ("HTTP://LocalHost:4566{prefix}/files/b", OWN + "/files/b"),
         ("{prefix}/files/b", "/files/b"),
         ("http://localhost:4567{prefix}/files/b", None),
         ("http://localhost:4566", None),

@@ -1,15 +1,18 @@
 """`/files` as an HTTP client sees it: versions, ranges, conditions, digests, moves, limits."""
 
 import json
+import time
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drive import digests
-from drive.files import Limits
+from drive import digests, files
+from drive.entry import Entry
+from drive.files import Limits, Page
 from tests.url import FUNCTION_URL, Url
 
 CONTENT = bytes(range(256))
@@ -162,6 +165,9 @@ def test_a_file_moves_in_one_step(url: Url) -> None:
         "files/b",
         "/files/",
         "https:/files/b",
+        "/files/b,/files/c",  # as Lambda has a header that came twice
+        "/files/b, /files/c",
+        f"/files/b,https://{FUNCTION_URL}/files/c",
     ],
 )
 def test_a_destination_is_of_this_drive_whole_or_refused(url: Url, destination: str) -> None:
@@ -174,16 +180,47 @@ def test_a_destination_is_of_this_drive_whole_or_refused(url: Url, destination: 
 
 def test_a_destination_is_a_path_or_a_url_of_this_drive(url: Url) -> None:
     url("PUT", "/files/0", b"a")
-    here = (FUNCTION_URL, FUNCTION_URL.upper(), f"{FUNCTION_URL}:443")
-    for number, prefix in enumerate(("", *(f"https://{host}" for host in here))):
+    here = (FUNCTION_URL, FUNCTION_URL.upper(), f"{FUNCTION_URL}:", f"{FUNCTION_URL}:443")
+    prefixes = ("", *(f"https://{host}" for host in here), f"HTTPS://{FUNCTION_URL}")
+    for number, prefix in enumerate(prefixes):
         moved = url("POST", f"/files/{number}", Destination=f"{prefix}/files/{number + 1}")
         assert moved.status == 201
     domain = Url(url.module, url.log, "drive.example")
-    refused = domain("POST", "/files/4", Destination=f"https://{FUNCTION_URL}/files/5")
+    refused = domain("POST", "/files/6", Destination=f"https://{FUNCTION_URL}/files/7")
     assert refused.problem == "invalid-request"
-    assert domain("POST", "/files/4", Destination="https://drive.example/files/5").status == 201
-    assert url("POST", "/files/5", Destination="/files/a%3Fb%23/files/c").status == 201
-    assert url("GET", "/files/a%3Fb%23/files/c").body == b"a"
+    assert domain("POST", "/files/6", Destination="https://drive.example/files/7").status == 201
+    assert url("POST", "/files/7", Destination="/files/a%3Fb%23/files/c").status == 201
+    assert url("POST", "/files/a%3Fb%23/files/c", Destination="/files/a,b/c%2C/d").status == 201
+    assert url("GET", "/files/a,b/c,/d").body == b"a"
+
+
+@pytest.mark.parametrize("name", ["\xfc", "\xc3\xbc", "u\u0308", "\ufffd", "a/\xfc/b"])
+def test_a_name_comes_in_ascii_or_not_at_all(url: Url, tmp_path: Path, name: str) -> None:
+    """What a client sent as UTF-8 would be read as Latin-1, and be another name."""
+    for method in ("GET", "HEAD", "PUT", "POST", "DELETE"):
+        answer = url(method, f"/files/{name}", Destination="/files/b")
+        assert (answer.status, method == "HEAD" or answer.problem) in {
+            (400, True),
+            (400, "invalid-name"),
+        }
+    assert url("GET", f"/files/{name}/").problem == "invalid-name"
+    assert list(tmp_path.iterdir()) == []
+    url("PUT", "/files/a", b"a")
+    refused = url("POST", "/files/a", Destination=f"/files/{name}")
+    assert (refused.status, refused.problem) == (400, "invalid-name")
+    assert "%C3%BC" in refused.json["detail"]
+    assert [entry["name"] for entry in url("GET", "/files/").json["entries"]] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [("T", 204), ("t", 204), ("F", 412), ("f", 412), ("", 400), ("T,F", 400), ("true", 400)],
+)
+def test_overwrite_has_any_case_and_no_other_value(url: Url, said: str, status: int) -> None:
+    url("PUT", "/files/a", b"a")
+    url("PUT", "/files/b", b"b")
+    assert url("POST", "/files/a", Destination="/files/b", Overwrite=said).status == status
+    assert url("GET", "/files/b").body == (b"a" if status == 204 else b"b")
 
 
 @pytest.mark.parametrize(
@@ -336,6 +373,60 @@ def test_a_listing_pages_through_everything(url: Url, tmp_path: Path) -> None:
             break
         path = f"/files/?limit=10&cursor={page['cursor']}"
     assert found == [f"{number:02}" for number in range(25)]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        *("", "0", "-1", "+1", " 1", "1 ", "1.0", "1e2", "0x1", "\u0661", "\xb2", "1,2", "all"),
+        *("1001", "000000001999", "000000001" + "9" * 40, "000000001" + "9" * 5000, "9" * 5000),
+    ],
+)
+def test_a_page_has_1_to_1000_entries(url: Url, limit: str) -> None:
+    answer = url("GET", f"/files/?limit={limit.replace('+', '%2B')}")
+    assert (answer.status, answer.problem) == (400, "invalid-request")
+    assert repr(limit) in answer.json["detail"]
+    for right in ("1", "1000", "000000001"):
+        assert url("GET", f"/files/?limit={right}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("modified", "listed", "last"),
+    [
+        (-(10.0**12), "0001-01-01T00:00:00+00:00", "Mon, 01 Jan 0001 00:00:00 GMT"),
+        (-1.0, "1969-12-31T23:59:59+00:00", "Wed, 31 Dec 1969 23:59:59 GMT"),
+        # No later than the answer: RFC 9110 section 8.8.2.1.
+        (1.8e9 + 1, "2027-01-15T08:00:01+00:00", "Fri, 15 Jan 2027 08:00:00 GMT"),
+        (10.0**12, "9999-12-31T23:59:59+00:00", "Fri, 15 Jan 2027 08:00:00 GMT"),
+    ],
+)
+def test_a_time_that_somebody_set_is_told_as_far_as_a_date_can(
+    url: Url, monkeypatch: pytest.MonkeyPatch, modified: float, listed: str, last: str
+) -> None:
+    """A disk keeps times of 64 bits, and others who use it may set any."""
+    url("PUT", "/files/a", b"a")
+    listing, read, describe = files.listing, files.read, files.describe
+
+    def set_by_somebody(entry: Entry) -> Entry:
+        return entry._replace(modified=modified)
+
+    def page(*args: Any, **named: Any) -> Page:  # noqa: ANN401 - those of listing
+        found = listing(*args, **named)
+        return found._replace(entries=[set_by_somebody(entry) for entry in found.entries])
+
+    def reading(*args: Any) -> tuple[Entry, bytes]:  # noqa: ANN401 - those of read
+        entry, content = read(*args)
+        return set_by_somebody(entry), content
+
+    monkeypatch.setattr(files, "listing", page)
+    monkeypatch.setattr(files, "read", reading)
+    monkeypatch.setattr(files, "describe", lambda *args: set_by_somebody(describe(*args)))
+    monkeypatch.setattr(time, "time", lambda: 1.8e9)
+    [entry] = url("GET", "/files/").json["entries"]
+    assert entry["modified"] == listed
+    for method in ("GET", "HEAD"):
+        answer = url(method, "/files/a")
+        assert (answer.status, answer.headers["last-modified"]) == (200, last)
 
 
 def test_limits_answer_507(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:

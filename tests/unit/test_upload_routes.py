@@ -8,9 +8,12 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from drive import uploads
+from drive.errors import FullError
 from drive.files import Limits
 from tests.url import FUNCTION_URL, Answer, Url
 
@@ -160,6 +163,47 @@ def test_the_first_part_may_come_with_the_creation(url: Url) -> None:
     assert url("GET", "/files/empty").body == b""
 
 
+@pytest.mark.parametrize("failure", ["too long", "changed", "no space", "crash"])
+def test_a_creation_whose_first_part_fails_holds_nothing(
+    url: Url, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    """Its address is in no answer, and its length would count as used until it expires."""
+    append = uploads.append
+    limits = Limits(drive_bytes=1000)
+    monkeypatch.setattr(url.module.mount, "limits", lambda: limits)
+
+    def fail(*args: Any, **named: Any) -> uploads.Progress:  # noqa: ANN401 - those of append
+        if failure == "changed":
+            url("PUT", "/files/a", b"other")
+        elif failure == "no space":
+            raise FullError("no space")
+        elif failure == "crash":
+            raise RuntimeError
+        return append(*args, **named)
+
+    monkeypatch.setattr(uploads, "append", fail)
+    answer = url(
+        *("POST", "/uploads", b"x" * 901 if failure == "too long" else b"x" * 900),
+        Upload_Length="900",
+        Upload_Metadata=metadata("a"),
+        If_None_Match="*",
+        **PART,
+    )
+    assert (
+        answer.problem
+        == {
+            "too long": "upload-too-large",
+            "changed": "precondition-failed",
+            "no space": "no-space",
+            "crash": "internal",
+        }[failure]
+    )
+    assert "location" not in answer.headers
+    assert os.listdir(tmp_path / ".drive-uploads") == []
+    url("DELETE", "/files/a")
+    assert url("PUT", "/files/b", b"x" * 1000).status == 201
+
+
 def test_a_location_is_absolute_by_either_door(url: Url) -> None:
     """Clients that resolve a relative one wrongly: eventials/go-tus #43, tus/TUSKit #124."""
     domain = "drive.example"
@@ -257,6 +301,12 @@ def test_another_version_of_tus_is_refused(url: Url) -> None:
         ({"Upload_Length": "1", "Upload_Metadata": "filename !"}, "invalid-request"),
         ({"Upload_Length": "1", "Upload_Metadata": "filename /w=="}, "invalid-request"),
         ({"Upload_Length": "1", "Upload_Metadata": "other YQ=="}, "invalid-request"),
+        (
+            {"Upload_Length": "1", "Upload_Metadata": metadata("a", ",filename YQ==")},
+            "invalid-request",
+        ),
+        ({"Upload_Length": "1", "Upload_Metadata": metadata("a", ",filename")}, "invalid-request"),
+        ({"Upload_Length": "1", "Upload_Metadata": metadata("a", ",note \xfc")}, "invalid-request"),
         ({"Upload_Length": "1", "Upload_Metadata": metadata("../x")}, "invalid-name"),
         ({"Upload_Length": "1", "Upload_Metadata": metadata(".drive-x")}, "invalid-name"),
     ],

@@ -60,6 +60,8 @@ class FakeLambda:
     calls: list[str] = field(default_factory=list)
     reads_in_progress: int = 0  # how many reads an update takes
     failing: tuple[str, str] | None = None  # what an update comes to: code and reason
+    state: str = "Active"  # one that is Pending is Active after so many reads:
+    reads_pending: int = 0
     revision: str = "first"
     _left: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -104,6 +106,8 @@ class FakeLambda:
             "Version": version,
             "RevisionId": self.revision,
             "LastUpdateStatus": status,
+            "State": self.state,
+            **({} if self.state == "Active" else {"StateReason": "The function is idle."}),
             **({"Environment": environment} if environment else {}),
             **({"KMSKeyArn": self.key} if self.key else {}),
             **(
@@ -117,6 +121,9 @@ class FakeLambda:
         qualifier = arguments.get("Qualifier", "$LATEST")
         version = self.aliases.get(qualifier, (qualifier, {}))[0]
         variables = self.variables if version == "$LATEST" else self.versions[version]
+        self.reads_pending -= 1
+        if self.state == "Pending" and self.reads_pending < 0:
+            self.state = "Active"
         answer = self._configuration(variables, version)
         self._left -= 1
         return 200, answer, ""
@@ -124,6 +131,10 @@ class FakeLambda:
     def _UpdateFunctionConfiguration(self, arguments: dict[str, Any]) -> Answer:  # noqa: N802
         if self._left > 0:
             return 409, {"Message": "an update is in progress"}, "ResourceConflictException"
+        if self.state != "Active":
+            said = "The operation cannot be performed at this time. The function is currently in"
+            message = f"{said} the following state: {self.state}"
+            return 409, {"Message": message}, "ResourceConflictException"
         if arguments.get("RevisionId", self.revision) != self.revision:
             return 412, {"Message": "stale RevisionId"}, "PreconditionFailedException"
         wanted = arguments["Environment"]["Variables"]

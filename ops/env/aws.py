@@ -33,10 +33,13 @@ _MEMBERS = {
     "get_parameters": frozenset({"Parameters"}),
     "put_parameter": frozenset({"Version"}),
 }
+# The copy that Lambda Managed Instances run, and how it changes:
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-version-publishing.html
+LATEST, PUBLISHED = "$LATEST", "$LATEST.PUBLISHED"
 _NAME = r"[A-Za-z0-9_-]{1,140}"
 _FUNCTION = re.compile(
     r"(?:(?:arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):)?[0-9]{12}:function:|function:)?"
-    rf"(?P<name>{_NAME})(?::(?P<qualifier>\$LATEST|{_NAME}))?"
+    rf"(?P<name>{_NAME})(?::(?P<qualifier>\$LATEST|\$LATEST\.PUBLISHED|{_NAME}))?"
 )
 
 Result = TypeVar("Result")
@@ -107,7 +110,7 @@ class Target:
     @property
     def alias(self) -> str | None:
         """The alias that is named, if it is one."""
-        if self.version or self.qualifier == "$LATEST":
+        if self.version or self.qualifier in {LATEST, PUBLISHED}:
             return None
         return self.qualifier
 

@@ -177,7 +177,7 @@ def _diff_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _import_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help="dotenv, or - for standard input")
+    command.add_argument("file", metavar="FILE", help="dotenv or JSON, or -")
     command.add_argument("--replace", action="store_true", help="remove what the file has not")
     _write_arguments(command)
 
@@ -325,7 +325,7 @@ def unset(options: argparse.Namespace, session: Session) -> None:
 
 
 def import_(options: argparse.Namespace, session: Session) -> None:
-    """Set the variables of a dotenv file; with --replace remove all others, too."""
+    """Set the variables of a dotenv or JSON file; with --replace remove all others, too."""
     given = _dotenv(options.file)
     _change(
         session,

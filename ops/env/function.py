@@ -20,8 +20,10 @@ from ops.env.aws import (
     patiently,
 )
 from ops.env.variables import Owners, Secrets
+from ops.errors import OpsError
 
 _IN_PROGRESS, _FAILED = "InProgress", "Failed"
+_PENDING, _INACTIVE = "Pending", "Inactive"
 _SHORT_SECONDS = 20.0  # for calls after which nothing is waited for
 _ROUNDS = 20
 
@@ -41,6 +43,8 @@ class Configuration:
     status: str = ""
     reason_code: str = ""
     reason: str = field(default="", repr=False)
+    state: str = ""
+    state_reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ class Function:
         pace = Pace(seconds)
         before = found.variables
         sent = False
+        busy_before: BusyError | None = None
         while True:
             wanted = plan(found.variables)
             if wanted == found.variables:
@@ -127,11 +132,9 @@ class Function:
                 return Changed(before, self._configuration(answer), written=True)
             except BusyError as busy:
                 if pace.over:
-                    raise ConflictError(
-                        f"{self.name}: others change it all the time, for {pace.seconds:g} s now;"
-                        f" nothing was changed; try again later ({busy})"
-                    ) from None
+                    raise self._explained(found, pace.seconds, busy) from None
                 pace.pause()
+                busy_before = busy
             except KeyDeniedError as denied:
                 key = found.key or "the account's key aws/lambda"
                 raise AwsError(
@@ -151,6 +154,29 @@ class Function:
                 if sent:
                     raise UnknownError(failure) from None
                 raise
+            if busy_before and found.state == _INACTIVE:  # which does not pass by itself
+                raise self._explained(found, pace.seconds, busy_before)
+
+    def _explained(self, found: Configuration, seconds: float, busy: BusyError) -> OpsError:
+        """Why an update was refused again and again.
+
+        The states are those of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html.
+        """
+        why = f" ({found.state_reason})" if found.state_reason else ""
+        if found.state == _INACTIVE:
+            return AwsError(
+                f"{self.name} is Inactive{why}: Lambda took back what an idle function does not"
+                " need; nothing was changed; invoke it once, and try again when it is Active"
+            )
+        if found.state == _PENDING:
+            return AwsError(
+                f"{self.name} is Pending{why}: Lambda has not finished making it, after"
+                f" {seconds:g} s; nothing was changed; try again when it is Active"
+            )
+        return ConflictError(
+            f"{self.name}: others change it all the time, for {seconds:g} s now;"
+            f" nothing was changed; try again later ({busy})"
+        )
 
     def wait(
         self,
@@ -265,6 +291,8 @@ class Function:
             status=str(answer.get("LastUpdateStatus") or ""),
             reason_code=str(answer.get("LastUpdateStatusReasonCode") or ""),
             reason=str(answer.get("LastUpdateStatusReason") or ""),
+            state=str(answer.get("State") or ""),
+            state_reason=self._secrets.hide(str(answer.get("StateReason") or "")),
         )
 
 

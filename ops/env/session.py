@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ops import output
 from ops.env import variables
-from ops.env.aws import Aws, Place, RefusedError
+from ops.env.aws import PUBLISHED, Aws, Place, RefusedError
 from ops.env.function import Function
 from ops.env.history import digest_key
 from ops.env.variables import Change, Owners, Secrets
@@ -28,6 +28,12 @@ class Session:
     def open(self) -> Function:
         """The function; its credentials and region are known, and nothing was called yet."""
         options = self.options
+        if options.function.qualifier == PUBLISHED:
+            raise RefusedError(
+                f"{PUBLISHED} is the copy that Lambda Managed Instances run, and changes only when"
+                f" it is published; name {options.function.name} itself, then publish it (aws"
+                " lambda publish-version --publish-to LATEST_PUBLISHED)"
+            )
         place = Place(options.profile, options.region, options.endpoint_url)
         aws = Aws(place, options.function.region, self.secrets)
         return Function(aws, options.function, self.secrets, assume_empty=options.assume_empty)

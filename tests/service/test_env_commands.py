@@ -228,6 +228,15 @@ def test_import_sets_and_export_writes_for_its_owner_alone(
     run = person("export")
     assert (run.code, run.out) == (3, "")
     assert "name a FILE, or pass --show" in run.err
+    before = dict(cloud.variables)
+    cloud.variables = {"LOG_LEVEL": "INFO"}
+    assert person("import", "b.json").code == 0
+    assert cloud.variables == before
+    assert person("diff", "b.json").err == "dev-files: no differences\n"
+    (person.folder / "c.env").write_text("LOG_LEVEL=INFO\nAB=canary#x\n")
+    refused = person("import", "c.env")
+    assert (refused.code, cloud.variables) == (3, before)
+    assert "c.env: line 2: AB: a # that some readers take for a comment" in refused.err
     assert person("import", "-", stdin="AB=x").code == 0
     assert cloud.variables["AB"] == "x"
 
@@ -242,6 +251,50 @@ def test_import_removes_only_with_replace_and_a_yes(cloud: FakeLambda, person: P
     cloud.faults[UPDATE] = [meanwhile(LATE="x")]
     assert person("import", "a.env", "--replace", "--yes").code == 0
     assert cloud.variables == {"LOG_LEVEL": "DEBUG", "MAINTENANCE_MODE": "0", "LATE": "x"}
+
+
+# States of a function
+
+
+def test_a_function_that_is_pending_is_waited_for(cloud: FakeLambda, person: Person) -> None:
+    cloud.state, cloud.reads_pending = "Pending", 3
+    run = person("set", "LOG_LEVEL=DEBUG")
+    assert run.code == 0
+    assert cloud.variables["LOG_LEVEL"] == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("state", "advice"),
+    [
+        ("Pending", "try again when it is Active"),
+        ("Inactive", "invoke it once, and try again when it is Active"),
+    ],
+)
+def test_a_function_that_is_not_active_is_no_conflict(
+    cloud: FakeLambda, person: Person, state: str, advice: str
+) -> None:
+    cloud.state, cloud.reads_pending = state, 10**9
+    run = person("set", "LOG_LEVEL=DEBUG", "--timeout", "0.1")
+    assert (run.code, cloud.variables) == (5, OLD)
+    assert f"env: dev-files is {state} (The function is idle.): Lambda" in run.err
+    assert "nothing was changed" in run.err
+    assert advice in run.err
+    assert person.entries == []
+    assert person("get").code == 0
+
+
+@pytest.mark.parametrize("verb", ["get", "set", "export"])
+def test_the_published_copy_of_managed_instances_is_refused_in_words_of_its_own(
+    cloud: FakeLambda, person: Person, capfd: pytest.CaptureFixture[str], verb: str
+) -> None:
+    more = {"get": [], "set": ["AB=1"], "export": ["file"]}[verb]
+    for name in (NAME, ARN):
+        assert main(["env", verb, f"{name}:$LATEST.PUBLISHED", *more]) == 3
+        err = capfd.readouterr().err
+        assert "$LATEST.PUBLISHED is the copy that Lambda Managed Instances run" in err
+        assert f"name {name} itself" in err
+    assert cloud.calls == []
+    assert list(person.folder.iterdir()) == []
 
 
 # What is shown

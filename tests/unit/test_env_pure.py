@@ -1,5 +1,7 @@
 """Maps of environment variables and their files, without any I/O: for any map."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,9 +63,10 @@ def test_what_is_exported_is_imported_as_it_was(exported: dict[str, str]) -> Non
     ("text", "value"),
     [
         ("AB=", ""),
-        ("AB = bare words # a comment", "bare words"),
-        ("export AB=a#b", "a#b"),
-        ("  AB=C:\\temp", "C:\\temp"),
+        ("AB=bare # a comment", "bare"),
+        ("export AB='a#b'", "a#b"),
+        ("  AB='C:\\temp'", "C:\\temp"),
+        ('AB="a\\`b"', "a`b"),
         ("AB='$HOME \\n \"'  # a comment", '$HOME \\n "'),
         ('AB="a\\nb\\tc\\"d\\\\e\\$f"', 'a\nb\tc"d\\e$f'),
         ('AB="two\nlines"', "two\nlines"),
@@ -89,6 +92,21 @@ def test_dotenv_reads(text: str, value: str) -> None:
         ('AB="${canary}"', "line 1: AB: a $ that some readers would expand"),
         ('AB="canary\\x"', "line 1: AB: an escape that is none of"),
         ("AB=canary\x1b", "line 1: AB: a control character"),
+        ("AB=1\nCD=canary#x", "line 2: CD: a # that some readers take for a comment"),
+        ("AB=#canary", "line 1: AB: a # that some readers take for a comment"),
+        ("AB= # canary", "line 1: AB: a # that some readers take for a comment"),
+        ("AB= canary", "line 1: AB: a space beside its ="),
+        ("AB = canary", "line 1: AB: a space beside its ="),
+        ("AB=a canary", "line 1: AB: a space, at which a shell ends the value"),
+        ("AB=a\\canary", "line 1: AB: a \\ that a shell takes for its own"),
+        ("AB='x'#canary", "line 1: AB: something follows its closing quote"),
+        ("AB='a\\\\canary'", "line 1: AB: backslashes that some readers halve"),
+        ('AB="`canary`"', "line 1: AB: a ` that a shell would run"),
+        ("export AB=", "line 1: AB: an empty value, which some readers leave out"),
+        ("export AB={canary,b}", "line 1: AB: a brace"),
+        ('{"AB": "x",\n"CD": canary}', "line 2: no JSON: Expecting value"),
+        ('{"AB": "x"} canary', "line 1: no JSON: Extra data"),
+        ("{" * 100_000, "line 1: no JSON"),
     ],
 )
 def test_what_readers_disagree_on_is_refused_by_line_and_without_the_value(
@@ -98,6 +116,25 @@ def test_what_readers_disagree_on_is_refused_by_line_and_without_the_value(
         dotenv.parse(text)
     assert str(caught.value).startswith(message)
     assert "canary" not in str(caught.value)
+
+
+@given(MAPS)
+def test_json_that_is_exported_is_imported_as_it_was(exported: dict[str, str]) -> None:
+    assert dotenv.parse(json.dumps(exported, indent=2, ensure_ascii=False)) == exported
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"AB": 1}', "AB: its value is no text in quotes"),
+        ('{"AB": null}', "AB: its value is no text in quotes"),
+        ('{"AB": {"CD": "canary"}}', "AB: its value is no text in quotes"),
+        ('{"AB": "canary", "AB": "x"}', "AB comes twice"),
+    ],
+)
+def test_json_of_anything_but_texts_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        dotenv.parse(text)
 
 
 @given(VALUES, VALUES)

@@ -2,10 +2,11 @@
 
 from aws_cdk import App
 
+from stacks.assets import synth
 from stacks.settings import DEV, PROD
 from stacks.stage import Drive
 
 app = App()
 Drive(app, DEV)
 Drive(app, PROD)
-app.synth()
+synth(app)

@@ -4,6 +4,7 @@ import sys
 
 from aws_cdk import App
 
+from stacks.assets import synth
 from stacks.github_stack import GitHubStack
 from stacks.pipeline_stack import PipelineStack
 from stacks.shipping import GITHUB, PIPELINE
@@ -18,4 +19,4 @@ if PIPELINE:
 if GITHUB:
     for stage in GITHUB.stages:
         GitHubStack(app, f"{stage.name}-GitHub", settings=GITHUB, stage=stage)
-app.synth()
+synth(app)

@@ -41,6 +41,7 @@ def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
         check=False,
         cwd=PROJECT,
         env=activated(**environment),
+        umask=0o077,  # as some set on their machines
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -73,3 +73,20 @@ def test_synth_looks_nothing_up(synth: Synth) -> None:
     manifests = list(synth.assembly.rglob("manifest.json"))
     assert manifests
     assert not [file for file in manifests if "missing" in json.loads(file.read_text())]
+
+
+def test_lambda_can_read_what_is_shipped(synth: Synth) -> None:
+    """Though the fixture's umask keeps from others what it makes, and so what CDK unpacks."""
+    files = [
+        path for asset in synth.assembly.rglob("asset.*") for path in (asset, *asset.rglob("*"))
+    ]
+    assert len(files) > 20
+    for path in files:
+        wanted = 0o555 if path.is_dir() else 0o444
+        assert path.stat().st_mode & wanted == wanted, path
+
+
+def test_what_ships_the_stages_is_read_as_well() -> None:
+    for app in ("app.py", "pipeline.py"):
+        [*_, last] = (PROJECT / app).read_text().splitlines()
+        assert last == "synth(app)", "of stacks/assets.py"

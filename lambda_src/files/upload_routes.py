@@ -103,6 +103,11 @@ def create_upload() -> Response[str]:
             f"Upload-Length must be 0..{_largest()} (the largest file), got {length}",
             limit=_largest(),
         )
+    if len(content) > length:  # before an upload of 0 bytes makes its file
+        raise UploadTooLargeError(
+            f"the upload was announced with {length} bytes, its first part has {len(content)}",
+            limit=length,
+        )
     progress = uploads.create(
         mount.ROOT,
         target=_target(metadata),

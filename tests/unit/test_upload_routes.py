@@ -163,7 +163,26 @@ def test_the_first_part_may_come_with_the_creation(url: Url) -> None:
     assert url("GET", "/files/empty").body == b""
 
 
-@pytest.mark.parametrize("failure", ["too long", "changed", "no space", "crash"])
+@pytest.mark.parametrize(("length", "body"), [(0, b"x"), (0, b"x" * 99), (1, b"xy")])
+def test_a_creation_with_more_than_it_announces_changes_nothing(
+    url: Url, tmp_path: Path, length: int, body: bytes
+) -> None:
+    """One of 0 bytes is done when it is begun: it replaced a file, and was refused then."""
+    tag = url("PUT", "/files/a", b"there").headers["etag"]
+    answer = url(
+        *("POST", "/uploads", body),
+        Upload_Length=str(length),
+        Upload_Metadata=metadata("a"),
+        **PART,
+    )
+    assert (answer.status, answer.problem) == (413, "upload-too-large")
+    assert (answer.json["limit"], "location" in answer.headers) == (length, False)
+    assert url("GET", "/files/a").headers["etag"] == tag
+    assert url("GET", "/files/a").body == b"there"
+    assert not (tmp_path / ".drive-uploads").exists()
+
+
+@pytest.mark.parametrize("failure", ["changed", "no space", "crash"])
 def test_a_creation_whose_first_part_fails_holds_nothing(
     url: Url, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str
 ) -> None:
@@ -183,7 +202,7 @@ def test_a_creation_whose_first_part_fails_holds_nothing(
 
     monkeypatch.setattr(uploads, "append", fail)
     answer = url(
-        *("POST", "/uploads", b"x" * 901 if failure == "too long" else b"x" * 900),
+        *("POST", "/uploads", b"x" * 900),
         Upload_Length="900",
         Upload_Metadata=metadata("a"),
         If_None_Match="*",
@@ -192,7 +211,6 @@ def test_a_creation_whose_first_part_fails_holds_nothing(
     assert (
         answer.problem
         == {
-            "too long": "upload-too-large",
             "changed": "precondition-failed",
             "no space": "no-space",
             "crash": "internal",

@@ -15,15 +15,18 @@ CODINGS = {
 # What says that the body is a part of a file: RFC 9110 section 14.5, and two drafts of
 # https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/.
 PARTIAL = {"content-range": "", "upload-complete": r"\?0", "upload-incomplete": r"\?1"}
+# What stands in a text for bytes that were no UTF-8. A file may hold it as well: a digest tells.
+LOST = "\N{REPLACEMENT CHARACTER}"
+_VERIFIED = re.compile("sha-(256|512)=:")
 # Bodies that hold a file, and are none.
 _ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
 
 
 def body() -> bytes:
-    """The body as it was sent; one that Lambda hands on as text, in UTF-8.
+    """The body as it was sent; one that Lambda hands on as text, in UTF-8, if nothing is lost.
 
     Raises `CodingError`, `MediaError` or `InvalidRequestError` for a request that says that its
-    body is not simply the bytes to be kept.
+    body is not simply the bytes to be kept, or of whose body they may be lost.
     """
     _check_coding()
     if media() in _ENVELOPES:
@@ -39,8 +42,16 @@ def body() -> bytes:
                 f" got {name.title()}: {value}"
             )
     event = web.router.current_event.raw_event
-    text = event.get("body") or ""
-    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+    text: str = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        return base64.b64decode(text)
+    if LOST in text and not _VERIFIED.search(web.header("content-digest") or ""):
+        raise web.MediaError(
+            "the body came as text, and bytes of it that are no UTF-8 may be lost; send it as"
+            " application/octet-stream, or with its Content-Digest, got Content-Type"
+            f" {web.header('content-type')!r}"
+        )
+    return text.encode()
 
 
 def _check_coding() -> None:

@@ -287,10 +287,28 @@ def test_a_digest_catches_what_is_lost_on_the_way_as_text(url: Url, media: str) 
     assert (answer.status, answer.problem) == (400, "digest-mismatch")
     assert "application/octet-stream" in answer.json["detail"]
     assert url("GET", "/files/a").status == 404
-    text = "grüße".encode()
-    digest = digests.content_digest(text)
-    assert url("PUT", "/files/a", text, Content_Type=media, Content_Digest=digest).status == 201
-    assert url("GET", "/files/a").body == text
+    for text in ("grüße".encode(), "\ufffd, which a file may hold".encode()):
+        digest = digests.content_digest(text)
+        kept = url("PUT", "/files/a", text, Content_Type=media, Content_Digest=digest)
+        assert kept.status in {201, 204}
+        assert url("GET", "/files/a").body == text
+
+
+@pytest.mark.parametrize("media", ["text/csv; charset=latin-1", "application/json"])
+@pytest.mark.parametrize("digest", [{}, {"Content_Digest": "md5=:AAAA:"}])
+def test_what_may_be_lost_on_the_way_as_text_is_not_kept(
+    url: Url, media: str, digest: dict[str, str]
+) -> None:
+    tag = url("PUT", "/files/a", b"before").headers["etag"]
+    for content in (SPOILT, "gr\xfc\xdfe".encode("latin-1"), "\ufffd".encode()):
+        answer = url("PUT", "/files/a", content, Content_Type=media, **digest)
+        assert (answer.status, answer.problem) == (415, "unsupported-media-type")
+        assert "application/octet-stream" in answer.json["detail"]
+        assert media in answer.json["detail"]
+    assert url("GET", "/files/a").headers["etag"] == tag
+    for content in (b"", "grüße".encode(), b'{"a": "\\ufffd"}'):
+        assert url("PUT", "/files/a", content, Content_Type=media, **digest).status == 204
+        assert url("GET", "/files/a").body == content
 
 
 @pytest.mark.parametrize(

@@ -177,11 +177,12 @@ def write_late(root: Path, name: str, content: bytes) -> None:
         real(source, target)
 
     os.replace = replace  # type: ignore[assignment]
-    locks._SURE_SECONDS = 5  # the server's lease is shorter than others
+    # The lease of this server is shorter than that of others.
+    usual, locks._SURE_SECONDS = locks._SURE_SECONDS, 5
     try:
         write(root, name, content)
     finally:
-        os.replace = real
+        os.replace, locks._SURE_SECONDS = real, usual
 
 
 def start_over(root: Path) -> None:
@@ -234,12 +235,14 @@ def hold_lock(_: Path, root: str, name: str) -> None:
 
 def is_locked(root: Path, name: str) -> bool:
     """Whether somebody else has a name locked."""
-    locks._WAIT_SECONDS = 0
+    usual, locks._WAIT_SECONDS = locks._WAIT_SECONDS, 0
     try:
         with locks.names_locked(root, root / name):
             return False
     except BusyError:
         return True
+    finally:
+        locks._WAIT_SECONDS = usual
 
 
 _held = ExitStack()

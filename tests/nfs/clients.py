@@ -32,6 +32,7 @@ class Client:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.has_ended = False
         self._pipe, theirs = Pipe()
         self._process = os.fork()
         if self._process == 0:
@@ -83,6 +84,7 @@ class Client:
             pytest.fail(f"it lived, with {self.result()!r}")
         except EOFError:
             os.waitpid(self._process, 0)
+            self.has_ended = True
 
     def end(self) -> None:
         """End it, as a function is ended that runs for too long."""

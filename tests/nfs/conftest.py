@@ -12,6 +12,7 @@ if os.getpid() != 1:
     pytest.exit("these tests run in a machine of their own: make test-nfs", returncode=4)
 
 _measured: list[str] = []
+_clients: dict[str, Client] = {}
 
 
 @pytest.fixture
@@ -35,21 +36,27 @@ def start() -> Iterator[Callable[[str], Client]]:
 
 
 @pytest.fixture
-def a(start: Callable[[str], Client]) -> Client:
-    """A process on one client."""
-    return start("a")
+def a() -> Client:
+    """A process on one client, which goes on from test to test."""
+    return _standing("a")
 
 
 @pytest.fixture
-def b(start: Callable[[str], Client]) -> Client:
+def b() -> Client:
     """A process on another."""
-    return start("b")
+    return _standing("b")
 
 
 @pytest.fixture
-def c(start: Callable[[str], Client]) -> Client:
+def c() -> Client:
     """A process on a third."""
-    return start("c")
+    return _standing("c")
+
+
+def _standing(name: str) -> Client:
+    if name not in _clients or _clients[name].has_ended:
+        _clients[name] = Client(name)
+    return _clients[name]
 
 
 @pytest.fixture

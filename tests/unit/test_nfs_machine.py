@@ -1,8 +1,10 @@
 """`make test-nfs` where it cannot run: one line that says what to install, and no failure."""
 
+import os
 import platform
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,21 @@ def test_what_is_missing_is_named_by_its_packages(monkeypatch: pytest.MonkeyPatc
     assert machine.missing() is None
 
 
-def test_make_test_does_not_collect_it() -> None:
-    import tomllib  # noqa: PLC0415 - for one test
+def test_its_memory_is_where_there_is_room_for_it_that_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "is_dir", lambda _: True)
+    block, blocks = 4096, machine.MEMORY_BYTES // 4096
+    for free, flags, folder in (
+        (blocks + 1, 0, Path("/dev/shm")),
+        (blocks, 0, tmp_path),
+        (blocks + 1, machine.NOEXEC, tmp_path),
+    ):
+        values = (block, block, 0, 0, free, 0, 0, 0, flags, 255)
+        monkeypatch.setattr(os, "statvfs", lambda _, values=values: os.statvfs_result(values))
+        assert machine.memory_folder(tmp_path) == folder
 
+
+def test_make_test_does_not_collect_it() -> None:
     options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]
     assert not any("nfs" in path for path in options["ini_options"]["testpaths"])

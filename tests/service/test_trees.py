@@ -310,3 +310,20 @@ def test_nothing_is_removed_for_want_of_a_source(person: Person) -> None:
     run = person("sync", "--delete", "here", "there")
     assert (run.code, run.err.count("left out here/more/link")) == (0, 1)
     assert (person.drive / "there" / "more" / "link").exists()
+
+
+def test_ctrl_c_ends_a_tree_at_once_and_says_how_it_goes_on(
+    person: Person, serving: Serving
+) -> None:
+    tree(person.folder / "here")
+    gate = Gate("PUT", 2)
+    with serving(through=gate):
+        process = person.process("put", "-r", "here", "there")
+        gate.wait()
+        process.send_signal(signal.SIGINT)
+        run = finish(process)  # though requests are held that no answer comes to
+        gate.open()
+    assert run.code == 130
+    assert run.err.splitlines()[-1] == (
+        "drive: interrupted; run the same command again, and it goes on where it stopped"
+    )

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -169,13 +170,33 @@ def _certificates(settings: Session) -> str | bool:
 
 
 def _send(http: URLLib3Session, request: AWSRequest) -> AWSResponse:
+    prepared = request.prepare()
+    # botocore reads in pieces of 64 KiB, which takes twice the time of one read of 4 MiB.
+    prepared.stream_output = True
     try:
-        answer = http.send(request.prepare())
+        answer = http.send(prepared)
     except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
         raise NotConnectedError(error=error) from error
+    body = _Whole(answer)
+    answer = AWSResponse(answer.url, answer.status_code, answer.headers, body)  # type: ignore[arg-type]  # its stub names other headers than it has
     if request.method != "HEAD" and answer.status_code != HTTPStatus.NOT_MODIFIED:
         _hold_to_its_length(answer)
     return answer
+
+
+class _Whole:
+    """A body that was read at once. Raises `ConnectionClosedError` for one that broke off."""
+
+    def __init__(self, answer: AWSResponse) -> None:
+        try:
+            self._content: bytes = answer.raw.read()
+        except Exception as error:
+            # urllib3 has many for it, and botocore turns them into this one.
+            raise ConnectionClosedError(endpoint_url=answer.url, error=error) from error
+
+    def stream(self) -> Iterator[bytes]:
+        """All of it, as botocore asks for it."""
+        yield self._content
 
 
 def _hold_to_its_length(answer: AWSResponse) -> None:

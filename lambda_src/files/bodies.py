@@ -16,7 +16,7 @@ CODINGS = {
 # https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/.
 PARTIAL = {"content-range": "", "upload-complete": r"\?0", "upload-incomplete": r"\?1"}
 # What stands in a text for bytes that were no UTF-8. A file may hold it as well: a digest tells.
-LOST = "\N{REPLACEMENT CHARACTER}"
+_LOST = "\N{REPLACEMENT CHARACTER}"
 _VERIFIED = re.compile("sha-(256|512)=:")
 # Bodies that hold a file, and are none.
 _ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
@@ -45,7 +45,7 @@ def body() -> bytes:
     text: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         return base64.b64decode(text)
-    if LOST in text and not _VERIFIED.search(web.header("content-digest") or ""):
+    if _LOST in text and not _VERIFIED.search(web.header("content-digest") or ""):
         raise web.MediaError(
             "the body came as text, and bytes of it that are no UTF-8 may be lost; send it as"
             " application/octet-stream, or with its Content-Digest, got Content-Type"

@@ -38,6 +38,14 @@ def test_an_open_file_that_is_removed_is_listed_and_counted_nowhere(
     b(actions.delete, "left")
 
 
+def test_who_removes_an_upload_leaves_nothing_of_it(a: Client, server: Server) -> None:
+    upload = a(actions.begin, "left-upload", 10)
+    a(actions.append, upload, 0, b"12345")
+    a(actions.remove, upload)
+    left = (server.root / upload_state.DIRECTORY).iterdir()
+    assert [path.name for path in left if path.name.startswith((upload, ".nfs"))] == []
+
+
 def test_a_removed_upload_leaves_nothing_for_good(
     start: Callable[[str], Client], a: Client, b: Client, server: Server
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from drive import disk, files, upload_state, uploads, usage
+from drive import disk, files, locks, upload_state, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -309,6 +309,20 @@ def test_a_part_that_is_remembered_is_not_taken_for_one_that_is_there(
     monkeypatch.undo()
     assert files.describe(tmp_path, "a").etag == tag
     assert content_of(tmp_path, "a") == b"abc"
+
+
+def test_the_state_of_an_upload_is_open_for_as_long_as_it_goes_on(tmp_path: Path) -> None:
+    """Open and removed, it would stay on an NFS server under another name."""
+    for end in ("finished", "removed"):
+        upload = begin(tmp_path, "a", 2)
+        append(tmp_path, upload, 0, b"x")
+        state = str(upload_state.state_path(tmp_path, upload.id))
+        assert state in locks._kept
+        if end == "finished":
+            append(tmp_path, upload, 1, b"y")
+        else:
+            uploads.remove(tmp_path, upload.id)
+        assert state not in locks._kept
 
 
 def test_an_upload_that_was_missing_is_looked_for_again(

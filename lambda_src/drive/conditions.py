@@ -60,13 +60,12 @@ class Conditions(NamedTuple):
 
 
 def range_applies(if_range: str | None, current: Entry) -> bool:
-    """Say whether a `Range` is to be honoured (section 13.1.5): tag and date must match exactly."""
-    if if_range is None:
-        return True
-    text = if_range.strip()
-    if text.startswith('"'):
-        return text == current.etag
-    return _date(text) == _seconds(current)
+    """Say whether a `Range` is to be honoured (section 13.1.5): the tag must be that of the version.
+
+    A date never is: two versions of one second have the same (section 8.8.2.2), and whoever has a
+    tag must not send one.
+    """
+    return if_range is None or if_range.strip() == current.etag
 
 
 def _matches(header: str, current: Entry | None, *, weak: bool) -> bool:

@@ -101,7 +101,7 @@ def test_what_is_no_list_of_tags_is_the_callers_mistake(header: str) -> None:
 def test_a_range_applies_to_the_very_version_only() -> None:
     assert range_applies(None, version())
     assert range_applies('"a"', version())
-    assert range_applies(formatdate(NOON, usegmt=True), version())
     assert not range_applies('W/"a"', version())
     assert not range_applies('"b"', version())
-    assert not range_applies(formatdate(NOON + 1, usegmt=True), version())
+    for second in (NOON, NOON + 1):  # in which there may be another version
+        assert not range_applies(formatdate(second, usegmt=True), version())

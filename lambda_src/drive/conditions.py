@@ -60,7 +60,7 @@ class Conditions(NamedTuple):
 
 
 def range_applies(if_range: str | None, current: Entry) -> bool:
-    """Say whether a `Range` is to be honoured (section 13.1.5): the tag must be that of the version.
+    """Say whether a `Range` is to be honoured (13.1.5): the tag must be that of the version.
 
     A date never is: two versions of one second have the same (section 8.8.2.2), and whoever has a
     tag must not send one.

@@ -4,14 +4,15 @@
 its own that answers each request after 50 ms and does as little as it can.
 """
 
-import asyncio
 import base64
 import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from urllib.parse import unquote
@@ -36,32 +37,31 @@ class Server:
         self.digests = {len(content): digest(content) for content in (self.small, self.part)}
         self.put = 0
 
-    async def serve(self) -> None:
+    def serve(self) -> None:
         """Print the port, and answer until the process is ended."""
-        server = await asyncio.start_server(self.connection, "127.0.0.1", 0, limit=2**24)
-        print(server.sockets[0].getsockname()[1], flush=True)
-        await server.serve_forever()
+        with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+            print(server.getsockname()[1], flush=True)
+            while True:
+                connection, _ = server.accept()
+                threading.Thread(target=self.connection, args=(connection,), daemon=True).start()
 
-    async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connection(self, connection: socket.socket) -> None:
         """Answer the requests of one connection."""
-        while True:
-            try:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            except (asyncio.IncompleteReadError, ConnectionError):
-                writer.close()
-                return
-            line, *rest = head.split("\r\n")
-            method, path, _ = line.split(" ")
-            pairs = (each.partition(": ") for each in rest)
-            headers = {name.lower(): text for name, _, text in pairs}
-            await reader.readexactly(int(headers.get("content-length", 0)))
-            status, told, body = self.answer(method, unquote(path), headers.get("range", ""))
-            told["Content-Length"] = str(len(body))
-            await asyncio.sleep(ANSWER_SECONDS)
-            lines = "".join(f"{name}: {text}\r\n" for name, text in told.items())
-            writer.write(f"HTTP/1.1 {status} -\r\n{lines}\r\n".encode("latin-1"))
-            writer.write(body)
-            await writer.drain()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection, connection.makefile("rb") as reader:
+            while line := reader.readline().decode("latin-1"):
+                method, path, _ = line.split(" ")
+                headers: dict[str, str] = {}
+                while (each := reader.readline().decode("latin-1").rstrip("\r\n")) != "":
+                    name, _, text = each.partition(": ")
+                    headers[name.lower()] = text
+                reader.read(int(headers.get("content-length", 0)))
+                status, told, body = self.answer(method, unquote(path), headers.get("range", ""))
+                told["Content-Length"] = str(len(body))
+                time.sleep(ANSWER_SECONDS)
+                lines = "".join(f"{name}: {text}\r\n" for name, text in told.items())
+                connection.sendall(f"HTTP/1.1 {status} -\r\n{lines}\r\n".encode("latin-1"))
+                connection.sendall(body)
 
     def answer(self, method: str, path: str, asked: str) -> tuple[int, dict[str, str], bytes]:
         """The status, the headers and the body for one request."""
@@ -137,4 +137,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         measure(Path(sys.argv[1]))
     else:
-        asyncio.run(Server().serve())
+        Server().serve()

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,12 +68,14 @@ def _assignments(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-def baseline_tree(folder: Path) -> str:
+def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -> str:
     """Return the id of a tree for `git archive`: this checkout by the settings of the tests.
 
     The project's own may be what no local cloud deploys: images, a VPC that is there already.
+    `edit` is called with its folder before.
     """
     tree = copy(folder / "tree")
+    edit(tree)
     baseline = (PROJECT / "tests" / "baseline.py").read_text()
     lines = _assignments(baseline)
     stages = {

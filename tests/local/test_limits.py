@@ -57,6 +57,7 @@ def test_the_parameter_changed_is_the_limit_changed(up: LocalCloud) -> None:
 
 def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
     [drive] = up.folder.glob("efs/*/*")
+    counter = drive / ".drive-usage"
 
     def clean() -> bool:
         function = up.outputs["Dev-Service"]["JanitorFunctionName"]
@@ -64,13 +65,13 @@ def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
 
     write(up, limits(max_drive_bytes=1000))
     assert clean()
-    assert (drive / ".drive-usage").exists()
+    assert counter.read_bytes()
     write(up, "{}")
     assert not clean()
-    assert (drive / ".drive-usage").exists()
+    assert counter.read_bytes()
     write(up, limits())
     assert clean()
-    assert not (drive / ".drive-usage").exists()
+    assert counter.read_bytes() == b""
 
 
 def test_a_broken_parameter_is_told_and_the_limits_of_before_hold(up: LocalCloud) -> None:

@@ -36,6 +36,7 @@ def main(event,context):
 APP = """
 from aws_cdk import App
 
+from stacks.assets import synth
 from stacks.settings import DEV, PROD, TRIAL
 from stacks.stage import Drive
 
@@ -43,7 +44,7 @@ app = App()
 Drive(app, DEV)
 Drive(app, PROD)
 Drive(app, TRIAL)
-app.synth()
+synth(app)
 """
 EXISTING_VPC = f'vpc_id="{VPC}", function_folder="mine", function_handler="app.main"'
 IMAGE = 'packaging="image", architecture="x86_64", domain=Domain('

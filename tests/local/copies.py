@@ -47,6 +47,12 @@ def set_up(folder: Path) -> Iterator[Path]:
             (folder / name).unlink()
 
 
+def copy_types(folder: Path) -> None:
+    """Give mypy what `make check` found here: the same answer in a fifth of the time."""
+    if (PROJECT / ".mypy_cache").exists():
+        shutil.copytree(PROJECT / ".mypy_cache", folder, dirs_exist_ok=True)
+
+
 def assign(file: Path, **statements: str) -> None:
     """Replace in a module the assignment to each name by the statement that is given for it."""
     text = file.read_text()

@@ -24,11 +24,7 @@ FIRST = {"LOG_LEVEL": "INFO", "URL": "https://x.example"}
 @pytest.fixture(scope="module")
 def function(cloud: LocalCloud) -> Iterator[Client]:
     """A client of the API with one small function; nothing of ours is deployed."""
-    # In a process that ends: the cloud is no child of this one.
-    start = "import sys, pathlib; from ops.local.cloud import Cloud;"
-    start += "Cloud(pathlib.Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
-    command = [sys.executable, "-c", start, str(cloud.folder), PLACE.account]
-    subprocess.run(command, check=True, cwd=PROJECT, timeout=PATIENCE_SECONDS)
+    cloud.start()
     client = cloud.client("lambda")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as zip_:

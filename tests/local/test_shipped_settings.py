@@ -8,7 +8,6 @@ project's own settings: to all others the copy is what is here (tests/unit/test_
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,8 +19,7 @@ import pytest
 from ops.local import deploy
 from ops.local.pipeline_template import PipelineTemplate
 from tests.baseline import CONNECTION
-from tests.local.conftest import PROJECT
-from tests.local.copies import assign, copy, set_up
+from tests.local.copies import assign, copy, copy_types, set_up
 from tests.unit.test_own_settings import READS_OWN_STAGES
 
 ACCOUNT, REGION = CONNECTION.split(":")[4], CONNECTION.split(":")[3]
@@ -225,8 +223,7 @@ def make_project(tmp_path: Path) -> Iterator[Callable[[Edited], Project]]:
 def test_every_setting_goes_through_the_gates(make_project: Callable[[Edited], Project]) -> None:
     project = make_project(EVERY_SETTING)
     assert project.run(f".venv/bin/python -c '{LEFT_ALONE}'").split() == []
-    if (PROJECT / ".mypy_cache").exists():  # the same answer in a fifth of the time
-        shutil.copytree(PROJECT / ".mypy_cache", project.folder / ".mypy_cache")
+    copy_types(project.folder / ".mypy_cache")
     gates = project.gates()
     assert {"make check", "make test-fast", "make pipeline-synth"} <= {*gates}
     for command in gates:

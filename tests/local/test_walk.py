@@ -6,7 +6,6 @@ here.
 
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from ops.local.pipeline_template import Action
 from ops.local.walk import Walk
 from tests.infra.conftest import synthesise
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
-from tests.local.copies import baseline_tree
+from tests.local.copies import baseline_tree, copy_types
 from tests.patience import PATIENCE_SECONDS, until
 from tests.unit.test_own_settings import READS_OWN_STAGES
 
@@ -73,15 +72,13 @@ class Walked:
 def shorten(tree: Path, types: Path) -> None:
     """Leave to the gate of a tree the tests that look at a project's own settings.
 
-    All others run here, and would take minutes once more. Types have the same answer in a fifth of
-    the time with what `make check` found here, of which a copy is made in `types`.
+    All others run here, and would take minutes once more. What mypy knows is put into `types`.
     """
     kept = {tree / each for each in (*READS_OWN_STAGES, "tests/unit/test_imports.py")}
     others = {*tree.glob("tests/unit/test_*.py"), *tree.glob("tests/infra/test_*.py")} - kept
     assert len(others) > 40
     ignored = " ".join(f"--ignore={each.relative_to(tree)}" for each in sorted(others))
-    if (PROJECT / ".mypy_cache").exists():
-        shutil.copytree(PROJECT / ".mypy_cache", types, dirs_exist_ok=True)
+    copy_types(types)
     project = tree / "pyproject.toml"
     text = project.read_text()
     for old, new in (

@@ -12,13 +12,14 @@ import ops.local.commands
 import ops.permissions
 import ops.protect
 from ops import output
+from ops.command_line import Parser
 from ops.errors import OpsError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     output.settle()
-    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
+    parser: argparse.ArgumentParser = Parser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
     ops.destroy.add_parser(tools)
     ops.drive.commands.add_parser(tools)

@@ -88,7 +88,7 @@ class RefusedError(RequestError):
             hint = _UNKNOWN_CALLER
         said = f"{status} {_phrase(status)}".rstrip() + (f": {detail}" if detail else "")
         super().__init__(f"cannot {what}: {said}")
-        if hint:
+        if hint and hint not in detail:
             self.advise(hint)
 
     def advise(self, what_to_do: str) -> None:

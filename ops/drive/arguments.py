@@ -42,6 +42,7 @@ examples:
 examples:
   python -m ops drive get docs/a.bin             as a.bin
   python -m ops drive get docs/a.bin b.bin       as b.bin
+  python -m ops drive get -r photos backup       what is in photos, to backup
   python -m ops drive get -r photos backup/      as backup/photos/...
   python -m ops drive get dumps/today.sql - | psql db
 """,
@@ -181,7 +182,7 @@ def _jobs_argument(command: argparse.ArgumentParser) -> None:
 
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"jobs are 1..{_MOST_JOBS}, got {text!r}")
+        raise argparse.ArgumentTypeError(f"jobs must be 1..{_MOST_JOBS}, got {text!r}")
     return int(text)
 
 

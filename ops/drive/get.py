@@ -10,7 +10,7 @@ from pathlib import Path
 from ops.drive.answers import RefusedError
 from ops.drive.arguments import STANDARD_STREAM
 from ops.drive.digests import Digests
-from ops.drive.names import local_path, remote_name
+from ops.drive.names import local_path, local_tree, remote_name
 from ops.drive.session import Session
 from ops.drive.single import get_file, get_stream
 from ops.drive.tally import Tally
@@ -25,14 +25,15 @@ def get(options: argparse.Namespace, session: Session) -> None:
     beside it, and the same command goes on from there if the drive has the same version still.
     Then it takes its place in one step. A large file comes over several connections; of a
     directory (-r) the files come side by side, and those that are here as the drive has them are
-    left as they are.
+    left as they are. With -r LOCAL is the directory itself, made if it is not there; with a slash
+    at its end, or as . or .., it is the one in which the directory goes under its own name.
     """
     name = remote_name(options.remote)
     if options.recursive:
         if options.local == STANDARD_STREAM or options.sha256:
             raise UsageError("a directory goes to no standard output and has no SHA-256")
         local = (
-            local_path(options.local, name.rpartition("/")[2])
+            local_tree(options.local, name.rpartition("/")[2])
             if name
             else Path(options.local or ".")
         )
@@ -54,7 +55,12 @@ def get(options: argparse.Namespace, session: Session) -> None:
             with open(local, "wb", buffering=0) as device:
                 get_stream(session, name, device.fileno(), options.sha256)
         else:
-            get_file(session, name, local, sha256=options.sha256)
+            try:
+                get_file(session, name, local, sha256=options.sha256)
+            except RefusedError as refused:
+                if refused.status == HTTPStatus.CONFLICT:
+                    refused.advise("-r gets all that is in a directory")
+                raise
 
 
 def _get_tree(session: Session, name: str, local: Path) -> None:

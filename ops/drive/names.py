@@ -67,6 +67,16 @@ def local_path(local: str | None, own_name: str) -> Path:
     return path / own_name if local.endswith("/") or path.is_dir() else path
 
 
+def local_tree(local: str | None, own_name: str) -> Path:
+    """The directory that a tree of some name gets at `local`.
+
+    What is there does not count: the same words lead to the same place again after an interruption.
+    """
+    if local is None or local.endswith("/") or Path(local).name in {"", ".."}:
+        return Path(local or ".") / own_name
+    return Path(local)
+
+
 def join(directory: str, segment: str) -> str:
     """The name of what is in a directory of the drive; "" is the root."""
     return f"{directory}/{segment}" if directory else segment

@@ -103,7 +103,9 @@ class TreeDown:
         """Remove what is not on the drive; False if something is left of it."""
         mode = local.lstat().st_mode
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
-            self.session.meter.note(f"left out {local}: neither a file nor a directory")
+            link = stat.S_ISLNK(mode)
+            kind = "a symbolic link" if link else "neither a file nor a directory"
+            self.session.meter.note(f"left out {local}: {kind}")
             return False
         if self.dry_run:
             self.session.would("remove", str(local))

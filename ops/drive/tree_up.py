@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
-from ops.drive.answers import CONFLICT, Entry, MissingError, RefusedError
+from ops.drive.answers import CONFLICT, Entry, MissingError, RefusedError, RequestError
 from ops.drive.compare import same
 from ops.drive.digests import Digests
 from ops.drive.names import OWN_PREFIX, check_name, join
@@ -55,9 +56,18 @@ class TreeUp:
         except RefusedError as refused:
             if refused.status != HTTPStatus.CONFLICT:
                 raise
-            failure = OpsError(f"cannot put {name}/: {name} is a file on the drive; remove it")
+            file = self._file_in_the_way(name)
+            failure = OpsError(f"cannot put {name}/: {file} is a file on the drive; remove it")
             failure.exit_code = CONFLICT
             raise failure from None
+
+    def _file_in_the_way(self, name: str) -> str:
+        """Which file stands where the directory `name`, or one above it, should be."""
+        above = name.split("/")
+        for depth in range(1, len(above)):
+            with suppress(RequestError):
+                return self.session.drive.describe("/".join(above[:depth])).name
+        return name
 
     def _one(self, entry: "os.DirEntry[str]", name: str, other: Entry | None) -> None:
         crew, local = self.session.crew, Path(entry.path)
@@ -66,7 +76,8 @@ class TreeUp:
             return
         is_directory = entry.is_dir(follow_symlinks=False)
         if not is_directory and not entry.is_file(follow_symlinks=False):
-            self.session.meter.note(f"left out {local}: neither a file nor a directory")
+            kind = "a symbolic link" if entry.is_symlink() else "neither a file nor a directory"
+            self.session.meter.note(f"left out {local}: {kind}")
             return
         check_name(name)
         if other and self.delete and is_directory != (other.kind == "directory"):

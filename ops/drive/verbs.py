@@ -71,7 +71,12 @@ def mv(options: argparse.Namespace, session: Session) -> None:
     to = target_name(options.to, name.rpartition("/")[2])
     condition = {"If-Match": options.if_match} if options.if_match else {}
     with session.one():
-        moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
+        try:
+            moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
+        except RefusedError as refused:
+            if refused.status == HTTPStatus.CONFLICT:
+                refused.advise("a directory cannot be moved; move the files that are in it")
+            raise
         session.result(
             f"moved {name} to {to}",
             **{"from": name, "to": to},

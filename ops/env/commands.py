@@ -4,11 +4,12 @@ import argparse
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 from ops import output
+from ops.command_line import Parser
 from ops.env import dotenv, template, variables
 from ops.env.aws import ConflictError, RefusedError, Target, target
 from ops.env.edit import Edit, room
@@ -90,22 +91,17 @@ examples:
 }
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(Parser):
     """Says what is wrong with a command line without repeating what may be a value."""
 
-    def parse_known_args(  # type: ignore[override]  # of its overloads this one is used
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
-        """Refuse what is not known here: the parser above would print it."""
-        known, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            names = [text.partition("=")[0] for text in unknown if text.startswith("-")]
-            self.error(
-                f"unknown options: {' '.join(names)}"
-                if names
-                else "too many arguments, or options between them; put options last"
-            )
-        return known, unknown
+    def refuse(self, unknown: list[str]) -> None:
+        """Name options, and count the rest."""
+        names = [text.partition("=")[0] for text in unknown if text.startswith("-")]
+        self.error(
+            f"unknown options: {' '.join(names)}"
+            if names
+            else f"too many arguments: {len(unknown)} of them"
+        )
 
     def error(self, message: str) -> NoReturn:
         """Leave out a value that was given to an option which takes none."""
@@ -147,7 +143,9 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _get_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("names", nargs="*", type=_name, metavar="KEY", help="only these")
+    command.add_argument(
+        "names", nargs="*", default=[], type=_name, metavar="KEY", help="only these"
+    )
 
 
 def _set_arguments(command: argparse.ArgumentParser) -> None:

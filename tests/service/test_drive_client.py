@@ -115,6 +115,54 @@ def test_directories_go_there_and_back(person: Person) -> None:
 
 
 @pytest.mark.usefixtures("drive_url")
+@pytest.mark.parametrize(
+    ("local", "place"),
+    [
+        (None, "photos"),
+        ("copy", "copy"),
+        ("copy/", "copy/photos"),
+        ("a/copy", "a/copy"),
+        (".", "photos"),
+        ("..", "../photos"),
+        ("../up", "../up"),
+    ],
+)
+def test_the_same_command_gets_a_directory_to_the_same_place_again(
+    person: Person, local: str | None, place: str
+) -> None:
+    (person.drive / "photos" / "b").mkdir(parents=True)
+    (person.drive / "photos" / "b" / "c").write_bytes(b"c")
+    words = ["get", "-r", "photos", *([local] if local else [])]
+    first, again = person(*words), person(*words)
+    assert (first.code, again.code) == (0, 0)
+    assert (person.folder / place / "b" / "c").read_bytes() == b"c"
+    assert len(list(person.folder.parent.resolve().rglob("c"))) == 2  # here, and on the drive
+    assert "0 files, 0 B; 1 unchanged" in again.err
+
+
+@pytest.mark.usefixtures("drive_url")
+def test_what_is_refused_says_what_is_in_the_way_and_what_to_do(person: Person) -> None:
+    (person.drive / "films").mkdir()
+    (person.drive / "t").write_bytes(b"a file")
+    person.write("photos/a", b"a")
+    (person.folder / "photos" / "link").symlink_to("a")
+    for words, line in (
+        (["get", "films"], "; -r gets all that is in a directory"),
+        (["mv", "films", "x"], "; a directory cannot be moved; move the files that are in it"),
+        (["put", "-r", "photos", "t"], "cannot put t/: t is a file on the drive; remove it"),
+        (
+            ["put", "-r", "photos", "t/"],
+            "cannot put t/photos/: t is a file on the drive; remove it",
+        ),
+        (["sync", "photos", "t/b/c"], "cannot put t/b/c/: t is a file on the drive; remove it"),
+    ):
+        run = person(*words)
+        assert run.code == 4
+        assert line in run.err
+    assert "left out photos/link: a symbolic link" in person("put", "-r", "photos").err
+
+
+@pytest.mark.usefixtures("drive_url")
 def test_several_files_go_into_a_directory_and_what_fails_does_not_stop_the_rest(
     person: Person,
 ) -> None:
@@ -797,8 +845,8 @@ def test_two_gets_of_one_file_do_not_mix(person: Person, serving: Serving) -> No
         (["rm", "--url", "http://x", "/"], "the root of the drive cannot be removed"),
         (["mv", "--url", "http://x", "a/", "b"], "a directory cannot be moved"),
         (["get", "--url", "http://x", "a", "-", "--json"], "not for both"),
-        (["get", "--url", "http://x", "a", "--jobs", "0"], "jobs are 1..64, got '0'"),
-        (["put", "--url", "http://x", "a", "--jobs", "65"], "jobs are 1..64, got '65'"),
+        (["get", "--url", "http://x", "a", "--jobs", "0"], "jobs must be 1..64, got '0'"),
+        (["put", "--url", "http://x", "a", "--jobs", "65"], "jobs must be 1..64, got '65'"),
     ],
 )
 def test_wrong_usage_says_what_is_right(person: Person, words: list[str], text: str) -> None:

@@ -340,7 +340,8 @@ def test_a_command_line_that_makes_no_sense_is_not_repeated(
     wrong: list[tuple[str, ...]] = [
         ("set", CANARY),
         ("set", f"={CANARY}"),
-        ("set", "AB=1", "--yes", f"CD={CANARY}"),
+        ("set", "AB=1", "--yes", CANARY),
+        ("export", "a.env", "--json", CANARY),
         ("set", "AB=1", "--secret=canary"),
         ("set", "AB=1", "--yes=canary"),
         ("unset", f"AB={CANARY}"),

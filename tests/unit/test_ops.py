@@ -1,11 +1,16 @@
 """The command line of the tools."""
 
+import argparse
+import itertools
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import ops.drive.commands
+import ops.env.commands
 from ops.__main__ import main
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -55,3 +60,90 @@ def test_what_is_not_running_is_no_error(
     assert capsys.readouterr().out == "it was not running\n"
     assert main(["local", "status", "--folder", str(tmp_path)]) == 1
     assert capsys.readouterr().out == "it does not run\n"
+
+
+@pytest.fixture
+def understood(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], argparse.Namespace]:
+    """What a command line says, without doing it."""
+
+    seen: list[argparse.Namespace] = []
+
+    def run(options: argparse.Namespace) -> int:
+        seen.append(options)
+        return 0
+
+    def understood(words: list[str]) -> argparse.Namespace:
+        assert main(words) == 0
+        return seen.pop()
+
+    for tool in (ops.drive.commands, ops.env.commands):
+        monkeypatch.setattr(tool, "_run", run)
+
+    return understood
+
+
+@pytest.mark.parametrize(
+    ("command", "names", "options"),
+    [
+        ("drive put", ["a", "-", "docs/"], ["--jobs 2", "-r", "--url=http://x"]),
+        ("drive get", ["a", "b"], ["--job 2", "-q"]),  # an abbreviation
+        ("drive sync", ["a", "b"], ["--back", "--patience 3"]),
+        ("drive ls", ["a"], ["--json", "--stage Dev"]),
+        ("drive rm", ["a", "b"], ["-r", "--region eu-west-1"]),
+        ("drive mv", ["a", "b"], ["--no-clobber", "--profile x"]),
+        ("env get", ["f", "LOG_LEVEL"], ["--show", "--region eu-west-1"]),
+        ("env set", ["f", "AB=-", "CD=--x"], ["--yes", "--timeout 3"]),
+        ("env unset", ["f", "AB", "CD"], ["-y", "--no-wait"]),
+        ("env diff", ["f", "a.env"], ["--resource x"]),
+        ("env diff", ["f"], ["--template cdk.out"]),
+        ("env import", ["f", "-"], ["--replace"]),
+        ("env export", ["f", "a.env"], ["--json"]),
+    ],
+)
+def test_options_may_stand_anywhere(
+    command: str,
+    names: list[str],
+    options: list[str],
+    understood: Callable[[list[str]], argparse.Namespace],
+) -> None:
+    last = understood([*command.split(), *names, *" ".join(options).split()])
+    for places in itertools.product(range(len(names) + 1), repeat=len(options)):
+        words = command.split()
+        for place in range(len(names) + 1):
+            for option, its_place in zip(options, places, strict=True):
+                words += option.split() if its_place == place else []
+            words += names[place : place + 1]
+        assert vars(understood(words)) == vars(last), words
+
+
+def test_what_stands_behind_two_dashes_is_a_name(
+    understood: Callable[[list[str]], argparse.Namespace],
+) -> None:
+    for words in (["-r", "--", "-a", "--json"], ["--", "-a", "--json"]):
+        options = understood(["drive", "put", *words])
+        assert options.paths == ["-a", "--json"]
+        assert not options.json
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["drive", "ls", "-l"], "python -m ops drive ls: error: unrecognized arguments: -l"),
+        (["drive", "mv", "a", "b", "c"], "ops drive mv: error: unrecognized arguments: c"),
+        (["guard", "Dev", "Prod"], "python -m ops guard: error: unrecognized arguments: Prod"),
+        (["env", "get", "f", "--bogus=secret"], "ops env get: error: unknown options: --bogus"),
+        (["env", "export", "f", "secret", "secret"], "error: too many arguments: 1 of them"),
+        (["env", "get"], "error: the following arguments are required: FUNCTION\n"),
+        (["drive", "get", "a", "--jobs"], "ops drive get: error: argument --jobs: expected one"),
+    ],
+)
+def test_a_wrong_command_line_is_told_with_the_usage_of_its_command(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.startswith(f"usage: python -m ops {words[0]}")
+    assert "secret" not in told

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from http import HTTPMethod
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 
 from files import web
+from files.log import logger
 
 SECRET = os.environ.get("TOKEN_SECRET")
 # A version of the secret that is shorter is no token: somebody's slip, or a word to be guessed.
@@ -34,8 +34,6 @@ _STAGES = ("AWSCURRENT", "AWSPREVIOUS")
 _SCHEME = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE | re.ASCII)  # RFC 6750
 
 Read = Callable[[str], str | None]
-
-logger = Logger()
 
 
 class UnreadableError(Exception):
@@ -88,7 +86,7 @@ class Tokens:
         self._tried_at = now
         try:
             found = [token for stage in _STAGES if (token := self._version(stage))]
-        except Exception:  # whatever it is, those known hold for a while
+        except Exception:  # noqa: BLE001 - whatever it is, those known hold for a while
             logger.exception("the secret of the token cannot be read")
             found = []
         if found:

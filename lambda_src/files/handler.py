@@ -9,7 +9,7 @@ import time
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -17,11 +17,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from drive import errors, files
 from drive.configuration import ConfigurationError
 from files import bearer, file_routes, http_api, mount, openapi, upload_routes, web
+from files.log import logger
 from files.web import Answer, operation
 
 _BASE64_CHARACTERS, _BASE64_BYTES = 4, 3
 
-logger = Logger()
 app = LambdaFunctionUrlResolver()
 
 

@@ -67,5 +67,5 @@ def trouble() -> str | None:
 
 
 def in_maintenance() -> bool:
-    """Say whether an operator has the files for himself at the moment."""
-    return os.environ.get("MAINTENANCE_MODE") == "1"
+    """Say whether an operator has the files for himself at the moment: what is not 0 says so."""
+    return os.environ.get("MAINTENANCE_MODE", "") not in {"", "0"}

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import subprocess
 import sys
 import tracemalloc
@@ -146,6 +147,36 @@ def test_maintenance_sends_callers_away_for_now(
     assert url("GET", "/health").json["maintenance"] is True
     monkeypatch.setenv("MAINTENANCE_MODE", "0")
     assert url("GET", "/files/a").body == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("value", "closed"),
+    [("0", False), ("", False), ("1", True), ("yes", True), ("true", True), (" 1", True)],
+)
+def test_what_is_not_0_closes_the_drive(
+    url: Url, monkeypatch: pytest.MonkeyPatch, value: str, closed: bool
+) -> None:
+    monkeypatch.setenv("MAINTENANCE_MODE", value)
+    assert url("GET", "/files/").status == (503 if closed else 200)
+    assert url("GET", "/health").json["maintenance"] is closed
+
+
+@pytest.mark.parametrize(
+    ("level", "used"), [("debug", "DEBUG"), ("", "INFO"), ("LOUD", "INFO"), ("1", "INFO")]
+)
+def test_a_mistyped_log_level_stops_nothing_and_is_told(level: str, used: str) -> None:
+    program = "from files import handler; print(handler.logger.log_level)"
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=LAMBDA_SRC,
+        env={"MOUNT_PATH": "/", "MOUNT_ACCESS": "read-write", "LOG_LEVEL": level},
+    )
+    *told, last = run.stdout.splitlines()
+    assert getattr(logging, used) == int(last)
+    assert any(f"got {level!r}; INFO is used" in line for line in told) is (level in {"LOUD", "1"})
 
 
 def test_health_passes_on_a_disk_that_can_be_written(url: Url, tmp_path: Path) -> None:

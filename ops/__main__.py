@@ -2,34 +2,36 @@
 
 import argparse
 import sys
+from importlib import import_module
 
-import ops.destroy
-import ops.drive.commands
-import ops.env.commands
-import ops.guard
-import ops.images
-import ops.local.commands
-import ops.permissions
-import ops.protect
 from ops import output
 from ops.command_line import Parser
 from ops.errors import OpsError
+
+# Where each tool is. Only the one that is named is imported: all of them take longer to import
+# than some take to run.
+_TOOLS = {
+    "destroy": "ops.destroy",
+    "drive": "ops.drive.commands",
+    "env": "ops.env.commands",
+    "guard": "ops.guard",
+    "images": "ops.images",
+    "local": "ops.local.commands",
+    "permissions": "ops.permissions",
+    "protect": "ops.protect",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     output.settle()
+    words = sys.argv[1:] if arguments is None else arguments
     parser: argparse.ArgumentParser = Parser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
-    ops.destroy.add_parser(tools)
-    ops.drive.commands.add_parser(tools)
-    ops.env.commands.add_parser(tools)
-    ops.guard.add_parser(tools)
-    ops.images.add_parser(tools)
-    ops.local.commands.add_parser(tools)
-    ops.permissions.add_parser(tools)
-    ops.protect.add_parser(tools)
-    options = parser.parse_args(arguments)
+    named = words[0] if words and words[0] in _TOOLS else None
+    for module in [_TOOLS[named]] if named else _TOOLS.values():
+        import_module(module).add_parser(tools)
+    options = parser.parse_args(words)
     try:
         code: int = options.run(options)
     except OpsError as error:

@@ -20,6 +20,10 @@ class Crew:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+        # Half as many again as there are threads: one that is done finds the next call at once,
+        # while whoever lends is still busy with the last result.
+        self.lendable = jobs + jobs // 2 if jobs > 1 else 0
+        self._lent: deque[Task] = deque()  # these come first, in order
         self._tasks: deque[Task] = deque()
         self._changed = threading.Condition()
         self._threads = self._busy = 0
@@ -38,16 +42,20 @@ class Crew:
         """Do nothing more; what a thread does now is of no use to anybody."""
         with self._changed:
             self._ended = True
-            self._tasks.clear()
+            self._forget()
             self._changed.notify_all()
 
     def do(self, task: Task, *, first: bool = False) -> None:
         """Have a task done, before all that wait if it is to be `first`."""
         with self._changed:
-            self._add(task, first=first)
+            if first:
+                self._tasks.appendleft(task)
+            else:
+                self._tasks.append(task)
+            self._called()
 
     def lend(self, call: Callable[[], Result]) -> Future[Result] | None:
-        """Let a thread that has nothing to do call `call`; None when there is none.
+        """Let a thread that has nothing to do, or soon will, call `call`; None if there is none.
 
         Whoever waits for the result may cancel it and make the call himself, so that two tasks
         never wait for each other.
@@ -63,26 +71,32 @@ class Crew:
                 future.set_exception(error)
 
         with self._changed:
-            if self.jobs == 1 or self._busy + len(self._tasks) >= self.jobs:
+            if self._busy + self._waiting >= self.lendable:
                 return None
-            self._add(task, first=True)
+            self._lent.append(task)
+            self._called()
         return future
 
     def finish(self) -> None:
         """Wait until all is done. Raises what a task raised, at once."""
         with self._changed:
-            self._changed.wait_for(lambda: self._failure or not (self._tasks or self._busy))
+            self._changed.wait_for(lambda: self._failure or not (self._waiting or self._busy))
             if self._failure:
                 raise self._failure
 
-    def _add(self, task: Task, *, first: bool) -> None:
+    @property
+    def _waiting(self) -> int:
+        return len(self._lent) + len(self._tasks)
+
+    def _forget(self) -> None:
+        self._lent.clear()
+        self._tasks.clear()
+
+    def _called(self) -> None:
+        """Have somebody do what was just added."""
         if self._ended:
-            return
-        if first:
-            self._tasks.appendleft(task)
-        else:
-            self._tasks.append(task)
-        if self._threads < min(self.jobs, self._busy + len(self._tasks)):
+            self._forget()
+        elif self._threads < min(self.jobs, self._busy + self._waiting):
             self._threads += 1
             threading.Thread(target=self._work, daemon=True).start()
         self._changed.notify_all()
@@ -90,17 +104,17 @@ class Crew:
     def _work(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._tasks or self._ended)
+                self._changed.wait_for(lambda: self._waiting or self._ended)
                 if self._ended:
                     return
-                task = self._tasks.popleft()
+                task = (self._lent or self._tasks).popleft()
                 self._busy += 1
             try:
                 task()
             except BaseException as failure:  # noqa: BLE001 - the one who waits raises it
                 with self._changed:
                     self._failure = self._failure or failure
-                    self._tasks.clear()
+                    self._forget()
             finally:
                 with self._changed:
                     self._busy -= 1

@@ -132,7 +132,7 @@ def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -
     """The bytes of a file from `offset` on, in order, of the version `etag`, or of one at all.
 
     The threads of `crew` that have nothing else to do read ahead, so that a large file comes over
-    several connections; so many pieces are held in memory as `crew` has threads, at most.
+    several connections; at most `crew.lendable` pieces are held in memory.
     Raises `RefusedError` with 412 when that version is there no longer.
     """
     if offset and drive.describe(name, f"get {name}", etag=etag).size == offset:
@@ -144,7 +144,7 @@ def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -
     ahead: deque[tuple[int, Future[Part]]] = deque()
     try:
         while True:
-            while starts and len(ahead) < crew.jobs:
+            while starts and len(ahead) < crew.lendable:
                 future = crew.lend(partial(read, starts[0]))
                 if future is None:
                     break

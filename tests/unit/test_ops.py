@@ -53,6 +53,14 @@ def test_the_help_of_the_client_shows_examples_and_exit_codes_and_imports_nothin
         assert big not in result.stderr
 
 
+@pytest.mark.parametrize("tool", ["destroy", "drive", "env", "guard", "images", "permissions"])
+def test_only_the_tool_that_is_named_is_imported(tool: str) -> None:
+    line = [sys.executable, "-X", "importtime", "-m", "ops", tool, "--help"]
+    result = subprocess.run(line, check=True, cwd=PROJECT, capture_output=True, text=True)
+    assert f"usage: python -m ops {tool}" in result.stdout
+    assert "ops.local.cloud" not in result.stderr
+
+
 def test_what_is_not_running_is_no_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

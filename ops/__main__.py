@@ -4,21 +4,21 @@ import argparse
 import sys
 from importlib import import_module
 
-from ops import output
-from ops.command_line import Parser
-from ops.errors import OpsError
+from drive_tools import output
+from drive_tools.command_line import Parser
+from drive_tools.errors import OpsError
 
 # Where each tool is. Only the one that is named is imported: all of them take longer to import
 # than some take to run.
 _TOOLS = {
-    "destroy": "ops.destroy",
-    "drive": "ops.drive.commands",
-    "env": "ops.env.commands",
-    "guard": "ops.guard",
-    "images": "ops.images",
+    "destroy": "ops.deployment.destroy",
+    "drive": "drive_tools.client.commands",
+    "env": "drive_tools.environment.commands",
+    "guard": "ops.deployment.guard",
+    "images": "ops.deployment.images",
     "local": "ops.local.commands",
-    "permissions": "ops.permissions",
-    "protect": "ops.protect",
+    "permissions": "ops.deployment.permissions",
+    "protect": "ops.deployment.protect",
 }
 
 

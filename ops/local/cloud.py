@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from ops.errors import OpsError
+from drive_tools.errors import OpsError
 from ops.isolation import without_aws
 from ops.local import INTERFACE_LOOKS
 

@@ -11,12 +11,12 @@ from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
-from ops import images
-from ops.errors import OpsError
+from drive_tools.errors import OpsError
+from drive_tools.user import step
+from ops.deployment import images
 from ops.local import deploy
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
 from ops.local.deploy import Assembly, Place
-from ops.user import step
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
@@ -180,7 +180,7 @@ def status(options: argparse.Namespace) -> int:
 
 def pipeline(options: argparse.Namespace) -> int:
     """Walk the pipeline of a commit, from its source to the smoke test of Prod."""
-    from ops.local.walk import Walk  # noqa: PLC0415 - with boto3, which is slow, and not for --help
+    from ops.pipeline_walk.walk import Walk  # noqa: PLC0415 - with boto3, which is slow, and not for --help
 
     def confirm(question: str) -> bool:
         if options.yes:
@@ -295,7 +295,7 @@ def _wait_for(url: str, path: str, token: str | None, place: Place, cloud: Cloud
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
-    from ops.signed import SignedClient, TokenClient  # noqa: PLC0415
+    from drive_tools.client.signed import SignedClient, TokenClient  # noqa: PLC0415
 
     keys = Credentials(place.account, SECRET_ACCESS_KEY)
     client = TokenClient(url, token) if token else SignedClient(url, keys, place.region)

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.errors import OpsError
+from drive_tools.errors import OpsError
 from ops.isolation import without_aws
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
 from stacks.installers import without_steering

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ops import assembly
+from ops.deployment import assembly
 from tests.infra.templates import Json
 
 FOLDER = Path(__file__).with_suffix("")

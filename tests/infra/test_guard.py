@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ops import assembly as assemblies
-from ops import exports as in_stacks
-from ops import guard, parameters
-from ops.exports import InUse, Pair
-from ops.guard import Loss
+from ops.deployment import assembly as assemblies
+from ops.deployment import exports as in_stacks
+from ops.deployment import guard, parameters
+from ops.deployment.exports import InUse, Pair
+from ops.deployment.guard import Loss
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Drive, Json, Template
 

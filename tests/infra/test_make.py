@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops import assembly as assemblies
+from ops.deployment import assembly as assemblies
 from tests.infra.conftest import CDK, PIPELINE, PROJECT, activated, synthesise
 
 # The Makefile belongs to whoever deploys, as the settings do: they name the stages.

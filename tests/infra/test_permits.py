@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ops.permits import broadened
+from ops.deployment.permits import broadened
 from tests.infra.templates import Drive, Json
 
 ACTION = "iam:CreateAccessKey"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ops import assembly
-from ops.local.pipeline_template import Action, PipelineTemplate
+from ops.deployment import assembly
+from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from stacks import pins
 from stacks.pipeline_stack import PipelineStack
 from stacks.settings import Settings

@@ -22,9 +22,9 @@ import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from drive_tools.client.signed import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
-from ops.signed import SignedClient
 from tests.infra.conftest import BASELINE, synthesise
 from tests.patience import PATIENCE_SECONDS
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ops import assembly
-from ops.local.approvals import Approvals
+from ops.deployment import assembly
+from ops.pipeline_walk.approvals import Approvals
 from tests.infra.conftest import PIPELINE, synthesise
 from tests.infra.templates import Json, Template
 from tests.local.conftest import OTHER_SETTINGS, PLACE, LocalCloud

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ops.local import deploy
-from ops.local.pipeline_template import PipelineTemplate
+from ops.pipeline_walk.pipeline_template import PipelineTemplate
 from tests.baseline import CONNECTION
 from tests.local.copies import assign, copy, copy_types, set_up
 from tests.unit.test_own_settings import READS_OWN_STAGES

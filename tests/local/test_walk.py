@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OpsError, UsageError
-from ops.local import walk
+from drive_tools.errors import OpsError, UsageError
 from ops.local.cloud import take
-from ops.local.pipeline_template import Action
-from ops.local.walk import Walk
+from ops.pipeline_walk import walk
+from ops.pipeline_walk.pipeline_template import Action
+from ops.pipeline_walk.walk import Walk
 from tests.infra.conftest import synthesise
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.local.copies import baseline_tree, copy_types

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ops import assembly
+from ops.deployment import assembly
 from ops.local import deploy
 from ops.local.deploy import Assembly, Place
 from tests.local.conftest import PROJECT, LocalCloud

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.drive import arguments, pace, progress
+from drive_tools.client import arguments, pace, progress
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import Served, serve
 from tests.service.shell import Person, Serving

@@ -19,8 +19,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from ops.drive import address, names, pace, progress
-from ops.errors import OpsError
+from drive_tools.client import address, names, pace, progress
+from drive_tools.errors import OpsError
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.served import Answer, Event, Served
 from tests.service.shell import (

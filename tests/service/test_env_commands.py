@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from botocore.loaders import create_loader
 
+from drive_tools.environment import aws, commands, dotenv, variables
 from ops.__main__ import main
-from ops.env import aws, commands, dotenv, variables
 from tests.fake_lambda import (
     ALIAS,
     ARN,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, Stack
 
-from ops.images import runner
+from ops.deployment.images import runner
 from stacks.function_image import image
 from stacks.stage import Drive
 from tests.baseline import DEV

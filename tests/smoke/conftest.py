@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import OpsError
+from drive_tools.errors import OpsError
 from tests.smoke import deployed
 from tests.smoke.deployed import Client, Deployed
 

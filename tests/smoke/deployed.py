@@ -10,9 +10,9 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
-from ops.drive.address import url_of_stage
-from ops.errors import OpsError
-from ops.signed import SignedClient, TokenClient
+from drive_tools.client.address import url_of_stage
+from drive_tools.client.signed import SignedClient, TokenClient
+from drive_tools.errors import OpsError
 
 Client = SignedClient | TokenClient
 

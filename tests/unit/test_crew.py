@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from ops.drive.crew import Crew
+from drive_tools.client.crew import Crew
 
 
 @pytest.mark.parametrize(("jobs", "lendable"), [(1, 0), (2, 3), (8, 12), (64, 96)])

@@ -11,11 +11,11 @@ from unittest.mock import MagicMock
 import pytest
 from botocore.exceptions import ClientError
 
-from ops import detach, leftovers, stack_deletion
+from drive_tools.errors import OpsError
 from ops.__main__ import main
-from ops.assembly import find
-from ops.errors import OpsError
-from ops.leaving import last_first
+from ops.deployment import detach, leftovers, stack_deletion
+from ops.deployment.assembly import find
+from ops.deployment.leaving import last_first
 
 PROJECT = Path(__file__).resolve().parents[2]
 PACE = detach.Pace(every=0, at_most=60)

@@ -13,7 +13,7 @@ from pathlib import Path
 import dotenv as python_dotenv
 import pytest
 
-from ops.env import dotenv
+from drive_tools.environment import dotenv
 
 LETTERS = "a# \t\\'\"$`~:=;*{,}é\u00a0!%&?[<("
 FEW = "a# \t'"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.env import dotenv, variables
-from ops.env.variables import Owners, Secrets, merge
+from drive_tools.environment import dotenv, variables
+from drive_tools.environment.variables import Owners, Secrets, merge
 
 NAMES = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_]{1,8}", fullmatch=True)
 VALUES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)

@@ -42,10 +42,14 @@ RULES = {
     "ops/local/addresses.py": PURE,
     "ops/local/payload.py": ("ops.local.sigv4",),
     "ops/local/sigv4.py": (),
-    "ops/drive/*.py": ("botocore", "boto3", "ops", "rich", *TYPES),
-    "ops/env/*.py": ("botocore", "ops", "rich", "stacks.limits"),
-    "ops/local/deploy.py": ("ops", "stacks.installers"),
-    "ops/**/*.py": ("botocore", "boto3", "ops", "stacks.limits", "stacks.prices", *TYPES),
+    "drive_tools/client/*.py": ("botocore", "boto3", "drive_tools", "rich", *TYPES),
+    "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich", "stacks.limits"),
+    "drive_tools/*.py": ("drive_tools",),
+    "ops/local/deploy.py": ("drive_tools", "ops", "stacks.installers"),
+    "ops/**/*.py": (
+        *("botocore", "boto3", "drive_tools", "ops"),
+        *("stacks.limits", "stacks.prices", *TYPES),
+    ),
 }
 # What constructs must not know of: settings, and whatever is built from constructs.
 ABOVE_CONSTRUCTS = (
@@ -83,7 +87,7 @@ def _within(name: str, allowed: tuple[str, ...]) -> bool:
 
 FILES = [
     file
-    for top in ("app.py", "pipeline.py", "stacks", "lambda_src", "ops")
+    for top in ("app.py", "pipeline.py", "stacks", "lambda_src", "drive_tools", "ops")
     for file in ([PROJECT / top] if top.endswith(".py") else sorted((PROJECT / top).rglob("*.py")))
     if file.read_text().strip()
 ]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import ops.drive.commands
-import ops.env.commands
+import drive_tools.client.commands
+import drive_tools.environment.commands
 from ops.__main__ import main
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def understood(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], argpars
         assert main(words) == 0
         return seen.pop()
 
-    for tool in (ops.drive.commands, ops.env.commands):
+    for tool in (drive_tools.client.commands, drive_tools.environment.commands):
         monkeypatch.setattr(tool, "_run", run)
 
     return understood

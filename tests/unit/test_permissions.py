@@ -14,9 +14,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from ops import bootstrapped, permissions
 from ops.__main__ import main
-from ops.local.approvals import Approvals
+from ops.deployment import bootstrapped, permissions
+from ops.pipeline_walk.approvals import Approvals
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 ANOTHER = "66666666-7777-4888-9999-000000000000"

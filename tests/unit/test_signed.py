@@ -14,8 +14,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from ops import signed
-from ops.signed import SignedClient, TokenClient
+from drive_tools.client import signed
+from drive_tools.client.signed import SignedClient, TokenClient
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 AWS = "https://abc123.lambda-url.eu-north-1.on.aws/"

@@ -1,0 +1,94 @@
+"""Which drive: its URL, by an option, a stage's outputs or the environment, and who calls it."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from drive_tools.client.answers import NOT_FOUND
+from drive_tools.client.client import Call, Drive
+from drive_tools.client.pace import Patience
+from drive_tools.errors import OpsError, UsageError
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+
+def open_drive(options: argparse.Namespace, patience: Patience) -> Drive:
+    """The drive that the options name. Raises `UsageError`."""
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
+
+    from drive_tools.client.signed import API, SignedClient, TokenClient, service_of  # noqa: PLC0415
+
+    url = options.url or (None if options.stage else os.environ.get("DRIVE_URL"))
+    try:
+        if not url and options.stage:
+            url = _url_of_stage(options)
+        if not url:
+            raise UsageError("say which drive: --url URL, --stage Dev, or DRIVE_URL")
+        address = urlsplit(url)
+        bare = address.hostname and address.port != 0 and not (address.query or address.fragment)
+        if address.scheme not in {"http", "https"} or not bare:
+            raise UsageError(f"the URL of a drive is such as https://host/path, got {url!r}")
+        token = _token(options.token_file)
+        client: Call = (
+            TokenClient(url, token)
+            if token is not None
+            else SignedClient(
+                url, region=options.region, profile=options.profile, service=options.service
+            )
+        )
+    except (ValueError, BotoCoreError) as error:
+        raise UsageError(str(error)) from error
+    by_api = (options.service or service_of(url)) == API
+    return Drive(url, client, patience, by_api=by_api)
+
+
+def _token(file: str | None) -> str | None:
+    """The drive's token. No option takes it as it is, for every user of a machine to see."""
+    if file is None:
+        return os.environ.get("DRIVE_TOKEN") or None
+    try:
+        token = Path(file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is no text of a token"
+        raise UsageError(f"cannot read the token from {file}: {said}") from None
+    if not token:
+        raise UsageError(f"there is no token in {file}")
+    return token
+
+
+def _url_of_stage(options: argparse.Namespace) -> str:
+    import boto3  # noqa: PLC0415 - slow, and not for those who name the URL
+
+    # boto3 itself reads AWS_DEFAULT_REGION only.
+    region = options.region or os.environ.get("AWS_REGION")
+    session = boto3.Session(profile_name=options.profile, region_name=region)
+    return url_of_stage(session.client("cloudformation"), options.stage)
+
+
+def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:
+    """The URL in the outputs of a stage; of one in the local cloud, the form that needs no DNS."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
+
+    name = f"{stage}-Service"
+    try:
+        [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        text = f"cannot read the outputs of {name}: {error}"
+        missing = isinstance(error, ClientError) and "does not exist" in str(error)
+        raise (_NoStackError if missing else OpsError)(text) from error
+    for output in stack.get("Outputs", []):
+        if output.get("OutputKey") == "FilesUrl":
+            url = output.get("OutputValue", "")
+            endpoint = cloudformation.meta.endpoint_url
+            if urlsplit(endpoint).hostname in {"localhost", "127.0.0.1", "::1"}:
+                url_id = (urlsplit(url).hostname or "").partition(".")[0]
+                return f"{endpoint.rstrip('/')}/_aws/lambda-url/{url_id}"
+            return url
+    raise _NoStackError(f"the stack {name} has no output FilesUrl; is it deployed whole?")
+
+
+class _NoStackError(OpsError):
+    exit_code = NOT_FOUND

@@ -1,0 +1,209 @@
+"""What a drive answers, read strictly: entries, parts and listings, and each refusal an error.
+
+Nothing here sends anything. What is no answer of a drive is one line that says so.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from drive_tools.errors import OpsError
+
+if TYPE_CHECKING:  # botocore takes longer to import than --help may take
+    from botocore.awsrequest import AWSResponse
+
+NOT_FOUND, CONFLICT, FORBIDDEN, DAMAGED, NO_ROOM = 3, 4, 5, 6, 7
+CHECKSUM_MISMATCH = 460  # of tus: https://tus.io/protocols/resumable-upload#checksum
+_EXIT_CODES: dict[int, int] = {
+    HTTPStatus.UNAUTHORIZED: FORBIDDEN,
+    HTTPStatus.FORBIDDEN: FORBIDDEN,
+    HTTPStatus.NOT_FOUND: NOT_FOUND,
+    HTTPStatus.GONE: NOT_FOUND,
+    HTTPStatus.CONFLICT: CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED: CONFLICT,
+    HTTPStatus.LOCKED: CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: NO_ROOM,
+    HTTPStatus.INSUFFICIENT_STORAGE: NO_ROOM,
+    CHECKSUM_MISMATCH: DAMAGED,
+}
+_HINTS: dict[int, str] = {
+    HTTPStatus.PRECONDITION_FAILED: "look at what is there now (ls --json), then decide",
+    HTTPStatus.INSUFFICIENT_STORAGE: "remove something, or raise the drive's limit",
+    HTTPStatus.SERVICE_UNAVAILABLE: "try again later",
+    HTTPStatus.TOO_MANY_REQUESTS: "try again later, or raise the function's concurrency",
+}
+_UNKNOWN_CALLER = "name the token in DRIVE_TOKEN, or by --token-file"
+_NOT_SIGNED = "check the credentials (--profile) and whether they may call the URL"
+NO_DRIVE = "check that the URL is that of a drive"
+_PASSING = frozenset({423, 429, 500, 502, 503, 504, CHECKSUM_MISMATCH})
+
+_RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19})")
+_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):")
+
+
+class RequestError(OpsError):
+    """A request that came to nothing; whether it may pass, and whether it was sent before."""
+
+    passing = False
+    wait_seconds = 0.0
+    repeated = False
+
+
+class UnreachableError(RequestError):
+    """No answer, or a broken one. The request may have been carried out all the same."""
+
+    passing = True
+
+
+class UnsignedError(OpsError):
+    """Credentials that are no good before anything was sent."""
+
+    exit_code = FORBIDDEN
+
+
+class DamagedError(RequestError):
+    """Bytes that are not those of their digest."""
+
+    exit_code = DAMAGED
+    passing = True
+
+
+class RefusedError(RequestError):
+    """An answer that is no success: its status, and what the drive's problem document says."""
+
+    def __init__(
+        self, what: str, status: int, kind: str, detail: str, *, by_the_drive: bool
+    ) -> None:
+        self.status, self.kind = status, kind
+        self.exit_code = DAMAGED if kind == "digest-mismatch" else _EXIT_CODES.get(status, 1)
+        self.passing = status in _PASSING or self.exit_code == DAMAGED
+        hint = _HINTS.get(status, "")
+        if not by_the_drive and not hint and not self.passing:
+            hint = _NOT_SIGNED if self.exit_code == FORBIDDEN else NO_DRIVE
+        if kind == "unauthorized":
+            hint = _UNKNOWN_CALLER
+        said = f"{status} {_phrase(status)}".rstrip() + (f": {detail}" if detail else "")
+        super().__init__(f"cannot {what}: {said}")
+        if hint and hint not in detail:
+            self.advise(hint)
+
+    def advise(self, what_to_do: str) -> None:
+        """Add to the text what its reader can do."""
+        self.args = (f"{self}; {what_to_do}",)
+
+
+class MissingError(RefusedError):
+    """Nothing is there, or no longer."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or directory of the drive; `name` is one segment in a listing."""
+
+    name: str
+    kind: str
+    size: int
+    modified: str
+    etag: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Bytes of a file from `start` on, which are as they were sent; of which version, how big."""
+
+    content: bytes
+    start: int
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did; `created` is None when its own answer was lost."""
+
+    etag: str | None
+    created: bool | None
+
+
+def content_digest(content: bytes) -> str:
+    """`Content-Digest` of RFC 9530."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
+def refused(what: str, answer: "AWSResponse") -> RefusedError:
+    """Read an answer that is no success: a problem of the drive, or words of what is before it."""
+    media = answer.headers.get("Content-Type", "").partition(";")[0]
+    try:
+        said = json.loads(answer.content or b"{}")
+    except (ValueError, RecursionError):
+        said = {}
+    said = said if isinstance(said, dict) else {}
+    detail = said.get("detail") or said.get("Message") or said.get("message") or ""
+    kind = str(said.get("type", "")).rpartition(":")[2]
+    gone = answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+    failure = (MissingError if gone else RefusedError)(
+        what,
+        answer.status_code,
+        kind if media == "application/problem+json" and kind else "",
+        str(detail),
+        by_the_drive=media == "application/problem+json",
+    )
+    wait = answer.headers.get("Retry-After", "")
+    if wait.isascii() and wait.isdecimal():
+        failure.wait_seconds = float(wait)
+    return failure
+
+
+def _phrase(status: int) -> str:
+    if status == CHECKSUM_MISMATCH:
+        return "Checksum Mismatch"
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
+
+
+def part(what: str, answer: "AWSResponse", start: int, etag: str | None) -> Part:
+    """Take an answer apart that carries bytes. Raises `DamagedError` for bytes that are others."""
+    content = answer.content
+    found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+    first, last, size = (int(number) for number in found.groups()) if found else (0, -1, 0)
+    if answer.status_code == HTTPStatus.OK:
+        first, last, size = 0, len(content) - 1, len(content)
+    version = answer.headers.get("ETag", "")
+    if (first, last) != (start, start + len(content) - 1) or last >= max(size, 1):
+        raise OpsError(f"cannot {what}: the answer has other bytes than were asked for; {NO_DRIVE}")
+    if not version or etag not in {None, version}:
+        raise OpsError(f"cannot {what}: the answer is of another version, {version!r}; {NO_DRIVE}")
+    digest = _DIGEST.search(answer.headers.get("Content-Digest", ""))
+    if not digest or digest[1] != content_digest(content)[len("sha-256=:") : -1]:
+        told = "do not have the digest that came with them" if digest else "came without a digest"
+        raise DamagedError(f"cannot {what}: {len(content)} bytes from {start} on {told}")
+    return Part(content, start, size, version)
+
+
+def page(what: str, answer: "AWSResponse") -> tuple[list[Entry], str | None]:
+    try:
+        page = json.loads(answer.content)
+        entries = [
+            Entry(
+                str(entry["name"]),
+                "directory" if entry["kind"] == "directory" else "file",
+                int(entry["size"]),
+                str(entry["modified"]),
+                str(entry["etag"]) if entry.get("etag") else None,
+            )
+            for entry in page["entries"]
+        ]
+        cursor = page["cursor"]
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        raise OpsError(f"cannot {what}: the answer is no listing; {NO_DRIVE}") from None
+    return entries, None if cursor is None else str(cursor)
+
+
+def offset(what: str, answer: "AWSResponse") -> int:
+    text = answer.headers.get("Upload-Offset", "")
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise OpsError(f"cannot {what}: the answer has no Upload-Offset; {NO_DRIVE}")
+    return int(text)

@@ -1,0 +1,276 @@
+"""A drive over HTTP: one method for each request, repeated while that is safe.
+
+What is safe to repeat: a read, a write whose bytes are the same, a removal, a part that says at
+which byte it belongs. After a move whose answer was lost, the drive is asked what became of it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, urljoin, urlsplit
+
+from drive_tools.client import answers
+from drive_tools.client.answers import (
+    NO_DRIVE,
+    Entry,
+    MissingError,
+    Part,
+    RefusedError,
+    RequestError,
+    UnreachableError,
+    UnsignedError,
+    Written,
+    content_digest,
+)
+from drive_tools.client.pace import Pace, Patience
+from drive_tools.errors import OpsError, UsageError
+
+if TYPE_CHECKING:  # botocore takes longer to import than --help may take
+    from botocore.awsrequest import AWSResponse
+
+# One request and one answer of a function URL carry 6 MB with base64
+# (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+CHUNK_BYTES = 4 * 1024 * 1024
+
+_OCTETS = {"Content-Type": "application/octet-stream"}
+_TUS = {"Tus-Resumable": "1.0.0"}
+
+
+class Call(Protocol):
+    """One signed request; `drive_tools.client.signed.SignedClient` is one."""
+
+    def __call__(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> "AWSResponse": ...
+
+
+class Drive:
+    """The drive at one URL."""
+
+    def __init__(self, url: str, call: Call, patience: Patience, *, by_api: bool = False) -> None:
+        """Repeat what may pass, for as long as `patience` says; threads may share a drive.
+
+        `by_api`: the URL is that of an API Gateway HTTP API, as a domain of one's own is.
+        """
+        self.url = url.rstrip("/")
+        self._call = call
+        self.patience = patience
+        self._by_api = by_api
+
+    def describe(self, name: str, what: str = "", *, etag: str | None = None) -> Entry:
+        """Describe a file, of the version `etag` if given; `what` is what for, if it fails."""
+        what = what or f"look at {name}"
+        headers = {"If-Match": etag} if etag else {}
+        answer = self._again(what, "HEAD", _files(name), headers=headers)
+        modified = answer.headers.get("Last-Modified")
+        try:
+            return Entry(
+                name,
+                "file",
+                int(answer.headers["X-File-Size"]),
+                parsedate_to_datetime(modified).isoformat() if modified else "",
+                answer.headers.get("ETag"),
+            )
+        except (KeyError, ValueError):
+            raise OpsError(f"cannot {what}: the answer says no size; {NO_DRIVE}") from None
+
+    def put(self, name: str, content: bytes, condition: Mapping[str, str]) -> Written:
+        """Create or replace a file of up to `CHUNK_BYTES`."""
+        headers = {**_OCTETS, "Content-Digest": content_digest(content), **condition}
+        try:
+            answer = self._again(f"put {name}", "PUT", _files(name), content, headers)
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.PRECONDITION_FAILED or not refused.repeated:
+                raise
+            there = self._same(name, content)  # perhaps by this very request, sent before
+            if there is None:
+                raise
+            return Written(there, None)
+        return Written(answer.headers.get("ETag"), answer.status_code == HTTPStatus.CREATED)
+
+    def read(self, name: str, start: int, etag: str | None, length: int = CHUNK_BYTES) -> Part:
+        """Read up to `length` bytes of a file from `start` on, of the version `etag` if given.
+
+        Raises `RefusedError` with 412 when the file has another version now.
+        """
+        what = f"get {name}"
+        headers = {
+            "Range": f"bytes={start}-{start + length - 1}",
+            "Want-Content-Digest": "sha-256=1",
+            **({"If-Match": etag} if etag else {}),
+        }
+
+        def attempt() -> Part:
+            answer = self._once(what, "GET", _files(name), b"", headers)
+            return answers.part(what, answer, start, etag)
+
+        try:
+            return self.patience.repeat(attempt)
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or start:
+                raise
+        empty = self.describe(name)  # no byte of an empty file is in any range
+        if empty.size or not empty.etag:
+            raise UnreachableError(f"cannot {what}: it changes while it is read; try again")
+        return Part(b"", 0, 0, empty.etag)
+
+    def listing(self, name: str) -> Iterator[Entry]:
+        """All entries of a directory ("" is the root), page by page.
+
+        What the drive says is checked for its form only: a name may be anything.
+        """
+        what = f"list {name or '/'}"
+        path = f"{_files(name)}/" if name else "/files/"
+        cursor: str | None = None
+        while True:
+            query = f"?cursor={quote(cursor, safe='')}" if cursor is not None else ""
+            entries, following = answers.page(what, self._again(what, "GET", f"{path}{query}"))
+            yield from entries
+            if following is None or following == cursor:
+                return
+            cursor = following
+
+    def remove(self, name: str, etag: str | None = None) -> None:
+        """Remove a file, only of the version `etag` if given, or an empty directory."""
+        headers = {"If-Match": etag} if etag else {}
+        try:
+            self._again(f"remove {name}", "DELETE", _files(name), headers=headers)
+        except MissingError as missing:
+            if not missing.repeated:
+                raise
+
+    def move(self, name: str, to: str, condition: Mapping[str, str], *, overwrite: bool) -> Written:
+        """Move a file, over another one only if `overwrite`."""
+        what = f"move {name} to {to}"
+        headers = {
+            **condition,
+            "Destination": _files(to),
+            **({} if overwrite else {"Overwrite": "F"}),
+        }
+        # A move keeps the entity tag, by which the file is known again if the answer is lost.
+        etag = self.describe(name, what).etag
+        pace = Pace(self.patience)
+        sent_before = False
+        while True:
+            try:
+                answer = self._once(what, "POST", _files(name), b"", headers)
+            except (UnreachableError, RefusedError) as failure:
+                if failure.passing:
+                    pace.wait(failure)
+                if (failure.passing or sent_before) and self._is(to, etag):
+                    return Written(etag, None)
+                if not failure.passing:
+                    raise
+                sent_before = True
+            else:
+                created = answer.status_code == HTTPStatus.CREATED
+                return Written(answer.headers.get("ETag"), created)
+
+    def begin_upload(self, name: str, size: int, condition: Mapping[str, str]) -> str:
+        """Announce a file of `size` bytes; returns the path at which its parts are taken."""
+        metadata = f"filename {base64.b64encode(name.encode()).decode()}"
+        headers = {
+            **_TUS,
+            **condition,
+            "Upload-Length": str(size),
+            "Upload-Metadata": metadata,
+        }
+        what = f"put {name}"
+        answer = self._again(what, "POST", "/uploads", b"", headers)
+        # Parts go where the drive says, but never to somebody else, who would get signed requests.
+        located = urljoin(f"{self.url}/uploads", answer.headers.get("Location", ""))
+        if not located.startswith(f"{self.url}/uploads/") or urlsplit(located).query:
+            raise OpsError(f"cannot {what}: the drive gave the upload the address {located!r}")
+        return located.removeprefix(self.url)
+
+    def offset(self, name: str, upload: str) -> int:
+        """The byte at which an upload goes on."""
+        answer = self._again(f"put {name}", "HEAD", upload, headers=_TUS)
+        return answers.offset(f"put {name}", answer)
+
+    def append(self, name: str, upload: str, offset: int, content: bytes) -> tuple[int, str | None]:
+        """Send one part, once; returns the next offset, and the file's ETag after the last part."""
+        checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        headers = {
+            **_TUS,
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": str(offset),
+            "Upload-Checksum": f"sha256 {checksum}",
+        }
+        answer = self._once(f"put {name}", "PATCH", upload, content, headers)
+        return answers.offset(f"put {name}", answer), answer.headers.get("ETag")
+
+    def end_upload(self, name: str, upload: str) -> None:
+        """Give an upload up, if that can be done at once; the drive itself does it some day."""
+        with suppress(RequestError):
+            self._once(f"give up {name}", "DELETE", upload, headers=_TUS)
+
+    def _same(self, name: str, content: bytes) -> str | None:
+        """The ETag of the file if it has just these bytes."""
+        try:
+            part = self.read(name, 0, None)
+        except RefusedError:
+            return None
+        return part.etag if part.size == len(content) and part.content == content else None
+
+    def _is(self, name: str, etag: str | None) -> bool:
+        try:
+            return etag is not None and self.describe(name).etag == etag
+        except RefusedError:
+            return False
+
+    def _again(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+    ) -> "AWSResponse":
+        return self.patience.repeat(lambda: self._once(what, method, path, body, headers))
+
+    def _once(
+        self,
+        what: str,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+    ) -> "AWSResponse":
+        from botocore.exceptions import (  # noqa: PLC0415 - not for --help
+            BotoCoreError,
+            ClientError,
+            HTTPClientError,
+            SSLError,
+        )
+
+        # An HTTP API decodes paths and cuts them there: the request would meet another file
+        # (docs/decisions/0019-custom-domain.md).
+        if self._by_api and "%3F" in path.partition("?")[0]:
+            raise UsageError(
+                f"cannot {what}: API Gateway takes no '?' in a name; use the function URL"
+                " (--stage, or the output FilesUrl)"
+            )
+        try:
+            answer = self._call(method, path, body, headers)
+        except (HTTPClientError, SSLError) as error:
+            text = f"cannot {what}: {error}; check the network and the URL"
+            failure = UnreachableError(text)
+            failure.passing = "CERTIFICATE_VERIFY_FAILED" not in text
+            raise failure from error
+        except (BotoCoreError, ClientError) as error:
+            raise UnsignedError(
+                f"cannot sign: {error}; check the credentials (--profile)"
+            ) from error
+        self.patience.answered = True
+        if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise answers.refused(what, answer)
+        return answer
+
+
+def _files(name: str) -> str:
+    return f"/files/{quote(name, safe='/')}"

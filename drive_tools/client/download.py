@@ -1,0 +1,221 @@
+"""A file of a drive to this machine: checked, resumed, and in place whole or not at all."""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from drive_tools.client.answers import DamagedError, Part, RefusedError
+from drive_tools.client.client import Drive
+from drive_tools.client.crew import Crew
+from drive_tools.client.local_files import chunks, flush_directory, hash_of, write_at, write_whole
+from drive_tools.client.names import side_file
+from drive_tools.client.progress import Moved
+from drive_tools.errors import OpsError
+
+# How often a download begins anew because the drive has another version.
+_STARTS = 3
+
+PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of which version
+
+
+@dataclass(frozen=True)
+class Got:
+    """A file that is here; `sha256` is None where nobody wanted it."""
+
+    size: int
+    sha256: str | None
+    etag: str
+    resumed_at: int
+
+
+def download(
+    drive: Drive,
+    name: str,
+    target: Path,
+    crew: Crew,
+    *,
+    digest: bool,
+    expected: str | None,
+    progress: Moved,
+) -> Got:
+    """Get a file into `target`, which is replaced in one step when all bytes are there.
+
+    Until then they are in a side file, from which the next run goes on if the drive still has the
+    same version. `expected` is the SHA-256 that the file must have, in hex. `digest`: find out
+    which it has; each answer is held to its own digest anyway.
+    """
+    part, memo = side_file(target, PART), side_file(target, MEMO)
+    with _opened_alone(part, target) as file:
+        try:
+            wanted = digest or expected is not None
+            got = _fill(drive, name, file, memo, crew, digest=wanted, progress=progress)
+            _hold_to(expected, got.sha256, name)
+            os.fsync(file)
+            os.replace(part, target)
+        except BaseException as error:
+            if isinstance(error, _OtherBytesError) or os.fstat(file).st_size == 0:
+                part.unlink(missing_ok=True)
+                memo.unlink(missing_ok=True)
+            raise
+        memo.unlink(missing_ok=True)
+    flush_directory(target.parent)
+    return got
+
+
+def _fill(
+    drive: Drive, name: str, file: int, memo: Path, crew: Crew, *, digest: bool, progress: Moved
+) -> Got:
+    resumed_at, etag = _resumable(file, memo, drive.url, name)
+    for _ in range(_STARTS):
+        whole = hash_of(chunks(file, resumed_at)) if digest else None
+        offset = resumed_at
+        if offset:
+            drive.patience.note(f"{name}: going on at byte {offset}")
+        try:
+            for piece in pieces(drive, name, offset, etag, crew):
+                if etag is None:
+                    etag = piece.etag
+                    if len(piece.content) < piece.size:
+                        known = {"url": drive.url, "name": name, "etag": etag, "size": piece.size}
+                        write_whole(memo, known)
+                write_at(file, piece.content, offset)
+                if whole:
+                    whole.update(piece.content)
+                offset += len(piece.content)
+                progress(offset, piece.size)
+            sha256 = whole.hexdigest() if whole else None
+            return Got(offset, sha256, etag or "", resumed_at)
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.PRECONDITION_FAILED:
+                raise
+        drive.patience.note(f"{name}: the drive has another version now; starting over")
+        os.ftruncate(file, 0)  # before the memo says otherwise
+        resumed_at, etag = 0, None
+    raise OpsError(f"cannot get {name}: it changes on the drive faster than it can be read")
+
+
+def stream(
+    drive: Drive,
+    name: str,
+    write: Callable[[bytes], object],
+    crew: Crew,
+    *,
+    expected: str | None,
+    progress: Moved,
+) -> Got:
+    """Get a file piece by piece, all of one version, into something that cannot be gone on with."""
+    digest = None if expected is None else hashlib.sha256()
+    size, etag = 0, ""
+    for piece in pieces(drive, name, 0, None, crew):
+        write(piece.content)
+        if digest:
+            digest.update(piece.content)
+        size += len(piece.content)
+        etag = piece.etag
+        progress(size, piece.size)
+    sha256 = digest.hexdigest() if digest else None
+    _hold_to(expected, sha256, name)
+    return Got(size, sha256, etag, 0)
+
+
+def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -> Iterator[Part]:
+    """The bytes of a file from `offset` on, in order, of the version `etag`, or of one at all.
+
+    The threads of `crew` that have nothing else to do read ahead, so that a large file comes over
+    several connections; at most `crew.lendable` pieces are held in memory.
+    Raises `RefusedError` with 412 when that version is there no longer.
+    """
+    if offset and drive.describe(name, f"get {name}", etag=etag).size == offset:
+        return
+    piece = drive.read(name, offset, etag)
+    step = len(piece.content)  # a drive may answer with less than was asked for
+    starts = deque(range(offset + step, piece.size, step) if step else ())
+    read = partial(_read_all, drive, name, step, piece.etag)
+    ahead: deque[tuple[int, Future[Part]]] = deque()
+    try:
+        while True:
+            while starts and len(ahead) < crew.lendable:
+                future = crew.lend(partial(read, starts[0]))
+                if future is None:
+                    break
+                ahead.append((starts.popleft(), future))
+            yield piece
+            if ahead:
+                start, future = ahead.popleft()
+                piece = read(start) if future.cancel() else future.result()
+            elif starts:
+                piece = read(starts.popleft())
+            else:
+                return
+    finally:
+        for _, future in ahead:
+            future.cancel()
+
+
+def _read_all(drive: Drive, name: str, length: int, etag: str, start: int) -> Part:
+    """Read `length` bytes from `start` on, or those that are left."""
+    piece = drive.read(name, start, etag, length)
+    content = piece.content
+    while len(content) < min(length, piece.size - start):
+        content += drive.read(name, start + len(content), etag, length - len(content)).content
+    return Part(content, start, piece.size, piece.etag)
+
+
+@contextmanager
+def _opened_alone(part: Path, target: Path) -> Iterator[int]:
+    """Open what is to become a file, and keep a second `get` of it out. Follows no link."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        file = os.open(part, flags, 0o666)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
+    try:
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise OpsError(f"{part} is in the way, and no get made it; remove it")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = os.path.samestat(os.fstat(file), part.lstat())
+        except (BlockingIOError, FileNotFoundError):
+            alone = False
+        if not alone:
+            raise OpsError(f"another get is writing {target}; wait for it")
+        yield file
+    finally:
+        os.close(file)
+
+
+def _resumable(file: int, memo: Path, url: str, name: str) -> tuple[int, str | None]:
+    """At which byte, and of which version, the last run stopped; what cannot be used is emptied."""
+    held = os.fstat(file).st_size
+    if not held:
+        return 0, None
+    try:
+        known = json.loads(memo.read_text())
+        same = (known["url"], known["name"]) == (url, name)
+        etag, size = str(known["etag"]), int(known["size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        same, etag, size = False, "", 0
+    if same and held <= size:
+        return held, etag
+    os.ftruncate(file, 0)
+    return 0, None
+
+
+class _OtherBytesError(DamagedError):
+    """The whole file is not the one that is wanted."""
+
+
+def _hold_to(expected: str | None, found: str | None, name: str) -> None:
+    if expected is not None and found != expected:
+        raise _OtherBytesError(f"cannot get {name}: its SHA-256 is {found}, not {expected}")

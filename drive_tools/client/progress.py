@@ -1,0 +1,153 @@
+"""What a person sees while bytes move: a bar on a terminal, lines elsewhere, or nothing.
+
+All of it goes to standard error; standard output is for results.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from drive_tools import output
+from drive_tools.user import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+Label = Callable[[], str]  # what moves, as it is at that moment
+Moved = Callable[[int, int], None]  # told the bytes that are done, by earlier runs too, and all
+
+_LINE_SECONDS = 5.0
+_THOUSAND = 1000
+_ONE_REQUEST_BYTES = 4 * 1024 * 1024  # which say nothing of a rate
+
+
+def human(size: float) -> str:
+    """A number of bytes, for people."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < _THOUSAND:
+            return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
+        size /= _THOUSAND
+    return f"{size:.1f} TB"
+
+
+def amount(size: int, moved: int, seconds: float) -> str:
+    """How big a file is, and how fast it moved if that says anything."""
+    if moved <= _ONE_REQUEST_BYTES:
+        return human(size)
+    return f"{human(size)} in {seconds:.1f} s, {human(moved / max(seconds, 1e-3))}/s"
+
+
+class Silent:
+    """Says nothing but what went wrong."""
+
+    def error(self, text: str) -> None:
+        """Say what went wrong."""
+        output.tell(plain(text))
+
+    def note(self, text: str) -> None:
+        """Say what is done, or what is happening."""
+
+    @contextmanager
+    def transfer(self, label: Label) -> Iterator[Moved]:
+        """While the block runs, bytes move; it tells how many of how many."""
+        yield lambda _done, _size: None
+
+    def close(self) -> None:
+        """Leave standard error as it was."""
+
+
+class Lines(Silent):
+    """A line at the start of a transfer, and one every few seconds of a long one."""
+
+    def note(self, text: str) -> None:
+        self.error(text)
+
+    @contextmanager
+    def transfer(self, label: Label) -> Iterator[Moved]:
+        self.note(f"{label()} ...")
+        first: tuple[float, int] | None = None
+        last = time.monotonic()
+
+        def progress(done: int, size: int) -> None:
+            nonlocal first, last
+            now = time.monotonic()
+            if first is None:
+                first = now, done
+            elif now - last >= _LINE_SECONDS and done < size:
+                rate = human((done - first[1]) / (now - first[0]))
+                self.note(f"{label()}: {human(done)} of {human(size)}, {rate}/s")
+                last = now
+
+        yield progress
+
+
+class Bar(Silent):
+    """A bar with bytes, rate and the time that remains."""
+
+    def __init__(self) -> None:
+        self._bars: Progress | None = None
+
+    def error(self, text: str) -> None:
+        if self._bars:
+            self._bars.console.print(plain(text), markup=False, highlight=False, soft_wrap=True)
+        else:
+            super().error(text)
+
+    def note(self, text: str) -> None:
+        self.error(text)
+
+    @contextmanager
+    def transfer(self, label: Label) -> Iterator[Moved]:
+        bars = self._started()
+        task = bars.add_task(plain(label()), total=None)
+        begun = False
+
+        def progress(done: int, size: int) -> None:
+            nonlocal begun
+            if begun:
+                bars.update(task, completed=done, total=size, description=plain(label()))
+            else:  # what an earlier run did is no rate of this one
+                bars.reset(task, completed=done, total=size)
+                begun = True
+
+        try:
+            yield progress
+        finally:
+            bars.remove_task(task)
+
+    def close(self) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def _started(self) -> "Progress":
+        if not self._bars:
+            from rich.console import Console  # noqa: PLC0415 - not for --help
+            from rich.progress import (  # noqa: PLC0415
+                BarColumn,
+                DownloadColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+                TransferSpeedColumn,
+            )
+
+            self._bars = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                DownloadColumn(),
+                TransferSpeedColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bars.start()
+        return self._bars
+
+
+def meter(*, silent: bool) -> Silent:
+    """What suits standard error."""
+    if silent:
+        return Silent()
+    return Bar() if sys.stderr.isatty() else Lines()

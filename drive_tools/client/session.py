@@ -1,0 +1,92 @@
+"""One run of a command: its drive, its threads, what it says, and what went wrong so far."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from drive_tools import output
+from drive_tools.client.answers import NO_ROOM, UnreachableError, UnsignedError
+from drive_tools.client.client import Drive
+from drive_tools.client.crew import Crew
+from drive_tools.client.progress import Silent
+from drive_tools.errors import OpsError
+
+
+class Session:
+    """What a command works with; its threads may use all of it."""
+
+    drive: Drive
+
+    def __init__(self, meter: Silent, crew: Crew, *, as_json: bool) -> None:
+        self.meter, self.crew, self.as_json = meter, crew, as_json
+        self.exit_code = 0
+        self._done = self._failed = 0
+        self._lock = threading.Lock()
+        self._ended = False
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Do one thing of perhaps several: if it fails, say so and go on with the next."""
+        try:
+            yield
+        except (UnreachableError, UnsignedError, output.OutputError, BrokenPipeError):
+            raise  # the next would fare no better
+        except OpsError as error:
+            self.fail(str(error), error.exit_code)
+        except OSError as error:
+            self.fail(local_failure(error), NO_ROOM if error.errno in output.FULL else 1)
+
+    def fail(self, text: str, exit_code: int) -> None:
+        """Say what went wrong; the exit code is that of the first time."""
+        with self._lock:
+            if self._ended:
+                return
+            self.meter.error(f"drive: {text}")
+            self.exit_code = self.exit_code or exit_code
+            self._failed += 1
+
+    def result(self, text: str | None, **members: object) -> None:
+        """Say what was done: to a program, and to a person if there is a text for him."""
+        with self._lock:
+            if self._ended:
+                return
+            self._done += 1
+            if self.as_json:
+                output.show(json.dumps(members))
+                output.flush()
+            elif text:
+                self.meter.note(text)
+
+    def would(self, verb: str, name: str) -> None:
+        """Say what a dry run does not do."""
+        self.result(f"would {verb} {name}", would=verb, name=name)
+
+    def unchanged(self, local: str, remote: str, size: int, sha256: str, etag: str | None) -> None:
+        """Say to a program that a file of a tree is on both sides already."""
+        self.result(
+            None,
+            local=local,
+            remote=remote,
+            size=size,
+            sha256=sha256,
+            etag=etag,
+            unchanged=True,
+        )
+
+    def end(self) -> None:
+        """Say nothing any more of what threads still do."""
+        with self._lock:
+            self._ended = True
+
+    def finish(self) -> int:
+        """Sum up, if there was more than one thing to do and not all of it was done."""
+        if self._failed and self._failed + self._done > 1:
+            self.meter.error(f"drive: {self._failed} failed, {self._done} done")
+        return self.exit_code
+
+
+def local_failure(error: OSError) -> str:
+    """What this machine says of a file."""
+    named = f"{error.filename}: " if error.filename else ""
+    return f"{named}{error.strerror or error}"

@@ -1,0 +1,158 @@
+"""One file there or back, and what is told of it."""
+
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from drive_tools.client import download, upload
+from drive_tools.client.client import CHUNK_BYTES
+from drive_tools.client.download import Got
+from drive_tools.client.names import check_name
+from drive_tools.client.progress import Moved, amount
+from drive_tools.client.session import Session
+from drive_tools.client.tally import Tally
+from drive_tools.client.upload import Sent
+from drive_tools.errors import OpsError
+from drive_tools.user import NoHomeError
+
+
+def put_file(
+    session: Session,
+    local: Path,
+    name: str,
+    condition: Mapping[str, str],
+    tally: Tally | None = None,
+) -> Sent:
+    """Put a file; in a tree, whose `tally` counts it, a person is told of the whole only."""
+    with open(local, "rb") as file:
+        source = file.fileno()
+        status = os.fstat(source)
+        if not stat.S_ISREG(status.st_mode):
+            return put_stream(session, source, str(local), name, condition)
+        check_name(name)
+        remembered = upload.pending(session.drive.url, name, local, status, condition)
+        if not remembered and status.st_size > CHUNK_BYTES:
+            why = NoHomeError().strerror
+            session.meter.note(f"{name}: an interruption would lose what was sent: {why}")
+        return _sent(
+            session, source, str(local), name, condition, remembered=remembered, tally=tally
+        )
+
+
+def put_stream(
+    session: Session, source: int, local: str, name: str, condition: Mapping[str, str]
+) -> Sent:
+    """Put what has no size before its end, by way of a file on this machine."""
+    check_name(name)
+    with tempfile.TemporaryFile() as spool:
+        while piece := os.read(source, 1024 * 1024):
+            spool.write(piece)
+        spool.flush()
+        return _sent(session, spool.fileno(), local, name, condition)
+
+
+def _sent(
+    session: Session,
+    source: int,
+    local: str,
+    name: str,
+    condition: Mapping[str, str],
+    *,
+    remembered: upload.Pending | None = None,
+    tally: Tally | None = None,
+) -> Sent:
+    begun = time.monotonic()
+
+    def send(moved: Moved) -> Sent:
+        return upload.upload(
+            session.drive, source, name, condition, remembered=remembered, progress=moved
+        )
+
+    if tally:
+        sent = send(tally.counting(os.fstat(source).st_size))
+    else:
+        with session.meter.transfer(lambda: f"put {name}") as moved:
+            sent = send(moved)
+    seconds = time.monotonic() - begun
+    _tell(session, sent, f"put {name}", name, local, in_tree=tally is not None, seconds=seconds)
+    return sent
+
+
+def get_file(
+    session: Session,
+    name: str,
+    local: Path,
+    *,
+    sha256: str | None = None,
+    in_tree: tuple[Tally, int] | None = None,
+) -> Got:
+    """Get a file; in a tree its tally counts it, as one of so many bytes, as `put_file` does."""
+    if local.is_dir():
+        raise OpsError(f"cannot get {name}: {local} is a directory")
+    begun = time.monotonic()
+
+    def fetch(moved: Moved) -> Got:
+        return download.download(
+            session.drive,
+            name,
+            local,
+            session.crew,
+            digest=session.as_json or in_tree is not None,
+            expected=sha256,
+            progress=moved,
+        )
+
+    if in_tree:
+        tally, size = in_tree
+        got = fetch(tally.counting(size))
+    else:
+        with session.meter.transfer(lambda: f"get {name}") as moved:
+            got = fetch(moved)
+    seconds = time.monotonic() - begun
+    _tell(
+        session, got, f"got {name}", name, str(local), in_tree=in_tree is not None, seconds=seconds
+    )
+    return got
+
+
+def get_stream(session: Session, name: str, output: int, sha256: str | None) -> None:
+    """Get a file into an open descriptor, piece by piece."""
+
+    def write(content: bytes) -> None:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(output, view) :]
+
+    begun = time.monotonic()
+    with session.meter.transfer(lambda: f"get {name}") as moved:
+        got = download.stream(
+            session.drive, name, write, session.crew, expected=sha256, progress=moved
+        )
+    _tell(session, got, f"got {name}", name, None, in_tree=False, seconds=time.monotonic() - begun)
+
+
+def _tell(
+    session: Session,
+    file: Sent | Got,
+    what: str,
+    name: str,
+    local: str | None,
+    *,
+    seconds: float,
+    in_tree: bool,
+) -> None:
+    text = f"{what}: {amount(file.size, file.size - file.resumed_at, seconds)}"
+    session.result(
+        None if in_tree else text,
+        local=local,
+        remote=name,
+        size=file.size,
+        sha256=file.sha256,
+        etag=file.etag,
+        resumed_at=file.resumed_at,
+        seconds=round(seconds, 3),
+        unchanged=False,
+    )

@@ -1,0 +1,38 @@
+"""`sync`: one directory made like another, one way."""
+
+import argparse
+import time
+from functools import partial
+from pathlib import Path
+
+from drive_tools.client.digests import Digests
+from drive_tools.client.names import remote_name
+from drive_tools.client.session import Session
+from drive_tools.client.tally import Tally
+from drive_tools.client.tree_down import TreeDown
+from drive_tools.client.tree_up import TreeUp
+
+
+def sync(options: argparse.Namespace, session: Session) -> None:
+    """Make a directory of the drive like one of this machine, or with --back the other way round.
+
+    What is in LOCAL goes to REMOTE, side by side; a file that is there with the same bytes is
+    left as it is. With --delete goes what is there and not here; a file that somebody changes
+    meanwhile is not removed. --dry-run says what would be done, and does nothing.
+    """
+    local, name = Path(options.local), remote_name(options.remote)
+    ends = [str(local), name or "/"]
+    source, target = reversed(ends) if options.back else ends
+    tally = Tally(f"sync {source} to {target}")
+    digests = Digests(session.drive.url, name)
+    begun = time.monotonic()
+    with session.one(), tally.shown(session.meter):
+        if options.back:
+            down = TreeDown(session, digests, tally, delete=options.delete, dry_run=options.dry_run)
+            down.contents(name, local)
+        else:
+            up = TreeUp(session, digests, tally, {}, delete=options.delete, dry_run=options.dry_run)
+            session.crew.do(partial(up.directory, local, name))
+        session.crew.finish()
+    if not options.dry_run and not session.exit_code:
+        session.meter.note(tally.summary(time.monotonic() - begun))

@@ -1,0 +1,121 @@
+"""A directory of a drive to one of this machine, its files side by side."""
+
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from drive_tools.client.answers import CONFLICT, Entry
+from drive_tools.client.compare import same
+from drive_tools.client.digests import Digests
+from drive_tools.client.names import OWN_PREFIX, check_listed, join
+from drive_tools.client.session import Session
+from drive_tools.client.single import get_file
+from drive_tools.client.tally import Tally
+from drive_tools.errors import OpsError
+
+
+@dataclass(frozen=True)
+class TreeDown:
+    """What one run does with each directory: `directory` is the task of the topmost one.
+
+    A file that is here with the same bytes is left as it is. With `delete` goes what is here and
+    not on the drive: files and directories, never a link or a device, nor what an unfinished get
+    needs. With `dry_run` it is only said what would be done.
+    """
+
+    session: Session
+    digests: Digests
+    tally: Tally
+    delete: bool = False
+    dry_run: bool = False
+
+    def directory(self, name: str, local: Path) -> None:
+        """Have all done that is in one directory."""
+        with self.session.one():
+            self.contents(name, local)
+
+    def contents(self, name: str, local: Path) -> None:
+        """The same. Raises `RefusedError` when the drive has no such directory."""
+        there = list(self.session.drive.listing(name))
+        if not self.dry_run:
+            local.mkdir(parents=True, exist_ok=True)
+        sound = [self._one(entry, name, local / entry.name) for entry in there]
+        if self.delete and all(sound) and local.is_dir():
+            kept = {entry.name for entry in there}
+            for path in sorted(local.iterdir()):
+                if path.name not in kept and not path.name.startswith(OWN_PREFIX):
+                    with self.session.one():
+                        self._remove(path)
+
+    def _one(self, entry: Entry, directory: str, local: Path) -> bool:
+        """Have one entry done; False for one that no drive can have, or that is not done here."""
+        crew = self.session.crew
+        with self.session.one():
+            check_listed(entry, directory)
+            name = join(directory, entry.name)
+            self._make_room(entry, name, local)
+            if entry.kind == "directory":
+                crew.do(partial(self.directory, name, local), first=True)
+            else:
+                self.tally.found(entry.size)
+                crew.do(partial(self._file, entry, name, local))
+            return True
+        return False
+
+    def _make_room(self, entry: Entry, name: str, local: Path) -> None:
+        """See to it that what is here can become the entry, or refuse."""
+        status = None
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = local.lstat()
+        if status is None:
+            return
+        if stat.S_ISLNK(status.st_mode):
+            raise OpsError(f"cannot get {name}: {local} is a symbolic link; remove it")
+        is_directory = stat.S_ISDIR(status.st_mode)
+        if is_directory == (entry.kind == "directory"):
+            return
+        if not self.delete:
+            kind = "a directory" if is_directory else "a file"
+            failure = OpsError(f"cannot get {name}: {local} is {kind}, and no {entry.kind}")
+            failure.exit_code = CONFLICT
+            raise failure
+        self._remove(local)
+
+    def _file(self, entry: Entry, name: str, local: Path) -> None:
+        with self.session.one():
+            # Who gets the file reads it anyway; who only asks reads it to know.
+            digest = same(self.session, self.digests, local, entry, name, read=self.dry_run)
+            if digest:
+                self.tally.unchanged(entry.size)
+                self.session.unchanged(str(local), name, entry.size, digest, entry.etag)
+                return
+            if self.dry_run:
+                self.session.would("get", name)
+                return
+            got = get_file(self.session, name, local, in_tree=(self.tally, entry.size))
+            self.digests.learn(name, got.etag, got.sha256)
+            self.tally.moved()
+
+    def _remove(self, local: Path) -> bool:
+        """Remove what is not on the drive; False if something is left of it."""
+        mode = local.lstat().st_mode
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            link = stat.S_ISLNK(mode)
+            kind = "a symbolic link" if link else "neither a file nor a directory"
+            self.session.meter.note(f"left out {local}: {kind}")
+            return False
+        if self.dry_run:
+            self.session.would("remove", str(local))
+            return True
+        if stat.S_ISDIR(mode):
+            left = [child for child in sorted(local.iterdir()) if not self._remove(child)]
+            if left:
+                return False
+            local.rmdir()
+        else:
+            os.unlink(local)
+        self.session.result(f"removed {local}", removed=str(local))
+        return True

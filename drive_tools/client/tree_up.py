@@ -1,0 +1,114 @@
+"""A directory of this machine to one of a drive, its files side by side."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from drive_tools.client.answers import CONFLICT, Entry, MissingError, RefusedError, RequestError
+from drive_tools.client.compare import same
+from drive_tools.client.digests import Digests
+from drive_tools.client.names import OWN_PREFIX, check_name, join
+from drive_tools.client.removal import remove, remove_tree
+from drive_tools.client.session import Session
+from drive_tools.client.single import put_file
+from drive_tools.client.tally import Tally
+from drive_tools.errors import OpsError
+
+
+@dataclass(frozen=True)
+class TreeUp:
+    """What one run does with each directory: `directory` is the task of the topmost one.
+
+    A file that is on the drive with the same bytes is left as it is. With `delete` goes what is on
+    the drive and not here. With `dry_run` it is only said what would be done.
+    """
+
+    session: Session
+    digests: Digests
+    tally: Tally
+    condition: Mapping[str, str]
+    delete: bool = False
+    dry_run: bool = False
+
+    def directory(self, local: Path, name: str, *, new: bool = False) -> None:
+        """Have all done that is in one directory; a `new` one is known not to be on the drive."""
+        session = self.session
+        with session.one():
+            with os.scandir(local) as found:
+                here = sorted(found, key=lambda entry: entry.name)
+            there = {} if new else self._listed(name)
+            for entry in here:
+                with session.one():
+                    self._one(entry, join(name, entry.name), there.get(entry.name))
+            if self.delete:
+                for other in there.keys() - {entry.name for entry in here}:
+                    session.crew.do(partial(self._remove, join(name, other), there[other]))
+
+    def _listed(self, name: str) -> dict[str, Entry]:
+        try:
+            return {entry.name: entry for entry in self.session.drive.listing(name)}
+        except MissingError:
+            return {}
+        except RefusedError as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
+            file = self._file_in_the_way(name)
+            failure = OpsError(f"cannot put {name}/: {file} is a file on the drive; remove it")
+            failure.exit_code = CONFLICT
+            raise failure from None
+
+    def _file_in_the_way(self, name: str) -> str:
+        """Which file stands where the directory `name`, or one above it, should be."""
+        above = name.split("/")
+        for depth in range(1, len(above)):
+            with suppress(RequestError):
+                return self.session.drive.describe("/".join(above[:depth])).name
+        return name
+
+    def _one(self, entry: "os.DirEntry[str]", name: str, other: Entry | None) -> None:
+        crew, local = self.session.crew, Path(entry.path)
+        if entry.name.startswith(OWN_PREFIX):
+            self.session.meter.note(f"left out {local}: what an unfinished get needs")
+            return
+        is_directory = entry.is_dir(follow_symlinks=False)
+        if not is_directory and not entry.is_file(follow_symlinks=False):
+            kind = "a symbolic link" if entry.is_symlink() else "neither a file nor a directory"
+            self.session.meter.note(f"left out {local}: {kind}")
+            return
+        check_name(name)
+        if other and self.delete and is_directory != (other.kind == "directory"):
+            self._remove(name, other)  # before what takes its place
+            other = None
+        if is_directory:
+            task = partial(self.directory, local, name, new=other is None)
+            crew.do(task, first=True)
+            return
+        self.tally.found(entry.stat(follow_symlinks=False).st_size)
+        crew.do(partial(self._file, local, name, other))
+
+    def _file(self, local: Path, name: str, other: Entry | None) -> None:
+        with self.session.one():
+            size = local.stat().st_size
+            digest = other and same(self.session, self.digests, local, other, name, read=True)
+            if other and digest:
+                self.tally.unchanged(size)
+                self.session.unchanged(str(local), name, size, digest, other.etag)
+            elif self.dry_run:
+                self.session.would("put", name)
+            else:
+                sent = put_file(self.session, local, name, self.condition, self.tally)
+                self.digests.learn(name, sent.etag, sent.sha256)
+                self.tally.moved()
+
+    def _remove(self, name: str, other: Entry) -> None:
+        with self.session.one():
+            if self.dry_run:
+                self.session.would("remove", name)
+            elif other.kind == "directory":
+                remove_tree(self.session, name, listed_only=True)
+            else:
+                remove(self.session, name, other.etag)

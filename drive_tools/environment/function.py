@@ -1,0 +1,306 @@
+"""One function's environment: read, changed by compare-and-set, waited for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from drive_tools.environment.aws import (
+    Aws,
+    AwsError,
+    BusyError,
+    ConflictError,
+    KeyDeniedError,
+    LostError,
+    Pace,
+    RefusedError,
+    Target,
+    ThrottledError,
+    TimedOutError,
+    patiently,
+)
+from drive_tools.environment.variables import Owners, Secrets
+from drive_tools.errors import OpsError
+
+_IN_PROGRESS, _FAILED = "InProgress", "Failed"
+_PENDING, _INACTIVE = "Pending", "Inactive"
+_SHORT_SECONDS = 20.0  # for calls after which nothing is waited for
+_ROUNDS = 20
+
+Plan = Callable[[Mapping[str, str]], dict[str, str]]
+Record = Callable[[Mapping[str, str], Mapping[str, str]], None]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What AWS says of a function at one moment."""
+
+    arn: str
+    version: str
+    revision: str
+    variables: dict[str, str] = field(repr=False)
+    key: str | None = None
+    status: str = ""
+    reason_code: str = ""
+    reason: str = field(default="", repr=False)
+    state: str = ""
+    state_reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change came to; `written` is false when there was nothing to change."""
+
+    before: dict[str, str] = field(repr=False)
+    now: Configuration
+    written: bool
+
+
+class Function:
+    """A Lambda function, as its caller named it."""
+
+    def __init__(
+        self, aws: Aws, target: Target, secrets: Secrets, *, assume_empty: bool = False
+    ) -> None:
+        """Take an empty answer where variables may be hidden for the truth if `assume_empty`."""
+        self.aws = aws
+        self.name = target.name.rpartition(":")[2]
+        self._target = target
+        self._secrets = secrets
+        self._assume_empty = assume_empty
+
+    def alias(self) -> tuple[str, list[str]]:
+        """The version that the alias serves, and those that it serves besides, by weight."""
+        answer = self._read(
+            "get_alias", FunctionName=self._target.name, Name=self._target.alias or ""
+        )
+        weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+        return str(answer["FunctionVersion"]), sorted(weights)
+
+    def read(self, *, as_named: bool = False, pace: Pace | None = None) -> Configuration:
+        """Read the configuration: of `$LATEST`, or of what the caller named.
+
+        Raises `RefusedError` when its variables are not, or may not be, those of the function.
+        """
+        qualifier = self._target.qualifier if as_named else None
+        answer = self._read(
+            "get_function_configuration",
+            pace,
+            FunctionName=self._target.name,
+            **({"Qualifier": qualifier} if qualifier else {}),
+        )
+        return self._configuration(answer)
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """The tags of the function; a version or an alias has none of its own."""
+        unqualified = ":".join(arn.split(":")[:7])
+        return dict(self._read("list_tags", Resource=unqualified)["Tags"])
+
+    def change(
+        self,
+        found: Configuration,
+        plan: Plan,
+        *,
+        record: Record,
+        seconds: float,
+    ) -> Changed:
+        """Make the variables those of `plan`, which is given the ones that are there.
+
+        Either the whole of the plan is made upon what is there at that moment, or nothing. Before
+        each try `record` hears what was there and what will be. An answer that was lost is made
+        good by reading again: the update is bound to the revision, so it cannot come late.
+        """
+        pace = Pace(seconds)
+        before = found.variables
+        sent = False
+        busy_before: BusyError | None = None
+        while True:
+            wanted = plan(found.variables)
+            if wanted == found.variables:
+                return Changed(before if sent else found.variables, found, written=sent)
+            before = found.variables
+            record(before, wanted)
+            try:
+                answer = self.aws.call(
+                    "lambda",
+                    "update_function_configuration",
+                    found.arn,
+                    FunctionName=self._target.name,
+                    Environment={"Variables": wanted},
+                    RevisionId=found.revision,
+                )
+                return Changed(before, self._configuration(answer), written=True)
+            except BusyError as busy:
+                if pace.over:
+                    raise self._explained(found, pace.seconds, busy) from None
+                pace.pause()
+                busy_before = busy
+            except KeyDeniedError as denied:
+                key = found.key or "the account's key aws/lambda"
+                raise AwsError(
+                    f"{denied}\n  you need kms:Decrypt, kms:Encrypt and kms:CreateGrant on {key}"
+                ) from None
+            except ThrottledError as failure:
+                pace.after(failure)
+            except LostError as failure:
+                sent = True
+                try:
+                    pace.after(failure)
+                except LostError:
+                    raise UnknownError(failure) from None
+            try:
+                found = self.read(pace=pace)
+            except LostError as failure:
+                if sent:
+                    raise UnknownError(failure) from None
+                raise
+            if busy_before and found.state == _INACTIVE:  # which does not pass by itself
+                raise self._explained(found, pace.seconds, busy_before)
+
+    def _explained(self, found: Configuration, seconds: float, busy: BusyError) -> OpsError:
+        """Why an update was refused again and again.
+
+        The states are those of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html.
+        """
+        why = f" ({found.state_reason})" if found.state_reason else ""
+        if found.state == _INACTIVE:
+            return AwsError(
+                f"{self.name} is Inactive{why}: Lambda took back what an idle function does not"
+                " need; nothing was changed; invoke it once, and try again when it is Active"
+            )
+        if found.state == _PENDING:
+            return AwsError(
+                f"{self.name} is Pending{why}: Lambda has not finished making it, after"
+                f" {seconds:g} s; nothing was changed; try again when it is Active"
+            )
+        return ConflictError(
+            f"{self.name}: others change it all the time, for {seconds:g} s now;"
+            f" nothing was changed; try again later ({busy})"
+        )
+
+    def wait(
+        self,
+        found: Configuration,
+        *,
+        seconds: float,
+        spinner: Callable[[], AbstractContextManager[object]],
+    ) -> Configuration:
+        """Wait until the last update is in force. Raises `AwsError` when it failed."""
+        pace = Pace(seconds)
+        if found.status == _IN_PROGRESS:
+            with spinner():
+                while found.status == _IN_PROGRESS:
+                    if pace.over:
+                        raise TimedOutError(
+                            f"{self.name}: the new variables are written, but not in force after"
+                            f" {pace.seconds:g} s; look again later: LastUpdateStatus"
+                        )
+                    pace.pause()
+                    found = self.read(pace=pace)
+        if found.status == _FAILED:
+            raise AwsError(
+                f"{self.name}: the new variables are written, but Lambda could not put them in"
+                f" force: {found.reason_code or 'no reason code'}:"
+                f" {self._secrets.hide(found.reason)}"
+            )
+        return found
+
+    def parameters(self, names: Iterable[str], which: Owners) -> dict[str, str]:
+        """The values of the SSM parameters of operator keys, as the next deployment takes them."""
+        by_parameter = {parameter: name for name in names if (parameter := which.parameter(name))}
+        answer: dict[str, Any] = {}
+        asked = sorted(by_parameter)
+        found: dict[str, str] = {}
+        for start in range(0, len(asked), 10):  # as many as GetParameters takes
+            some = asked[start : start + 10]
+            answer = patiently(
+                Pace(_SHORT_SECONDS),
+                lambda some=some: self.aws.call(  # type: ignore[misc]  # mypy cannot infer it
+                    "ssm", "get_parameters", ", ".join(some), Names=some
+                ),
+            )
+            found |= {by_parameter[each["Name"]]: each["Value"] for each in answer["Parameters"]}
+        self._secrets.learn(found.values())
+        return found
+
+    def keep(self, names: Iterable[str], which: Owners, live: Mapping[str, str]) -> Configuration:
+        """Make the parameters of operator keys follow the live map, and return it.
+
+        The live map has compare-and-set and a parameter has not, so the live map decides: whoever
+        wrote a parameter looks whether the map still says so, and writes again if not. Whichever
+        of several writers comes last, parameter and map agree at the end.
+        """
+        put = dict.fromkeys(names, "")
+        wanted = {name: live[name] for name in put}
+        for _ in range(_ROUNDS):
+            for name, value in wanted.items():
+                self._put(which.parameter(name) or "", value)
+                put[name] = value
+            now = self.read()
+            wanted = {
+                name: now.variables[name]
+                for name, value in put.items()
+                if now.variables.get(name, value) != value
+            }
+            if not wanted:
+                return now
+        raise ConflictError(
+            f"{self.name}: others change {', '.join(sorted(wanted))} all the time; the next"
+            " deployment may take another value than the one in force; try again later"
+        )
+
+    def _put(self, parameter: str, value: str) -> None:
+        # Without a type it changes a parameter, and never creates one.
+        patiently(
+            Pace(_SHORT_SECONDS),
+            lambda: self.aws.call(
+                "ssm", "put_parameter", parameter, Name=parameter, Value=value, Overwrite=True
+            ),
+        )
+
+    def _read(self, method: str, pace: Pace | None = None, **parameters: object) -> dict[str, Any]:
+        def call() -> dict[str, Any]:
+            answer: dict[str, Any] = self.aws.call("lambda", method, self.name, **parameters)
+            return answer
+
+        return patiently(pace or Pace(_SHORT_SECONDS), call)
+
+    def _configuration(self, answer: Mapping[str, Any]) -> Configuration:
+        environment = answer.get("Environment", {})
+        key = answer.get("KMSKeyArn")
+        whose = f"the key {key}" if key else "its key, which is the account's aws/lambda"
+        if error := environment.get("Error"):
+            raise RefusedError(
+                f"the variables of {self.name} cannot be read: {error.get('ErrorCode')}:"
+                f" {self._secrets.hide(str(error.get('Message', '')))}\n"
+                f"  you need kms:Decrypt on {whose}; what looks empty is not"
+            )
+        variables = dict(environment.get("Variables", {}))
+        if key and not variables and not self._assume_empty:
+            raise RefusedError(
+                f"{self.name} has a key and no variables, which is what it looks like without"
+                f" kms:Decrypt on {whose}\n  if it really has none, say so: --assume-empty"
+            )
+        self._secrets.learn(variables.values())
+        return Configuration(
+            arn=str(answer["FunctionArn"]).removesuffix(":$LATEST"),
+            version=str(answer["Version"]),
+            revision=str(answer["RevisionId"]),
+            variables=variables,
+            key=key,
+            status=str(answer.get("LastUpdateStatus") or ""),
+            reason_code=str(answer.get("LastUpdateStatusReasonCode") or ""),
+            reason=str(answer.get("LastUpdateStatusReason") or ""),
+            state=str(answer.get("State") or ""),
+            state_reason=self._secrets.hide(str(answer.get("StateReason") or "")),
+        )
+
+
+class UnknownError(AwsError):
+    """A write whose answer was lost, and nobody there to ask."""
+
+    def __init__(self, failure: LostError) -> None:
+        super().__init__(
+            f"{failure}\n  whether the change was made is not known; run the same command again,"
+            " and it does what is missing"
+        )

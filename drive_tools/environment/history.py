@@ -1,0 +1,160 @@
+"""What changes replaced, so that they can be undone: files that only their owner may read."""
+
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from drive_tools.environment.aws import RefusedError
+from drive_tools.user import NoHomeError, state_directory
+
+KEPT = 10
+UNDO = "undo"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change: the whole map before it, and after it the variables that it named."""
+
+    file: Path
+    at: str
+    verb: str
+    before: dict[str, str] = field(repr=False)
+    after: dict[str, str | None] = field(repr=False)
+    undone: bool
+
+
+class History:
+    """The last changes of one function, made from this machine by this user."""
+
+    def __init__(self, arn: str, endpoint: str) -> None:
+        function = arn.rpartition(":")[2]
+        which = hashlib.sha256(f"{endpoint} {arn}".encode()).hexdigest()[:12]
+        self._folder: Path | None = None
+        with suppress(NoHomeError):
+            self._folder = _home() / f"{function}-{which}"
+        self._arn = arn
+        self._pending: Path | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a place to remember anything."""
+        return self._folder is not None
+
+    def record(self, verb: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """Remember a change that is about to be made, in place of the last try of it."""
+        if self._folder is None:
+            return
+        named = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        content = {
+            "function": self._arn,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "verb": verb,
+            "before": dict(before),
+            "after": {name: after.get(name) for name in named},
+            "undone": False,
+        }
+        try:
+            if self._pending is None:
+                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._pending = self._folder / f"{time.time_ns()}-{os.getpid()}.json"
+            _write(self._pending, content)
+            for old in sorted(self._folder.glob("*.json"))[:-KEPT]:
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            raise RefusedError(
+                f"cannot write what undo needs to {error.filename}: {error.strerror};"
+                " nothing was changed"
+            ) from None
+
+    def forget(self) -> None:
+        """The change was not made."""
+        if self._pending:
+            with suppress(OSError):
+                self._pending.unlink()
+
+    def entries(self) -> list[Entry]:
+        """What is remembered, the newest first."""
+        found: list[Entry] = []
+        if self._folder is None:
+            return found
+        for file in sorted(self._folder.glob("*.json"), reverse=True):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                content: dict[str, Any] = json.loads(file.read_text())
+                found.append(
+                    Entry(
+                        file,
+                        content["at"],
+                        content["verb"],
+                        content["before"],
+                        content["after"],
+                        content["undone"],
+                    )
+                )
+        return found
+
+    def mark_undone(self, entry: Entry) -> None:
+        """Let the next undo go further back."""
+        with suppress(FileNotFoundError):  # it was the oldest, and the undo took its place
+            _write(entry.file, json.loads(entry.file.read_text()) | {"undone": True})
+
+
+def digest_key() -> bytes:
+    """The key of the digests that this user sees, made at first use.
+
+    Where it cannot be kept, digests can be compared within one run only.
+    """
+    with suppress(OSError):
+        file = _home() / "digest.key"
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            temporary = _temporary(file, secrets.token_bytes(_KEY_BYTES))
+            try:
+                with suppress(FileExistsError):
+                    os.link(temporary, file)
+            finally:
+                temporary.unlink()
+        key = file.read_bytes()
+        if len(key) == _KEY_BYTES:
+            return key
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    temporary = _temporary(file, text.encode())
+    try:
+        os.replace(temporary, file)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _home() -> Path:
+    return state_directory("env")
+
+
+def _write(file: Path, content: Mapping[str, object]) -> None:
+    write_private(file, json.dumps(content))
+
+
+def _temporary(file: Path, content: bytes) -> Path:
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary

@@ -1,0 +1,144 @@
+"""What a synthesised template says of a function's environment."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from drive_tools.environment.aws import RefusedError
+from drive_tools.environment.variables import OPERATOR, Owners
+from drive_tools.errors import UsageError
+
+STACK_TAG = "aws:cloudformation:stack-name"
+LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
+
+SAME = "same"
+DRIFT = "drift"
+MISSING = "missing"
+EXTRA = "extra"
+NOT_COMPARABLE = "not comparable"
+KEPT = "operator setting"
+NOT_KEPT = "operator setting, not kept"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A function of a template; a value that only a deployment knows is None."""
+
+    stack: str
+    logical_id: str
+    path: str
+    function_name: str | None
+    variables: dict[str, str | None] = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.stack} {self.logical_id}" + (f" ({self.path})" if self.path else "")
+
+
+def find(folder: Path, function: str, tags: Mapping[str, str], wanted: str | None) -> Resource:
+    """The function of that name in a cdk.out folder.
+
+    `wanted` is its logical id or its path in the app; without it CloudFormation's tags say which
+    one it is, or its name, which CloudFormation makes of stack and logical id.
+    """
+    resources = list(_functions(folder))
+    if wanted:
+        matches = [
+            each for each in resources if wanted in {each.logical_id, each.path, _short(each.path)}
+        ]
+    elif LOGICAL_ID_TAG in tags:
+        identity = tags.get(STACK_TAG), tags[LOGICAL_ID_TAG]
+        matches = [each for each in resources if (each.stack, each.logical_id) == identity]
+    else:
+        matches = [
+            each
+            for each in resources
+            if function == each.function_name
+            or function.startswith(f"{each.stack}-{each.logical_id}-")
+        ]
+    if len(matches) == 1:
+        return matches[0]
+    found = "".join(f"\n  {each}" for each in matches or resources) or " none"
+    raise RefusedError(
+        f"{folder}: {'several functions' if matches else 'no function'} of it can be {function};"
+        f" say which by --resource. It has:{found}"
+    )
+
+
+def compare(
+    live: Mapping[str, str],
+    resource: Resource,
+    which: Owners,
+    parameters: Mapping[str, str],
+) -> dict[str, str]:
+    """How each variable stands: what the next deployment would keep, take back or remove."""
+    states = {}
+    for name in sorted(live.keys() | resource.variables.keys()):
+        declared = resource.variables.get(name)
+        if which.of(name) == OPERATOR and name in live:
+            state = KEPT if parameters.get(name) == live[name] else NOT_KEPT
+        elif name not in resource.variables:
+            state = EXTRA
+        elif name not in live:
+            state = MISSING
+        elif declared is None:
+            state = NOT_COMPARABLE
+        else:
+            state = SAME if declared == live[name] else DRIFT
+        states[name] = state
+    return states
+
+
+def _functions(folder: Path) -> Iterator[Resource]:
+    """All Lambda functions of an assembly and of those that are nested in it."""
+    manifests = sorted(folder.rglob("manifest.json"))
+    if not manifests:
+        raise UsageError(f"{folder} is no cdk.out folder: there is no manifest.json; make synth")
+    for manifest in manifests:
+        for artifact in _object(manifest).get("artifacts", {}).values():
+            properties = artifact.get("properties", {})
+            if artifact.get("type") == "aws:cloudformation:stack":
+                template = _object(manifest.parent / properties["templateFile"])
+                stack = properties.get("stackName") or artifact.get("displayName", "")
+                yield from _resources(stack, template)
+
+
+def _resources(stack: str, template: Mapping[str, Any]) -> Iterator[Resource]:
+    for logical_id, resource in template.get("Resources", {}).items():
+        if resource.get("Type") != "AWS::Lambda::Function":
+            continue
+        properties = resource.get("Properties", {})
+        variables = properties.get("Environment", {}).get("Variables", {})
+        name = properties.get("FunctionName")
+        yield Resource(
+            stack,
+            logical_id,
+            resource.get("Metadata", {}).get("aws:cdk:path", ""),
+            name if isinstance(name, str) else None,
+            {key: _literal(value) for key, value in variables.items()},
+        )
+
+
+def _literal(value: object) -> str | None:
+    """A value that stands in the template as it will be; None for references."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | int | float) and "{{resolve:" not in str(value):
+        return str(value)
+    return None
+
+
+def _short(path: str) -> str:
+    """A path as people say it: without the resource at its end."""
+    return path.removesuffix("/Resource")
+
+
+def _object(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {file}: {type(error).__name__}") from None
+    if not isinstance(content, dict):
+        raise UsageError(f"cannot read {file}: it is no JSON object")
+    return content

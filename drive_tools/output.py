@@ -1,0 +1,107 @@
+"""Standard output and standard error, whatever they lead to: a file that is full, or nothing.
+
+What cannot be written to standard output is an error of its own, told once. What cannot be
+written to standard error is lost, and nothing else: the exit code says how it went.
+"""
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+from drive_tools.errors import OpsError
+
+READER_GONE = 141  # as a shell has it for a program that SIGPIPE ended
+NO_ROOM = 7
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class OutputError(OpsError):
+    """Standard output takes no more."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"cannot write to standard output: {error.strerror or error}")
+        self.exit_code = NO_ROOM if error.errno in FULL else 1
+        give_up(sys.stdout)  # it is told once
+
+
+def settle() -> None:
+    """Make both streams usable, even where they were closed or cannot show every letter.
+
+    A descriptor that was closed is taken, so that no file that is opened later gets its number;
+    writing to it fails as writing to a closed one does. What an encoding has not is escaped.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # gets the lowest number that is free: this one
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for as long as it runs
+        with suppress(AttributeError, ValueError):  # a stream of a test is no file
+            getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def show(text: str) -> None:
+    """Print a line of a result. Raises `OutputError`, or `BrokenPipeError` for a reader gone."""
+    try:
+        print(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error) from None
+
+
+def show_bytes(content: bytes) -> None:
+    """Write a result whose encoding is its own. Raises what `show` does."""
+    try:
+        sys.stdout.buffer.write(content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error) from None
+
+
+def flush() -> None:
+    """Have all lines of results written. Raises what `show` does."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error) from None
+
+
+def tell(text: str) -> None:
+    """Print a line for a person."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        give_up(sys.stderr)
+
+
+def give_up(stream: TextIO) -> None:
+    """Let what was not written go: Python would try again at its end, and fail again."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def finish(tool: str, code: int) -> int:
+    """Write what is left, and return the exit code, which is another one if that fails."""
+    try:
+        flush()
+    except BrokenPipeError:
+        give_up(sys.stdout)
+        code = code or READER_GONE
+    except OutputError as error:
+        tell(f"{tool}: {error}")
+        code = code or error.exit_code
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+        return code
+    give_up(sys.stderr)
+    return code

@@ -1,0 +1,1 @@
+"""Tools around a deployment: what it would lose or permit, and how a stage is deleted."""

@@ -1,0 +1,104 @@
+"""Delete a stage from AWS, with its files.
+
+Its functions leave their VPC first, then Lambda's network interfaces go, which takes up to 20
+minutes, and then the stacks, each with its events. Interrupted, or stopped by a failure, the same
+command goes on where it stopped. A stage that is protected from deletion is refused.
+
+python -m ops destroy Dev          show what goes and what stays, ask for the name, and do it
+python -m ops destroy Dev --yes    the same without asking
+
+exit codes: 0 it is gone; 1 refused, or not done; 2 wrong usage; 130 interrupted
+"""
+
+import argparse
+import math
+from pathlib import Path
+
+from drive_tools.errors import OpsError, UsageError
+from ops.deployment import assembly
+
+
+def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `destroy` to the tools."""
+    parser = tools.add_parser(
+        "destroy",
+        help="delete a stage from AWS, with its files",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(tool="destroy", run=run)
+    parser.add_argument("stage", help="the stage, as synthesised")
+    parser.add_argument(
+        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
+    )
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument(
+        "--every", type=_time, default=10.0, metavar="SECONDS", help="how often to look (10)"
+    )
+    parser.add_argument(
+        "--at-most",
+        type=_time,
+        default=60.0,
+        metavar="MINUTES",
+        help="how long to wait for Lambda's interfaces (60)",
+    )
+
+
+def _time(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"a time is a number from 0 on, got {text!r}")
+    return value
+
+
+def run(options: argparse.Namespace) -> int:
+    """Say what goes and what stays, ask, and see it through."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
+
+    from ops.deployment.detach import Pace  # noqa: PLC0415
+    from ops.deployment.leaving import Leaving  # noqa: PLC0415
+
+    stage = options.stage
+    stacks = assembly.find(options.assembly, stage).stacks
+    try:
+        leaving = Leaving(stacks)
+        if not leaving.names:
+            print(f"destroy: {stage} is not deployed, so there is nothing to delete")
+            return 0
+        leaving.refuse_if_it_must_stay()
+        if options.yes and any(stack.termination_protection for stack in stacks):
+            raise UsageError(f"{stage} is to be protected, by its settings: --yes is not for it")
+        stays = leaving.what_stays()
+        print(f"destroy: {', '.join(leaving.names)} will be deleted, with {leaving.what_goes()}.")
+        _print_all("What stays, and costs until you delete it:", stays)
+        if not options.yes:
+            _ask(stage)
+        leaving.go(Pace(options.every, options.at_most * 60), _say)
+    except (BotoCoreError, ClientError) as error:
+        raise OpsError(f"{error}; mend that, then run the same command again") from error
+    except KeyboardInterrupt:
+        print("\nWhat was begun goes on in AWS. Run the same command again to see it through.")
+        raise
+    print(f"destroy: {stage} is gone")
+    _print_all("What stays, and costs until you delete it:", stays)
+    return 0
+
+
+def _ask(stage: str) -> None:
+    try:
+        typed = input(f"The service ends now, and does not come back. To go on, type {stage}: ")
+    except EOFError:
+        raise OpsError("nobody answers; with YES=1 make destroy does not ask") from None
+    if typed.strip() != stage:
+        raise OpsError(f"{stage} was not deleted, got {typed.strip()!r}")
+
+
+def _print_all(heading: str, lines: list[str]) -> None:
+    print("\n  ".join([heading, *lines]), flush=True)
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)

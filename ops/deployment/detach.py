@@ -1,0 +1,156 @@
+"""Functions that leave their VPC, and the network interfaces that Lambda takes down after them.
+
+Lambda has an interface for each subnet and group that functions are in, and deletes it within 20
+minutes after the last of them has left (https://github.com/awslabs/aws-support-tools/pull/174). It
+does so in the functions' roles, so these have to stay until then, and what an interface is in
+cannot be deleted before.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from drive_tools.errors import OpsError
+
+# AWS has a function updated within minutes, and one change at a time.
+_UPDATE_SECONDS = 600
+# Lambda's interfaces have no owner to filter by; that is how it describes them
+# (https://github.com/awslabs/aws-support-tools/tree/master/Lambda/FindEniMappings).
+_DESCRIPTION = "AWS Lambda VPC ENI"
+
+Client = Any  # botocore makes clients of Lambda and EC2 at run time
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often to look, and for how long at most, in seconds."""
+
+    every: float
+    at_most: float
+
+
+def detach(client: Client, names: list[str], pace: Pace) -> Iterator[str]:
+    """Take the functions out of their VPC, and give the name of each that was in one.
+
+    Its disk goes with it in the same call: Lambda refuses a file system to a function in no VPC.
+    One that is gone or was detached before is passed over. Raises `OpsError` when Lambda refuses.
+    """
+    left = [name for name in names if _leave(client, name, pace)]
+    for name in left:
+        configuration = _until_updated(client, name, pace)
+        if configuration.get("LastUpdateStatus") == "Failed":
+            reason = configuration.get("LastUpdateStatusReason", "no reason given")
+            raise OpsError(f"{name} does not leave its VPC: {reason}")
+        yield name
+
+
+def _leave(client: Client, name: str, pace: Pace) -> bool:
+    try:
+        configuration = _until_updated(client, name, pace)
+        vpc = configuration.get("VpcConfig", {})
+        if not vpc.get("SubnetIds"):
+            return False
+        _refuse_versions(client, name)
+        nowhere: dict[str, object] = {"SubnetIds": [], "SecurityGroupIds": []}
+        if vpc.get("Ipv6AllowedForDualStack"):
+            nowhere["Ipv6AllowedForDualStack"] = False
+        client.update_function_configuration(
+            FunctionName=name, VpcConfig=nowhere, FileSystemConfigs=[]
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFoundException":
+            return False
+        raise
+    return True
+
+
+def _until_updated(client: Client, name: str, pace: Pace) -> dict[str, Any]:
+    """The configuration of a function, once no change of it is under way."""
+    deadline = time.monotonic() + _UPDATE_SECONDS
+    while True:
+        found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
+        if found.get("LastUpdateStatus") != "InProgress":
+            return found
+        if time.monotonic() > deadline:
+            raise OpsError(f"{name} is being changed for more than {_UPDATE_SECONDS} s; run again")
+        time.sleep(min(pace.every, 2))
+
+
+def _refuse_versions(client: Client, name: str) -> None:
+    """A published version cannot leave its VPC, and the stages publish none."""
+    for page in client.get_paginator("list_versions_by_function").paginate(FunctionName=name):
+        for version in page["Versions"]:
+            number = version["Version"]
+            if number != "$LATEST" and version.get("VpcConfig", {}).get("SubnetIds"):
+                raise OpsError(
+                    f"version {number} of {name}, which somebody published, keeps its interfaces;"
+                    f" delete it: aws lambda delete-function --function-name {name}"
+                    f" --qualifier {number}"
+                )
+
+
+def interfaces(client: Client, groups: list[str], subnets: list[str]) -> list[dict[str, Any]]:
+    """Return Lambda's interfaces in these groups or subnets, by id."""
+    found = {
+        interface["NetworkInterfaceId"]: interface
+        for name, values in (("group-id", groups), ("subnet-id", subnets))
+        if values
+        for page in client.get_paginator("describe_network_interfaces").paginate(
+            Filters=[{"Name": name, "Values": values}]
+        )
+        for interface in page["NetworkInterfaces"]
+        if interface.get("Description", "").startswith(_DESCRIPTION)
+    }
+    return [found[name] for name in sorted(found)]
+
+
+def wait_until_gone(
+    client: Client,
+    groups: list[str],
+    subnets: list[str],
+    pace: Pace,
+    say: Callable[[str], None],
+) -> None:
+    """Wait until Lambda has no interface in these groups and subnets any more.
+
+    One that Lambda has let go of (`available`) is deleted at once, which Lambda would do a quarter
+    of an hour later (https://github.com/alchemy-run/alchemy/pull/937). `say` is told each minute,
+    and when it changes, what is waited for. Raises `OpsError` after `pace.at_most` seconds.
+    """
+    begun = said_at = time.monotonic()
+    said = ""
+    while remaining := interfaces(client, groups, subnets):
+        names = ", ".join(map(_shown, remaining))
+        now = time.monotonic()
+        if now - begun > pace.at_most:
+            raise OpsError(
+                f"Lambda still has interfaces after {pace.at_most / 60:.0f} min: {names}. A"
+                " function that is named there and is none of the stage has to leave; then run the"
+                " same command again"
+            )
+        if names != said or now - said_at > 60:  # noqa: PLR2004 - a minute
+            say(f"waiting for {names}; {(now - begun) / 60:.0f} min, of about 20")
+            said, said_at = names, now
+        if not _delete_available(client, remaining):
+            time.sleep(pace.every)
+
+
+def _delete_available(client: Client, remaining: list[dict[str, Any]]) -> bool:
+    """Whether any was deleted; what EC2 refuses is Lambda's to delete."""
+    deleted = False
+    for interface in remaining:
+        if interface["Status"] == "available":
+            try:
+                client.delete_network_interface(NetworkInterfaceId=interface["NetworkInterfaceId"])
+            except ClientError:
+                continue
+            deleted = True
+    return deleted
+
+
+def _shown(interface: dict[str, Any]) -> str:
+    function = interface["Description"].removeprefix(_DESCRIPTION).lstrip("-: ")
+    return f"{interface['NetworkInterfaceId']} ({interface['Status']}, of {function})"

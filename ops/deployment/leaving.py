@@ -1,0 +1,146 @@
+"""The way of a stage out of AWS: what is deployed of it, what goes in which order, what stays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from drive_tools.errors import OpsError
+from ops.deployment import bootstrapped, detach, leftovers, stack_deletion
+from ops.deployment.assembly import StackArtifact
+from stacks import prices
+
+_RETAINING = ("Retain", "RetainExceptOnCreate")
+_GROUP, _SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet"
+_FUNCTION, _FILE_SYSTEM, _KEY = "AWS::Lambda::Function", "AWS::EFS::FileSystem", "AWS::KMS::Key"
+# What a resource that is kept costs.
+_COSTS = {
+    _FILE_SYSTEM: f"${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month, less for what is not read",
+    _KEY: f"${prices.KEY_MONTH:.2f} a month until its deletion is scheduled; no files without it",
+    "AWS::Logs::LogGroup": f"${prices.LOGS_GB_MONTH:.2f} a GB-month",
+}
+_BOOTSTRAP = "zips in the bucket of cdk bootstrap, images in its repository: cdk gc"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a stack that is deployed, and whether it stays when the stack goes."""
+
+    id: str
+    type: str
+    kept: bool
+
+
+class Leaving:
+    """A stage that is to go. Everything here can be done again after it was interrupted.
+
+    CloudFormation is called as the CDK CLI does it, everything else with the caller's own
+    credentials, which have to be of the stage's account.
+    """
+
+    def __init__(self, stacks: tuple[StackArtifact, ...]) -> None:
+        self._session = bootstrapped.session(stacks[0], None)
+        self._stacks: list[tuple[StackArtifact, stack_deletion.Deployed]] = []
+        self._resources: list[Resource] = []
+        for stack in last_first(stacks):
+            client = bootstrapped.cloudformation(stack, stack.deploy_role)
+            if found := stack_deletion.deployed(client, stack.name):
+                self._stacks.append((stack, found))
+                self._resources += self._resources_of(found.id)
+
+    @property
+    def names(self) -> list[str]:
+        """The stacks that are deployed, in the order in which they go."""
+        return [stack.name for stack, _ in self._stacks]
+
+    def refuse_if_it_must_stay(self) -> None:
+        """Raise `OpsError` if a stack is protected, or is just being changed."""
+        for stack, found in self._stacks:
+            if found.protected:
+                raise OpsError(
+                    f"{stack.name} is protected from deletion, so nothing was deleted"
+                    " (docs/operations.md, Taking Prod down, says how to take that away)"
+                )
+            changing = found.status.endswith("_IN_PROGRESS")
+            if changing and found.status not in {"DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}:
+                raise OpsError(f"{stack.name} is being changed ({found.status}); wait for its end")
+
+    def what_goes(self) -> str:
+        """Return in words what is lost."""
+        files = sum(each.size for each in self._file_systems())
+        return f"{files / 10**9:.1f} GB of files"
+
+    def what_stays(self) -> list[str]:
+        """Return a line for each thing that AWS keeps, and bills."""
+        efs, backup = self._client("efs"), self._client("backup")
+        kept = [
+            f"{each.type} {each.id}" + (f" ({_COSTS[each.type]})" if each.type in _COSTS else "")
+            for each in self._resources
+            if each.kept
+        ]
+        files = self._file_systems()
+        copies = [str(copy) for each in files for copy in leftovers.copies(efs, each.id)]
+        # Of a file system that is kept as well: its backups are paid for in any case.
+        backups = [
+            line
+            for name in self._ids(_FILE_SYSTEM)
+            for each in [leftovers.file_system(efs, name)]
+            if each and (line := leftovers.backups(backup, each))
+        ]
+        keys = ", ".join(self._ids(_KEY, kept=False))
+        pending = [f"keys that AWS deletes in 30 days, for free until then: {keys}"] if keys else []
+        return [*kept, *copies, *backups, *pending, _BOOTSTRAP]
+
+    def go(self, pace: detach.Pace, say: Callable[[str], None]) -> None:
+        """Take the functions out of the VPC, wait for Lambda and EFS, and delete the stacks."""
+        efs = self._client("efs")
+        for name in detach.detach(self._client("lambda"), self._ids(_FUNCTION), pace):
+            say(f"{name} has left its VPC, and its disk")
+        replicated = [each.id for each in self._file_systems() if leftovers.copies(efs, each.id)]
+        for file_system in replicated:
+            leftovers.end_replication(efs, file_system)
+            say(f"the replication of {file_system} is being ended")
+        groups, subnets = self._ids(_GROUP), self._ids(_SUBNET)
+        detach.wait_until_gone(self._client("ec2"), groups, subnets, pace, say)
+        say("Lambda has no network interface there any more")
+        for file_system in replicated:
+            leftovers.wait_until_ended(efs, file_system, pace.every)
+        for stack, found in self._stacks:
+            client = bootstrapped.cloudformation(stack, stack.deploy_role)
+            stack_deletion.delete(client, found.id, pace.every, say)
+            say(f"{stack.name} is deleted")
+
+    def _resources_of(self, stack_id: str) -> list[Resource]:
+        client = self._session.client("cloudformation")
+        template = client.get_template(StackName=stack_id, TemplateStage="Processed")
+        declared: dict[str, Any] = dict(template["TemplateBody"]).get("Resources", {})
+        return [
+            Resource(
+                each.get("PhysicalResourceId", ""),
+                each["ResourceType"],
+                declared.get(each["LogicalResourceId"], {}).get("DeletionPolicy") in _RETAINING,
+            )
+            for page in client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+            for each in page["StackResourceSummaries"]
+            if each["ResourceStatus"] not in {"DELETE_COMPLETE", "DELETE_SKIPPED"}
+        ]
+
+    def _ids(self, kind: str, *, kept: bool | None = None) -> list[str]:
+        found = (each for each in self._resources if each.type == kind and each.id)
+        return [each.id for each in found if kept in {None, each.kept}]
+
+    def _file_systems(self) -> list[leftovers.FileSystem]:
+        """Those that go."""
+        client = self._client("efs")
+        names = self._ids(_FILE_SYSTEM, kept=False)
+        return [found for name in names if (found := leftovers.file_system(client, name))]
+
+    def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes them at run time
+        return self._session.client(service)  # type: ignore[call-overload]  # any service
+
+
+def last_first(stacks: tuple[StackArtifact, ...]) -> list[StackArtifact]:
+    """Return the stacks with each before those that it needs."""
+    ordered: list[StackArtifact] = []
+    while left := [stack for stack in stacks if stack not in ordered]:
+        ordered += [stack for stack in left if not any(stack.name in other.needs for other in left)]
+    return ordered

@@ -1,0 +1,104 @@
+"""What stays of a file system that goes: the backups and the copies that AWS keeps of it."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from drive_tools.errors import OpsError
+from stacks import prices
+
+_GB = 10**9
+# EFS takes minutes to end a replication.
+_END_SECONDS = 1800
+
+Client = Any  # botocore makes clients of EFS and Backup at run time
+
+
+@dataclass(frozen=True)
+class FileSystem:
+    """A file system that is there, and how many bytes are on it."""
+
+    id: str
+    arn: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Another file system, in which EFS keeps a copy of one."""
+
+    id: str
+    region: str
+    status: str
+
+    def __str__(self) -> str:
+        """Return the line that a person reads."""
+        return (
+            f"the copy in {self.region}, {self.id}, a file system of its own then"
+            f" (${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month): aws efs delete-file-system"
+            f" --region {self.region} --file-system-id {self.id}"
+        )
+
+
+def file_system(client: Client, file_system_id: str) -> FileSystem | None:
+    """Return a file system, or None if it is gone."""
+    try:
+        [found] = client.describe_file_systems(FileSystemId=file_system_id)["FileSystems"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "FileSystemNotFound":
+            return None
+        raise
+    return FileSystem(file_system_id, found["FileSystemArn"], found["SizeInBytes"]["Value"])
+
+
+def copies(client: Client, file_system_id: str) -> list[Copy]:
+    """Return the copies that EFS keeps of a file system."""
+    try:
+        found = client.describe_replication_configurations(FileSystemId=file_system_id)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"ReplicationNotFound", "FileSystemNotFound"}:
+            return []
+        raise
+    return [
+        Copy(destination["FileSystemId"], destination["Region"], destination["Status"])
+        for replication in found["Replications"]
+        if replication["SourceFileSystemId"] == file_system_id
+        for destination in replication["Destinations"]
+    ]
+
+
+def end_replication(client: Client, file_system_id: str) -> None:
+    """Have EFS end a replication, which it does in a while; EFS deletes no file system before.
+
+    https://docs.aws.amazon.com/efs/latest/ug/API_DeleteFileSystem.html
+    """
+    if any(copy.status != "DELETING" for copy in copies(client, file_system_id)):
+        client.delete_replication_configuration(SourceFileSystemId=file_system_id)
+
+
+def wait_until_ended(client: Client, file_system_id: str, every: float) -> None:
+    """Wait until EFS has ended the replication."""
+    deadline = time.monotonic() + _END_SECONDS
+    while copies(client, file_system_id):
+        if time.monotonic() > deadline:
+            raise OpsError(
+                f"the replication of {file_system_id} does not end within"
+                f" {_END_SECONDS / 60:.0f} min; run the same command again"
+            )
+        time.sleep(every)
+
+
+def backups(client: Client, found: FileSystem) -> str | None:
+    """Return a line on the recovery points of a file system, or None if there are none."""
+    pages = client.get_paginator("list_recovery_points_by_resource").paginate(ResourceArn=found.arn)
+    points = [point for page in pages for point in page["RecoveryPoints"]]
+    if not points:
+        return None
+    size = sum(point.get("BackupSizeBytes", 0) for point in points)
+    vaults = ", ".join(sorted({point["BackupVaultName"] for point in points}))
+    return (
+        f"{len(points)} recovery points of {found.id}, of {size / _GB:.1f} GB at most, in {vaults}"
+        f" (${prices.BACKUP_GB_MONTH:.2f} a GB-month); automatic ones expire after 35 days"
+    )

@@ -1,0 +1,76 @@
+"""What somebody set in a parameter, and a deployment would write over.
+
+A deployment writes a parameter's value whenever anything of it but its tags changes in the template
+(docs/decisions/0012-operator-keys.md), whatever was set meanwhile.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from drive_tools.errors import OpsError
+from ops.deployment.assembly import StackArtifact, Template
+from ops.deployment.bootstrapped import session
+
+_PARAMETER = "AWS::SSM::Parameter"
+_MOST = 10  # names in one GetParameters
+
+
+@dataclass(frozen=True)
+class Written:
+    """A parameter that a deployment will write: its value as deployed last, and the next one."""
+
+    name: str
+    before: str
+    after: str
+    because: tuple[str, ...]
+
+
+def written(deployed: Template, synthesised: Template) -> dict[str, Written]:
+    """Return the parameters whose value a deployment writes, by logical id.
+
+    A name or a value that CloudFormation makes up is nobody's to set, and left out.
+    """
+    found: dict[str, Written] = {}
+    for logical_id, resource in deployed.get("Resources", {}).items():
+        following = synthesised.get("Resources", {}).get(logical_id, {})
+        if resource["Type"] != _PARAMETER or following.get("Type") != _PARAMETER:
+            continue
+        old, new = resource["Properties"], following["Properties"]
+        changed = tuple(
+            name for name in sorted({*old, *new} - {"Tags"}) if old.get(name) != new.get(name)
+        )
+        name, before, after = (old.get("Name"), old.get("Value"), new.get("Value"))
+        told = isinstance(name, str) and isinstance(before, str) and isinstance(after, str)
+        if told and changed and "Name" not in changed:
+            found[logical_id] = Written(str(name), str(before), str(after), changed)
+    return found
+
+
+def set_meanwhile(stack: StackArtifact, writes: dict[str, Written]) -> dict[str, str]:
+    """Return the values that are neither the last nor the next of a deployment, by logical id.
+
+    Raises `OpsError` if they are not known. Nothing is asked if nothing is written.
+    """
+    values = _values(stack, [write.name for write in writes.values()])
+    return {
+        logical_id: values[write.name]
+        for logical_id, write in writes.items()
+        if write.name in values and values[write.name] not in {write.before, write.after}
+    }
+
+
+def _values(stack: StackArtifact, names: list[str]) -> dict[str, str]:
+    if not names:
+        return {}
+    client = session(stack, stack.lookup_role).client("ssm")
+    try:
+        answers = [client.get_parameters(Names=some) for some in _in_parts(names)]
+    except (BotoCoreError, ClientError) as error:
+        raise OpsError(f"cannot read what was set in {', '.join(names)}: {error}") from error
+    return {found["Name"]: found["Value"] for each in answers for found in each["Parameters"]}
+
+
+def _in_parts(names: list[str]) -> Iterable[list[str]]:
+    return (names[first : first + _MOST] for first in range(0, len(names), _MOST))

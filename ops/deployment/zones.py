@@ -1,0 +1,56 @@
+"""In which zones the subnets of a deployed stack are.
+
+A template may leave that to CloudFormation (`Fn::GetAZs`). When the next one names the zones, only
+EC2 knows whether they are the same; CloudFormation compares the zones and not the words.
+"""
+
+import copy
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from drive_tools.errors import OpsError
+from ops.deployment.assembly import StackArtifact, Template
+from ops.deployment.bootstrapped import session
+
+_SUBNET = "AWS::EC2::Subnet"
+
+
+def with_zones(stack: StackArtifact, deployed: Template, synthesised: Template) -> Template:
+    """Return the deployed template with the names of zones where the synthesised one has names.
+
+    Raises `OpsError` if they are not known. Nothing is asked if no subnet needs it.
+    """
+    unknown = [
+        logical_id
+        for logical_id, subnet in deployed.get("Resources", {}).items()
+        if subnet["Type"] == _SUBNET
+        and not isinstance(_zone(subnet), str)
+        and isinstance(_zone(synthesised.get("Resources", {}).get(logical_id, {})), str)
+    ]
+    if not unknown:
+        return deployed
+    named = copy.deepcopy(deployed)
+    for logical_id, zone in _zones(stack, unknown).items():
+        named["Resources"][logical_id]["Properties"]["AvailabilityZone"] = zone
+    return named
+
+
+def _zone(subnet: dict[str, Any]) -> object:
+    return subnet.get("Properties", {}).get("AvailabilityZone")
+
+
+def _zones(stack: StackArtifact, logical_ids: list[str]) -> dict[str, str]:
+    place = session(stack, stack.lookup_role)
+    try:
+        pages = place.client("cloudformation").get_paginator("list_stack_resources")
+        ids = {
+            resource["PhysicalResourceId"]: resource["LogicalResourceId"]
+            for page in pages.paginate(StackName=stack.name)
+            for resource in page["StackResourceSummaries"]
+            if resource["LogicalResourceId"] in logical_ids
+        }
+        subnets = place.client("ec2").describe_subnets(SubnetIds=list(ids))["Subnets"]
+    except (BotoCoreError, ClientError) as error:
+        raise OpsError(f"cannot read in which zones {stack.name} is: {error}") from error
+    return {ids[subnet["SubnetId"]]: subnet["AvailabilityZone"] for subnet in subnets}

@@ -1,0 +1,1 @@
+"""A dry run of the pipeline on the local cloud."""

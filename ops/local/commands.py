@@ -26,6 +26,7 @@ _ANSWERS = 5
 _HEALTH = "/health"
 # The output of which a stage has one when it has the file service, and no function of one's own.
 _FILE_SERVICE = "JanitorFunctionName"
+_FUNCTION = "FilesFunctionName"
 
 # What the local cloud takes and shows in its APIs, and does nothing with.
 ONLY_RECORDED = {
@@ -149,12 +150,15 @@ def up(options: argparse.Namespace) -> int:
     with _alone(options.folder):
         running = _reusable(cloud, options.port)
         try:
-            url, token, assembly, path = _bring_up(cloud, running, options)
+            url, token, function, assembly, path = _bring_up(cloud, running, options)
         except BaseException:
             cloud.stop()
             raise
     print(f"\n{options.stage} answers after {time.monotonic() - begun:.0f} s:\n\n  {url}\n")
-    _print_usage(url, token, assembly.place, options.folder, files=path == _HEALTH)
+    _print_usage(url, token, assembly.place, files=path == _HEALTH)
+    _print_environment(url, function, assembly.place, told=not token and path == _HEALTH)
+    place = _short(options.folder / "efs")
+    print(f"\nFiles are in {place} and stay there. Stop with: make local-down\n")
     _print_only_recorded(assembly.types)
     return 0
 
@@ -223,7 +227,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _bring_up(
     cloud: Cloud, running: Running | None, options: argparse.Namespace
-) -> tuple[str, str | None, Assembly, str]:
+) -> tuple[str, str | None, str, Assembly, str]:
     log = options.folder / "deploy.log"
     log.write_text("")
     with step(f"synthesise {options.stage}"):
@@ -246,7 +250,8 @@ def _bring_up(
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"
     with step("wait for the URL"):
         _wait_for(url, path, token, assembly.place, cloud)
-    return url, token, assembly, path
+    [function] = [stack[_FUNCTION] for stack in outputs.values() if _FUNCTION in stack]
+    return url, token, function, assembly, path
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:
@@ -320,7 +325,7 @@ def _wait_for(url: str, path: str, token: str | None, place: Place, cloud: Cloud
     )
 
 
-def _print_usage(url: str, token: str | None, place: Place, folder: Path, *, files: bool) -> None:
+def _print_usage(url: str, token: str | None, place: Place, *, files: bool) -> None:
     keys = f"{place.account}:{SECRET_ACCESS_KEY}"
     sign = f"--aws-sigv4 aws:amz:{place.region}:lambda --user {keys}"
     if token:
@@ -336,13 +341,24 @@ def _print_usage(url: str, token: str | None, place: Place, folder: Path, *, fil
         if token:
             print(f"  export DRIVE_TOKEN={token} DRIVE_URL={url}")
         else:
-            keys = f"AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}"
-            print(f"  export {keys}")
+            print(f"  export {_credentials(place)}")
             print(f"  export AWS_REGION={place.region} DRIVE_URL={url}")
         print("  .venv/bin/python -m ops drive ls")
     else:
         print(f"  curl {sign} {url}/")
-    print(f"\nFiles are in {_short(folder / 'efs')} and stay there. Stop with: make local-down\n")
+
+
+def _print_environment(url: str, function: str, place: Place, *, told: bool) -> None:
+    """How `ops env` reaches the function here; the credentials only if they were not `told` yet."""
+    print("\nIts environment variables, by `get`, `set` and so on (docs/env.md):\n")
+    if not told:
+        print(f"  export {_credentials(place)} AWS_REGION={place.region}")
+    endpoint = url.partition("/_aws/")[0]
+    print(f"  .venv/bin/python -m ops env get {function} --endpoint-url {endpoint}")
+
+
+def _credentials(place: Place) -> str:
+    return f"AWS_ACCESS_KEY_ID={place.account} AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}"
 
 
 def _print_only_recorded(types: frozenset[str]) -> None:

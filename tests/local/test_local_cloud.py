@@ -71,6 +71,16 @@ def test_the_client_lists_what_is_there_as_it_is_printed(printed: str) -> None:
     assert b"README.md" in listed
 
 
+def test_the_variables_are_shown_as_it_is_printed(cloud: LocalCloud, printed: str) -> None:
+    lines = [line.strip() for line in printed.splitlines()]
+    script = [line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops env"))]
+    shown = subprocess.check_output(
+        ["sh", "-ec", "\n".join(script)], cwd=PROJECT, timeout=PATIENCE_SECONDS, text=True
+    )
+    assert f" env get {cloud.outputs['Dev-Service']['FilesFunctionName']} " in script[-1]
+    assert "MAINTENANCE_MODE=********" in shown.splitlines()
+
+
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     before, url = cloud.process.running(), cloud.url
     again = cloud.up()

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import os
 import pty
+import re
 import select
 import signal
 import socket
@@ -858,10 +859,22 @@ def test_wrong_usage_says_what_is_right(person: Person, words: list[str], text: 
 def test_without_credentials_it_says_what_to_set(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    run = person("ls", "--url", "http://x")
-    assert run.code == 2
-    assert "no AWS credentials; set AWS_PROFILE" in run.err
+    for words in (("--url", "http://x"), ("--stage", "Dev")):
+        with monkeypatch.context() as without:
+            without.delenv("AWS_ACCESS_KEY_ID")
+            run = person("ls", *words)
+        assert run.code == 2
+        assert "no AWS credentials; set AWS_PROFILE" in run.err
+
+
+def test_without_a_region_it_says_what_to_set(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    for words in (("--url", "http://x"), ("--stage", "Dev")):
+        run = person("ls", *words)
+        assert run.code == 2
+        assert re.search("no region for .*set AWS_REGION", run.err)
 
 
 def test_the_url_is_found_in_the_outputs_of_a_stage() -> None:

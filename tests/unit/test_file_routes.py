@@ -473,6 +473,22 @@ def test_a_method_that_is_not_there_is_told_with_those_that_are(url: Url) -> Non
     assert url("GET", "/elsewhere").problem == "no-route"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("GET", "/files", "; /files/ takes GET"),
+        ("DELETE", "/files/a/b/", "; /files/a/b takes DELETE"),
+        ("PUT", "/files/a/", "; /files/a takes PUT"),
+        ("GET", "/health/", "; /health takes GET"),
+        ("PATCH", "/files/a/", "got PATCH"),
+        ("DELETE", "/files/", "got DELETE"),
+        ("GET", "/elsewhere", "see /openapi.json"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_is_told(url: Url, method: str, path: str, hint: str) -> None:
+    assert url(method, path).json["detail"].endswith(hint)
+
+
 def test_a_request_is_measured(url: Url, capsys: pytest.CaptureFixture[str]) -> None:
     url("PUT", "/files/a", b"12345")
     url("GET", "/files/a")

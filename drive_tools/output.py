@@ -1,4 +1,4 @@
-"""Standard output and standard error, whatever they lead to: a file that is full, or nothing.
+"""The standard streams, whatever they lead to: a file that is full, or nothing.
 
 What cannot be written to standard output is an error of its own, told once. What cannot be
 written to standard error is lost, and nothing else: the exit code says how it went.
@@ -7,7 +7,8 @@ written to standard error is lost, and nothing else: the exit code says how it w
 import errno
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from drive_tools.errors import OpsError
@@ -27,16 +28,18 @@ class OutputError(OpsError):
 
 
 def settle() -> None:
-    """Make both streams usable, even where they were closed or cannot show every letter.
+    """Make all streams usable, even where they were closed or cannot show every letter.
 
     A descriptor that was closed is taken, so that no file that is opened later gets its number;
-    writing to it fails as writing to a closed one does. What an encoding has not is escaped.
+    reading or writing it fails as with a closed one. What an encoding has not is escaped.
     """
-    for number in range(3):
+    for number, useless in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDONLY)  # gets the lowest number that is free: this one
+            os.open(os.devnull, useless)  # gets the lowest number that is free: this one
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as it runs
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for as long as it runs
@@ -44,34 +47,44 @@ def settle() -> None:
             getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
-def show(text: str) -> None:
-    """Print a line of a result. Raises `OutputError`, or `BrokenPipeError` for a reader gone."""
+@contextmanager
+def taken() -> Iterator[None]:
+    """While the block writes to standard output. Raises `OutputError`, or `BrokenPipeError`.
+
+    The latter is for a reader that went away.
+    """
     try:
-        print(text)
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutputError(error) from None
+
+
+def show(text: str) -> None:
+    """Print a line of a result. Raises what `taken` does."""
+    with taken():
+        print(text)
 
 
 def show_bytes(content: bytes) -> None:
-    """Write a result whose encoding is its own. Raises what `show` does."""
-    try:
+    """Write a result whose encoding is its own. Raises what `taken` does."""
+    with taken():
         sys.stdout.buffer.write(content)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(error) from None
 
 
 def flush() -> None:
-    """Have all lines of results written. Raises what `show` does."""
-    try:
+    """Have all lines of results written. Raises what `taken` does."""
+    with taken():
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(error) from None
+
+
+def ask(question: str) -> str:
+    """What a person answers. Raises `EOFError` where nobody can."""
+    try:
+        return input(question).strip()
+    except OSError:  # standard input, or the output of the question, is closed
+        raise EOFError from None
 
 
 def tell(text: str) -> None:

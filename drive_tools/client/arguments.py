@@ -111,6 +111,7 @@ def _put_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "paths",
         nargs="+",
+        type=_path,
         metavar="LOCAL ... [REMOTE]",
         help="files, or - for standard input; and a name, or a directory with a slash at its end",
     )
@@ -124,9 +125,13 @@ def _put_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _get_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("remote", metavar="REMOTE")
+    command.add_argument("remote", type=_path, metavar="REMOTE")
     command.add_argument(
-        "local", nargs="?", metavar="LOCAL", help="a file, a directory, or - for standard output"
+        "local",
+        nargs="?",
+        type=_path,
+        metavar="LOCAL",
+        help="a file, a directory, or - for standard output",
     )
     command.add_argument("-r", "--recursive", action="store_true", help="a directory, too")
     command.add_argument("--sha256", type=_sha256, metavar="HEX", help="which the file must have")
@@ -134,8 +139,10 @@ def _get_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _sync_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("local", metavar="LOCAL", help="a directory of this machine")
-    command.add_argument("remote", metavar="REMOTE", help="a directory of the drive")
+    command.add_argument("local", type=_path, metavar="LOCAL", help="a directory of this machine")
+    command.add_argument(
+        "remote", type=_path, metavar="REMOTE", help="a directory of the drive; / is all of it"
+    )
     command.add_argument("--back", action="store_true", help="from REMOTE to LOCAL")
     command.add_argument(
         "--delete", action="store_true", help="remove what the source does not have"
@@ -149,13 +156,15 @@ def _ls_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def _rm_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("remotes", nargs="+", metavar="REMOTE")
+    command.add_argument("remotes", nargs="+", type=_path, metavar="REMOTE")
     command.add_argument("-r", "--recursive", action="store_true", help="directories, too")
 
 
 def _mv_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("remote", metavar="FROM")
-    command.add_argument("to", metavar="TO", help="a name, or a directory with a slash at its end")
+    command.add_argument("remote", type=_path, metavar="FROM")
+    command.add_argument(
+        "to", type=_path, metavar="TO", help="a name, or a directory with a slash at its end"
+    )
     command.add_argument("--if-match", type=_etag, metavar="ETAG", help="only this version of FROM")
     command.add_argument("--no-clobber", action="store_true", help="only if TO is not there")
 
@@ -178,6 +187,15 @@ def _jobs_argument(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"how many requests at once ({_JOBS})",
     )
+
+
+def _path(text: str) -> str:
+    """What is empty was a variable of a shell that was not set, and would mean a root or all."""
+    if not text:
+        raise argparse.ArgumentTypeError(
+            "a name must not be empty (/ is the root of the drive, . is this directory), got ''"
+        )
+    return text
 
 
 def _jobs(text: str) -> int:

@@ -17,7 +17,14 @@ from pathlib import Path
 from drive_tools.client.answers import DamagedError, Part, RefusedError
 from drive_tools.client.client import Drive
 from drive_tools.client.crew import Crew
-from drive_tools.client.local_files import chunks, flush_directory, hash_of, write_at, write_whole
+from drive_tools.client.local_files import (
+    chunks,
+    flush_directory,
+    hash_of,
+    named,
+    write_at,
+    write_whole,
+)
 from drive_tools.client.names import side_file
 from drive_tools.client.progress import Moved
 from drive_tools.errors import OpsError
@@ -63,7 +70,7 @@ def download(
             os.fsync(file)
             os.replace(part, target)
         except BaseException as error:
-            if isinstance(error, _OtherBytesError) or os.fstat(file).st_size == 0:
+            if isinstance(error, _OtherBytesError) or not _goes_on(file, memo):
                 part.unlink(missing_ok=True)
                 memo.unlink(missing_ok=True)
             raise
@@ -190,9 +197,15 @@ def _opened_alone(part: Path, target: Path) -> Iterator[int]:
             alone = False
         if not alone:
             raise OpsError(f"another get is writing {target}; wait for it")
-        yield file
+        with named(target):
+            yield file
     finally:
         os.close(file)
+
+
+def _goes_on(file: int, memo: Path) -> bool:
+    """Whether a later run can go on from here: of what came in one piece nothing is noted."""
+    return os.fstat(file).st_size > 0 and memo.exists()
 
 
 def _resumable(file: int, memo: Path, url: str, name: str) -> tuple[int, str | None]:

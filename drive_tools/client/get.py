@@ -46,14 +46,14 @@ def get(options: argparse.Namespace, session: Session) -> None:
         if options.json:
             raise UsageError("standard output is for the file or for --json, not for both")
         with session.one():
-            get_stream(session, name, sys.stdout.buffer.fileno(), options.sha256)
+            get_stream(session, name, sys.stdout.buffer.fileno(), None, options.sha256)
         return
     with session.one():
         # A link stays one: what it leads to is replaced.
         local = Path(os.path.realpath(local_path(options.local, name.rpartition("/")[2])))
         if local.exists() and not local.is_file():
             with open(local, "wb", buffering=0) as device:
-                get_stream(session, name, device.fileno(), options.sha256)
+                get_stream(session, name, device.fileno(), local, options.sha256)
         else:
             try:
                 get_file(session, name, local, sha256=options.sha256)

@@ -4,9 +4,21 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from drive_tools.client.client import CHUNK_BYTES
+
+
+@contextmanager
+def named(path: Path | str) -> Iterator[None]:
+    """Let an error of an open file name it, as an error of opening it does."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
 
 def read_at(file: int, size: int, offset: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def check_listed(entry: Entry, directory: str) -> None:
         if "/" not in entry.name and not entry.name.startswith(OWN_PREFIX):
             return
     raise OpsError(f"left out {entry.name!r} of {directory or '/'}: no name of a file")
+
+
+def check_local(name: str) -> None:
+    """Hold a name to what this machine's files can have, before it becomes part of a path."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise OpsError(
+            f"cannot get {name}: names of files are {encoding} on this machine, which has not all"
+            " of its letters; set LC_ALL to a locale with UTF-8"
+        ) from None
 
 
 def remote_name(remote: str) -> str:

@@ -7,9 +7,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from drive_tools import output
 from drive_tools.client import download, upload
+from drive_tools.client.arguments import STANDARD_STREAM
 from drive_tools.client.client import CHUNK_BYTES
 from drive_tools.client.download import Got
+from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
 from drive_tools.client.progress import Moved, amount
 from drive_tools.client.session import Session
@@ -27,7 +30,7 @@ def put_file(
     tally: Tally | None = None,
 ) -> Sent:
     """Put a file; in a tree, whose `tally` counts it, a person is told of the whole only."""
-    with open(local, "rb") as file:
+    with open(local, "rb") as file, named(local):
         source = file.fileno()
         status = os.fstat(source)
         if not stat.S_ISREG(status.st_mode):
@@ -47,8 +50,12 @@ def put_stream(
 ) -> Sent:
     """Put what has no size before its end, by way of a file on this machine."""
     check_name(name)
-    with tempfile.TemporaryFile() as spool:
-        while piece := os.read(source, 1024 * 1024):
+    with named(tempfile.gettempdir()), tempfile.TemporaryFile() as spool:
+        while True:
+            with named("standard input" if local == STANDARD_STREAM else local):
+                piece = os.read(source, 1024 * 1024)
+            if not piece:
+                break
             spool.write(piece)
         spool.flush()
         return _sent(session, spool.fileno(), local, name, condition)
@@ -118,13 +125,16 @@ def get_file(
     return got
 
 
-def get_stream(session: Session, name: str, output: int, sha256: str | None) -> None:
-    """Get a file into an open descriptor, piece by piece."""
+def get_stream(
+    session: Session, name: str, to: int, device: Path | None, sha256: str | None
+) -> None:
+    """Get a file into the open descriptor of `device`, or of standard output, piece by piece."""
 
     def write(content: bytes) -> None:
         view = memoryview(content)
-        while view:
-            view = view[os.write(output, view) :]
+        with named(device) if device else output.taken():
+            while view:
+                view = view[os.write(to, view) :]
 
     begun = time.monotonic()
     with session.meter.transfer(lambda: f"get {name}") as moved:

@@ -10,7 +10,7 @@ from pathlib import Path
 from drive_tools.client.answers import CONFLICT, Entry
 from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
-from drive_tools.client.names import OWN_PREFIX, check_listed, join
+from drive_tools.client.names import OWN_PREFIX, check_listed, check_local, join
 from drive_tools.client.session import Session
 from drive_tools.client.single import get_file
 from drive_tools.client.tally import Tally
@@ -56,6 +56,7 @@ class TreeDown:
         with self.session.one():
             check_listed(entry, directory)
             name = join(directory, entry.name)
+            check_local(name)
             self._make_room(entry, name, local)
             if entry.kind == "directory":
                 crew.do(partial(self.directory, name, local), first=True)

@@ -168,7 +168,8 @@ def _begin(
             remembered.save(path)
         except OSError as error:
             drive.patience.note(
-                f"{name}: an interruption would lose what was sent, for want of a file: {error}"
+                f"{name}: an interruption would lose what was sent, for want of a file:"
+                f" {error.strerror}"
             )
     return path, 0
 

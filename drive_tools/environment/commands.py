@@ -587,7 +587,7 @@ def _read(path: Path | None, what: str, most: int) -> str:
             with open(path, "rb") as file:
                 content = file.read(room + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+        raise UsageError(f"cannot read {path or what}: {error.strerror}") from None
     if len(content) > room:
         raise RefusedError(f"{what} is larger than {most} bytes")
     try:

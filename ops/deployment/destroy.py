@@ -15,6 +15,7 @@ import math
 from pathlib import Path
 
 from drive_tools.errors import OpsError, UsageError
+from drive_tools.output import ask
 from ops.deployment import assembly
 
 
@@ -89,11 +90,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _ask(stage: str) -> None:
     try:
-        typed = input(f"The service ends now, and does not come back. To go on, type {stage}: ")
+        typed = ask(f"The service ends now, and does not come back. To go on, type {stage}: ")
     except EOFError:
         raise OpsError("nobody answers; with YES=1 make destroy does not ask") from None
-    if typed.strip() != stage:
-        raise OpsError(f"{stage} was not deleted, got {typed.strip()!r}")
+    if typed != stage:
+        raise OpsError(f"{stage} was not deleted, got {typed!r}")
 
 
 def _print_all(heading: str, lines: list[str]) -> None:

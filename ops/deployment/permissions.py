@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_tools.errors import OpsError
+from drive_tools.output import ask
 from ops.deployment import assembly
 from ops.deployment.permits import broadened
 
@@ -98,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _ask(stage: str) -> None:
     try:
-        agreed = input(f"Let {stage} permit this? [y/N] ").strip().lower() in {"y", "yes"}
+        agreed = ask(f"Let {stage} permit this? [y/N] ").lower() in {"y", "yes"}
     except EOFError:
         raise OpsError("nobody answers; with YES=1 make deploy does not ask") from None
     if not agreed:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from drive_tools.errors import OpsError
+from drive_tools.output import ask
 from drive_tools.user import step
 from ops.deployment import images
 from ops.local import deploy
@@ -191,7 +192,7 @@ def pipeline(options: argparse.Namespace) -> int:
             print(f"{question} yes (--yes)")
             return True
         try:
-            return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+            return ask(f"{question} [y/N] ").lower() in {"y", "yes"}
         except EOFError:
             raise OpsError("nobody answers; --yes approves everything") from None
 

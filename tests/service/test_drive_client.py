@@ -848,6 +848,15 @@ def test_two_gets_of_one_file_do_not_mix(person: Person, serving: Serving) -> No
         (["get", "--url", "http://x", "a", "-", "--json"], "not for both"),
         (["get", "--url", "http://x", "a", "--jobs", "0"], "jobs must be 1..64, got '0'"),
         (["put", "--url", "http://x", "a", "--jobs", "65"], "jobs must be 1..64, got '65'"),
+        # As variables of a shell that are not set: "" would be all of a drive or a directory.
+        (["sync", "--url", "http://x", "", "a"], "a name must not be empty"),
+        (["sync", "--url", "http://x", "--back", "--delete", "a", ""], "(/ is the root of the"),
+        (["put", "--url", "http://x", "-r", ""], "a name must not be empty"),
+        (["put", "--url", "http://x", "a", ""], "a name must not be empty"),
+        (["get", "--url", "http://x", "-r", "", "a"], "a name must not be empty"),
+        (["get", "--url", "http://x", "a", ""], "a name must not be empty"),
+        (["rm", "--url", "http://x", "-r", "a", ""], "a name must not be empty"),
+        (["mv", "--url", "http://x", "a", ""], "a name must not be empty"),
     ],
 )
 def test_wrong_usage_says_what_is_right(person: Person, words: list[str], text: str) -> None:

@@ -4,11 +4,13 @@ import os
 import pwd
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from drive_tools.client import names
 from tests.fake_lambda import NAME, FakeLambda, fake_lambda
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import PROJECT
@@ -23,9 +25,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLambda]:
         yield cloud
 
 
-def shell(redirection: str, *words: str, **environment: str) -> Run:
+def shell(redirection: str, *words: str, before: str = ":", **environment: str) -> Run:
     """Run a tool with its streams as a shell makes them."""
-    line = f'exec "$@" {redirection}'
+    line = f'{before}; exec "$@" {redirection}'
     run = subprocess.run(
         ["sh", "-c", line, "sh", sys.executable, "-m", "ops", *words],
         env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "", **environment},
@@ -125,6 +127,77 @@ def test_a_full_disk_is_one_line_and_no_defect(
     assert [path.name for path in person.folder.iterdir() if path.name[0] != "."] == []
     state = person.folder.parent / "state"
     assert [path for path in state.rglob("*") if path.is_file() and path.name[0] == "."] == []
+
+
+def test_each_file_that_a_full_disk_does_not_take_is_named(
+    person: Person, serving: Serving
+) -> None:
+    """And nothing is left of it but what the next run goes on with."""
+    tree = person.drive / "tree"
+    tree.mkdir()
+    for name in ("a", "b"):
+        (tree / name).write_bytes(LARGE[:100_000])
+    (tree / "large").write_bytes(LARGE)
+    limit = "ulimit -f 4"  # blocks of 512 or of 1,024 bytes
+    with serving():
+        run = shell("", "drive", "get", "-r", "tree", "--quiet", before=limit)
+        got = person.folder / "tree"
+        assert (run.code, {*run.err.splitlines()}) == (
+            7,
+            {
+                *(f"drive: tree/{name}: File too large" for name in ("a", "b", "large")),
+                "drive: 3 failed, 0 done",
+            },
+        )
+        left = {names.side_file(got / "large", kind).name for kind in ("part", "json")}
+        assert {path.name for path in got.iterdir()} == left
+        person.write("sent", LARGE)
+        run = shell("<sent", "drive", "put", "-", "sent", before=limit)
+        assert (run.code, run.err) == (7, f"drive: {tempfile.gettempdir()}: File too large\n")
+        run = shell("", "drive", "get", "tree/a", "/dev/full", "--quiet")
+        assert run == Run(7, "", "drive: /dev/full: No space left on device\n")
+
+
+def test_an_input_that_is_closed_is_no_empty_one(
+    person: Person, serving: Serving, cloud: FakeLambda
+) -> None:
+    with serving():
+        run = shell("<&-", "drive", "put", "-", "a")
+        assert run == Run(1, "", "drive: standard input: Bad file descriptor\n")
+        assert not (person.drive / "a").exists()
+        assert shell("<&-", "drive", "ls") == Run(0, "", "")
+    run = shell("<&-", "env", "set", NAME, "AB=-")
+    assert run == Run(2, "", "env: cannot read the value of AB: Bad file descriptor\n")
+    run = shell("<&-", "env", "import", NAME, "-")
+    assert run == Run(2, "", "env: cannot read standard input: Bad file descriptor\n")
+    run = shell("<&-", "env", "import", NAME, person.write("file", b"AB=1"), "--replace")
+    assert (run.code, cloud.variables) == (3, {"LOG_LEVEL": "INFO"})
+    assert "there is no terminal to ask on" in run.err
+    program = "from drive_tools import output; output.settle(); output.ask('Go on?')"
+    asked = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c", program],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.stderr.splitlines()[-1] == "EOFError"
+
+
+def test_names_that_this_machine_cannot_write_are_told(person: Person, serving: Serving) -> None:
+    """Where the locale is none with UTF-8; here of ASCII, which every machine has."""
+    (person.drive / "ä").write_bytes(b"a")
+    (person.drive / "b").write_bytes(b"b")
+    (person.folder / "tree").mkdir()
+    kept = person.write("tree/kept", b"")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with serving():
+        for words in (("get", "-r", "/", "tree"), ("sync", "--back", "--delete", "tree", "/")):
+            run = shell("", "drive", *words, "--quiet", **ascii_only)
+            told = "drive: cannot get \\xe4: names of files are ascii on this machine"
+            assert (run.code, run.err.count("\n"), told in run.err) == (1, 2, True), run.err
+    assert (person.folder / "tree" / "b").read_bytes() == b"b"
+    assert Path(kept).exists()  # what is here is held against all that is there, or stays
 
 
 @pytest.mark.parametrize("home", [None, "", "/nonexistent", "/dev/null"])

@@ -25,6 +25,8 @@ MEMORY_BYTES = 1 << 30
 # ST_NOEXEC of statvfs(3), which not every system has.
 NOEXEC = 8
 DISK_BYTES = 1 << 30
+# As of a shell, whose program ends by Ctrl-C.
+INTERRUPTED = 130
 # The first line that is not the kernel's.
 BEGIN = "NFS tests:"
 
@@ -108,10 +110,13 @@ def environment(work: Path) -> dict[str, str]:
 
 
 def run(arguments: list[str]) -> int:
-    """Boot, print what the tests print, and return their exit code; 1 when the machine stopped."""
+    """Boot, print what the tests print, and return their exit code.
+
+    It is 1 when the machine stopped, and 130 when a person did.
+    """
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        process = subprocess.Popen(
+        with subprocess.Popen(
             command(work, arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -120,26 +125,29 @@ def run(arguments: list[str]) -> int:
             errors="replace",
             env=environment(work),
             start_new_session=True,
-        )
-        timer = threading.Timer(LONGEST_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
-        timer.start()
-        assert process.stdout
-        code, said = None, []
-        try:
-            for line in process.stdout:
-                said.append(line)
-                if said[0].startswith(BEGIN):
-                    print(line, end="", flush=True)
-                elif line.startswith(BEGIN):
-                    said = [line]
-                if found := re.match(r"EXIT (\d+)$", line):
-                    code = int(found[1])
-                    break
-            process.wait()
-        finally:
-            timer.cancel()
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+        ) as process:
+            timer = threading.Timer(LONGEST_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+            timer.start()
+            assert process.stdout
+            code, said = None, []
+            try:
+                for line in process.stdout:
+                    said.append(line)
+                    if said[0].startswith(BEGIN):
+                        print(line, end="", flush=True)
+                    elif line.startswith(BEGIN):
+                        said = [line]
+                    if found := re.match(r"EXIT (\d+)$", line):
+                        code = int(found[1])
+                        break
+                process.wait()
+            except KeyboardInterrupt:
+                print("the tests on a real NFS were interrupted; nothing of them runs any more")
+                return INTERRUPTED
+            finally:
+                timer.cancel()
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
         if code is None:
             print(*said, sep="", end="")
             print("the emulated machine stopped before its tests had ended; what it said is above")

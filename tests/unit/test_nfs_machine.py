@@ -70,6 +70,29 @@ def test_its_memory_is_where_there_is_room_for_it_that_can_be_run(
         assert machine.memory_folder(tmp_path) == folder
 
 
+def test_interrupted_it_is_one_line_and_the_machine_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed: list[str] = []
+
+    def interrupted(line: str, **_: object) -> None:
+        printed.append(line)
+        if len(printed) == 1:  # the first line of the tests
+            raise KeyboardInterrupt
+
+    pid = tmp_path / "pid"
+    script = f"echo $$ >{pid}; echo '{machine.BEGIN} begin'; exec sleep 1000"
+    monkeypatch.setattr(machine, "command", lambda *_: ["/bin/sh", "-c", script])
+    monkeypatch.setattr(machine, "environment", lambda *_: {"PATH": os.defpath})
+    monkeypatch.setattr(machine, "print", interrupted, raising=False)
+    assert machine.run([]) == 130
+    assert printed[1:] == [
+        "the tests on a real NFS were interrupted; nothing of them runs any more"
+    ]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
 def test_make_test_does_not_collect_it() -> None:
     options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]
     assert not any("nfs" in path for path in options["ini_options"]["testpaths"])

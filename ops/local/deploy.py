@@ -132,7 +132,8 @@ def cdk(
 ) -> None:
     """Run the CLI with its output in `log`; raise `OpsError` with the line that says why."""
     options = ["--no-notices", "--no-color", "--ci"]
-    with log.open("a") as file:
+    with log.open("ab") as file:
+        before = file.tell()  # of earlier commands, which are no reason of this one
         result = subprocess.run(
             [str(_CDK), *arguments, *options],
             check=False,
@@ -143,7 +144,9 @@ def cdk(
             stderr=subprocess.STDOUT,
         )
     if result.returncode:
-        raise OpsError(f"cdk {arguments[0]} failed: {_reason(log)}; all of it is in {log}")
+        why = _reason(log.read_bytes()[before:].decode(errors="replace"))
+        why = why or f"it printed nothing, and ended with exit code {result.returncode}"
+        raise OpsError(f"cdk {arguments[0]} failed: {why}; all of it is in {log}")
 
 
 # Where the CLI says why, from the most telling to the least: the resource that CloudFormation
@@ -157,14 +160,14 @@ _TELLING = (
 )
 
 
-def _reason(log: Path) -> str:
+def _reason(said: str) -> str | None:
     # Python 3.13 colours tracebacks where the CLI asks for colour, whatever we ask of the CLI.
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(errors="replace")).splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines()
     for telling in _TELLING:
         found = [match[1] for match in map(telling.search, lines) if match]
         if found:
             return re.sub(r" {2,}", " ", found[-1]).strip()
-    return "it printed nothing"
+    return None
 
 
 def _place(environment: str) -> Place:

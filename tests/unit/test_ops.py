@@ -11,7 +11,9 @@ import pytest
 
 import drive_tools.client.commands
 import drive_tools.environment.commands
+from drive_tools.errors import OpsError
 from ops.__main__ import main
+from ops.local import deploy
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -155,3 +157,24 @@ def test_a_wrong_command_line_is_told_with_the_usage_of_its_command(
     assert said in told
     assert told.startswith(f"usage: python -m ops {words[0]}")
     assert "secret" not in told
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("echo Error: its own; exit 1", "failed: Error: its own; all of it is in "),
+        ("exit 7", "failed: it printed nothing, and ended with exit code 7; all of it is in "),
+        ("kill -9 $$", "failed: it printed nothing, and ended with exit code -9; all of it is in "),
+    ],
+)
+def test_why_a_command_failed_is_not_what_an_earlier_one_said(
+    script: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli, log = tmp_path / "cdk", tmp_path / "deploy.log"
+    cli.write_text(f"#!/bin/sh\n{script}\n")
+    cli.chmod(0o755)
+    log.write_text("ValueError: of the synthesis\nSupply a stack id to display its template.\n")
+    monkeypatch.setattr(deploy, "_CDK", cli)
+    with pytest.raises(OpsError) as caught:
+        deploy.cdk(["bootstrap"], log=log, environment={}, folder=tmp_path)
+    assert f"cdk bootstrap {why}{log}" == str(caught.value)

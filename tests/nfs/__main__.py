@@ -132,14 +132,14 @@ def run(arguments: list[str]) -> int:
             code, said = None, []
             try:
                 for line in process.stdout:
+                    if found := re.match(r"EXIT (\d+)$", line):
+                        code = int(found[1])
+                        break
                     said.append(line)
                     if said[0].startswith(BEGIN):
                         print(line, end="", flush=True)
                     elif line.startswith(BEGIN):
                         said = [line]
-                    if found := re.match(r"EXIT (\d+)$", line):
-                        code = int(found[1])
-                        break
                 process.wait()
             except KeyboardInterrupt:
                 print("the tests on a real NFS were interrupted; nothing of them runs any more")

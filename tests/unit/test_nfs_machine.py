@@ -70,6 +70,17 @@ def test_its_memory_is_where_there_is_room_for_it_that_can_be_run(
         assert machine.memory_folder(tmp_path) == folder
 
 
+@pytest.mark.parametrize("code", [0, 1, 5])
+def test_what_the_tests_print_is_printed_and_their_exit_code_returned(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = f"echo a kernel; echo '{machine.BEGIN} begin'; echo a test; echo EXIT {code}; echo end"
+    monkeypatch.setattr(machine, "command", lambda *_: ["/bin/sh", "-c", script])
+    monkeypatch.setattr(machine, "environment", lambda *_: {"PATH": os.defpath})
+    assert machine.run([]) == code
+    assert capsys.readouterr().out == "a test\n"
+
+
 def test_interrupted_it_is_one_line_and_the_machine_is_gone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,8 +11,16 @@ from drive.errors import ChecksumError, DigestError, InvalidRequestError
 UPLOAD_ALGORITHMS = ("sha256", "sha1")
 
 _ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512"}
-_MEMBER = re.compile(r"\s*([a-z0-9*._-]+)=:([A-Za-z0-9+/=]*):\s*")
-_PREFERENCE = re.compile(r"\s*sha-256\s*=\s*([0-9]{1,2})\s*")
+
+# A member of a dictionary of structured fields, and the comma behind it (RFC 8941 section 4.2).
+_KEY = r"[a-z*][a-z0-9_.*-]*"
+_BARE = (
+    r"(?:-?[0-9]{1,15}(?:\.[0-9]{1,3})?|\"(?:[ !#-\[\]-~]|\\[\"\\])*\""
+    r"|[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*|:[A-Za-z0-9+/=]*:|\?[01])"
+)
+_PARAMETERS = rf"(?:; *{_KEY}(?:={_BARE})?)*"
+_LIST = rf"\( *(?:{_BARE}{_PARAMETERS}(?: +|(?=\))))*\)"
+_MEMBER = rf"({_KEY})(?:=({_BARE}|{_LIST}))?{_PARAMETERS}[ \t]*(?:(,)[ \t]*|$)"
 
 
 def content_digest(content: bytes) -> str:
@@ -22,8 +30,13 @@ def content_digest(content: bytes) -> str:
 
 def is_wanted(preferences: str | None) -> bool:
     """Say whether `Want-Content-Digest` asks for sha-256; weight 0 means no."""
-    found = (_PREFERENCE.fullmatch(member) for member in (preferences or "").split(","))
-    return any(int(member[1]) > 0 for member in found if member)
+    asked = (_members(preferences or "") or {}).get("sha-256", "")
+    return re.fullmatch("[1-9]|10", asked) is not None  # RFC 9530 section 4
+
+
+def can_tell(header: str | None) -> bool:
+    """Say whether a `Content-Digest` has a digest that `verify` holds the content to."""
+    return not _ALGORITHMS.keys().isdisjoint(_members(header or "") or {})
 
 
 def verify(content: bytes, header: str) -> None:
@@ -31,16 +44,20 @@ def verify(content: bytes, header: str) -> None:
 
     Raises `DigestError` when they differ, `InvalidRequestError` when the header is no digest.
     """
-    for member in header.split(","):
-        found = _MEMBER.fullmatch(member)
-        if not found:
+    members = _members(header)
+    if not members:
+        raise InvalidRequestError(f"Content-Digest is such as sha-256=:<base64>:, got {header!r}")
+    for name, algorithm in _ALGORITHMS.items():
+        if name not in members:
+            continue
+        value = members[name]
+        if not value.startswith(":"):
             raise InvalidRequestError(
-                f"Content-Digest is such as sha-256=:<base64>:, got {header!r}"
+                f"{name} of a Content-Digest is base64 between two colons, got {value!r}"
             )
-        algorithm = _ALGORITHMS.get(found[1])
-        if algorithm and hashlib.new(algorithm, content).digest() != _decoded(found[2]):
+        if hashlib.new(algorithm, content).digest() != _decoded(_padded(value.strip(":"))):
             raise DigestError(
-                f"the {len(content)} bytes that arrived do not have the {found[1]} digest that was"
+                f"the {len(content)} bytes that arrived do not have the {name} digest that was"
                 " sent with them; send them again, as application/octet-stream (text, JSON, XML and"
                 " JavaScript may be recoded on their way)"
             )
@@ -52,7 +69,7 @@ def verify_upload(content: bytes, header: str) -> None:
     Raises `ChecksumError` when they differ, `InvalidRequestError` when the header is no checksum.
     """
     algorithm, _, text = header.strip().partition(" ")
-    if algorithm not in UPLOAD_ALGORITHMS:
+    if algorithm not in UPLOAD_ALGORITHMS or not text.strip():
         raise InvalidRequestError(
             f"Upload-Checksum is one of {', '.join(UPLOAD_ALGORITHMS)}, a space and the checksum"
             f" in base64, got {header!r}"
@@ -60,6 +77,29 @@ def verify_upload(content: bytes, header: str) -> None:
     # sha1 finds what a line garbles, which is all that it is for here.
     if hashlib.new(algorithm, content, usedforsecurity=False).digest() != _decoded(text.strip()):
         raise ChecksumError(f"the {len(content)} bytes that arrived have another {algorithm}")
+
+
+def _members(header: str) -> dict[str, str] | None:
+    """The members of a dictionary of structured fields, as text; None when it is none.
+
+    Of one key the last member counts. A member without a value is true (`?1`). Parameters are left
+    out: RFC 9530 defines none, and what is not known is ignored (RFC 8941 section 2).
+    """
+    text = header.strip(" ")
+    members: dict[str, str] = {}
+    position, comma = 0, False
+    while position < len(text) or comma:
+        found = re.compile(_MEMBER).match(text, position)  # compiled at the first digest only
+        if not found:
+            return None
+        members[found[1]] = "?1" if found[2] is None else found[2]
+        position, comma = found.end(), bool(found[3])
+    return members
+
+
+def _padded(text: str) -> str:
+    """Base64 with the padding that a sender may leave out (RFC 8941 section 4.2.7)."""
+    return text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
 
 
 def _decoded(text: str) -> bytes:

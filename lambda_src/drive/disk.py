@@ -204,6 +204,12 @@ def translated(name: str) -> Iterator[None]:
                 raise InvalidNameError(f"{name!r}: {error.strerror}") from error
             case errno.EACCES | errno.EPERM | errno.EROFS:
                 raise ReadOnlyError(f"{name!r} cannot be changed: {error.strerror}") from error
-            case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            case errno.EDQUOT:
+                # EFS has no quotas of bytes, and says so of one client's open files and locks
+                # (https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-fileop-errors.html).
+                raise BusyError(
+                    f"the file system has too many files open or locked for {name!r}; try again"
+                ) from error
+            case errno.ENOSPC | errno.EFBIG:
                 raise FullError(f"no room for {name!r}: {error.strerror}") from error
         raise

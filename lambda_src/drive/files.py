@@ -200,6 +200,9 @@ def move(
     for _ in range(disk.RETRIES):
         path = names.resolve(root, destination)
         if path == source:
+            with translated(name):
+                disk.ask_again(str(path.parent))
+                place.file_itself(path)
             raise ConflictError(f"{name!r} and {destination!r} are the same file")
         with (
             suppress(place.DirectoryGoneError),

@@ -31,6 +31,8 @@ LOOKS = 5
 LOOK_SECONDS = 10.0
 
 _STAGES = ("AWSCURRENT", "AWSPREVIOUS")
+# At least one parameter must follow the scheme, and a realm may: RFC 6750 section 3.
+_CHALLENGE = 'Bearer realm="lambda-drive"'
 _SCHEME = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE | re.ASCII)  # RFC 6750
 
 Read = Callable[[str], str | None]
@@ -165,8 +167,8 @@ def _refusal_of(header: str) -> Response[str] | None:
         return web.problem(
             "not-configured", "the secret that holds the drive's token cannot be read"
         )
-    return _unauthorized("this is not the drive's token", 'Bearer error="invalid_token"')
+    return _unauthorized("this is not the drive's token", f'{_CHALLENGE}, error="invalid_token"')
 
 
-def _unauthorized(detail: str, challenge: str = "Bearer") -> Response[str]:
+def _unauthorized(detail: str, challenge: str = _CHALLENGE) -> Response[str]:
     return web.problem("unauthorized", detail, headers={"WWW-Authenticate": challenge})

@@ -3,6 +3,7 @@
 import base64
 import re
 
+from drive import digests
 from drive.errors import InvalidRequestError
 from files import web
 
@@ -17,7 +18,6 @@ CODINGS = {
 PARTIAL = {"content-range": "", "upload-complete": r"\?0", "upload-incomplete": r"\?1"}
 # What stands in a text for bytes that were no UTF-8. A file may hold it as well: a digest tells.
 _LOST = "\N{REPLACEMENT CHARACTER}"
-_VERIFIED = re.compile("sha-(256|512)=:")
 # Bodies that hold a file, and are none.
 _ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
 
@@ -45,7 +45,7 @@ def body() -> bytes:
     text: str = event.get("body") or ""
     if event.get("isBase64Encoded"):
         return base64.b64decode(text)
-    if _LOST in text and not _VERIFIED.search(web.header("content-digest") or ""):
+    if _LOST in text and not digests.can_tell(web.header("content-digest")):
         raise web.MediaError(
             "the body came as text, and bytes of it that are no UTF-8 may be lost; send it as"
             " application/octet-stream, or with its Content-Digest, got Content-Type"

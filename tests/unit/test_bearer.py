@@ -103,10 +103,11 @@ def test_the_scheme_is_read_as_http_has_it(public: Url, header: str) -> None:
 
 def test_a_refusal_says_what_to_send_and_nothing_of_the_drive(public: Url) -> None:
     nothing = public("GET", "/files/a")
-    assert nothing.headers["www-authenticate"] == "Bearer"
+    assert nothing.headers["www-authenticate"] == 'Bearer realm="lambda-drive"'
     assert "Authorization: Bearer" in nothing.json["detail"]
     wrong = public("GET", "/files/a", **bearer(WRONG))
-    assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    challenge = 'Bearer realm="lambda-drive", error="invalid_token"'  # RFC 6750 section 3
+    assert wrong.headers["www-authenticate"] == challenge
     assert public("POST", "/uploads").headers["tus-resumable"] == "1.0.0"
     assert wrong.json["detail"] == "this is not the drive's token"
     assert wrong.headers["content-type"] == "application/problem+json"

@@ -295,7 +295,15 @@ def test_a_digest_catches_what_is_lost_on_the_way_as_text(url: Url, media: str) 
 
 
 @pytest.mark.parametrize("media", ["text/csv; charset=latin-1", "application/json"])
-@pytest.mark.parametrize("digest", [{}, {"Content_Digest": "md5=:AAAA:"}])
+@pytest.mark.parametrize(
+    "digest",
+    [
+        {},
+        {"Content_Digest": "md5=:AAAA:"},
+        {"Content_Digest": "id-sha-256=:AAAA:"},
+        {"Content_Digest": 'x="sha-256=:"'},
+    ],
+)
 def test_what_may_be_lost_on_the_way_as_text_is_not_kept(
     url: Url, media: str, digest: dict[str, str]
 ) -> None:
@@ -371,7 +379,9 @@ def test_a_move_that_may_not_be_is_refused(url: Url) -> None:
     for headers, problem in refused:
         named = {name.replace("-", "_"): value for name, value in headers.items()}
         assert url("POST", "/files/a", **named).problem == problem, headers
-    assert url("POST", "/files/none", Destination="/files/c").status == 404
+    for destination in ("/files/c", "/files/none"):  # its own name, too
+        assert url("POST", "/files/none", Destination=destination).status == 404
+    assert url("POST", "/files/no/ne", Destination="/files/no/ne").status == 404
     assert url("POST", "/files/d", Destination="/files/c").problem == "conflict"
     assert url("GET", "/files/b").body == b"b"
     assert (

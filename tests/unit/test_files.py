@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from drive import files, locks, uploads
+from drive import disk, files, locks, uploads
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -494,6 +494,25 @@ def test_the_deepest_name_that_is_missing_is_just_missing(tmp_path: Path) -> Non
 def test_a_drive_that_takes_no_file_says_so() -> None:
     with pytest.raises((ReadOnlyError, MissingError)):
         files.write(READ_ONLY, "new", b"")
+
+
+@pytest.mark.parametrize(
+    ("number", "heard"),
+    [(errno.ENOSPC, FullError), (errno.EFBIG, FullError), (errno.EDQUOT, BusyError)],
+)
+def test_efs_has_a_quota_of_open_files_and_none_of_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, heard: type[DriveError]
+) -> None:
+    """EFS says `Disk quota exceeded` of open files and locks, which passes: 503, and not 507."""
+
+    def refused(*_arguments: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    files.write(tmp_path, "a", b"before")
+    monkeypatch.setattr(disk, "write_all", refused)
+    with pytest.raises(heard):
+        files.write(tmp_path, "a", b"after")
+    assert files.read(tmp_path, "a", files.whole(9))[1] == b"before"
 
 
 @pytest.mark.parametrize("number", [13, 1, 30])

@@ -23,7 +23,15 @@ from drive_tools.environment.variables import Owners, Secrets
 from drive_tools.errors import OpsError
 
 _IN_PROGRESS, _FAILED = "InProgress", "Failed"
-_PENDING, _INACTIVE = "Pending", "Inactive"
+# What becomes of a function that is not Active, and what to do about it: the states of
+# https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html, which has none of the others
+# that https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html lists.
+_STAYING = {
+    "Inactive": "Lambda took back what an idle function does not need; nothing was changed; invoke"
+    " it once, and try again when it is Active",
+    "Failed": "Lambda could not make it; nothing was changed; delete it and create it again",
+    "Deleting": "Lambda is removing it; nothing was changed",
+}
 _SHORT_SECONDS = 20.0  # for calls after which nothing is waited for
 _ROUNDS = 20
 
@@ -154,24 +162,20 @@ class Function:
                 if sent:
                     raise UnknownError(failure) from None
                 raise
-            if busy_before and found.state == _INACTIVE:  # which does not pass by itself
+            if busy_before and found.state in _STAYING:  # which does not pass by itself
                 raise self._explained(found, pace.seconds, busy_before)
 
     def _explained(self, found: Configuration, seconds: float, busy: BusyError) -> OpsError:
-        """Why an update was refused again and again.
-
-        The states are those of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html.
-        """
+        """Why an update was refused again and again."""
         why = f" ({found.state_reason})" if found.state_reason else ""
-        if found.state == _INACTIVE:
+        known = _STAYING.get(found.state)
+        if known:
+            return AwsError(f"{self.name} is {found.state}{why}: {known}")
+        if found.state not in {"", "Active"}:
+            refuses = "has not finished making it" if found.state == "Pending" else "refuses it"
             return AwsError(
-                f"{self.name} is Inactive{why}: Lambda took back what an idle function does not"
-                " need; nothing was changed; invoke it once, and try again when it is Active"
-            )
-        if found.state == _PENDING:
-            return AwsError(
-                f"{self.name} is Pending{why}: Lambda has not finished making it, after"
-                f" {seconds:g} s; nothing was changed; try again when it is Active"
+                f"{self.name} is {found.state}{why}: Lambda {refuses}, after {seconds:g} s; nothing"
+                f" was changed; try again when it is Active ({busy})"
             )
         return ConflictError(
             f"{self.name}: others change it all the time, for {seconds:g} s now;"

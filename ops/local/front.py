@@ -198,15 +198,9 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
     except (sigv4.UnsignedError, sigv4.RefusedError) as error:
         answer = payload.refused(error, door)
     else:
-        made = payload.event(
-            addresses.inside(request, door, target.path),
-            door,
-            caller,
-            source_ip=source_ip,
-            request_id=request_id,
-            now=now,
-        )
-        answer = payload.too_large(request, made, door) or await _invoke(target, made)
+        own = addresses.inside(request, door, target.path)
+        made = payload.event(own, door, caller, source_ip=source_ip, request_id=request_id, now=now)
+        answer = payload.too_large(own, made, door) or await _invoke(target, made)
         answer = addresses.outside(answer, request, door, target.path)
     return _numbered(payload.with_cors(answer, target.cors, request), door, request_id)
 

@@ -25,6 +25,9 @@ FUNCTION_URL, HTTP_API = "function-url", "http-api"
 PAYLOAD_BYTES = 6_291_456
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 HTTP_API_BYTES = 10 * 1024 * 1024
+# The request line and the values of the headers: the same page. A function URL was seen to refuse
+# as many (docs/decisions/0024-front.md).
+HEADER_BYTES = 10_240
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html, and OPTIONS, which asks about it.
 METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
@@ -172,9 +175,13 @@ def size_of(payload: object, *, sent: bool) -> int:
 
 def too_large(request: Request, made: Event, door: Door) -> Answer | None:
     """Return the answer to a request that is too large to be handed on."""
+    fits = _header_size(request) <= HEADER_BYTES
+    if door.kind == HTTP_API and not fits:
+        status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        return _said(status, message="Request Header Fields Too Large")
     if door.kind == HTTP_API and len(request.body) > HTTP_API_BYTES:
         return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message="Request Entity Too Large")
-    if size_of(made, sent=True) <= PAYLOAD_BYTES:
+    if fits and size_of(made, sent=True) <= PAYLOAD_BYTES:
         return None
     if door.kind == HTTP_API:
         return failed(door)
@@ -184,6 +191,12 @@ def too_large(request: Request, made: Event, door: Door) -> Answer | None:
         Message=f"Request must be smaller than {PAYLOAD_BYTES} bytes for the InvokeFunction"
         " operation",
     )
+
+
+def _header_size(request: Request) -> int:
+    target = f"{request.path}?{request.query}" if request.query else request.path
+    line = f"{request.method} {target} HTTP/1.1"
+    return len(line) + sum(len(value) for _, value in request.headers)
 
 
 def answer(result: object, door: Door) -> Answer:

@@ -268,6 +268,10 @@ def test_a_function_that_is_pending_is_waited_for(cloud: FakeLambda, person: Per
     [
         ("Pending", "try again when it is Active"),
         ("Inactive", "invoke it once, and try again when it is Active"),
+        ("Failed", "delete it and create it again"),
+        ("Deleting", "Lambda is removing it"),
+        ("Deactivated", "try again when it is Active"),
+        ("ActiveNonInvocable", "try again when it is Active"),
     ],
 )
 def test_a_function_that_is_not_active_is_no_conflict(

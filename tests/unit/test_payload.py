@@ -188,6 +188,29 @@ def test_a_request_above_six_megabytes_is_too_large_with_its_base64() -> None:
     assert bytes_of(413, refused)[1] == {"message": "Request Entity Too Large"}
 
 
+def test_a_request_whose_line_and_headers_are_too_large_is_refused() -> None:
+    """10,240 bytes, whatever the body has; a letter that is no ASCII is six and more of them."""
+
+    def asked(letters: int, *, query: str = "", header: str = "") -> Request:
+        return Request("GET", "/files/" + "%C3%BC" * letters, query, (("destination", header),))
+
+    at_the_limit = asked(1702, header="x" * 8)
+    for door in DOORS:
+        assert payload.too_large(at_the_limit, event(at_the_limit, door), door) is None
+    for larger in (
+        asked(1702, header="x" * 9),
+        asked(1702, query="a=b=cdef"),
+        asked(1, header="x" * 10_240),
+        replace(at_the_limit, headers=tuple((f"h{each}", "x" * 5) for each in range(2))),
+    ):
+        told = payload.too_large(larger, event(larger), URL)
+        assert told is not None
+        assert bytes_of(413, told)[1]["Message"].startswith("Request must be smaller than 6291456")
+        by_api = payload.too_large(larger, event(larger, API), API)
+        assert by_api is not None
+        assert bytes_of(431, by_api)[1] == {"message": "Request Header Fields Too Large"}
+
+
 def test_an_answer_above_six_megabytes_is_none() -> None:
     def returned(size: int) -> Any:  # noqa: ANN401
         encoded = base64.b64encode(b"x" * size).decode()

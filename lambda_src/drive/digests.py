@@ -12,15 +12,21 @@ UPLOAD_ALGORITHMS = ("sha256", "sha1")
 
 _ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512"}
 
-# A member of a dictionary of structured fields, and the comma behind it (RFC 8941 section 4.2).
+# A dictionary of structured fields (RFC 8941 section 3.2).
 _KEY = r"[a-z*][a-z0-9_.*-]*"
 _BARE = (
-    r"(?:-?[0-9]{1,15}(?:\.[0-9]{1,3})?|\"(?:[ !#-\[\]-~]|\\[\"\\])*\""
+    r'(?:-?[0-9]{1,15}(?:\.[0-9]{1,3})?|"(?:[ !#-\[\]-~]|\\["\\])*"'
     r"|[A-Za-z*][A-Za-z0-9!#$%&'*+.^_`|~:/-]*|:[A-Za-z0-9+/=]*:|\?[01])"
 )
 _PARAMETERS = rf"(?:; *{_KEY}(?:={_BARE})?)*"
-_LIST = rf"\( *(?:{_BARE}{_PARAMETERS}(?: +|(?=\))))*\)"
-_MEMBER = rf"({_KEY})(?:=({_BARE}|{_LIST}))?{_PARAMETERS}[ \t]*(?:(,)[ \t]*|$)"
+_ITEM = rf"{_BARE}{_PARAMETERS}"
+_VALUE = rf"(?:{_BARE}|\( *(?:{_ITEM}(?: +{_ITEM})*)? *\))"
+_MEMBER = rf"({_KEY})(?:=({_VALUE}))?{_PARAMETERS}[ \t]*(?:(,)[ \t]*|$)"
+# What a `Content-Digest` is, for who describes the service.
+FIELD = (
+    rf"^ *{_KEY}(?:={_VALUE})?{_PARAMETERS}"
+    rf"(?:[ \t]*,[ \t]*{_KEY}(?:={_VALUE})?{_PARAMETERS})*[ \t]*$"
+)
 
 
 def content_digest(content: bytes) -> str:
@@ -92,7 +98,7 @@ def _members(header: str) -> dict[str, str] | None:
         found = re.compile(_MEMBER).match(text, position)  # compiled at the first digest only
         if not found:
             return None
-        members[found[1]] = "?1" if found[2] is None else found[2]
+        members[found[1]] = found[2] or "?1"
         position, comma = found.end(), bool(found[3])
     return members
 

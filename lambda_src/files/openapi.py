@@ -1,5 +1,6 @@
 """The OpenAPI document of the service, made from how its routes are declared."""
 
+from drive import digests
 from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation, problem_headers
 
 VERSION = "1.0.0"
@@ -15,7 +16,6 @@ _NAME: Json = {
 }
 _TAG = r'(W/)?"[!#-~]*"'
 _TAGS = rf"^(\*|({_TAG})?( *, *({_TAG})?)*)$"
-_DIGEST = r"[a-z0-9*._-]+=:[A-Za-z0-9+/=]*:"
 _BASE64 = r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 
 
@@ -39,10 +39,7 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
     "Want-Content-Digest": ("header", {"type": "string", "examples": ["sha-256=1"]}),
     "Content-Digest": (
         "header",
-        _text(
-            rf"^{_DIGEST}( *, *{_DIGEST})*$",
-            "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:",
-        ),
+        _text(digests.FIELD, "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"),
     ),
     "Destination": (
         "header",

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 import pytest
 from hypothesis import given
@@ -58,6 +59,7 @@ def test_what_else_a_structured_field_holds_is_passed_over(more: str) -> None:
         header = f"{algorithm}=:{encoded(name, b'x')}:{more}"
         digests.verify(b"x", header)
         assert digests.can_tell(header)
+        assert re.search(digests.FIELD, header)  # which the OpenAPI document says
         with pytest.raises(DigestError):
             digests.verify(b"y", header)
         assert not digests.can_tell(f"id-{header}")
@@ -91,6 +93,7 @@ def test_the_last_digest_of_an_algorithm_counts() -> None:
 def test_what_is_no_digest_is_the_callers_mistake(header: str) -> None:
     with pytest.raises(InvalidRequestError):
         digests.verify(b"", header)
+    assert header.startswith("sha-256") or not re.search(digests.FIELD, header)
 
 
 @pytest.mark.parametrize(

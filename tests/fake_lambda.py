@@ -131,7 +131,8 @@ class FakeLambda:
     def _UpdateFunctionConfiguration(self, arguments: dict[str, Any]) -> Answer:  # noqa: N802
         if self._left > 0:
             return 409, {"Message": "an update is in progress"}, "ResourceConflictException"
-        if self.state != "Active":
+        # https://aws.amazon.com/blogs/compute/tracking-the-state-of-lambda-functions/
+        if self.state not in {"Active", "Inactive"}:
             said = "The operation cannot be performed at this time. The function is currently in"
             message = f"{said} the following state: {self.state}"
             return 409, {"Message": message}, "ResourceConflictException"

@@ -23,12 +23,10 @@ from drive_tools.environment.variables import Owners, Secrets
 from drive_tools.errors import OpsError
 
 _IN_PROGRESS, _FAILED = "InProgress", "Failed"
-# What becomes of a function that is not Active, and what to do about it: the states of
-# https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html, which has none of the others
-# that https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html lists.
+# States that do not pass, of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html and
+# https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html. An Inactive one can
+# be updated: https://aws.amazon.com/blogs/compute/tracking-the-state-of-lambda-functions/.
 _STAYING = {
-    "Inactive": "Lambda took back what an idle function does not need; nothing was changed; invoke"
-    " it once, and try again when it is Active",
     "Failed": "Lambda could not make it; nothing was changed; delete it and create it again",
     "Deleting": "Lambda is removing it; nothing was changed",
 }

@@ -263,11 +263,18 @@ def test_a_function_that_is_pending_is_waited_for(cloud: FakeLambda, person: Per
     assert cloud.variables["LOG_LEVEL"] == "DEBUG"
 
 
+def test_an_idle_function_is_changed_as_any_other(cloud: FakeLambda, person: Person) -> None:
+    """Lambda updates what is Inactive, so that only the revision was stale."""
+    cloud.state, cloud.faults[UPDATE] = "Inactive", [meanwhile(LATE="x")]
+    assert person("set", "LOG_LEVEL=DEBUG").code == 0
+    assert cloud.variables == {**OLD, "LATE": "x", "LOG_LEVEL": "DEBUG"}
+
+
 @pytest.mark.parametrize(
     ("state", "advice"),
     [
         ("Pending", "try again when it is Active"),
-        ("Inactive", "invoke it once, and try again when it is Active"),
+        ("Inactive", "try again when it is Active"),
         ("Failed", "delete it and create it again"),
         ("Deleting", "Lambda is removing it"),
         ("Deactivated", "try again when it is Active"),
@@ -278,6 +285,9 @@ def test_a_function_that_is_not_active_is_no_conflict(
     cloud: FakeLambda, person: Person, state: str, advice: str
 ) -> None:
     cloud.state, cloud.reads_pending = state, 10**9
+    if state == "Inactive":  # which the stand-in updates, as AWS says that Lambda does
+        refused = (409, {"Message": "in the state Inactive"}, "ResourceConflictException")
+        cloud.faults[UPDATE] = [lambda _: refused] * 1000
     run = person("set", "LOG_LEVEL=DEBUG", "--timeout", "0.1")
     assert (run.code, cloud.variables) == (5, OLD)
     assert f"env: dev-files is {state} (The function is idle.): Lambda" in run.err

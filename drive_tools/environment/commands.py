@@ -341,8 +341,11 @@ def export(options: argparse.Namespace, session: Session) -> None:
     """
     if options.file is None and not options.show:
         raise RefusedError("this prints values: name a FILE, or pass --show")
-    if options.file is not None and options.file.is_dir():
-        raise UsageError(f"{options.file} is a directory")
+    if options.file is not None and _in_the_way(options.file):
+        raise UsageError(
+            "FILE must be a regular file or a new one, and no link, directory or device, got"
+            f" {str(options.file)!r}; --show prints to standard output"
+        )
     function = session.open()
     _explain_reading(options.function, function, session)
     found = function.read(as_named=True).variables
@@ -594,6 +597,11 @@ def _read(path: Path | None, what: str, most: int) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise RefusedError(f"{what} is no text: it is not UTF-8") from None
+
+
+def _in_the_way(file: Path) -> bool:
+    """Whether something stands at a path that must not be replaced: `/dev/stdout`, for example."""
+    return file.is_symlink() or (file.exists() and not file.is_file())
 
 
 def _without_line_end(text: str) -> str:

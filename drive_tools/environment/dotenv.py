@@ -155,7 +155,7 @@ def _from_json(text: str) -> dict[str, str]:
         pairs[:] = members  # of the outermost object last
 
     try:
-        json.loads(text, object_pairs_hook=keep)
+        json.loads(text, object_pairs_hook=keep, parse_int=float)  # whatever its length
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}: no JSON: {error.msg}") from None
     except RecursionError:

@@ -225,6 +225,14 @@ def test_import_sets_and_export_writes_for_its_owner_alone(
     assert person("export", "b.json", "--json").code == 0
     assert json.loads((person.folder / "b.json").read_text()) == cloud.variables
     assert dotenv.parse(person("export", "--show").out) == cloud.variables
+    os.mkfifo(person.folder / "pipe")
+    (person.folder / "link").symlink_to("a.env")
+    for name in ("pipe", "link", "."):
+        there = os.lstat(person.folder / name)
+        run = person("export", name)
+        assert (run.code, run.out) == (2, "")
+        assert f"no link, directory or device, got {name!r}" in run.err
+        assert os.path.samestat(os.lstat(person.folder / name), there)
     run = person("export")
     assert (run.code, run.out) == (3, "")
     assert "name a FILE, or pass --show" in run.err
@@ -592,7 +600,7 @@ def test_a_crash_between_map_and_parameter_is_made_good_by_the_same_command(
     assert tagged.count(UPDATE) == 1
 
 
-def test_what_cannot_be_kept_is_found_out_before_anything_is_written(
+def test_what_cannot_be_kept_is_found_out_thereanything_is_written(
     tagged: FakeLambda, person: Person
 ) -> None:
     assert "cannot be empty" in person("set", "LOG_LEVEL=").err

@@ -108,8 +108,11 @@ def answering(answer: bytes, heard: list[bytes] | None = None) -> Iterator[str]:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            socket.create_connection(server.getsockname()).close()  # if nobody else asked
+            thread.join()
 
 
 def test_an_answer_that_breaks_off_is_none() -> None:

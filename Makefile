@@ -21,7 +21,7 @@ $(if $(findstring i,$(FLAGS)),$(error make -i goes on after what was refused; ru
 
 # Variables of the user's machine that would steer Python, Node, the CDK, what installs and what checks
 # are kept from all of them, but for those that say how the machine reaches others: the same lists, and
-# why, are in stacks/installers.py and docs/decisions/0032-the-users-machine.md.
+# why, are in stacks/shared/installers.py and docs/decisions/0032-the-users-machine.md.
 STEERING := CDK_% JSII_% MYPY% NODE_% NPM_CONFIG_% PIP_% PYTEST_% PYTHON% RUFF_% UV_% ZIZMOR_% \
   __PYVENV_LAUNCHER__ npm_config_%
 LEFT := CDK_CA_BUNDLE_PATH CDK_DISABLE_CLI_TELEMETRY CDK_DOCKER CDK_HOME CDK_PROXY \
@@ -118,7 +118,7 @@ destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refus
 	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops destroy '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),--yes)
 
-pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping.py
+pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping/
 	@$(PIPELINE_SYNTH)
 	@$(BIN)/cdk deploy --app cdk.out LambdaDrivePipeline
 
@@ -133,7 +133,7 @@ pipeline-local: .venv/.base .venv/.local-cloud ## walk the pipeline of COMMIT=HE
 	@$(BIN)/python -m ops local pipeline --commit '$(COMMIT)' $(if $(YES),--yes)
 
 reference: .venv/.dev ## after a change of settings: format them, and refresh tests/infra/reference/
-	@$(BIN)/ruff format --quiet stacks/settings.py stacks/shipping.py
+	@$(BIN)/ruff format --quiet stacks/settings.py stacks/shipping/settings.py
 	@$(BIN)/python -m tests.infra.reference
 
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL
@@ -155,7 +155,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 # are cores, since a deployment waits now and then.
 SIDE_BY_SIDE = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
 
-INSTALL := $(BIN)/python -I stacks/installers.py
+INSTALL := $(BIN)/python -I stacks/shared/installers.py
 COMPILE := $(INSTALL) uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'
 
 # Without a pattern the CLI keeps to itself what validation found inside of stages, and deploys it.

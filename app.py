@@ -2,11 +2,11 @@
 
 from aws_cdk import App
 
-from stacks.assets import synth
 from stacks.settings import DEV, PROD
-from stacks.stage import Drive
+from stacks.shared.assets import synth
+from stacks.stage import DriveStage
 
 app = App()
-Drive(app, DEV)
-Drive(app, PROD)
+DriveStage(app, DEV)
+DriveStage(app, PROD)
 synth(app)

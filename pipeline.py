@@ -1,17 +1,18 @@
-"""What ships the stages of `app.py`. Settings are in `stacks/shipping.py`."""
+"""What ships the stages of `app.py`. Settings are in `stacks/shipping/settings.py`."""
 
 import sys
 
 from aws_cdk import App
 
-from stacks.assets import synth
-from stacks.github_stack import GitHubStack
-from stacks.pipeline_stack import PipelineStack
-from stacks.shipping import GITHUB, PIPELINE
+from stacks.shared.assets import synth
+from stacks.shipping.github_stack import GitHubStack
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import GITHUB, PIPELINE
 
 if PIPELINE is None and GITHUB is None:
     sys.exit(
-        "nothing is set up to ship from: name a connection or a repository in stacks/shipping.py"
+        "nothing is set up to ship from: name a connection or a repository in"
+        " stacks/shipping/settings.py"
     )
 app = App()
 if PIPELINE:

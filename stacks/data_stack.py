@@ -3,13 +3,13 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
-from stacks.existing_network import ExistingNetwork
-from stacks.key import EncryptionKey
-from stacks.limits_parameter import LimitsParameter
-from stacks.network import Network
-from stacks.operator_keys import OperatorKeys
+from stacks.function.limits_parameter import LimitsParameter
+from stacks.function.operator_keys import OperatorKeys
+from stacks.network.existing_network import ExistingNetwork
+from stacks.network.network import Network
 from stacks.settings import Settings
-from stacks.stage_tag import StageGroup
+from stacks.shared.key import EncryptionKey
+from stacks.shared.stage_tag import StageGroup
 from stacks.storage import Storage
 
 

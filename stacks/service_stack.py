@@ -8,19 +8,19 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.custom_domain import CustomDomain
 from stacks.data_stack import DataStack
-from stacks.function_image import image
-from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
-from stacks.function_url import FunctionUrl
-from stacks.key import EncryptionKey
-from stacks.layer import PackagesLayer
-from stacks.mounted_function import MountedFunction
-from stacks.operator_keys import OperatorKeys
-from stacks.own_code import check, own_code
-from stacks.schedule import Schedule
+from stacks.function.custom_domain import CustomDomain
+from stacks.function.function_image import image
+from stacks.function.function_role import READ_ONLY, READ_WRITE, SharedRights
+from stacks.function.function_url import FunctionUrl
+from stacks.function.layer import PackagesLayer
+from stacks.function.mounted_function import MountedFunction
+from stacks.function.operator_keys import OperatorKeys
+from stacks.function.own_code import check, own_code
+from stacks.function.schedule import Schedule
+from stacks.function.token_secret import TokenSecret
 from stacks.settings import Domain, Settings
-from stacks.token_secret import TokenSecret
+from stacks.shared.key import EncryptionKey
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _LAMBDA_SRC = _PROJECT / "lambda_src"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
-from stacks import limits
+from stacks.shared import aws_limits
 
 _HTTPS = 443
 
@@ -41,10 +41,10 @@ class Domain:
                 "domain.hosted_zone_id must be the id of a hosted zone in Route 53, such as"
                 f" Z0123456789ABCDEFGHIJ, got {self.hosted_zone_id!r}"
             )
-        limits.check_range(
+        aws_limits.check_range(
             "domain.requests_per_second",
             self.requests_per_second,
-            (1, limits.HTTP_API_REQUESTS_PER_SECOND),
+            (1, aws_limits.HTTP_API_REQUESTS_PER_SECOND),
             "of all callers together",
         )
 
@@ -101,7 +101,7 @@ class Settings:
         _check_zones(self.zones, self.region)
         _check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
-            limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
+            aws_limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
         if self.vpc_id is not None:
             _check_vpc(self.vpc_id, self)
         _check_egress(self.egress, self.egress_ports)
@@ -112,36 +112,41 @@ class Settings:
             )
         _check_throughput(self.throughput)
         _check_replication(self.replication_region, self.region)
-        limits.check_mount_path(self.mount_path)
+        aws_limits.check_mount_path(self.mount_path)
         _check_choice("architecture", self.architecture, ("arm64", "x86_64"))
-        limits.check_function_size(
+        aws_limits.check_function_size(
             memory_mb=self.memory_mb,
             timeout_seconds=self.timeout_seconds,
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
-        limits.check_environment(self.environment)
+        aws_limits.check_environment(self.environment)
         _check_choice("packaging", self.packaging, ("zip", "image"))
         if self.reserved_concurrency is not None:
-            limits.check_range(
-                "reserved_concurrency", self.reserved_concurrency, limits.CONCURRENCY, "0 stops it"
+            aws_limits.check_range(
+                "reserved_concurrency",
+                self.reserved_concurrency,
+                aws_limits.CONCURRENCY,
+                "0 stops it",
             )
         _check_own_function(self)
         if self.max_drive_bytes is not None:
-            limits.check_range("max_drive_bytes", self.max_drive_bytes, (1, 2**63 - 1), "bytes")
+            aws_limits.check_range("max_drive_bytes", self.max_drive_bytes, (1, 2**63 - 1), "bytes")
         if self.max_file_bytes is not None:
-            limits.check_range(
-                "max_file_bytes", self.max_file_bytes, (1, limits.FILE_BYTES), "EFS's limit"
+            aws_limits.check_range(
+                "max_file_bytes", self.max_file_bytes, (1, aws_limits.FILE_BYTES), "EFS's limit"
             )
-        limits.check_range("upload_expiry_hours", self.upload_expiry_hours, (1, 720), "30 days")
-        limits.check_range("usage_hours", self.usage_hours, (1, 24), "from one look to the next")
+        aws_limits.check_range("upload_expiry_hours", self.upload_expiry_hours, (1, 720), "30 days")
+        aws_limits.check_range(
+            "usage_hours", self.usage_hours, (1, 24), "from one look to the next"
+        )
         for arn in self.url_invokers:
             _check_principal(arn)
         _check_once("url_invokers", self.url_invokers)
-        limits.check_url_invokers(self.url_invokers)
+        aws_limits.check_url_invokers(self.url_invokers)
         _check_origins(self.cors_origins)
         _check_choice("url_auth", self.url_auth, ("iam", "token"))
         _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
-        _check_choice("log_retention_days", self.log_retention_days, limits.LOG_RETENTION_DAYS)
+        _check_choice("log_retention_days", self.log_retention_days, aws_limits.LOG_RETENTION_DAYS)
         _check_domain(self.domain, self.account, self.region)
 
     @property
@@ -151,11 +156,11 @@ class Settings:
 
 
 def _check_name(name: str) -> None:
-    if not re.fullmatch(rf"[A-Z][A-Za-z0-9]{{0,{limits.STAGE_CHARACTERS - 1}}}", name):
+    if not re.fullmatch(rf"[A-Z][A-Za-z0-9]{{0,{aws_limits.STAGE_CHARACTERS - 1}}}", name):
         raise ValueError(
-            f"name must be a capital letter, then up to {limits.STAGE_CHARACTERS - 1} letters or"
-            " digits (stack names begin with it, and the names of what CloudFormation makes, which"
-            f" it cuts), got {name!r}"
+            f"name must be a capital letter, then up to {aws_limits.STAGE_CHARACTERS - 1} letters"
+            " or digits (stack names begin with it, and the names of what CloudFormation makes,"
+            f" which it cuts), got {name!r}"
         )
 
 
@@ -169,7 +174,7 @@ def _check_place(account: str | None, region: str | None) -> None:
         raise ValueError(f"account must be 12 digits, got {account!r}")
     _check_region("region", region)
     if region is not None:
-        limits.check_region(region)
+        aws_limits.check_region(region)
 
 
 def _check_region(name: str, region: str | None) -> None:
@@ -179,9 +184,11 @@ def _check_region(name: str, region: str | None) -> None:
 
 def _check_zones(zones: object, region: str | None) -> None:
     if not isinstance(zones, tuple):
-        limits.check_range("zones", zones, limits.NUMBERED_ZONES, "or a tuple of their names")
+        aws_limits.check_range(
+            "zones", zones, aws_limits.NUMBERED_ZONES, "or a tuple of their names"
+        )
         return
-    fewest, most = limits.NUMBERED_ZONES[0], limits.REGION_ZONES
+    fewest, most = aws_limits.NUMBERED_ZONES[0], aws_limits.REGION_ZONES
     if not fewest <= len(zones) <= most:
         raise ValueError(f"zones must be {fewest}..{most} names, each once, got {zones!r}")
     if region is None:
@@ -246,23 +253,23 @@ def _check_cidr(cidr: str) -> None:
         raise ValueError(
             f"vpc_cidr must be an IPv4 network such as 10.42.0.0/16, got {cidr!r}"
         ) from (error)
-    largest = limits.VPC_PREFIXES[0]
-    smallest = limits.SUBNET_PREFIX - (3 * limits.REGION_ZONES - 1).bit_length()
+    largest = aws_limits.VPC_PREFIXES[0]
+    smallest = aws_limits.SUBNET_PREFIX - (3 * aws_limits.REGION_ZONES - 1).bit_length()
     if not largest <= network.prefixlen <= smallest:
         raise ValueError(
             f"vpc_cidr must be /{largest}../{smallest} (three subnets in each of up to"
-            f" {limits.REGION_ZONES} zones), got {cidr!r}"
+            f" {aws_limits.REGION_ZONES} zones), got {cidr!r}"
         )
 
 
 def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
     modes = ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated")
     _check_choice("egress", egress, modes)
-    most = limits.SECURITY_GROUP_RULES - 1
+    most = aws_limits.SECURITY_GROUP_RULES - 1
     if len(set(ports)) > most:
         raise ValueError(
             f"egress_ports must be at most {most} (a security group has"
-            f" {limits.SECURITY_GROUP_RULES} rules, one of them for NFS), got {len(set(ports))}"
+            f" {aws_limits.SECURITY_GROUP_RULES} rules, one of them for NFS), got {len(set(ports))}"
         )
     if egress == "isolated" and ports not in {(), (443,)}:
         raise ValueError(
@@ -286,7 +293,7 @@ def _check_vpc(vpc_id: str, settings: Settings) -> None:
 
 
 def _check_throughput(throughput: str | int) -> None:
-    low, high = limits.PROVISIONED_THROUGHPUT_MIBPS
+    low, high = aws_limits.PROVISIONED_THROUGHPUT_MIBPS
     if isinstance(throughput, int) and not isinstance(throughput, bool):
         known = low <= throughput <= high
     else:
@@ -320,18 +327,18 @@ def _check_principal(arn: str) -> None:
 
 
 def _check_origins(origins: tuple[str, ...]) -> None:
-    if len(origins) > limits.CORS_ORIGINS:
+    if len(origins) > aws_limits.CORS_ORIGINS:
         raise ValueError(
-            f"cors_origins must be at most {limits.CORS_ORIGINS}, got {len(origins)};"
+            f"cors_origins must be at most {aws_limits.CORS_ORIGINS}, got {len(origins)};"
             ' "*" lets any page call'
         )
     for origin in origins:
         # As browsers send it: in small letters, without a path.
         known = re.fullmatch(r"\*|(https://[a-z0-9.-]+|http://localhost)(:\d{1,5})?", origin)
-        if not known or len(origin) > limits.CORS_ORIGIN_CHARACTERS:
+        if not known or len(origin) > aws_limits.CORS_ORIGIN_CHARACTERS:
             raise ValueError(
                 'cors_origins must be "*", https://<host> or http://localhost, with a port if need'
-                f" be, and at most {limits.CORS_ORIGIN_CHARACTERS} characters, got {origin!r}"
+                f" be, and at most {aws_limits.CORS_ORIGIN_CHARACTERS} characters, got {origin!r}"
             )
     _check_once("cors_origins", origins)
 

@@ -3,15 +3,15 @@
 from aws_cdk import Environment, PermissionsBoundary, Stage
 from constructs import Construct
 
-from stacks import costs, new_account
+from stacks import cost_notes, quota_notes
 from stacks.data_stack import DataStack, called_services
-from stacks.notes import note
 from stacks.service_stack import ServiceStack
 from stacks.settings import Settings
-from stacks.stage_tag import tag_stage
+from stacks.shared.notes import note
+from stacks.shared.stage_tag import tag_stage
 
 
-class Drive(Stage):
+class DriveStage(Stage):
     """Data that survives, and the service that may be rebuilt on it."""
 
     def __init__(self, scope: Construct, settings: Settings) -> None:
@@ -27,7 +27,7 @@ class Drive(Stage):
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
         tag_stage(self, settings.name)
-        quotas = new_account.notes(
+        quotas = quota_notes.notes(
             memory_mb=settings.memory_mb,
             reserved_concurrency=settings.reserved_concurrency,
             egress=settings.egress,
@@ -36,7 +36,7 @@ class Drive(Stage):
         for name, text in quotas.items():
             note(self.service, name, text)
         endpoints = len(called_services(settings))
-        for name, text in costs.of_data(settings, endpoints=endpoints).items():
+        for name, text in cost_notes.of_data(settings, endpoints=endpoints).items():
             note(self.data, name, text)
-        for name, text in costs.of_service(settings).items():
+        for name, text in cost_notes.of_service(settings).items():
             note(self.service, name, text)

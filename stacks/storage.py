@@ -7,8 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.group_rule import GroupRule
-from stacks.removal import removal_policy
+from stacks.shared.group_rule import GroupRule
+from stacks.shared.removal import removal_policy
 
 NFS_PORT = 2049
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ops.local.payload import is_text
-from stacks import cors
+from stacks.function import cors
 
 Event = dict[str, Any]
 

@@ -19,7 +19,7 @@ from drive_tools.environment.session import Session
 from drive_tools.environment.variables import merge
 from drive_tools.errors import OpsError, UsageError
 from drive_tools.user import plain
-from stacks import limits
+from stacks.shared import aws_limits
 
 _STANDARD_STREAM = "-"
 _TIMEOUT_SECONDS = 120.0
@@ -550,7 +550,7 @@ def _explain_reading(named: Target, function: Function, session: Session) -> Non
 def _check_names(names: Iterable[str]) -> None:
     for name in names:
         try:
-            limits.check_environment({name: ""})
+            aws_limits.check_environment({name: ""})
         except ValueError as error:
             raise RefusedError(str(error)) from None
 
@@ -564,10 +564,10 @@ def _value(name: str, text: str, options: argparse.Namespace) -> str:
             from getpass import getpass  # noqa: PLC0415 - rarely needed
 
             return getpass(f"{name}: ")
-        return _without_line_end(_read(None, f"the value of {name}", limits.ENVIRONMENT_BYTES))
+        return _without_line_end(_read(None, f"the value of {name}", aws_limits.ENVIRONMENT_BYTES))
     if text.startswith("@"):
         what = f"the value of {name}"
-        return _without_line_end(_read(Path(text[1:]), what, limits.ENVIRONMENT_BYTES))
+        return _without_line_end(_read(Path(text[1:]), what, aws_limits.ENVIRONMENT_BYTES))
     return text
 
 

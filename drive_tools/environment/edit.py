@@ -12,7 +12,7 @@ from drive_tools.environment.session import Session
 from drive_tools.environment.variables import Change, Owners
 from drive_tools.errors import OpsError
 from drive_tools.user import NoHomeError
-from stacks import limits
+from stacks.shared import aws_limits
 
 _IN_PROGRESS = "InProgress"
 
@@ -110,7 +110,7 @@ class Edit:
         left = variables.bytes_left(wanted)
         if left < 0 and wanted != current:
             raise RefusedError(
-                f"the variables would be {-left} bytes more than the {limits.ENVIRONMENT_BYTES}"
+                f"the variables would be {-left} bytes more than the {aws_limits.ENVIRONMENT_BYTES}"
                 " that Lambda takes, names and values of all of them together;"
                 f" {variables.bytes_left(current)} are left now"
             )
@@ -200,4 +200,4 @@ class Edit:
 
 def room(left: int) -> str:
     """How many bytes are left, for people."""
-    return f"{left} of {limits.ENVIRONMENT_BYTES} bytes left"
+    return f"{left} of {aws_limits.ENVIRONMENT_BYTES} bytes left"

@@ -7,7 +7,7 @@ from typing import Any
 from drive_tools.errors import OpsError
 from ops.deployment import bootstrapped, detach, leftovers, stack_deletion
 from ops.deployment.assembly import StackArtifact
-from stacks import prices
+from stacks.shared import prices
 
 _RETAINING = ("Retain", "RetainExceptOnCreate")
 _GROUP, _SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet"

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from drive_tools.errors import OpsError
-from stacks import prices
+from stacks.shared import prices
 
 _GB = 10**9
 # EFS takes minutes to end a replication.

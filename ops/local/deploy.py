@@ -10,7 +10,7 @@ from pathlib import Path
 from drive_tools.errors import OpsError
 from ops.isolation import without_aws
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
-from stacks.installers import without_steering
+from stacks.shared.installers import without_steering
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
 

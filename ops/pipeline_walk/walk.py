@@ -328,7 +328,7 @@ class Walk:
 
     def _ask_settings(self, source: Path) -> list[str] | None:
         asked = (
-            "import json; from stacks.shipping import PIPELINE as p;"
+            "import json; from stacks.shipping.settings import PIPELINE as p;"
             " print(json.dumps(p and [p.dev.account, p.dev.region]))"
         )
         result = subprocess.run(

@@ -2,10 +2,10 @@
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV, PROD
 
 app = App()
-Drive(app, DEV)
-Drive(app, PROD)
+DriveStage(app, DEV)
+DriveStage(app, PROD)
 app.synth()

@@ -13,11 +13,11 @@ from aws_cdk import App, CloudFormationValidatePlugin, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from stacks import settings
-from stacks.github_stack import GitHubStack
-from stacks.pipeline_stack import PipelineStack
 from stacks.settings import Settings
-from stacks.shipping import GITHUB, PIPELINE, GitHub, Pipeline
-from stacks.stage import Drive
+from stacks.shipping.github_stack import GitHubStack
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import GITHUB, PIPELINE, GitHub, Pipeline
+from stacks.stage import DriveStage
 from tests import baseline
 from tests.baseline import CONNECTION
 from tests.infra.templates import Json
@@ -78,7 +78,7 @@ def main() -> int:
         gated = app(folder, looked_up())
         for stage in vars(settings).values():
             if isinstance(stage, Settings):
-                Drive(gated, stage)
+                DriveStage(gated, stage)
         PipelineStack(gated, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
         github = GITHUB or _SOME_GITHUB
         for stage in github.stages:

@@ -2,8 +2,8 @@
 
 from aws_cdk import App
 
-from stacks.pipeline_stack import PipelineStack
-from stacks.shipping import Pipeline
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
 
 app = App()

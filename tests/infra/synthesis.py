@@ -8,7 +8,7 @@ from typing import Any
 from aws_cdk import App
 
 from stacks.settings import Settings
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.nag import FLAGS
@@ -24,7 +24,7 @@ def assembly(folder: Path, *stages: Settings) -> Path:
     """Make the assembly of these stages that the CLI would make."""
     app = App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
     for settings in stages:
-        Drive(app, settings)
+        DriveStage(app, settings)
     app.synth()
     return folder
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stacks.github_stack import GitHubStack
 from stacks.settings import Settings
-from stacks.shipping import GitHub
+from stacks.shipping.github_stack import GitHubStack
+from stacks.shipping.settings import GitHub
 from tests.infra import nag
 from tests.infra.templates import Json, Template, as_list
 from tests.infra.test_stage_tag import assert_tagged

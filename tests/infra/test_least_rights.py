@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from stacks.least_rights import NEEDED
+from stacks.shipping.least_rights import NEEDED
 
 RECORD = Path(__file__).resolve().parents[2] / "docs/decisions/0025-what-the-pipeline-may-do.md"
 

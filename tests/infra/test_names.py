@@ -10,11 +10,11 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks import smoke_role as roles
-from stacks.function_role import SharedRights
-from stacks.key import EncryptionKey
+from stacks.function.function_role import SharedRights
 from stacks.settings import Settings
-from stacks.smoke_rights import SmokeRights
+from stacks.shared.key import EncryptionKey
+from stacks.shipping import smoke_test_role as roles
+from stacks.shipping.smoke_test_policy import SmokeTestPolicy
 from tests.infra import templates
 from tests.infra.templates import Json, Template, as_list
 from tests.infra.test_github import text
@@ -72,11 +72,11 @@ def encryption_key(stack: Stack) -> EncryptionKey:
 
 
 def smoke_rights(stack: Stack, stage: str, url_auth: str = "iam") -> Construct:
-    return SmokeRights(stack, "Smoke", stage=stage, url_auth=url_auth, domain=False)
+    return SmokeTestPolicy(stack, "Smoke", stage=stage, url_auth=url_auth, domain=False)
 
 
 def smoke_role(stack: Stack, stage: str, tester: Environment) -> Construct:
-    return roles.SmokeRole(
+    return roles.SmokeTestRole(
         stack,
         "Role",
         stage=stage,

@@ -11,10 +11,10 @@ import pytest
 
 from ops.deployment import assembly
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
-from stacks import pins
-from stacks.pipeline_stack import PipelineStack
 from stacks.settings import Settings
-from stacks.shipping import Pipeline
+from stacks.shipping import pins
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import nag, reference, synthesis
 from tests.infra.templates import Json, as_list

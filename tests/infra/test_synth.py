@@ -88,4 +88,4 @@ def test_lambda_can_read_what_is_shipped(synth: Synth) -> None:
 
 def test_what_ships_the_stages_is_read_as_well() -> None:
     for app in ("app.py", "pipeline.py"):
-        assert "app.synth()" not in (PROJECT / app).read_text(), "stacks/assets.py has it"
+        assert "app.synth()" not in (PROJECT / app).read_text(), "stacks/shared/assets.py has it"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks import nat_translation
+from stacks.network import nat_translation
 
 PROGRAM = Path(nat_translation.__file__)
 MACHINE = "10.42.0.5"

@@ -3,11 +3,11 @@
 from aws_cdk import App
 from aws_cdk import aws_ec2 as ec2
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
-drive = Drive(app, DEV)
+drive = DriveStage(app, DEV)
 ec2.CfnSecurityGroupIngress(
     drive.service,
     "Impossible",

@@ -90,7 +90,7 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
     }
     assign(tree / "stacks" / "settings.py", **stages)
     assign(
-        tree / "stacks" / "shipping.py",
+        tree / "stacks" / "shipping" / "settings.py",
         PIPELINE="PIPELINE: Pipeline | None = None",
         GITHUB="GITHUB: GitHub | None = None",
     )

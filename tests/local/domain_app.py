@@ -6,7 +6,7 @@ from dataclasses import replace
 from aws_cdk import App
 
 from stacks.settings import Domain
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
@@ -15,5 +15,7 @@ domain = Domain(
     "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d",
     os.environ["ZONE"],
 )
-Drive(app, replace(DEV, domain=domain, timeout_seconds=30, cors_origins=("https://app.example",)))
+DriveStage(
+    app, replace(DEV, domain=domain, timeout_seconds=30, cors_origins=("https://app.example",))
+)
 app.synth()

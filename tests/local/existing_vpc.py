@@ -6,10 +6,10 @@ from dataclasses import replace
 from aws_cdk import App
 
 from ops.local.deploy import Place
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 place = Place()
 app = App()
-Drive(app, replace(DEV, account=place.account, region=place.region, vpc_id=sys.argv[1]))
+DriveStage(app, replace(DEV, account=place.account, region=place.region, vpc_id=sys.argv[1]))
 app.synth()

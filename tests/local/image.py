@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
-Drive(app, replace(DEV, packaging="image"))
+DriveStage(app, replace(DEV, packaging="image"))
 app.synth()

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
 eager = {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}
-Drive(app, replace(DEV, max_file_bytes=10, environment=eager))
+DriveStage(app, replace(DEV, max_file_bytes=10, environment=eager))
 app.synth()

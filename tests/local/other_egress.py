@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
-Drive(app, replace(DEV, egress=sys.argv[1]))
+DriveStage(app, replace(DEV, egress=sys.argv[1]))
 app.synth()

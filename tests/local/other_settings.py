@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
@@ -16,5 +16,5 @@ changed = replace(
     egress_ports=(443, 8443),
     egress="nat-per-zone",
 )
-Drive(app, changed)
+DriveStage(app, changed)
 app.synth()

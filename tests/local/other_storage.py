@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App()
-Drive(app, replace(DEV, throughput=64, replication_region="eu-west-3"))
+DriveStage(app, replace(DEV, throughput=64, replication_region="eu-west-3"))
 app.synth()

@@ -83,7 +83,7 @@ def url(started: LocalCloud, base: str) -> str:
 
 @pytest.fixture(scope="module")
 def api_id(started: LocalCloud) -> str:
-    """An API as `stacks/custom_domain.py` has it."""
+    """An API as `stacks/function/custom_domain.py` has it."""
     api = started.client("apigatewayv2")
     made: str = api.create_api(
         Name="echo",

@@ -34,14 +34,14 @@ def main(event,context):
 APP = """
 from aws_cdk import App
 
-from stacks.assets import synth
+from stacks.shared.assets import synth
 from stacks.settings import DEV, PROD, TRIAL
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 
 app = App()
-Drive(app, DEV)
-Drive(app, PROD)
-Drive(app, TRIAL)
+DriveStage(app, DEV)
+DriveStage(app, PROD)
+DriveStage(app, TRIAL)
 synth(app)
 """
 EXISTING_VPC = f'vpc_id="{VPC}", function_folder="mine", function_handler="app.main"'
@@ -50,7 +50,7 @@ IMAGE = 'packaging="image", architecture="x86_64", domain=Domain('
 LEFT_ALONE = """
 from dataclasses import MISSING, fields
 from stacks.settings import DEV, PROD
-from stacks.shipping import GITHUB, PIPELINE
+from stacks.shipping.settings import GITHUB, PIPELINE
 for those in ([DEV, PROD], [PIPELINE], [GITHUB]):
     for field in fields(those[0]):
         factory = field.default_factory
@@ -109,7 +109,7 @@ def edit(folder: Path, edited: Edited) -> None:
     settings = {name: f"{name} = Settings({arguments})" for name, arguments in stages.items()}
     assign(folder / "stacks" / "settings.py", **settings)
     assign(
-        folder / "stacks" / "shipping.py",
+        folder / "stacks" / "shipping" / "settings.py",
         PIPELINE=f"PIPELINE = Pipeline({edited.pipeline})"
         if edited.pipeline
         else "PIPELINE: Pipeline | None = None",

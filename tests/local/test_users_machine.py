@@ -16,7 +16,7 @@ import pytest
 
 from ops.local import deploy
 from ops.local.deploy import Assembly
-from stacks import installers
+from stacks.shared import installers
 from tests.local.conftest import PLACE, PROJECT, LocalCloud
 from tests.local.copies import assign, copy
 from tests.patience import PATIENCE_SECONDS

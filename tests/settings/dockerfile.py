@@ -9,7 +9,7 @@ import re
 import shlex
 from pathlib import Path
 
-from stacks.layer import RUNTIME
+from stacks.function.layer import RUNTIME
 
 BASE = f"public.ecr.aws/lambda/python:{RUNTIME.name.removeprefix('python')}"
 KNOWN = {"FROM", "COPY", "RUN", "CMD", "ARG", "ENV", "LABEL", "USER", "WORKDIR"}

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 
 app = App(outdir=sys.argv[1])
-Drive(app, replace(DEV, packaging="image"))
+DriveStage(app, replace(DEV, packaging="image"))
 app.synth()

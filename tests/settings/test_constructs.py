@@ -13,11 +13,11 @@ from aws_cdk import aws_lambda as lambda_
 from drive.configuration import Configuration, parse
 from drive.files import Limits
 from stacks.data_stack import DataStack
-from stacks.function_role import READ_ONLY, READ_WRITE, SharedRights
-from stacks.layer import RUNTIME
-from stacks.mounted_function import MountedFunction
+from stacks.function.function_role import READ_ONLY, READ_WRITE, SharedRights
+from stacks.function.layer import RUNTIME
+from stacks.function.mounted_function import MountedFunction
 from stacks.settings import Settings
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.templates import Json, Template, as_list
@@ -32,7 +32,7 @@ LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
 def synthesise(settings: Settings, folder: Path) -> templates.Drive:
     """Synthesise one stage with the given settings, in this process."""
     app = App(outdir=str(folder))
-    Drive(app, settings)
+    DriveStage(app, settings)
     app.synth()
     return templates.load(folder, settings.name)
 

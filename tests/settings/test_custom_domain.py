@@ -12,9 +12,9 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.custom_domain import AWS_IAM, NONE, CustomDomain
+from stacks.function.custom_domain import AWS_IAM, NONE, CustomDomain
 from stacks.settings import Domain
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.synthesis import synthesise
@@ -274,7 +274,7 @@ def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
     authorization: str, tmp_path: Path
 ) -> None:
     gated = nag.app(str(tmp_path))
-    service = Drive(gated, replace(DEV, timeout_seconds=30)).service
+    service = DriveStage(gated, replace(DEV, timeout_seconds=30)).service
     files = service.node.find_child("Files").node.find_child("Function")
     key = service.node.find_child("ServiceKey").node.find_child("Key")
     assert isinstance(files, lambda_.Function)

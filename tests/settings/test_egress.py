@@ -16,11 +16,12 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_ec2 as ec2
 
-from stacks import limits, nat_instance, nat_translation
 from stacks.data_stack import called_services
-from stacks.service_endpoints import ServiceEndpoints
+from stacks.network import nat_instance, nat_translation
+from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.settings import Settings
-from stacks.stage import Drive
+from stacks.shared import aws_limits
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.templates import Json
@@ -43,7 +44,7 @@ BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "xray"}
 def gated(folder: Path, settings: Settings) -> tuple[templates.Drive, list[str]]:
     """Synthesise one stage under the gate; also what the gate found."""
     app = nag.app(str(folder))
-    Drive(app, settings)
+    DriveStage(app, settings)
     found = nag.findings(app)
     return templates.load(folder, settings.name), found
 
@@ -392,9 +393,9 @@ def test_a_service_without_a_known_endpoint_is_refused() -> None:
 
 
 def test_as_many_ports_as_are_taken_fit_into_each_group(tmp_path: Path) -> None:
-    most = tuple(range(443, 443 + limits.SECURITY_GROUP_RULES - 1))
+    most = tuple(range(443, 443 + aws_limits.SECURITY_GROUP_RULES - 1))
     app = App(context=nag.FLAGS, outdir=str(tmp_path))
-    Drive(app, replace(DEV, egress="nat-instance", egress_ports=most))
+    DriveStage(app, replace(DEV, egress="nat-instance", egress_ports=most))
     app.synth()
     found: Counter[str] = Counter()
     for name, each in templates.load(tmp_path, DEV.name).data.body["Resources"].items():
@@ -404,4 +405,4 @@ def test_as_many_ports_as_are_taken_fit_into_each_group(tmp_path: Path) -> None:
                 found[f"{name} {way}"] += len(properties.get(f"SecurityGroup{way}", []))
             elif each["Type"] == f"AWS::EC2::SecurityGroup{way}":
                 found[f"{properties['GroupId']['Fn::GetAtt'][0]} {way}"] += 1
-    assert max(found.values()) == limits.SECURITY_GROUP_RULES, "with the rule for NFS"
+    assert max(found.values()) == aws_limits.SECURITY_GROUP_RULES, "with the rule for NFS"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates, test_everything, test_stages
 from tests.infra.templates import as_list
@@ -66,7 +66,7 @@ def gated(folder: Path, context: dict[str, Any] | None) -> tuple[templates.Drive
     app = nag.app(str(folder))
     if context:
         app.node.set_context(KEY, context)
-    Drive(app, PINNED)
+    DriveStage(app, PINNED)
     objections = nag.findings(app)
     return templates.load(folder, PINNED.name), objections
 

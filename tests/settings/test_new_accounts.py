@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from aws_cdk import App
 
-from stacks.github_stack import GitHubStack
-from stacks.pipeline_stack import PipelineStack
-from stacks.shipping import GitHub, Pipeline
-from stacks.stage import Drive
+from stacks.shipping.github_stack import GitHubStack
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import GitHub, Pipeline
+from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra.conftest import PROJECT
 from tests.infra.nag import FLAGS
@@ -35,9 +35,9 @@ def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     app.node.set_context(KEY, found(Private="abc"))
     for number in range(max(map(len, SWITCHES.values()))):
         switched = {name: values[number % len(values)] for name, values in SWITCHES.items()}
-        Drive(app, replace(DEV, name=f"Switched{number}", **switched))
-    Drive(app, replace(PINNED, name="Existing"))
-    Drive(app, replace(DEV, name="Own", function_folder="examples/guest_book"))
+        DriveStage(app, replace(DEV, name=f"Switched{number}", **switched))
+    DriveStage(app, replace(PINNED, name="Existing"))
+    DriveStage(app, replace(DEV, name="Own", function_folder="examples/guest_book"))
     dev, prod = (replace(settings, packaging="image") for settings in (DEV, PROD))
     shipped = Pipeline(
         connection_arn=CONNECTION,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stage
 
-from stacks.notes import note
-from stacks.stage import Drive
+from stacks.shared.notes import note
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.conftest import synthesise
@@ -26,7 +26,7 @@ FOUR_ZONES: dict[str, Any] = {
 def said(folder: Path, **settings: Any) -> dict[str, str]:  # noqa: ANN401
     """Synthesise Dev with these settings, and return the texts of its notes, by id."""
     app = App(context=FLAGS, outdir=str(folder))
-    Drive(app, replace(DEV, **settings))
+    DriveStage(app, replace(DEV, **settings))
     app.synth()
     return notes(folder)
 
@@ -46,7 +46,7 @@ def notes(assembly: Path) -> dict[str, str]:
 
 def test_a_note_is_printed_by_the_cli_and_stops_nothing(tmp_path: Path) -> None:
     app = App(context=FLAGS, outdir=str(tmp_path))
-    note(Drive(app, DEV).service, "Planted", "words that were planted")
+    note(DriveStage(app, DEV).service, "Planted", "words that were planted")
     app.synth()
     printed = synthesise(tmp_path / "unused", "--app", str(tmp_path), "--strict").printed
     assert printed.count("words that were planted") == 1
@@ -56,7 +56,7 @@ def test_a_note_is_printed_by_the_cli_and_stops_nothing(tmp_path: Path) -> None:
 
 def test_a_note_passes_the_gate(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
-    note(Drive(app, DEV).service, "Planted", "words that were planted")
+    note(DriveStage(app, DEV).service, "Planted", "words that were planted")
     assert nag.findings(app) == []
 
 

@@ -13,8 +13,8 @@ import pytest
 from aws_cdk import App, Stack
 
 from ops.deployment.images import runner
-from stacks.function_image import image
-from stacks.stage import Drive
+from stacks.function.function_image import image
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.conftest import PROJECT
@@ -122,7 +122,7 @@ def test_the_image_is_built_for_the_architecture_that_is_set(
 
 def test_the_packs_pass(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
-    Drive(app, replace(DEV, packaging="image"))
+    DriveStage(app, replace(DEV, packaging="image"))
     assert nag.findings(app) == []
 
 

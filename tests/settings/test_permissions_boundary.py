@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.synthesis import synthesise
@@ -36,5 +36,5 @@ def test_it_changes_nothing_else(tmp_path: Path) -> None:
 
 def test_the_packs_pass(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
-    Drive(app, replace(DEV, permissions_boundary=NAME))
+    DriveStage(app, replace(DEV, permissions_boundary=NAME))
     assert nag.findings(app) == []

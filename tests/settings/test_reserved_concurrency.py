@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.synthesis import synthesise
@@ -25,5 +25,5 @@ def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: 
 @pytest.mark.parametrize("reserved", [0, 5])
 def test_the_packs_pass(reserved: int, tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
-    Drive(app, replace(DEV, reserved_concurrency=reserved))
+    DriveStage(app, replace(DEV, reserved_concurrency=reserved))
     assert nag.findings(app) == []

@@ -11,7 +11,7 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_sns as sns
 
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.settings.test_switches import SWITCHES
@@ -34,8 +34,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What the gate objects to, over all of them and the bad one."""
     gated = nag.app(str(tmp_path_factory.mktemp("gated")))
     for stage, (name, value) in stages().items():
-        Drive(gated, replace(DEV, name=stage, **{name: value}))
-    bad = Drive(gated, replace(DEV, name=PLANTED)).service
+        DriveStage(gated, replace(DEV, name=stage, **{name: value}))
+    bad = DriveStage(gated, replace(DEV, name=PLANTED)).service
     sns.Topic(bad, "Topic")
     ec2.CfnSecurityGroupIngress(bad, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
     return nag.findings(gated)

@@ -11,7 +11,7 @@ import pytest
 from aws_cdk import Annotations, App
 
 from stacks.settings import Domain
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import (
     templates,
@@ -168,7 +168,7 @@ def test_every_two_switches_go_together(
 
 def test_a_warning_would_be_seen(tmp_path: Path) -> None:
     app = App(context=FLAGS, outdir=str(tmp_path))
-    Annotations.of(Drive(app, DEV).service).add_warning_v2("planted", "planted")
+    Annotations.of(DriveStage(app, DEV).service).add_warning_v2("planted", "planted")
     app.synth()
     assert ["planted" in line for line in warnings(tmp_path)] == [True]
 

@@ -8,7 +8,7 @@ from string import ascii_letters
 import pytest
 
 from stacks.settings import Domain
-from stacks.stage import Drive
+from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.synthesis import synthesise
@@ -170,5 +170,5 @@ def policy_statement(drive: templates.Drive, permission: Json) -> Json:
 
 def test_the_gate_finds_nothing(tmp_path: Path) -> None:
     gated = nag.app(str(tmp_path))
-    Drive(gated, replace(DEV, url_auth="token"))
+    DriveStage(gated, replace(DEV, url_auth="token"))
     assert nag.findings(gated) == []

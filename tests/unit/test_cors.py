@@ -1,6 +1,6 @@
 """What a page may send and read is what the service reads and sends: the lists do not drift."""
 
-from stacks import cors
+from stacks.function import cors
 from tests.url import Url
 
 # A page needs them all the same: to sign, or because common tus clients send them

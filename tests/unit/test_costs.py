@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from stacks import costs, prices
+from stacks import cost_notes
 from stacks.settings import Domain, Settings
+from stacks.shared import prices
 from tests.baseline import DEV, PROD
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ FREE: list[dict[str, Any]] = [
 
 def words(settings: Settings, *, endpoints: int = 1) -> list[str]:
     """All that is said of a stage."""
-    notes = costs.of_data(settings, endpoints=endpoints) | costs.of_service(settings)
+    notes = cost_notes.of_data(settings, endpoints=endpoints) | cost_notes.of_service(settings)
     return list(notes.values())
 
 

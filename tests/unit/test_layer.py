@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks import layer, limits
+from stacks.function import layer
+from stacks.shared import aws_limits
 
 PROJECT = Path(__file__).resolve().parents[2]
 LOCK = PROJECT / "lambda_src" / "layer" / "requirements.txt"
@@ -99,7 +100,7 @@ def test_an_unhashed_requirement_is_refused(tmp_path: Path) -> None:
 def test_a_layer_over_lambdas_size_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "FUNCTION_UNZIPPED_BYTES", 1024 * 1024)
+    monkeypatch.setattr(aws_limits, "FUNCTION_UNZIPPED_BYTES", 1024 * 1024)
     with pytest.raises(ValueError, match=r"must be at most 1 MiB unzipped, got \d+\.\d MiB"):
         build(tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []

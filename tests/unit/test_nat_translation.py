@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks import nat_translation
-from stacks.nat_translation import batch, forward
+from stacks.network import nat_translation
+from stacks.network.nat_translation import batch, forward
 
 
 def messages(sent: bytes) -> Iterator[tuple[int, int, int, bytes]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.own_code import build
+from stacks.function.own_code import build
 
 LOCK = (
     Path(__file__).resolve().parents[2] / "examples" / "guest_book" / "requirements.txt"
@@ -81,6 +81,6 @@ def test_a_file_of_the_folder_wins_over_one_that_it_requires(folder: Path) -> No
 
 
 def test_more_than_lambda_takes_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stacks.limits.FUNCTION_UNZIPPED_BYTES", 10)
+    monkeypatch.setattr("stacks.shared.aws_limits.FUNCTION_UNZIPPED_BYTES", 10)
     with pytest.raises(ValueError, match=r"the function of .* must be at most 0 MiB unzipped"):
         made(folder)

@@ -21,7 +21,10 @@ SERVES_THEM = (
     "tests/infra/reference.py",
     "tests/unit/test_shipping.py",
 )
-OWN = {"stacks.settings": {"DEV", "PROD"}, "stacks.shipping": {"GITHUB", "PIPELINE"}}
+OWN = {
+    "stacks.settings": {"DEV", "PROD"},
+    "stacks.shipping.settings": {"GITHUB", "PIPELINE"},
+}
 
 
 def reads_own_stages(code: str) -> bool:
@@ -37,7 +40,7 @@ def reads_own_stages(code: str) -> bool:
         each.arg for node in nodes if isinstance(node, ast.FunctionDef) for each in node.args.args
     }
     by_name = any(name in OWN.get(str(module), ()) for module, name in imported)
-    by_module = bool({("stacks", "settings"), ("stacks", "shipping")} & imported)
+    by_module = bool({("stacks", "settings"), ("stacks.shipping", "settings")} & imported)
     by_fixture = "synth" in arguments  # of tests/infra/conftest.py
     by_hand = ("tests.infra.conftest", "synthesise") in imported and any(
         "'--app'" not in ast.unparse(node)
@@ -51,15 +54,16 @@ def reads_own_stages(code: str) -> bool:
     ("code", "expected"),
     [
         ("from stacks.settings import Settings, PROD", True),
-        ("from stacks.shipping import GITHUB", True),
-        ("def test():\n    from stacks.shipping import PIPELINE as p", True),
+        ("from stacks.shipping.settings import GITHUB", True),
+        ("def test():\n    from stacks.shipping.settings import PIPELINE as p", True),
         ("from stacks import settings", True),
+        ("from stacks.shipping import settings", True),
         ("def test_it(tmp_path, synth): pass", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder)", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder, '--app', APP)", False),
         ("from tests.settings.test_switches import synthesise\nsynthesise(folder)", False),
         ("from stacks.settings import Settings\nfrom tests.baseline import DEV", False),
-        ("from stacks import pins", False),
+        ("from stacks.shipping import pins", False),
     ],
 )
 def test_who_looks_is_seen(code: str, expected: bool) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stacks import limits
 from stacks.settings import Domain, Settings
+from stacks.shared import aws_limits
 from tests.baseline import DEV
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
@@ -37,7 +37,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
             rf"region must be one with {what} \(.*\), got '{region}'",
         )
         for what, regions in (
-            ("function URLs", limits.REGIONS_WITHOUT_FUNCTION_URLS),
+            ("function URLs", aws_limits.REGIONS_WITHOUT_FUNCTION_URLS),
             ("EFS for Lambda", ("mx-central-1",)),
         )
         for region in sorted(regions)
@@ -307,7 +307,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "region",
-    sorted(limits.REGIONS_WITHOUT_FUNCTION_URLS | limits.REGIONS_WITHOUT_EFS_FOR_LAMBDA),
+    sorted(aws_limits.REGIONS_WITHOUT_FUNCTION_URLS | aws_limits.REGIONS_WITHOUT_EFS_FOR_LAMBDA),
 )
 def test_a_copy_may_be_where_no_drive_can_be(region: str) -> None:
     # https://docs.aws.amazon.com/efs/latest/ug/API_CreateReplicationConfiguration.html

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from stacks import shipping
 from stacks.settings import Settings
-from stacks.shipping import GitHub, Pipeline
+from stacks.shipping import settings as shipping
+from stacks.shipping.settings import GitHub, Pipeline
 from tests.baseline import CONNECTION
 
 DEV = Settings(name="Dev", retain=False)

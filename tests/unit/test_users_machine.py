@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks import installers
+from stacks.shared import installers
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = PROJECT / ".venv" / "bin"
@@ -106,7 +106,7 @@ def settings_of_npm() -> dict[str, object]:
 
 def installer(*arguments: str, **environment: str) -> str:
     """Run an installer as the Makefile does, and return what it prints."""
-    program = [sys.executable, "-I", str(PROJECT / "stacks" / "installers.py")]
+    program = [sys.executable, "-I", str(PROJECT / "stacks" / "shared" / "installers.py")]
     return _run(*program, *arguments, environment=os.environ | environment)
 
 

@@ -4,8 +4,8 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.stage_tag import STAGE_TAG
-from stacks.wildcard import acknowledge_wildcards
+from stacks.shared.stage_tag import STAGE_TAG
+from stacks.shared.wildcards import acknowledge_wildcards
 
 _NAMED = "CloudFormation makes up the end of the name; what begins it is named."
 _KEY = "The key is not known before the stage; only the secrets of this policy go through it."
@@ -15,7 +15,7 @@ _API = (
 )
 
 
-class SmokeRights(Construct):
+class SmokeTestPolicy(Construct):
     """A policy to find the URL of a stage and to call it, where the stage is.
 
     Its resources are named by the stage's stack or known by its tag, so that nothing has to be

@@ -8,9 +8,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks import cors, limits
-from stacks.log_group import EncryptedLogGroup
-from stacks.notes import note
+from stacks.function import cors
+from stacks.shared import aws_limits
+from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.notes import note
 
 if TYPE_CHECKING:  # only who has a domain pays for the import, below
     from aws_cdk import aws_apigatewayv2 as apigateway
@@ -83,7 +84,7 @@ class CustomDomain(Construct):
             integration_type="AWS_PROXY",
             integration_uri=function.function_arn,
             payload_format_version="2.0",
-            timeout_in_millis=limits.HTTP_API_SECONDS * 1000,
+            timeout_in_millis=aws_limits.HTTP_API_SECONDS * 1000,
         )
         route = apigateway.CfnRoute(
             self,
@@ -110,7 +111,7 @@ class CustomDomain(Construct):
             ),
             default_route_settings=apigateway.CfnStage.RouteSettingsProperty(
                 throttling_rate_limit=requests_per_second,
-                throttling_burst_limit=min(2 * requests_per_second, limits.HTTP_API_BURST),
+                throttling_burst_limit=min(2 * requests_per_second, aws_limits.HTTP_API_BURST),
             ),
         )
         # One after another, for API Gateway may refuse two changes of one API at once
@@ -150,15 +151,15 @@ class CustomDomain(Construct):
                     " clients without SigV4 can send.",
                 )
             )
-        if timeout_seconds > limits.HTTP_API_SECONDS:
+        if timeout_seconds > aws_limits.HTTP_API_SECONDS:
             note(
                 self,
                 "DomainTimeout",
                 f"timeout_seconds is {timeout_seconds}, but an HTTP API waits"
-                f" {limits.HTTP_API_SECONDS} s for an answer: a request to {name} that takes longer"
-                " gets 503 while the function goes on, and may still have its effect. Set"
-                f" timeout_seconds to {limits.HTTP_API_SECONDS} or less, or send long requests to"
-                " the function URL.",
+                f" {aws_limits.HTTP_API_SECONDS} s for an answer: a request to {name} that takes"
+                " longer gets 503 while the function goes on, and may still have its effect. Set"
+                f" timeout_seconds to {aws_limits.HTTP_API_SECONDS} or less, or send long requests"
+                " to the function URL.",
             )
         self.url = f"https://{name}/"
         self.invoke_arn = self._arn(api, "$default/*")

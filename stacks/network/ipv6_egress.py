@@ -4,7 +4,7 @@ from aws_cdk import Fn
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks import limits
+from stacks.shared import aws_limits
 
 
 class Ipv6Egress(Construct):
@@ -20,7 +20,7 @@ class Ipv6Egress(Construct):
             self, "Block", vpc_id=vpc.vpc_id, amazon_provided_ipv6_cidr_block=True
         )
         gateway = ec2.CfnEgressOnlyInternetGateway(self, "Gateway", vpc_id=vpc.vpc_id)
-        blocks = Fn.cidr(Fn.select(0, vpc.vpc_ipv6_cidr_blocks), limits.REGION_ZONES, "64")
+        blocks = Fn.cidr(Fn.select(0, vpc.vpc_ipv6_cidr_blocks), aws_limits.REGION_ZONES, "64")
         for zone, subnet in enumerate(vpc.private_subnets):
             assert isinstance(subnet, ec2.PrivateSubnet)
             addresses = ec2.CfnSubnetCidrBlock(

@@ -152,7 +152,7 @@ def check_region(region: str) -> None:
         if region in without:
             raise ValueError(
                 f"region must be one with {what} (which AWS's page says this one has not; if it has"
-                f" by now, take it out of stacks/limits.py), got {region!r}"
+                f" by now, take it out of stacks/shared/aws_limits.py), got {region!r}"
             )
 
 

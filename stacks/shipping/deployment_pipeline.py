@@ -5,14 +5,14 @@ from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks import pins
-from stacks.approvals import Approvals
-from stacks.artifacts import Artifacts
-from stacks.bootstrap_roles import bootstrap_bucket, bootstrap_role
-from stacks.key import EncryptionKey
-from stacks.least_rights import tighten
-from stacks.log_group import EncryptedLogGroup
-from stacks.wildcard import acknowledge_wildcards
+from stacks.shared.key import EncryptionKey
+from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.wildcards import acknowledge_wildcards
+from stacks.shipping import pins
+from stacks.shipping.approvals import Approvals
+from stacks.shipping.artifacts import Artifacts
+from stacks.shipping.bootstrap_roles import bootstrap_bucket, bootstrap_role
+from stacks.shipping.least_rights import tighten
 
 # Native to what the functions run on, so that container images need no emulation.
 _BUILD_IMAGES = {
@@ -21,7 +21,7 @@ _BUILD_IMAGES = {
 }
 
 
-class Delivery(Construct):
+class DeploymentPipeline(Construct):
     """Source, synth with all checks, itself and the assets; stages are added by its owner.
 
     Artifacts and logs are under a key of its own. Its builds have the versions that the project

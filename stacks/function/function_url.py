@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks import cors
+from stacks.function import cors
 
 
 class FunctionUrl(Construct):

@@ -6,15 +6,20 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks import limits
-from stacks.ipv6_egress import Ipv6Egress
-from stacks.log_group import EncryptedLogGroup
-from stacks.nat_instance import NatInstance
-from stacks.service_endpoints import ServiceEndpoints
+from stacks.network.ipv6_egress import Ipv6Egress
+from stacks.network.nat_instance import NatInstance
+from stacks.network.service_endpoints import ServiceEndpoints
+from stacks.shared import aws_limits
+from stacks.shared.log_group import EncryptedLogGroup
 
 # How many translate addresses in each mode, and where they stand in public subnets, which the
 # other modes do not have.
-_TRANSLATORS = {"nat": 1, "nat-per-zone": limits.REGION_ZONES, "nat-instance": 1, "nat-regional": 1}
+_TRANSLATORS = {
+    "nat": 1,
+    "nat-per-zone": aws_limits.REGION_ZONES,
+    "nat-instance": 1,
+    "nat-regional": 1,
+}
 _IN_PUBLIC_SUBNETS = ("nat", "nat-per-zone", "nat-instance")
 
 _NOBODY = ec2.Peer.ipv4("255.255.255.255/32")
@@ -56,7 +61,7 @@ class Network(Construct):
             max_azs=zones,
             # Room is kept for the zones that are not used yet: a new zone takes its subnets from
             # there, and those in use keep their addresses, and so their mount targets.
-            reserved_azs=limits.REGION_ZONES - zones,
+            reserved_azs=aws_limits.REGION_ZONES - zones,
             nat_gateways=min(_TRANSLATORS.get(egress, 0), zones),
             nat_gateway_provider=instance.provider if instance else regional,
             create_internet_gateway=egress in _TRANSLATORS,

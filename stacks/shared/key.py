@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.removal import removal_policy
+from stacks.shared.removal import removal_policy
 
 # `kms:*` without what this project has no use for: grants to anything but AWS services, imported
 # key material, and copies in other regions or key stores.

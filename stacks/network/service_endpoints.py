@@ -5,7 +5,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.group_rule import GroupRule
+from stacks.shared.group_rule import GroupRule
 
 HTTPS_PORT = 443
 

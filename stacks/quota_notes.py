@@ -5,7 +5,7 @@ is used. Concurrency it raises on request as well, memory it does not
 (docs/decisions/0022-new-accounts.md has the list).
 """
 
-from stacks import limits
+from stacks.shared import aws_limits
 
 # What another stage with a gateway in each of two zones takes.
 _ADDRESSES_OF_ANOTHER = 2
@@ -18,24 +18,24 @@ def notes(
     found = {}
     # A regional gateway takes its addresses by itself, one in each zone in use.
     addresses = {"nat": 1, "nat-per-zone": zones, "nat-regional": zones}.get(egress, 0)
-    if memory_mb > limits.NEW_ACCOUNT_MEMORY_MB:
+    if memory_mb > aws_limits.NEW_ACCOUNT_MEMORY_MB:
         found["NewAccountMemory"] = (
-            f"memory_mb is {memory_mb}: a new account may take {limits.NEW_ACCOUNT_MEMORY_MB} at"
-            " most, and the deployment of Service then fails at the function; AWS raises that by"
+            f"memory_mb is {memory_mb}: a new account may take {aws_limits.NEW_ACCOUNT_MEMORY_MB}"
+            " at most, and the deployment of Service then fails at the function; AWS raises that by"
             " itself as the account is used, and not on request: set less until then"
         )
     if reserved_concurrency:
         found["NewAccountConcurrency"] = (
             f"reserved_concurrency is {reserved_concurrency}: a new account may have"
-            f" {limits.NEW_ACCOUNT_CONCURRENCY} in all, and reserve none of them, and the"
+            f" {aws_limits.NEW_ACCOUNT_CONCURRENCY} in all, and reserve none of them, and the"
             " deployment of Service then fails at the function; ask for more in Service Quotas"
             ' ("Concurrent executions" of AWS Lambda), or leave it out'
         )
-    if addresses + _ADDRESSES_OF_ANOTHER > limits.ELASTIC_ADDRESSES:
+    if addresses + _ADDRESSES_OF_ANOTHER > aws_limits.ELASTIC_ADDRESSES:
         found["ElasticAddresses"] = (
             f"egress is {egress}: it takes {addresses} Elastic IP addresses; an account has"
-            f" {limits.ELASTIC_ADDRESSES} in a region, for other stages too, and the deployment of"
-            " Data fails at the next one; ask for more in Service Quotas"
+            f" {aws_limits.ELASTIC_ADDRESSES} in a region, for other stages too, and the deployment"
+            " of Data fails at the next one; ask for more in Service Quotas"
             ' ("EC2-VPC Elastic IPs" of Amazon EC2)'
         )
     return found

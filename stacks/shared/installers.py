@@ -3,7 +3,9 @@
 What is installed, and where to, is said by this project's locks and commands alone
 (docs/decisions/0032-the-users-machine.md). The Makefile runs it as a program:
 
-python -I stacks/installers.py pip install ...     likewise uv and npm, of this Python's environment
+    python -I stacks/shared/installers.py pip install ...
+
+Likewise uv and npm, of this Python's environment.
 """
 
 import ast

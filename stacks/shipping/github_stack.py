@@ -3,12 +3,12 @@
 from aws_cdk import CfnOutput, Environment, PermissionsBoundary, Stack
 from constructs import Construct
 
-from stacks.bootstrap_roles import bootstrap_role
-from stacks.github_role import GitHubRole
 from stacks.settings import Settings
-from stacks.shipping import GitHub
-from stacks.smoke_rights import SmokeRights
-from stacks.stage_tag import tag_stage
+from stacks.shared.stage_tag import tag_stage
+from stacks.shipping.bootstrap_roles import bootstrap_role
+from stacks.shipping.github_role import GitHubRole
+from stacks.shipping.settings import GitHub
+from stacks.shipping.smoke_test_policy import SmokeTestPolicy
 
 
 class GitHubStack(Stack):
@@ -36,7 +36,7 @@ class GitHubStack(Stack):
             branch=settings.branch,
             environment=stage.name,
             assumable=[bootstrap_role(self, kind) for kind in kinds],
-            rights=SmokeRights(
+            rights=SmokeTestPolicy(
                 self,
                 "Smoke",
                 stage=stage.name,

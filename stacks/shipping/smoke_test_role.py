@@ -4,7 +4,7 @@ from aws_cdk import Aws, Duration, Environment
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.smoke_rights import SmokeRights
+from stacks.shipping.smoke_test_policy import SmokeTestPolicy
 
 
 def smoke_role_arn(stage: str, *, account: str | None, region: str | None) -> str:
@@ -26,7 +26,7 @@ def _arn(role_name: str, account: str | None) -> str:
     return f"arn:{Aws.PARTITION}:iam::{account or Aws.ACCOUNT_ID}:role/{role_name}"
 
 
-class SmokeRole(Construct):
+class SmokeTestRole(Construct):
     """What `make smoke` needs and no more, for the tester of the pipeline in `tester` alone.
 
     The trust is in the account, and tells the role by its ARN: IAM refuses to name a role that is
@@ -55,6 +55,8 @@ class SmokeRole(Construct):
             ),
             max_session_duration=Duration.hours(1),
             managed_policies=[
-                SmokeRights(self, "Rights", stage=stage, url_auth=url_auth, domain=domain).policy
+                SmokeTestPolicy(
+                    self, "Rights", stage=stage, url_auth=url_auth, domain=domain
+                ).policy
             ],
         )

@@ -3,8 +3,8 @@
 For whoever synthesises; the README has what the stages cost as they come. Prices are of us-east-1.
 """
 
-from stacks import prices
 from stacks.settings import Settings
+from stacks.shared import prices
 
 _USUAL = Settings(name="Usual", retain=False)
 

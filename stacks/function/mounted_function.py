@@ -8,11 +8,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks import limits
-from stacks.function_role import FunctionRole
-from stacks.layer import RUNTIME
-from stacks.log_group import EncryptedLogGroup
-from stacks.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
+from stacks.function.function_role import FunctionRole
+from stacks.function.layer import RUNTIME
+from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
+from stacks.shared import aws_limits
+from stacks.shared.log_group import EncryptedLogGroup
 
 
 class MountedFunction(Construct):
@@ -63,10 +63,10 @@ class MountedFunction(Construct):
         # https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
         dual_stack = {"AWS_USE_DUALSTACK_ENDPOINT": "true"} if ipv6 else {}
         variables = {**dual_stack, **environment, **operated, **mount}
-        limits.check_layer_count(len(layers))
-        limits.check_mount_path(mount_path)
-        limits.check_environment(variables)
-        limits.check_function_size(
+        aws_limits.check_layer_count(len(layers))
+        aws_limits.check_mount_path(mount_path)
+        aws_limits.check_environment(variables)
+        aws_limits.check_function_size(
             memory_mb=memory_mb,
             timeout_seconds=timeout_seconds,
             ephemeral_storage_mib=ephemeral_storage_mib,

@@ -4,7 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
-_PROJECT = Path(__file__).resolve().parents[1]
+_PROJECT = Path(__file__).resolve().parents[2]
 
 
 def python() -> str:

@@ -6,13 +6,13 @@ from aws_cdk import CfnOutput, Environment, Stack, pipelines
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.bootstrap_roles import bootstrap_role
-from stacks.delivery import Delivery
 from stacks.settings import Settings
-from stacks.shipping import Pipeline
-from stacks.smoke_role import smoke_role_arn, tester_name
-from stacks.smoke_stack import SmokeStack
-from stacks.stage import Drive
+from stacks.shipping.bootstrap_roles import bootstrap_role
+from stacks.shipping.deployment_pipeline import DeploymentPipeline
+from stacks.shipping.settings import Pipeline
+from stacks.shipping.smoke_test_role import smoke_role_arn, tester_name
+from stacks.shipping.smoke_test_stack import SmokeTestStack
+from stacks.stage import DriveStage
 
 _APPROVE_PERMISSIONS = "ApprovePermissions"
 
@@ -35,7 +35,7 @@ class PipelineStack(Stack):
             description=f"Ships {settings.repository}: {dev.name}, and after approval {prod.name}",
             termination_protection=prod.retain,
         )
-        self._delivery = Delivery(
+        self._delivery = DeploymentPipeline(
             self,
             "Delivery",
             connection_arn=settings.connection_arn,
@@ -72,8 +72,8 @@ class PipelineStack(Stack):
     def _ship(self, settings: Settings, *approvals: pipelines.Step) -> pipelines.CodeBuildStep:
         """Add a stage, and return the step that looks at its permissions."""
         stage = settings.name
-        drive = Drive(self, settings)
-        SmokeStack(drive, "Tester", settings=settings, tester=self._place)
+        drive = DriveStage(self, settings)
+        SmokeTestStack(drive, "Tester", settings=settings, tester=self._place)
 
         lookup, deploy = (
             bootstrap_role(self, kind, account=settings.account, region=settings.region)

@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.wildcard import acknowledge_wildcards
+from stacks.shared.wildcards import acknowledge_wildcards
 
 READ_ONLY = "read-only"
 READ_WRITE = "read-write"

@@ -4,7 +4,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.removal import removal_policy
+from stacks.shared.removal import removal_policy
 
 
 class EncryptedLogGroup(logs.LogGroup):

@@ -5,7 +5,7 @@ import itertools
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks import limits
+from stacks.shared import aws_limits
 
 
 class ExistingNetwork(Construct):
@@ -41,7 +41,7 @@ class ExistingNetwork(Construct):
             )
         isolated = zones["private"] <= zones["isolated"]
         private = ec2.SubnetType.PRIVATE_WITH_EGRESS
-        self.function_subnets = _of_each_zone(self.vpc.private_subnets, limits.FUNCTION_SUBNETS)
+        self.function_subnets = _of_each_zone(self.vpc.private_subnets, aws_limits.FUNCTION_SUBNETS)
         self.subnet_account = self.vpc.env.account
         self.mount_subnets = ec2.SubnetSelection(
             subnet_type=ec2.SubnetType.PRIVATE_ISOLATED if isolated else private,

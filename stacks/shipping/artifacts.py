@@ -5,7 +5,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.removal import removal_policy
+from stacks.shared.removal import removal_policy
 
 # Longer than a rollback looks back, and than an approval may wait (7 days).
 _DAYS = 90

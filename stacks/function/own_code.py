@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 
-from stacks import limits
-from stacks.layer import PLATFORMS, VERSION, install, zip_folder
+from stacks.function.layer import PLATFORMS, VERSION, install, zip_folder
+from stacks.shared import aws_limits
 
 # Part of the hash: to be raised when `build` makes something else of the same sources.
 _RECIPE = 2
@@ -65,7 +65,7 @@ def build(folder: Path, *, architecture: str, cache: Path) -> Path:
             target.unlink(missing_ok=True)  # it may be a link to the one file of uv's cache
             shutil.copyfile(file, target)
         size = sum(path.stat().st_size for path in root.rglob("*"))
-        limits.check_unzipped_bytes(f"the function of {folder}", size)
+        aws_limits.check_unzipped_bytes(f"the function of {folder}", size)
         zip_folder(root, Path(temporary) / "function.zip").replace(archive)
     return archive
 

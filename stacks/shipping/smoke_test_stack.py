@@ -4,10 +4,10 @@ from aws_cdk import Environment, Stack
 from constructs import Construct
 
 from stacks.settings import Settings
-from stacks.smoke_role import SmokeRole
+from stacks.shipping.smoke_test_role import SmokeTestRole
 
 
-class SmokeStack(Stack):
+class SmokeTestStack(Stack):
     """The third stack of a stage that a pipeline ships; `Data` and `Service` are as they are."""
 
     def __init__(
@@ -16,7 +16,7 @@ class SmokeStack(Stack):
         super().__init__(
             scope, id, description=f"{settings.name} drive: the role of the pipeline's smoke test"
         )
-        SmokeRole(
+        SmokeTestRole(
             self,
             "Role",
             stage=settings.name,

@@ -12,13 +12,13 @@ from pathlib import Path
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks import limits
-from stacks.installers import unsteered
+from stacks.shared import aws_limits
+from stacks.shared.installers import unsteered
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 VERSION = RUNTIME.name.removeprefix("python")
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 _CACHE = _ROOT / ".local" / "layers"
 # Part of the hash: to be raised when `build` makes something else of the same requirements.
 _RECIPE = 3
@@ -73,7 +73,7 @@ def build(*, requirements: Path, architecture: str, cache: Path) -> Path:
         content_root = Path(temporary) / "layer"
         install(requirements, content_root / "python", PLATFORMS[architecture])
         size = sum(path.stat().st_size for path in content_root.rglob("*"))
-        limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
+        aws_limits.check_unzipped_bytes(f"the layer of {requirements.name}", size)
         zip_folder(content_root, Path(temporary) / "layer.zip").replace(archive)
     return archive
 

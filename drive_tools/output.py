@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 READER_GONE = 141  # as a shell has it for a program that SIGPIPE ended
 NO_ROOM = 7
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class OutputError(OpsError):
+class OutputError(ToolError):
     """Standard output takes no more."""
 
     def __init__(self, error: OSError) -> None:
@@ -77,14 +77,6 @@ def flush() -> None:
     """Have all lines of results written. Raises what `taken` does."""
     with taken():
         sys.stdout.flush()
-
-
-def ask(question: str) -> str:
-    """What a person answers. Raises `EOFError` where nobody can."""
-    try:
-        return input(question).strip()
-    except OSError:  # standard input, or the output of the question, is closed
-        raise EOFError from None
 
 
 def tell(text: str) -> None:

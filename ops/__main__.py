@@ -6,7 +6,7 @@ from importlib import import_module
 
 from drive_tools import output
 from drive_tools.command_line import Parser
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 # Where each tool is. Only the one that is named is imported: all of them take longer to import
 # than some take to run.
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     try:
         code: int = options.run(options)
-    except OpsError as error:
+    except ToolError as error:
         print(f"{options.tool}: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from drive_tools.client.answers import NOT_FOUND
-from drive_tools.client.client import Call, Drive
+from drive_tools.client.drive_client import Call, DriveClient
 from drive_tools.client.pace import Patience
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.errors import ToolError, UsageError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 
-def open_drive(options: argparse.Namespace, patience: Patience) -> Drive:
+def open_drive(options: argparse.Namespace, patience: Patience) -> DriveClient:
     """The drive that the options name. Raises `UsageError`."""
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
-    from drive_tools.client.signed import API, SignedClient, TokenClient, service_of  # noqa: PLC0415
+    from drive_tools.client.http_client import API, SignedClient, TokenClient, service_of  # noqa: PLC0415
 
     url = options.url or (None if options.stage else os.environ.get("DRIVE_URL"))
     try:
@@ -42,7 +42,7 @@ def open_drive(options: argparse.Namespace, patience: Patience) -> Drive:
     except (ValueError, BotoCoreError) as error:
         raise UsageError(str(error)) from error
     by_api = (options.service or service_of(url)) == API
-    return Drive(url, client, patience, by_api=by_api)
+    return DriveClient(url, client, patience, by_api=by_api)
 
 
 def _token(file: str | None) -> str | None:
@@ -82,7 +82,7 @@ def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:
     except (BotoCoreError, ClientError) as error:
         text = f"cannot read the outputs of {name}: {error}"
         missing = isinstance(error, ClientError) and "does not exist" in str(error)
-        raise (_NoStackError if missing else OpsError)(text) from error
+        raise (_NoStackError if missing else ToolError)(text) from error
     for output in stack.get("Outputs", []):
         if output.get("OutputKey") == "FilesUrl":
             url = output.get("OutputValue", "")
@@ -94,5 +94,5 @@ def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:
     raise _NoStackError(f"the stack {name} has no output FilesUrl; is it deployed whole?")
 
 
-class _NoStackError(OpsError):
+class _NoStackError(ToolError):
     exit_code = NOT_FOUND

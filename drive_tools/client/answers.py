@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 if TYPE_CHECKING:  # botocore takes longer to import than --help may take
     from botocore.awsrequest import AWSResponse
@@ -45,7 +45,7 @@ _RANGE = re.compile(r"bytes ([0-9]{1,19})-([0-9]{1,19})/([0-9]{1,19})")
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):")
 
 
-class RequestError(OpsError):
+class RequestError(ToolError):
     """A request that came to nothing; whether it may pass, and whether it was sent before."""
 
     passing = False
@@ -59,7 +59,7 @@ class UnreachableError(RequestError):
     passing = True
 
 
-class UnsignedError(OpsError):
+class SigningError(ToolError):
     """Credentials that are no good before anything was sent."""
 
     exit_code = FORBIDDEN
@@ -72,7 +72,7 @@ class DamagedError(RequestError):
     passing = True
 
 
-class RefusedError(RequestError):
+class HttpStatusError(RequestError):
     """An answer that is no success: its status, and what the drive's problem document says."""
 
     def __init__(
@@ -96,12 +96,12 @@ class RefusedError(RequestError):
         self.args = (f"{self}; {what_to_do}",)
 
 
-class MissingError(RefusedError):
+class NotFoundError(HttpStatusError):
     """Nothing is there, or no longer."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class DriveEntry:
     """A file or directory of the drive; `name` is one segment in a listing."""
 
     name: str
@@ -122,7 +122,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Written:
+class WriteResult:
     """What a write did; `created` is None when its own answer was lost."""
 
     etag: str | None
@@ -134,7 +134,7 @@ def content_digest(content: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
 
 
-def refused(what: str, answer: "AWSResponse") -> RefusedError:
+def refused(what: str, answer: "AWSResponse") -> HttpStatusError:
     """Read an answer that is no success: a problem of the drive, or words of what is before it."""
     media = answer.headers.get("Content-Type", "").partition(";")[0]
     try:
@@ -145,7 +145,7 @@ def refused(what: str, answer: "AWSResponse") -> RefusedError:
     detail = said.get("detail") or said.get("Message") or said.get("message") or ""
     kind = str(said.get("type", "")).rpartition(":")[2]
     gone = answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-    failure = (MissingError if gone else RefusedError)(
+    failure = (NotFoundError if gone else HttpStatusError)(
         what,
         answer.status_code,
         kind if media == "application/problem+json" and kind else "",
@@ -173,9 +173,11 @@ def part(what: str, answer: "AWSResponse", start: int, etag: str | None) -> Part
         first, last, size = 0, len(content) - 1, len(content)
     version = answer.headers.get("ETag", "")
     if (first, last) != (start, start + len(content) - 1) or last >= max(size, 1):
-        raise OpsError(f"cannot {what}: the answer has other bytes than were asked for; {NO_DRIVE}")
+        raise ToolError(
+            f"cannot {what}: the answer has other bytes than were asked for; {NO_DRIVE}"
+        )
     if not version or etag not in {None, version}:
-        raise OpsError(f"cannot {what}: the answer is of another version, {version!r}; {NO_DRIVE}")
+        raise ToolError(f"cannot {what}: the answer is of another version, {version!r}; {NO_DRIVE}")
     digest = _DIGEST.search(answer.headers.get("Content-Digest", ""))
     if not digest or digest[1] != content_digest(content)[len("sha-256=:") : -1]:
         told = "do not have the digest that came with them" if digest else "came without a digest"
@@ -183,11 +185,11 @@ def part(what: str, answer: "AWSResponse", start: int, etag: str | None) -> Part
     return Part(content, start, size, version)
 
 
-def page(what: str, answer: "AWSResponse") -> tuple[list[Entry], str | None]:
+def page(what: str, answer: "AWSResponse") -> tuple[list[DriveEntry], str | None]:
     try:
         page = json.loads(answer.content)
         entries = [
-            Entry(
+            DriveEntry(
                 str(entry["name"]),
                 "directory" if entry["kind"] == "directory" else "file",
                 int(entry["size"]),
@@ -198,12 +200,12 @@ def page(what: str, answer: "AWSResponse") -> tuple[list[Entry], str | None]:
         ]
         cursor = page["cursor"]
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise OpsError(f"cannot {what}: the answer is no listing; {NO_DRIVE}") from None
+        raise ToolError(f"cannot {what}: the answer is no listing; {NO_DRIVE}") from None
     return entries, None if cursor is None else str(cursor)
 
 
 def offset(what: str, answer: "AWSResponse") -> int:
     text = answer.headers.get("Upload-Offset", "")
     if not re.fullmatch(r"[0-9]{1,19}", text):
-        raise OpsError(f"cannot {what}: the answer has no Upload-Offset; {NO_DRIVE}")
+        raise ToolError(f"cannot {what}: the answer has no Upload-Offset; {NO_DRIVE}")
     return int(text)

@@ -13,7 +13,7 @@ from drive_tools.client.put import put
 from drive_tools.client.session import Session, local_failure
 from drive_tools.client.sync import sync
 from drive_tools.client.verbs import ls, mv, rm
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 _INTERRUPTED = 130
 # What goes on where it stopped, when it is run again.
@@ -71,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
             session.end()
             meter.error(f"drive: {error}")
             return error.exit_code
-        except OpsError as error:
+        except ToolError as error:
             session.fail(str(error), error.exit_code)
         except OSError as error:
             full = error.errno in output.FULL

@@ -4,7 +4,7 @@ import hashlib
 from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import Entry, RefusedError
+from drive_tools.client.answers import DriveEntry, HttpStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.download import pieces
 from drive_tools.client.local_files import digest_of, read_at
@@ -12,7 +12,7 @@ from drive_tools.client.session import Session
 
 
 def same(
-    session: Session, digests: Digests, local: Path, entry: Entry, name: str, *, read: bool
+    session: Session, digests: Digests, local: Path, entry: DriveEntry, name: str, *, read: bool
 ) -> str | None:
     """The SHA-256 of the file `local` if the listed `entry`, named `name`, has the same bytes.
 
@@ -29,7 +29,7 @@ def same(
 
 
 def _same_bytes(
-    session: Session, digests: Digests, local: Path, entry: Entry, name: str
+    session: Session, digests: Digests, local: Path, entry: DriveEntry, name: str
 ) -> str | None:
     digest = hashlib.sha256()
     with local.open("rb") as file:
@@ -38,7 +38,7 @@ def _same_bytes(
                 if read_at(file.fileno(), len(piece.content), piece.start) != piece.content:
                     return None
                 digest.update(piece.content)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status not in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND}:
                 raise
             return None  # there is another version now, or none

@@ -8,8 +8,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from drive_tools.client.answers import Entry
-from drive_tools.user import state_directory
+from drive_tools.client.answers import DriveEntry
+from drive_tools.private_files import make_private, state_directory, write_private
 
 # A file of digests that was of no use for so long is removed.
 _KEPT_DAYS = 400
@@ -31,13 +31,13 @@ class Digests:
         self._file: Path | None = None
         with suppress(OSError):
             folder = state_directory("digests")
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(folder)
             key = hashlib.sha256("\0".join([url, top]).encode()).hexdigest()
             self._file = folder / f"{key}.jsonl"
             self._load(self._file)
             _forget_old(folder)
 
-    def of(self, name: str, entry: Entry) -> str | None:
+    def of(self, name: str, entry: DriveEntry) -> str | None:
         """The SHA-256 of the version of `name` that a listing has, in hex, if it is known."""
         etag, digest = self._known.get(name, ("", ""))
         return digest if etag and etag == entry.etag else None
@@ -60,12 +60,8 @@ class Digests:
                     name, etag, sha256 = map(str, json.loads(line))
                     self._known[name] = etag, sha256
         if lines > 2 * len(self._known) + 1000:  # most of it is of older versions
-            temporary = file.with_name(f"{file.name}.{os.getpid()}")
-            with temporary.open("w", encoding="ascii") as content:
-                for name, known in self._known.items():
-                    content.write(f"\n{json.dumps([name, *known])}")
-            temporary.chmod(0o600)
-            temporary.replace(file)
+            kept = (f"\n{json.dumps([name, *known])}" for name, known in self._known.items())
+            write_private(file, "".join(kept).encode("ascii"))
 
     def _append(self, entry: list[str]) -> None:
         if self._file:

@@ -14,20 +14,20 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import DamagedError, Part, RefusedError
-from drive_tools.client.client import Drive
+from drive_tools.client.answers import DamagedError, HttpStatusError, Part
 from drive_tools.client.crew import Crew
+from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.local_files import (
     chunks,
     flush_directory,
     hash_of,
     named,
     write_at,
-    write_whole,
 )
 from drive_tools.client.names import side_file
 from drive_tools.client.progress import Moved
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
+from drive_tools.private_files import write_private
 
 # How often a download begins anew because the drive has another version.
 _STARTS = 3
@@ -46,7 +46,7 @@ class Got:
 
 
 def download(
-    drive: Drive,
+    drive: DriveClient,
     name: str,
     target: Path,
     crew: Crew,
@@ -80,7 +80,14 @@ def download(
 
 
 def _fill(
-    drive: Drive, name: str, file: int, memo: Path, crew: Crew, *, digest: bool, progress: Moved
+    drive: DriveClient,
+    name: str,
+    file: int,
+    memo: Path,
+    crew: Crew,
+    *,
+    digest: bool,
+    progress: Moved,
 ) -> Got:
     resumed_at, etag = _resumable(file, memo, drive.url, name)
     for _ in range(_STARTS):
@@ -94,7 +101,7 @@ def _fill(
                     etag = piece.etag
                     if len(piece.content) < piece.size:
                         known = {"url": drive.url, "name": name, "etag": etag, "size": piece.size}
-                        write_whole(memo, known)
+                        write_private(memo, json.dumps(known).encode())
                 write_at(file, piece.content, offset)
                 if whole:
                     whole.update(piece.content)
@@ -102,17 +109,17 @@ def _fill(
                 progress(offset, piece.size)
             sha256 = whole.hexdigest() if whole else None
             return Got(offset, sha256, etag or "", resumed_at)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status != HTTPStatus.PRECONDITION_FAILED:
                 raise
         drive.patience.note(f"{name}: the drive has another version now; starting over")
         os.ftruncate(file, 0)  # before the memo says otherwise
         resumed_at, etag = 0, None
-    raise OpsError(f"cannot get {name}: it changes on the drive faster than it can be read")
+    raise ToolError(f"cannot get {name}: it changes on the drive faster than it can be read")
 
 
 def stream(
-    drive: Drive,
+    drive: DriveClient,
     name: str,
     write: Callable[[bytes], object],
     crew: Crew,
@@ -135,12 +142,14 @@ def stream(
     return Got(size, sha256, etag, 0)
 
 
-def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -> Iterator[Part]:
+def pieces(
+    drive: DriveClient, name: str, offset: int, etag: str | None, crew: Crew
+) -> Iterator[Part]:
     """The bytes of a file from `offset` on, in order, of the version `etag`, or of one at all.
 
     The threads of `crew` that have nothing else to do read ahead, so that a large file comes over
     several connections; at most `crew.lendable` pieces are held in memory.
-    Raises `RefusedError` with 412 when that version is there no longer.
+    Raises `HttpStatusError` with 412 when that version is there no longer.
     """
     if offset and drive.describe(name, f"get {name}", etag=etag).size == offset:
         return
@@ -169,7 +178,7 @@ def pieces(drive: Drive, name: str, offset: int, etag: str | None, crew: Crew) -
             future.cancel()
 
 
-def _read_all(drive: Drive, name: str, length: int, etag: str, start: int) -> Part:
+def _read_all(drive: DriveClient, name: str, length: int, etag: str, start: int) -> Part:
     """Read `length` bytes from `start` on, or those that are left."""
     piece = drive.read(name, start, etag, length)
     content = piece.content
@@ -189,14 +198,14 @@ def _opened_alone(part: Path, target: Path) -> Iterator[int]:
     try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise OpsError(f"{part} is in the way, and no get made it; remove it")
+            raise ToolError(f"{part} is in the way, and no get made it; remove it")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             alone = os.path.samestat(os.fstat(file), part.lstat())
         except (BlockingIOError, FileNotFoundError):
             alone = False
         if not alone:
-            raise OpsError(f"another get is writing {target}; wait for it")
+            raise ToolError(f"another get is writing {target}; wait for it")
         with named(target):
             yield file
     finally:

@@ -7,7 +7,7 @@ import time
 from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import RefusedError
+from drive_tools.client.answers import HttpStatusError
 from drive_tools.client.arguments import STANDARD_STREAM
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
@@ -57,7 +57,7 @@ def get(options: argparse.Namespace, session: Session) -> None:
         else:
             try:
                 get_file(session, name, local, sha256=options.sha256)
-            except RefusedError as refused:
+            except HttpStatusError as refused:
                 if refused.status == HTTPStatus.CONFLICT:
                     refused.advise("-r gets all that is in a directory")
                 raise
@@ -71,7 +71,7 @@ def _get_tree(session: Session, name: str, local: Path) -> None:
         with tally.shown(session.meter):
             tree.contents(name, local)
             session.crew.finish()
-    except RefusedError as refused:
+    except HttpStatusError as refused:
         if refused.status != HTTPStatus.CONFLICT:
             raise
         get_file(session, name, local)  # no directory, then

@@ -1,13 +1,12 @@
-"""Files on this machine, read and written at offsets, and small ones in one step."""
+"""Files on this machine, read and written at offsets."""
 
 import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drive_tools.client.client import CHUNK_BYTES
+from drive_tools.client.drive_client import CHUNK_BYTES
 
 
 @contextmanager
@@ -63,19 +62,6 @@ def digest_of(path: Path) -> str:
     """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_whole(file: Path, content: Mapping[str, object]) -> None:
-    """Write a small file that only its owner may read, in one step."""
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with open(descriptor, "w") as text:
-            json.dump(content, text)
-        os.replace(temporary, file)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def flush_directory(directory: Path) -> None:

@@ -6,8 +6,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from drive_tools.client.answers import Entry
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.client.answers import DriveEntry
+from drive_tools.errors import ToolError, UsageError
 
 # A drive keeps names that begin so for itself. So no file of a drive can ever take the place of
 # one that a `get` makes here under such a name.
@@ -27,13 +27,13 @@ def check_name(name: str) -> None:
         )
 
 
-def check_listed(entry: Entry, directory: str) -> None:
+def check_listed(entry: DriveEntry, directory: str) -> None:
     """Hold what a drive lists to one segment, so that it leads to no other place here or there."""
     with suppress(UsageError):
         check_name(entry.name)
         if "/" not in entry.name and not entry.name.startswith(OWN_PREFIX):
             return
-    raise OpsError(f"left out {entry.name!r} of {directory or '/'}: no name of a file")
+    raise ToolError(f"left out {entry.name!r} of {directory or '/'}: no name of a file")
 
 
 def check_local(name: str) -> None:
@@ -42,7 +42,7 @@ def check_local(name: str) -> None:
         os.fsencode(name)
     except UnicodeEncodeError:
         encoding = sys.getfilesystemencoding()
-        raise OpsError(
+        raise ToolError(
             f"cannot get {name}: names of files are {encoding} on this machine, which has not all"
             " of its letters; set LC_ALL to a locale with UTF-8"
         ) from None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from drive_tools import output
-from drive_tools.user import plain
+from drive_tools.terminal import plain
 
 if TYPE_CHECKING:
     from rich.progress import Progress

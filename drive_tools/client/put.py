@@ -13,7 +13,7 @@ from drive_tools.client.session import Session
 from drive_tools.client.single import put_file, put_stream
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_up import TreeUp
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.errors import ToolError, UsageError
 
 
 def put(options: argparse.Namespace, session: Session) -> None:
@@ -46,7 +46,7 @@ def put(options: argparse.Namespace, session: Session) -> None:
             elif options.recursive:
                 _put_tree(session, Path(local), name, condition)
             else:
-                raise OpsError(f"{local} is a directory; with -r it is put with all that is in it")
+                raise ToolError(f"{local} is a directory; with -r it is put with all that is in it")
 
 
 def _put_tree(session: Session, local: Path, name: str, condition: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from drive_tools.client.answers import MissingError
+from drive_tools.client.answers import NotFoundError
 from drive_tools.client.names import check_listed, join
 from drive_tools.client.session import Session
 
@@ -16,7 +16,7 @@ def remove(session: Session, name: str, etag: str | None = None) -> None:
 def remove_tree(session: Session, name: str, *, listed_only: bool = False) -> None:
     """Remove a directory with all that is in it; with `listed_only` no version but those listed."""
     for entry in session.drive.listing(name):
-        with session.one(), suppress(MissingError):  # somebody else was faster
+        with session.one(), suppress(NotFoundError):  # somebody else was faster
             check_listed(entry, name)
             child = join(name, entry.name)
             if entry.kind == "directory":

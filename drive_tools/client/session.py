@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from drive_tools import output
-from drive_tools.client.answers import NO_ROOM, UnreachableError, UnsignedError
-from drive_tools.client.client import Drive
+from drive_tools.client.answers import NO_ROOM, SigningError, UnreachableError
 from drive_tools.client.crew import Crew
+from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.progress import Silent
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 
 class Session:
     """What a command works with; its threads may use all of it."""
 
-    drive: Drive
+    drive: DriveClient
 
     def __init__(self, meter: Silent, crew: Crew, *, as_json: bool) -> None:
         self.meter, self.crew, self.as_json = meter, crew, as_json
@@ -30,9 +30,9 @@ class Session:
         """Do one thing of perhaps several: if it fails, say so and go on with the next."""
         try:
             yield
-        except (UnreachableError, UnsignedError, output.OutputError, BrokenPipeError):
+        except (UnreachableError, SigningError, output.OutputError, BrokenPipeError):
             raise  # the next would fare no better
-        except OpsError as error:
+        except ToolError as error:
             self.fail(str(error), error.exit_code)
         except OSError as error:
             self.fail(local_failure(error), NO_ROOM if error.errno in output.FULL else 1)

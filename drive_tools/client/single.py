@@ -10,16 +10,16 @@ from pathlib import Path
 from drive_tools import output
 from drive_tools.client import download, upload
 from drive_tools.client.arguments import STANDARD_STREAM
-from drive_tools.client.client import CHUNK_BYTES
 from drive_tools.client.download import Got
+from drive_tools.client.drive_client import CHUNK_BYTES
 from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
 from drive_tools.client.progress import Moved, amount
 from drive_tools.client.session import Session
 from drive_tools.client.tally import Tally
 from drive_tools.client.upload import Sent
-from drive_tools.errors import OpsError
-from drive_tools.user import NoHomeError
+from drive_tools.errors import ToolError
+from drive_tools.private_files import NoHomeError
 
 
 def put_file(
@@ -98,7 +98,7 @@ def get_file(
 ) -> Got:
     """Get a file; in a tree its tally counts it, as one of so many bytes, as `put_file` does."""
     if local.is_dir():
-        raise OpsError(f"cannot get {name}: {local} is a directory")
+        raise ToolError(f"cannot get {name}: {local} is a directory")
     begun = time.monotonic()
 
     def fetch(moved: Moved) -> Got:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from drive_tools.client.answers import CONFLICT, Entry
+from drive_tools.client.answers import CONFLICT, DriveEntry
 from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import OWN_PREFIX, check_listed, check_local, join
 from drive_tools.client.session import Session
 from drive_tools.client.single import get_file
 from drive_tools.client.tally import Tally
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class TreeDown:
             self.contents(name, local)
 
     def contents(self, name: str, local: Path) -> None:
-        """The same. Raises `RefusedError` when the drive has no such directory."""
+        """The same. Raises `HttpStatusError` when the drive has no such directory."""
         there = list(self.session.drive.listing(name))
         if not self.dry_run:
             local.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ class TreeDown:
                     with self.session.one():
                         self._remove(path)
 
-    def _one(self, entry: Entry, directory: str, local: Path) -> bool:
+    def _one(self, entry: DriveEntry, directory: str, local: Path) -> bool:
         """Have one entry done; False for one that no drive can have, or that is not done here."""
         crew = self.session.crew
         with self.session.one():
@@ -66,7 +66,7 @@ class TreeDown:
             return True
         return False
 
-    def _make_room(self, entry: Entry, name: str, local: Path) -> None:
+    def _make_room(self, entry: DriveEntry, name: str, local: Path) -> None:
         """See to it that what is here can become the entry, or refuse."""
         status = None
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -74,18 +74,18 @@ class TreeDown:
         if status is None:
             return
         if stat.S_ISLNK(status.st_mode):
-            raise OpsError(f"cannot get {name}: {local} is a symbolic link; remove it")
+            raise ToolError(f"cannot get {name}: {local} is a symbolic link; remove it")
         is_directory = stat.S_ISDIR(status.st_mode)
         if is_directory == (entry.kind == "directory"):
             return
         if not self.delete:
             kind = "a directory" if is_directory else "a file"
-            failure = OpsError(f"cannot get {name}: {local} is {kind}, and no {entry.kind}")
+            failure = ToolError(f"cannot get {name}: {local} is {kind}, and no {entry.kind}")
             failure.exit_code = CONFLICT
             raise failure
         self._remove(local)
 
-    def _file(self, entry: Entry, name: str, local: Path) -> None:
+    def _file(self, entry: DriveEntry, name: str, local: Path) -> None:
         with self.session.one():
             # Who gets the file reads it anyway; who only asks reads it to know.
             digest = same(self.session, self.digests, local, entry, name, read=self.dry_run)

@@ -8,7 +8,13 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import CONFLICT, Entry, MissingError, RefusedError, RequestError
+from drive_tools.client.answers import (
+    CONFLICT,
+    DriveEntry,
+    HttpStatusError,
+    NotFoundError,
+    RequestError,
+)
 from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import OWN_PREFIX, check_name, join
@@ -16,7 +22,7 @@ from drive_tools.client.removal import remove, remove_tree
 from drive_tools.client.session import Session
 from drive_tools.client.single import put_file
 from drive_tools.client.tally import Tally
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 
 @dataclass(frozen=True)
@@ -48,16 +54,16 @@ class TreeUp:
                 for other in there.keys() - {entry.name for entry in here}:
                     session.crew.do(partial(self._remove, join(name, other), there[other]))
 
-    def _listed(self, name: str) -> dict[str, Entry]:
+    def _listed(self, name: str) -> dict[str, DriveEntry]:
         try:
             return {entry.name: entry for entry in self.session.drive.listing(name)}
-        except MissingError:
+        except NotFoundError:
             return {}
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status != HTTPStatus.CONFLICT:
                 raise
             file = self._file_in_the_way(name)
-            failure = OpsError(f"cannot put {name}/: {file} is a file on the drive; remove it")
+            failure = ToolError(f"cannot put {name}/: {file} is a file on the drive; remove it")
             failure.exit_code = CONFLICT
             raise failure from None
 
@@ -69,7 +75,7 @@ class TreeUp:
                 return self.session.drive.describe("/".join(above[:depth])).name
         return name
 
-    def _one(self, entry: "os.DirEntry[str]", name: str, other: Entry | None) -> None:
+    def _one(self, entry: "os.DirEntry[str]", name: str, other: DriveEntry | None) -> None:
         crew, local = self.session.crew, Path(entry.path)
         if entry.name.startswith(OWN_PREFIX):
             self.session.meter.note(f"left out {local}: what an unfinished get needs")
@@ -90,7 +96,7 @@ class TreeUp:
         self.tally.found(entry.stat(follow_symlinks=False).st_size)
         crew.do(partial(self._file, local, name, other))
 
-    def _file(self, local: Path, name: str, other: Entry | None) -> None:
+    def _file(self, local: Path, name: str, other: DriveEntry | None) -> None:
         with self.session.one():
             size = local.stat().st_size
             digest = other and same(self.session, self.digests, local, other, name, read=True)
@@ -104,7 +110,7 @@ class TreeUp:
                 self.digests.learn(name, sent.etag, sent.sha256)
                 self.tally.moved()
 
-    def _remove(self, name: str, other: Entry) -> None:
+    def _remove(self, name: str, other: DriveEntry) -> None:
         with self.session.one():
             if self.dry_run:
                 self.session.would("remove", name)

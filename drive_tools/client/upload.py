@@ -9,13 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_tools.client.answers import MissingError, RefusedError, RequestError
-from drive_tools.client.client import CHUNK_BYTES, Drive
-from drive_tools.client.local_files import chunks, hash_of, read_at, write_whole
+from drive_tools.client.answers import HttpStatusError, NotFoundError, RequestError
+from drive_tools.client.drive_client import CHUNK_BYTES, DriveClient
+from drive_tools.client.local_files import chunks, hash_of, read_at
 from drive_tools.client.pace import Pace
 from drive_tools.client.progress import Moved
-from drive_tools.errors import OpsError
-from drive_tools.user import NoHomeError, state_directory
+from drive_tools.errors import ToolError
+from drive_tools.private_files import (
+    NoHomeError,
+    make_private,
+    state_directory,
+    write_private,
+)
 
 # How often an upload begins anew because what it goes on with is gone.
 _STARTS = 3
@@ -54,12 +59,12 @@ class Pending:
 
     def save(self, upload: str) -> None:
         """Remember the upload, and forget those that no drive knows any more."""
-        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(self.file.parent)
         for other in self.file.parent.glob("*.json"):
             with suppress(OSError):
                 if time.time() - other.stat().st_mtime > _STATE_DAYS * 86_400:
                     other.unlink()
-        write_whole(self.file, {**self.identity, "upload": upload})
+        write_private(self.file, json.dumps({**self.identity, "upload": upload}).encode())
 
     def forget(self) -> None:
         """The upload is done, or gone."""
@@ -91,7 +96,7 @@ def pending(
 
 
 def upload(
-    drive: Drive,
+    drive: DriveClient,
     source: int,
     name: str,
     condition: Mapping[str, str],
@@ -118,7 +123,7 @@ def upload(
 
 
 def _upload_in_parts(
-    drive: Drive,
+    drive: DriveClient,
     source: int,
     before: os.stat_result,
     name: str,
@@ -131,7 +136,7 @@ def _upload_in_parts(
         path, start = _begin(drive, name, before.st_size, condition, remembered)
         try:
             sent = _send_parts(drive, source, before, name, path, start=start, progress=progress)
-        except MissingError:
+        except NotFoundError:
             drive.patience.note(f"{name}: the drive has forgotten the upload; starting anew")
         except BaseException as error:
             if remembered is None or isinstance(error, _ChangedError):
@@ -145,18 +150,22 @@ def _upload_in_parts(
             return sent
         if remembered:
             remembered.forget()
-    raise OpsError(f"cannot put {name}: the drive forgets the upload again and again")
+    raise ToolError(f"cannot put {name}: the drive forgets the upload again and again")
 
 
 def _begin(
-    drive: Drive, name: str, size: int, condition: Mapping[str, str], remembered: Pending | None
+    drive: DriveClient,
+    name: str,
+    size: int,
+    condition: Mapping[str, str],
+    remembered: Pending | None,
 ) -> tuple[str, int]:
     """The upload to go on with, and at which byte: the one of these bytes, or else a new one."""
     known = remembered.load() if remembered else None
     if known:
         path, same = known
         if same:
-            with suppress(MissingError):
+            with suppress(NotFoundError):
                 return path, drive.offset(name, path)
             drive.patience.note(f"{name}: the drive has forgotten the upload; starting anew")
         else:
@@ -175,7 +184,7 @@ def _begin(
 
 
 def _send_parts(
-    drive: Drive,
+    drive: DriveClient,
     source: int,
     before: os.stat_result,
     name: str,
@@ -200,14 +209,14 @@ def _send_parts(
         try:
             following, etag = drive.append(name, path, offset, content)
         except RequestError as error:
-            if isinstance(error, RefusedError) and error.kind == "offset-conflict":
+            if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
                 error.passing = True  # a part was taken whose answer was lost
             pace.wait(error)
             following = drive.offset(name, path)
         if following > offset:
             pace = Pace(drive.patience)
         if not start <= following <= hashed:
-            raise OpsError(
+            raise ToolError(
                 f"cannot put {name}: the drive says it has {following} bytes of {hashed}"
             )
         offset = following
@@ -217,7 +226,7 @@ def _send_parts(
     return Sent(size, digest.hexdigest(), etag, start)
 
 
-class _ChangedError(OpsError):
+class _ChangedError(ToolError):
     """The local file is not what it was when its transfer began."""
 
 

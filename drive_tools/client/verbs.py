@@ -7,13 +7,13 @@ from datetime import datetime
 from http import HTTPStatus
 
 from drive_tools import output
-from drive_tools.client.answers import Entry, RefusedError
+from drive_tools.client.answers import DriveEntry, HttpStatusError
 from drive_tools.client.names import remote_name, target_name
 from drive_tools.client.progress import human
 from drive_tools.client.removal import remove_tree
 from drive_tools.client.session import Session
 from drive_tools.errors import UsageError
-from drive_tools.user import plain
+from drive_tools.terminal import plain
 
 
 def ls(options: argparse.Namespace, session: Session) -> None:
@@ -23,7 +23,7 @@ def ls(options: argparse.Namespace, session: Session) -> None:
     """
     name = remote_name(options.remote)
 
-    def tell(entry: Entry) -> None:
+    def tell(entry: DriveEntry) -> None:
         if options.json:
             output.show(json.dumps(vars(entry)))
             return
@@ -37,7 +37,7 @@ def ls(options: argparse.Namespace, session: Session) -> None:
         try:
             for entry in session.drive.listing(name):
                 tell(entry)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status != HTTPStatus.CONFLICT or options.remote.endswith("/"):
                 raise
             tell(session.drive.describe(name))
@@ -52,7 +52,7 @@ def rm(options: argparse.Namespace, session: Session) -> None:
         with session.one():
             try:
                 session.drive.remove(name)
-            except RefusedError as refused:
+            except HttpStatusError as refused:
                 if refused.status != HTTPStatus.CONFLICT:
                     raise
                 if not options.recursive:
@@ -73,7 +73,7 @@ def mv(options: argparse.Namespace, session: Session) -> None:
     with session.one():
         try:
             moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status == HTTPStatus.CONFLICT:
                 refused.advise("a directory cannot be moved; move the files that are in it")
             raise

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from drive_tools.environment.variables import Secrets
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.errors import ToolError, UsageError
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 3.0
 _LOST_IN_A_ROW = 5
@@ -45,31 +45,31 @@ _FUNCTION = re.compile(
 Result = TypeVar("Result")
 
 
-class RefusedError(OpsError):
+class RefusedError(ToolError):
     """Something that is not done, because it would harm or because it is not clear what it does."""
 
     exit_code = 3
 
 
-class ConflictError(OpsError):
+class ConcurrentChangeError(ToolError):
     """Somebody else was faster, again and again, or changed the same variable since."""
 
     exit_code = 4
 
 
-class AwsError(OpsError):
+class AwsError(ToolError):
     """AWS did not do it, or did not answer."""
 
     exit_code = 5
 
 
-class TimedOutError(OpsError):
+class TimedOutError(ToolError):
     """The change is made, and is not in force after the time that was given to it."""
 
     exit_code = 6
 
 
-class BusyError(AwsError):
+class UpdateConflictError(AwsError):
     """Another update came first or is in progress; this one was not made."""
 
 
@@ -86,7 +86,7 @@ class LostError(AwsError):
 
 
 @dataclass(frozen=True)
-class Place:
+class AwsOptions:
     """Where the functions are: what the AWS CLI calls --profile, --region and --endpoint-url."""
 
     profile: str | None = None
@@ -130,7 +130,7 @@ def target(text: str) -> Target:
 class Aws:
     """The services of one place, each made when it is needed first."""
 
-    def __init__(self, place: Place, region: str | None, secrets: Secrets) -> None:
+    def __init__(self, place: AwsOptions, region: str | None, secrets: Secrets) -> None:
         """Take the region of the function's ARN where none is given."""
         from botocore.config import Config  # noqa: PLC0415 - not for --help
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415
@@ -171,7 +171,8 @@ class Aws:
     def call(self, service: str, method: str, resource: str, **parameters: object) -> Any:  # noqa: ANN401 - as AWS describes it
         """Call one of the methods in `_MEMBERS` once; permission for it is needed on `resource`.
 
-        Raises `BusyError`, `ThrottledError`, `LostError`, or `AwsError` for what does not pass.
+        Raises `UpdateConflictError`, `ThrottledError`, `LostError`, and `AwsError` for a failure
+        that does not pass.
         """
         from botocore import exceptions as botocore  # noqa: PLC0415 - not for --help
         from botocore.parsers import ResponseParserError  # noqa: PLC0415
@@ -226,7 +227,7 @@ class Aws:
             )
         kind = AwsError
         if code in _BUSY:
-            kind = BusyError
+            kind = UpdateConflictError
         elif code in _THROTTLED or status == HTTPStatus.TOO_MANY_REQUESTS:
             kind = ThrottledError
         elif code == "KMSAccessDeniedException" or (code in _DENIED and "kms:" in said):

@@ -11,14 +11,15 @@ from typing import NoReturn
 from drive_tools import output
 from drive_tools.command_line import Parser
 from drive_tools.environment import dotenv, template, variables
-from drive_tools.environment.aws import ConflictError, RefusedError, Target, target
+from drive_tools.environment.aws import ConcurrentChangeError, RefusedError, Target, target
 from drive_tools.environment.edit import Edit, room
-from drive_tools.environment.function import Configuration, Function
-from drive_tools.environment.history import KEPT, UNDO, Entry, History, write_private
+from drive_tools.environment.function import Function, FunctionConfiguration
+from drive_tools.environment.history import KEPT, UNDO, History, RecordedChange
 from drive_tools.environment.session import Session
 from drive_tools.environment.variables import merge
-from drive_tools.errors import OpsError, UsageError
-from drive_tools.user import plain
+from drive_tools.errors import ToolError, UsageError
+from drive_tools.private_files import write_private
+from drive_tools.terminal import plain
 from stacks.shared import aws_limits
 
 _STANDARD_STREAM = "-"
@@ -252,7 +253,7 @@ def _run(options: argparse.Namespace) -> int:
     except output.OutputError as error:
         session.error(f"env: {error}{'; the change is made' if session.written else ''}")
         code = output.NO_ROOM
-    except OpsError as error:
+    except ToolError as error:
         session.error(f"env: {error}")
         code = error.exit_code
     except KeyboardInterrupt:
@@ -358,7 +359,7 @@ def export(options: argparse.Namespace, session: Session) -> None:
         output.show_bytes(text.encode())
         return
     try:
-        write_private(options.file, text)
+        write_private(options.file, text.encode())
     except OSError as error:
         raise RefusedError(f"cannot write {options.file}: {error.strerror}") from None
     session.error(f"{_count(found)} to {options.file}; values are in it, in the clear")
@@ -450,7 +451,7 @@ def undo(options: argparse.Namespace, session: Session) -> None:
             if current.get(name) not in {after, entry.before.get(name)}
         ]
         if changed and not options.force:
-            raise ConflictError(
+            raise ConcurrentChangeError(
                 f"{', '.join(changed)} changed since then; --force puts back the older value"
             )
         back = {name: entry.before[name] for name in entry.after if name in entry.before}
@@ -466,7 +467,7 @@ def undo(options: argparse.Namespace, session: Session) -> None:
             session.warn(f"the next undo finds this change again: {error.strerror}")
 
 
-def _list(entries: Iterable[Entry], session: Session, arn: str) -> None:
+def _list(entries: Iterable[RecordedChange], session: Session, arn: str) -> None:
     listed = [
         {
             "at": entry.at,
@@ -520,7 +521,7 @@ def _change(
     edit.carry_out(found)
 
 
-def _read_to_change(named: Target, function: Function, session: Session) -> Configuration:
+def _read_to_change(named: Target, function: Function, session: Session) -> FunctionConfiguration:
     """Read `$LATEST`, which is all that can be changed; explain what an alias means here."""
     if named.version:
         raise RefusedError(

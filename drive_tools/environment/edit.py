@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from drive_tools.environment import variables
 from drive_tools.environment.aws import AwsError, RefusedError, TimedOutError
-from drive_tools.environment.function import Configuration, Function, Plan, UnknownError
+from drive_tools.environment.function import Function, FunctionConfiguration, Plan, UnknownError
 from drive_tools.environment.history import History
 from drive_tools.environment.session import Session
 from drive_tools.environment.variables import Change, Owners
-from drive_tools.errors import OpsError
-from drive_tools.user import NoHomeError
+from drive_tools.errors import ToolError
+from drive_tools.private_files import NoHomeError
 from stacks.shared import aws_limits
 
 _IN_PROGRESS = "InProgress"
@@ -27,7 +27,7 @@ class Edit:
     plan: Plan
     kept: Sequence[str]
 
-    def hold_to_owners(self, found: Configuration) -> None:
+    def hold_to_owners(self, found: FunctionConfiguration) -> None:
         """Refuse what the next deployment would take back, unless it is forced; then say so."""
         if self.owners.operator is None:
             return
@@ -50,14 +50,14 @@ class Edit:
         self.session.confirm(f"the next deployment takes back {names}")
         self.session.warn(f"the next deployment takes back {names}")
 
-    def ask_about_removals(self, found: Configuration, removed: Sequence[str]) -> None:
+    def ask_about_removals(self, found: FunctionConfiguration, removed: Sequence[str]) -> None:
         """Ask before more than one variable is removed, or all that cannot be seen."""
         if len(removed) > 1 or (removed and self.session.options.verb == "import"):
             self.session.confirm(f"to be removed: {', '.join(removed)}")
         if self.session.options.assume_empty and not found.variables:
             self.session.confirm(f"if {self.function.name} has variables after all, they are lost")
 
-    def carry_out(self, found: Configuration) -> None:
+    def carry_out(self, found: FunctionConfiguration) -> None:
         """Make the change, its parameters too, and tell it; or only tell it, for --dry-run."""
         options, function = self.session.options, self.function
         begun = time.monotonic()
@@ -82,7 +82,7 @@ class Edit:
             changed = function.change(found, self._checked, record=record, seconds=options.timeout)
         except UnknownError:
             raise
-        except OpsError:
+        except ToolError:
             history.forget()
             raise
         now = changed.now
@@ -93,7 +93,7 @@ class Edit:
         behind = self._behind(changes, parameters, now.variables)
         if behind:
             now = self._keep(behind, now)
-        failure: OpsError | None = None
+        failure: ToolError | None = None
         if options.wait and (changes or behind):
             left = max(options.timeout - (time.monotonic() - begun), 0)
             try:
@@ -144,12 +144,12 @@ class Edit:
             if name in live and (name in changed or parameters[name] != live[name])
         ]
 
-    def _keep(self, behind: Sequence[str], now: Configuration) -> Configuration:
+    def _keep(self, behind: Sequence[str], now: FunctionConfiguration) -> FunctionConfiguration:
         self.session.written = True
         names = ", ".join(behind)
         try:
             after = self.function.keep(behind, self.owners, now.variables)
-        except OpsError as error:
+        except ToolError as error:
             error.args = (
                 f"{error}\n  the function has the new value of {names}, but the next deployment"
                 " may take it back: its parameter may be the old one; run the same command again",
@@ -161,7 +161,7 @@ class Edit:
 
     def _tell(
         self,
-        now: Configuration,
+        now: FunctionConfiguration,
         changes: Sequence[Change],
         wanted: Mapping[str, str],
         behind: Sequence[str],

@@ -8,8 +8,7 @@ from typing import Any
 from drive_tools.environment.aws import (
     Aws,
     AwsError,
-    BusyError,
-    ConflictError,
+    ConcurrentChangeError,
     KeyDeniedError,
     LostError,
     Pace,
@@ -17,10 +16,11 @@ from drive_tools.environment.aws import (
     Target,
     ThrottledError,
     TimedOutError,
+    UpdateConflictError,
     patiently,
 )
 from drive_tools.environment.variables import Owners, Secrets
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 _IN_PROGRESS, _FAILED = "InProgress", "Failed"
 # States that do not pass, of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html and
@@ -38,7 +38,7 @@ Record = Callable[[Mapping[str, str], Mapping[str, str]], None]
 
 
 @dataclass(frozen=True)
-class Configuration:
+class FunctionConfiguration:
     """What AWS says of a function at one moment."""
 
     arn: str
@@ -58,7 +58,7 @@ class Changed:
     """What a change came to; `written` is false when there was nothing to change."""
 
     before: dict[str, str] = field(repr=False)
-    now: Configuration
+    now: FunctionConfiguration
     written: bool
 
 
@@ -83,7 +83,7 @@ class Function:
         weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         return str(answer["FunctionVersion"]), sorted(weights)
 
-    def read(self, *, as_named: bool = False, pace: Pace | None = None) -> Configuration:
+    def read(self, *, as_named: bool = False, pace: Pace | None = None) -> FunctionConfiguration:
         """Read the configuration: of `$LATEST`, or of what the caller named.
 
         Raises `RefusedError` when its variables are not, or may not be, those of the function.
@@ -104,7 +104,7 @@ class Function:
 
     def change(
         self,
-        found: Configuration,
+        found: FunctionConfiguration,
         plan: Plan,
         *,
         record: Record,
@@ -119,7 +119,7 @@ class Function:
         pace = Pace(seconds)
         before = found.variables
         sent = False
-        busy_before: BusyError | None = None
+        busy_before: UpdateConflictError | None = None
         while True:
             wanted = plan(found.variables)
             if wanted == found.variables:
@@ -136,7 +136,7 @@ class Function:
                     RevisionId=found.revision,
                 )
                 return Changed(before, self._configuration(answer), written=True)
-            except BusyError as busy:
+            except UpdateConflictError as busy:
                 if pace.over:
                     raise self._explained(found, pace.seconds, busy) from None
                 pace.pause()
@@ -163,7 +163,9 @@ class Function:
             if busy_before and found.state in _STAYING:  # which does not pass by itself
                 raise self._explained(found, pace.seconds, busy_before)
 
-    def _explained(self, found: Configuration, seconds: float, busy: BusyError) -> OpsError:
+    def _explained(
+        self, found: FunctionConfiguration, seconds: float, busy: UpdateConflictError
+    ) -> ToolError:
         """Why an update was refused again and again."""
         why = f" ({found.state_reason})" if found.state_reason else ""
         known = _STAYING.get(found.state)
@@ -175,18 +177,18 @@ class Function:
                 f"{self.name} is {found.state}{why}: Lambda {refuses}, after {seconds:g} s; nothing"
                 f" was changed; try again when it is Active ({busy})"
             )
-        return ConflictError(
+        return ConcurrentChangeError(
             f"{self.name}: others change it all the time, for {seconds:g} s now;"
             f" nothing was changed; try again later ({busy})"
         )
 
     def wait(
         self,
-        found: Configuration,
+        found: FunctionConfiguration,
         *,
         seconds: float,
         spinner: Callable[[], AbstractContextManager[object]],
-    ) -> Configuration:
+    ) -> FunctionConfiguration:
         """Wait until the last update is in force. Raises `AwsError` when it failed."""
         pace = Pace(seconds)
         if found.status == _IN_PROGRESS:
@@ -225,7 +227,9 @@ class Function:
         self._secrets.learn(found.values())
         return found
 
-    def keep(self, names: Iterable[str], which: Owners, live: Mapping[str, str]) -> Configuration:
+    def keep(
+        self, names: Iterable[str], which: Owners, live: Mapping[str, str]
+    ) -> FunctionConfiguration:
         """Make the parameters of operator keys follow the live map, and return it.
 
         The live map has compare-and-set and a parameter has not, so the live map decides: whoever
@@ -246,7 +250,7 @@ class Function:
             }
             if not wanted:
                 return now
-        raise ConflictError(
+        raise ConcurrentChangeError(
             f"{self.name}: others change {', '.join(sorted(wanted))} all the time; the next"
             " deployment may take another value than the one in force; try again later"
         )
@@ -267,7 +271,7 @@ class Function:
 
         return patiently(pace or Pace(_SHORT_SECONDS), call)
 
-    def _configuration(self, answer: Mapping[str, Any]) -> Configuration:
+    def _configuration(self, answer: Mapping[str, Any]) -> FunctionConfiguration:
         environment = answer.get("Environment", {})
         key = answer.get("KMSKeyArn")
         whose = f"the key {key}" if key else "its key, which is the account's aws/lambda"
@@ -284,7 +288,7 @@ class Function:
                 f" kms:Decrypt on {whose}\n  if it really has none, say so: --assume-empty"
             )
         self._secrets.learn(variables.values())
-        return Configuration(
+        return FunctionConfiguration(
             arn=str(answer["FunctionArn"]).removesuffix(":$LATEST"),
             version=str(answer["Version"]),
             revision=str(answer["RevisionId"]),

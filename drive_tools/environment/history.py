@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from drive_tools.environment.aws import RefusedError
-from drive_tools.user import NoHomeError, state_directory
+from drive_tools.private_files import (
+    NoHomeError,
+    make_private,
+    state_directory,
+    write_beside,
+    write_private,
+)
 
 KEPT = 10
 UNDO = "undo"
@@ -21,7 +27,7 @@ _KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Entry:
+class RecordedChange:
     """One change: the whole map before it, and after it the variables that it named."""
 
     file: Path
@@ -64,7 +70,7 @@ class History:
         }
         try:
             if self._pending is None:
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(self._folder)
                 self._pending = self._folder / f"{time.time_ns()}-{os.getpid()}.json"
             _write(self._pending, content)
             for old in sorted(self._folder.glob("*.json"))[:-KEPT]:
@@ -81,16 +87,16 @@ class History:
             with suppress(OSError):
                 self._pending.unlink()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[RecordedChange]:
         """What is remembered, the newest first."""
-        found: list[Entry] = []
+        found: list[RecordedChange] = []
         if self._folder is None:
             return found
         for file in sorted(self._folder.glob("*.json"), reverse=True):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 content: dict[str, Any] = json.loads(file.read_text())
                 found.append(
-                    Entry(
+                    RecordedChange(
                         file,
                         content["at"],
                         content["verb"],
@@ -101,7 +107,7 @@ class History:
                 )
         return found
 
-    def mark_undone(self, entry: Entry) -> None:
+    def mark_undone(self, entry: RecordedChange) -> None:
         """Let the next undo go further back."""
         with suppress(FileNotFoundError):  # it was the oldest, and the undo took its place
             _write(entry.file, json.loads(entry.file.read_text()) | {"undone": True})
@@ -114,9 +120,9 @@ def digest_key() -> bytes:
     """
     with suppress(OSError):
         file = _home() / "digest.key"
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(file.parent)
         if not file.exists():
-            temporary = _temporary(file, secrets.token_bytes(_KEY_BYTES))
+            temporary = write_beside(file, secrets.token_bytes(_KEY_BYTES))
             try:
                 with suppress(FileExistsError):
                     os.link(temporary, file)
@@ -128,33 +134,9 @@ def digest_key() -> bytes:
     return secrets.token_bytes(_KEY_BYTES)
 
 
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    temporary = _temporary(file, text.encode())
-    try:
-        os.replace(temporary, file)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
 def _home() -> Path:
     return state_directory("env")
 
 
 def _write(file: Path, content: Mapping[str, object]) -> None:
-    write_private(file, json.dumps(content))
-
-
-def _temporary(file: Path, content: bytes) -> Path:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with open(descriptor, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(descriptor)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    write_private(file, json.dumps(content).encode())

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from drive_tools import output
 from drive_tools.environment import variables
-from drive_tools.environment.aws import PUBLISHED, Aws, Place, RefusedError
+from drive_tools.environment.aws import PUBLISHED, Aws, AwsOptions, RefusedError
 from drive_tools.environment.function import Function
 from drive_tools.environment.history import digest_key
 from drive_tools.environment.variables import Change, Owners, Secrets
-from drive_tools.user import plain
+from drive_tools.terminal import agreed, plain
 
 
 class Session:
@@ -34,7 +34,7 @@ class Session:
                 f" it is published; name {options.function.name} itself, then publish it (aws"
                 " lambda publish-version --publish-to LATEST_PUBLISHED)"
             )
-        place = Place(options.profile, options.region, options.endpoint_url)
+        place = AwsOptions(options.profile, options.region, options.endpoint_url)
         aws = Aws(place, options.function.region, self.secrets)
         return Function(aws, options.function, self.secrets, assume_empty=options.assume_empty)
 
@@ -84,8 +84,7 @@ class Session:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise RefusedError(f"{what}: pass --yes to do it; there is no terminal to ask on")
-        print(f"env: {what}. Go on? [y/N] ", end="", file=sys.stderr, flush=True)
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        if not agreed(f"env: {what}. Go on?", "nothing was changed", sys.stderr):
             raise RefusedError("nothing was changed")
 
     @contextmanager

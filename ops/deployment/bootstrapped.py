@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment.assembly import StackArtifact, Template
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
 def deployed_template(stack: StackArtifact) -> Template | None:
     """Return the template of a stack as deployed; None if there is nothing.
 
-    Raises `OpsError` if that is not known.
+    Raises `ToolError` if that is not known.
     """
     client = cloudformation(stack, stack.lookup_role)
     try:
@@ -30,7 +30,7 @@ def deployed_template(stack: StackArtifact) -> Template | None:
     except (BotoCoreError, ClientError) as error:
         if isinstance(error, ClientError) and "does not exist" in str(error):
             return None
-        raise OpsError(f"cannot read what {stack.name} is now: {error}") from error
+        raise ToolError(f"cannot read what {stack.name} is now: {error}") from error
     return dict(template["TemplateBody"])  # which botocore has parsed
 
 
@@ -43,15 +43,16 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     """Return a session where the stack is, in the role of `cdk bootstrap` that is named.
 
     Where the role cannot be assumed or none is named, and the account is the caller's own, it is
-    the caller's credentials that count, as with the CDK CLI. Raises `OpsError` without any of both.
+    the caller's credentials that count, as with the CDK CLI. Raises `ToolError` without
+    any of both.
     """
     try:
         own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
         if own.region_name is None:
-            raise OpsError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
+            raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
         caller = own.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot reach AWS with these credentials: {error}") from error
+        raise ToolError(f"cannot reach AWS with these credentials: {error}") from error
     account = stack.account or caller["Account"]
     refused = "the stack names none"
     if role is not None:
@@ -72,7 +73,7 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
                 region_name=own.region_name,
             )
     if account != caller["Account"]:
-        raise OpsError(
+        raise ToolError(
             f"{stack.name} is in account {account}, these credentials are of {caller['Account']},"
             f" and they cannot assume a role of cdk bootstrap there: {refused}"
         )

@@ -14,8 +14,8 @@ import argparse
 import math
 from pathlib import Path
 
-from drive_tools.errors import OpsError, UsageError
-from drive_tools.output import ask
+from drive_tools.errors import ToolError, UsageError
+from drive_tools.terminal import ask
 from ops.deployment import assembly
 
 
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
             _ask(stage)
         leaving.go(Pace(options.every, options.at_most * 60), _say)
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"{error}; mend that, then run the same command again") from error
+        raise ToolError(f"{error}; mend that, then run the same command again") from error
     except KeyboardInterrupt:
         print("\nWhat was begun goes on in AWS. Run the same command again to see it through.")
         raise
@@ -92,9 +92,9 @@ def _ask(stage: str) -> None:
     try:
         typed = ask(f"The service ends now, and does not come back. To go on, type {stage}: ")
     except EOFError:
-        raise OpsError("nobody answers; with YES=1 make destroy does not ask") from None
+        raise ToolError("nobody answers; with YES=1 make destroy does not ask") from None
     if typed != stage:
-        raise OpsError(f"{stage} was not deleted, got {typed!r}")
+        raise ToolError(f"{stage} was not deleted, got {typed!r}")
 
 
 def _print_all(heading: str, lines: list[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 # AWS has a function updated within minutes, and one change at a time.
 _UPDATE_SECONDS = 600
@@ -36,14 +36,14 @@ def detach(client: Client, names: list[str], pace: Pace) -> Iterator[str]:
     """Take the functions out of their VPC, and give the name of each that was in one.
 
     Its disk goes with it in the same call: Lambda refuses a file system to a function in no VPC.
-    One that is gone or was detached before is passed over. Raises `OpsError` when Lambda refuses.
+    One that is gone or was detached before is passed over. Raises `ToolError` when Lambda refuses.
     """
     left = [name for name in names if _leave(client, name, pace)]
     for name in left:
         configuration = _until_updated(client, name, pace)
         if configuration.get("LastUpdateStatus") == "Failed":
             reason = configuration.get("LastUpdateStatusReason", "no reason given")
-            raise OpsError(f"{name} does not leave its VPC: {reason}")
+            raise ToolError(f"{name} does not leave its VPC: {reason}")
         yield name
 
 
@@ -75,7 +75,7 @@ def _until_updated(client: Client, name: str, pace: Pace) -> dict[str, Any]:
         if found.get("LastUpdateStatus") != "InProgress":
             return found
         if time.monotonic() > deadline:
-            raise OpsError(f"{name} is being changed for more than {_UPDATE_SECONDS} s; run again")
+            raise ToolError(f"{name} is being changed for more than {_UPDATE_SECONDS} s; run again")
         time.sleep(min(pace.every, 2))
 
 
@@ -85,7 +85,7 @@ def _refuse_versions(client: Client, name: str) -> None:
         for version in page["Versions"]:
             number = version["Version"]
             if number != "$LATEST" and version.get("VpcConfig", {}).get("SubnetIds"):
-                raise OpsError(
+                raise ToolError(
                     f"version {number} of {name}, which somebody published, keeps its interfaces;"
                     f" delete it: aws lambda delete-function --function-name {name}"
                     f" --qualifier {number}"
@@ -118,7 +118,7 @@ def wait_until_gone(
 
     One that Lambda has let go of (`available`) is deleted at once, which Lambda would do a quarter
     of an hour later (https://github.com/alchemy-run/alchemy/pull/937). `say` is told each minute,
-    and when it changes, what is waited for. Raises `OpsError` after `pace.at_most` seconds.
+    and when it changes, what is waited for. Raises `ToolError` after `pace.at_most` seconds.
     """
     begun = said_at = time.monotonic()
     said = ""
@@ -126,7 +126,7 @@ def wait_until_gone(
         names = ", ".join(map(_shown, remaining))
         now = time.monotonic()
         if now - begun > pace.at_most:
-            raise OpsError(
+            raise ToolError(
                 f"Lambda still has interfaces after {pace.at_most / 60:.0f} min: {names}. A"
                 " function that is named there and is none of the stage has to leave; then run the"
                 " same command again"

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment import assembly
 from ops.deployment.assembly import Template
 from ops.deployment.exports import Change, Pair, in_use, refusal
@@ -130,7 +130,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{name} is named, and would lose nothing: take the name back")
     if unnamed or used:
         said = [_refusal(options.stage, unnamed, options.replace_data)] if unnamed else []
-        raise OpsError("\n".join([*said, *([refusal(options.stage, used)] if used else [])]))
+        raise ToolError("\n".join([*said, *([refusal(options.stage, used)] if used else [])]))
     but = " but what was named" if found else ""
     print(
         f"guard: {options.stage} loses no data{but} ({len(pairs)} of {len(stacks)} stacks are"
@@ -207,11 +207,11 @@ def changes(pairs: list[Pair]) -> list[dict[str, Change]]:
             text=True,
         )
     except FileNotFoundError as error:
-        raise OpsError(f"there is no {node}; run: make .venv/.base") from error
+        raise ToolError(f"there is no {node}; run: make .venv/.base") from error
     if result.returncode:
         missing = "; run: make .venv/.base" if "ERR_MODULE_NOT_FOUND" in result.stderr else ""
         lines = [line for line in result.stderr.splitlines() if "Error" in line]
-        raise OpsError(
+        raise ToolError(
             f"cannot compare the templates: {(lines or ['no reason given'])[0]}{missing}"
         )
     found: list[dict[str, Change]] = json.loads(result.stdout)

@@ -10,7 +10,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment import assembly
 
 _ANSWER_SECONDS = 20
@@ -86,7 +86,7 @@ def _check_engine(stage: str) -> None:
         if result.returncode == 0:
             return
         reason = f"{engine} has no engine running"
-    raise OpsError(
+    raise ToolError(
         f'{stage} has packaging = "image", and {reason} to build it: start a container engine, name'
         ' another in CDK_DOCKER (finch, podman), or set packaging = "zip"'
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment import bootstrapped, detach, leftovers, stack_deletion
 from ops.deployment.assembly import StackArtifact
 from stacks.shared import prices
@@ -53,16 +53,16 @@ class Leaving:
         return [stack.name for stack, _ in self._stacks]
 
     def refuse_if_it_must_stay(self) -> None:
-        """Raise `OpsError` if a stack is protected, or is just being changed."""
+        """Raise `ToolError` if a stack is protected, or is just being changed."""
         for stack, found in self._stacks:
             if found.protected:
-                raise OpsError(
+                raise ToolError(
                     f"{stack.name} is protected from deletion, so nothing was deleted"
                     " (docs/operations.md, Taking Prod down, says how to take that away)"
                 )
             changing = found.status.endswith("_IN_PROGRESS")
             if changing and found.status not in {"DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}:
-                raise OpsError(f"{stack.name} is being changed ({found.status}); wait for its end")
+                raise ToolError(f"{stack.name} is being changed ({found.status}); wait for its end")
 
     def what_goes(self) -> str:
         """Return in words what is lost."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from stacks.shared import prices
 
 _GB = 10**9
@@ -83,7 +83,7 @@ def wait_until_ended(client: Client, file_system_id: str, every: float) -> None:
     deadline = time.monotonic() + _END_SECONDS
     while copies(client, file_system_id):
         if time.monotonic() > deadline:
-            raise OpsError(
+            raise ToolError(
                 f"the replication of {file_system_id} does not end within"
                 f" {_END_SECONDS / 60:.0f} min; run the same command again"
             )

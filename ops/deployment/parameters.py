@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment.assembly import StackArtifact, Template
 from ops.deployment.bootstrapped import session
 
@@ -51,7 +51,7 @@ def written(deployed: Template, synthesised: Template) -> dict[str, Written]:
 def set_meanwhile(stack: StackArtifact, writes: dict[str, Written]) -> dict[str, str]:
     """Return the values that are neither the last nor the next of a deployment, by logical id.
 
-    Raises `OpsError` if they are not known. Nothing is asked if nothing is written.
+    Raises `ToolError` if they are not known. Nothing is asked if nothing is written.
     """
     values = _values(stack, [write.name for write in writes.values()])
     return {
@@ -68,7 +68,7 @@ def _values(stack: StackArtifact, names: list[str]) -> dict[str, str]:
     try:
         answers = [client.get_parameters(Names=some) for some in _in_parts(names)]
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot read what was set in {', '.join(names)}: {error}") from error
+        raise ToolError(f"cannot read what was set in {', '.join(names)}: {error}") from error
     return {found["Name"]: found["Value"] for each in answers for found in each["Parameters"]}
 
 

@@ -16,8 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drive_tools.errors import OpsError
-from drive_tools.output import ask
+from drive_tools.errors import ToolError
+from drive_tools.terminal import agreed
 from ops.deployment import assembly
 from ops.deployment.permits import broadened
 
@@ -98,12 +98,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _ask(stage: str) -> None:
-    try:
-        agreed = ask(f"Let {stage} permit this? [y/N] ").lower() in {"y", "yes"}
-    except EOFError:
-        raise OpsError("nobody answers; with YES=1 make deploy does not ask") from None
-    if not agreed:
-        raise OpsError(f"{stage} was not deployed")
+    unanswered = "nobody answers; with YES=1 make deploy does not ask"
+    if not agreed(f"Let {stage} permit this?", unanswered):
+        raise ToolError(f"{stage} was not deployed")
 
 
 def _give(approval: tuple[str, str, str], execution: str | None) -> bool:
@@ -132,7 +129,7 @@ def _give(approval: tuple[str, str, str], execution: str | None) -> bool:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in _ANSWERED:
             print(f"permissions: {'/'.join(approval)} has its answer already")
             return True
-        raise OpsError(f"cannot approve {'/'.join(approval)}: {error}") from error
+        raise ToolError(f"cannot approve {'/'.join(approval)}: {error}") from error
     print(f"permissions: approved {'/'.join(approval)}")
     return True
 
@@ -160,7 +157,7 @@ def _tell(topic: str, approval: tuple[str, str, str], broader: list[str]) -> Non
             Message="\n".join(text),
         )
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot tell {topic} that {'/'.join(approval)} waits: {error}") from error
+        raise ToolError(f"cannot tell {topic} that {'/'.join(approval)} waits: {error}") from error
     print(f"permissions: told {topic}")
 
 

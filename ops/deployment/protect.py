@@ -8,7 +8,7 @@ python -m ops protect Prod     exit code: 0 done, 1 failed, 2 wrong usage
 import argparse
 from pathlib import Path
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment import assembly
 
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 StackName=stack.name, EnableTerminationProtection=stack.termination_protection
             )
         except (BotoCoreError, ClientError) as error:
-            raise OpsError(f"cannot set the protection of {stack.name}: {error}") from error
+            raise ToolError(f"cannot set the protection of {stack.name}: {error}") from error
         state = "protected from deletion" if stack.termination_protection else "not protected"
         print(f"{stack.name}: {state}")
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -45,8 +45,8 @@ def delete(
 ) -> None:
     """Delete a stack, and `say` what becomes of each of its resources; look `every` some seconds.
 
-    A deletion that is under way is followed, one that failed is tried again. Raises `OpsError` with
-    what could not be deleted, and why.
+    A deletion that is under way is followed, one that failed is tried again. Raises `ToolError`
+    with what could not be deleted, and why.
     """
     seen: set[str] = set()
     _new_events(client, stack_id, seen)  # those from before
@@ -61,7 +61,7 @@ def delete(
                 if status == _FAILED:
                     lines = "".join(f"\n  {line}" for line in failures)
                     reason = event.get("ResourceStatusReason", "no reason given")
-                    raise OpsError(f"{event['StackName']} could not be deleted: {reason}{lines}")
+                    raise ToolError(f"{event['StackName']} could not be deleted: {reason}{lines}")
             elif status in _SHOWN:
                 line = _line(event)
                 say(line)

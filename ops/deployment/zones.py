@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.deployment.assembly import StackArtifact, Template
 from ops.deployment.bootstrapped import session
 
@@ -19,7 +19,7 @@ _SUBNET = "AWS::EC2::Subnet"
 def with_zones(stack: StackArtifact, deployed: Template, synthesised: Template) -> Template:
     """Return the deployed template with the names of zones where the synthesised one has names.
 
-    Raises `OpsError` if they are not known. Nothing is asked if no subnet needs it.
+    Raises `ToolError` if they are not known. Nothing is asked if no subnet needs it.
     """
     unknown = [
         logical_id
@@ -52,5 +52,5 @@ def _zones(stack: StackArtifact, logical_ids: list[str]) -> dict[str, str]:
         }
         subnets = place.client("ec2").describe_subnets(SubnetIds=list(ids))["Subnets"]
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot read in which zones {stack.name} is: {error}") from error
+        raise ToolError(f"cannot read in which zones {stack.name} is: {error}") from error
     return {ids[subnet["SubnetId"]]: subnet["AvailabilityZone"] for subnet in subnets}

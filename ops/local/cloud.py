@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.isolation import without_aws
 from ops.local import INTERFACE_LOOKS
 
@@ -87,7 +87,7 @@ class Cloud:
         try:
             return Running(**json.loads(self._state.read_text()))
         except (OSError, ValueError, TypeError) as error:
-            raise OpsError(
+            raise ToolError(
                 f"a local cloud runs, but {self._state} does not say which; end the process that"
                 f" holds {self.folder / 'cloud.lock'} ({error})"
             ) from error
@@ -95,14 +95,14 @@ class Cloud:
     def start(self, *, port: int, account: str) -> Running:
         """Start the process on `port` (0: any free one) and wait until its APIs answer."""
         if not _PYTHON.exists():
-            raise OpsError("its environment is not set up; run: make local")
+            raise ToolError("its environment is not set up; run: make local")
         port = _free_port(port)
         scratch = self.folder / "tmp"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
         with self._open_lock() as lock, self.log.open("w") as log:
             if not take(lock):
-                raise OpsError("another one was started meanwhile; try again")
+                raise ToolError("another one was started meanwhile; try again")
             # What a crash left names a process that may be anybody's: gone before the lock is held.
             self._state.unlink(missing_ok=True)
             process = subprocess.Popen(
@@ -146,20 +146,20 @@ class Cloud:
                     shutil.rmtree(self.folder / "tmp", ignore_errors=True)
                     return True
                 time.sleep(0.05)
-        raise OpsError(f"process {running.pid} does not end")
+        raise ToolError(f"process {running.pid} does not end")
 
     def _wait_until_it_answers(self, process: subprocess.Popen[bytes], running: Running) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise OpsError(
+                raise ToolError(
                     f"it ended at once (exit {process.returncode}): {_last_line(self.log)};"
                     f" all of it is in {self.log}"
                 )
             if answers(running):
                 return
             time.sleep(0.05)
-        raise OpsError(f"it did not answer within {_START_SECONDS} s; see {self.log}")
+        raise ToolError(f"it did not answer within {_START_SECONDS} s; see {self.log}")
 
     @contextmanager
     def _open_lock(self) -> Iterator[int]:
@@ -221,7 +221,7 @@ def _free_port(port: int) -> int:
             probe.bind((_HOST, port))
         except OSError as error:
             other = next(each for each in _OTHER_PORTS if each != port)
-            raise OpsError(
+            raise ToolError(
                 f"port {port} is taken by another program ({error.strerror}); end that, or choose"
                 f" another port, with which the URL is another: make local PORT={other}"
             ) from error

@@ -11,9 +11,8 @@ from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
-from drive_tools.errors import OpsError
-from drive_tools.output import ask
-from drive_tools.user import step
+from drive_tools.errors import ToolError
+from drive_tools.terminal import agreed, step
 from ops.deployment import images
 from ops.local import deploy
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
@@ -191,10 +190,7 @@ def pipeline(options: argparse.Namespace) -> int:
         if options.yes:
             print(f"{question} yes (--yes)")
             return True
-        try:
-            return ask(f"{question} [y/N] ").lower() in {"y", "yes"}
-        except EOFError:
-            raise OpsError("nobody answers; --yes approves everything") from None
+        return agreed(question, "nobody answers; --yes approves everything")
 
     begun = time.monotonic()
     keep = options.keep or options.roll_back
@@ -234,7 +230,9 @@ def _bring_up(
     with step(f"synthesise {options.stage}"):
         assembly = deploy.synth(options.app, options.stage, options.folder, log)
     if images.found(assembly.folder, options.stage):
-        raise OpsError(f'the local cloud runs zips only: set packaging = "zip" for {options.stage}')
+        raise ToolError(
+            f'the local cloud runs zips only: set packaging = "zip" for {options.stage}'
+        )
     if running is not None and running.account != assembly.place.account:
         cloud.stop()
         running = None
@@ -261,7 +259,7 @@ def _reusable(cloud: Cloud, port: int | None) -> Running | None:
     if running is None:
         return None
     if port not in {None, 0, running.port}:
-        raise OpsError(
+        raise ToolError(
             f"it runs on port {running.port} already, and not on {port}; stop it first:"
             " make local-down"
         )
@@ -301,7 +299,7 @@ def _wait_for(url: str, path: str, token: str | None, place: Place, cloud: Cloud
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
-    from drive_tools.client.signed import SignedClient, TokenClient  # noqa: PLC0415
+    from drive_tools.client.http_client import SignedClient, TokenClient  # noqa: PLC0415
 
     keys = Credentials(place.account, SECRET_ACCESS_KEY)
     client = TokenClient(url, token) if token else SignedClient(url, keys, place.region)
@@ -319,7 +317,7 @@ def _wait_for(url: str, path: str, token: str | None, place: Place, cloud: Cloud
                 return
             answer = f"{response.status_code} {response.text.strip()}"
         time.sleep(0.2)
-    raise OpsError(
+    raise ToolError(
         f"{url}{path} does not pass within {time.monotonic() - begun:.0f} s,"
         f" the last of {tries} answers was: {answer};"
         f" see {cloud.log}"
@@ -377,7 +375,7 @@ def _alone(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "commands.lock").open("w") as lock:
         if not take(lock.fileno()):
-            raise OpsError(f"another 'make local' is at work in {_short(folder)}; wait")
+            raise ToolError(f"another 'make local' is at work in {_short(folder)}; wait")
         yield
 
 

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.isolation import without_aws
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
 from stacks.shared.installers import without_steering
@@ -42,7 +42,7 @@ def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
     manifest = output / f"assembly-{stage}" / "manifest.json"
     if not manifest.exists():
         stages = sorted(path.name.removeprefix("assembly-") for path in output.glob("assembly-*"))
-        raise OpsError(f"stage must be one of {', '.join(stages)}, got {stage!r}")
+        raise ToolError(f"stage must be one of {', '.join(stages)}, got {stage!r}")
     stacks = [
         artifact
         for artifact in json.loads(manifest.read_text())["artifacts"].values()
@@ -130,7 +130,7 @@ def bare(folder: Path) -> dict[str, str]:
 def cdk(
     arguments: list[str], *, log: Path, environment: dict[str, str], folder: Path = PROJECT
 ) -> None:
-    """Run the CLI with its output in `log`; raise `OpsError` with the line that says why."""
+    """Run the CLI with its output in `log`; raise `ToolError` with the line that says why."""
     options = ["--no-notices", "--no-color", "--ci"]
     with log.open("ab") as file:
         before = file.tell()  # of earlier commands, which are no reason of this one
@@ -146,7 +146,7 @@ def cdk(
     if result.returncode:
         why = _reason(log.read_bytes()[before:].decode(errors="replace"))
         why = why or f"it printed nothing, and ended with exit code {result.returncode}"
-        raise OpsError(f"cdk {arguments[0]} failed: {why}; all of it is in {log}")
+        raise ToolError(f"cdk {arguments[0]} failed: {why}; all of it is in {log}")
 
 
 # Where the CLI says why, from the most telling to the least: the resource that CloudFormation

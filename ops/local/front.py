@@ -195,7 +195,7 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
     try:
         if not door.open:
             caller = sigv4.verify(request, known, region=door.region, service=door.service, now=now)
-    except (sigv4.UnsignedError, sigv4.RefusedError) as error:
+    except (sigv4.UnsignedError, sigv4.SignatureError) as error:
         answer = payload.refused(error, door)
     else:
         own = addresses.inside(request, door, target.path)

@@ -17,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
-from ops.local.sigv4 import Credentials, RefusedError, Request, UnsignedError
+from ops.local.sigv4 import Credentials, Request, SignatureError, UnsignedError
 
 FUNCTION_URL, HTTP_API = "function-url", "http-api"
 
@@ -234,7 +234,7 @@ def throttled(reason: str, door: Door) -> Answer:
     )
 
 
-def refused(error: UnsignedError | RefusedError, door: Door) -> Answer:
+def refused(error: UnsignedError | SignatureError, door: Door) -> Answer:
     """The caller did not prove who it is."""
     if door.kind == HTTP_API:
         return _said(HTTPStatus.FORBIDDEN, message="Forbidden")

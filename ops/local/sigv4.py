@@ -66,7 +66,7 @@ class UnsignedError(Exception):
     """The request says nothing about who signed it."""
 
 
-class RefusedError(Exception):
+class SignatureError(Exception):
     """The signature does not hold; `kind` is AWS's name for why."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -97,7 +97,7 @@ def verify(
     """Return whose signature it is.
 
     The hash of the payload is that of the body that arrived, whatever a header says of it: Lambda
-    takes no unsigned payload. Raises `UnsignedError` or `RefusedError`.
+    takes no unsigned payload. Raises `UnsignedError` or `SignatureError`.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html
     """
     signed = _read(request)
@@ -105,7 +105,7 @@ def verify(
     _check_names(request, names)
     scope = signed.credential.split("/")
     if len(scope) != _SCOPE_PARTS:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             "Credential must have exactly 5 slash-delimited elements, e.g."
             f" keyid/date/region/service/term, got '{signed.credential}'",
@@ -125,7 +125,7 @@ def verify(
     for part in (*scope[1:], text):
         key = hmac.digest(key, part.encode(), "sha256")
     if not hmac.compare_digest(key.hex().encode(), signed.signature.encode()):
-        raise RefusedError("InvalidSignatureException", MISMATCH)
+        raise SignatureError("InvalidSignatureException", MISMATCH)
     return credentials
 
 
@@ -176,13 +176,13 @@ def _read(request: Request) -> _Signed:
     parts = [part.strip().partition("=") for part in rest.split(",") if part.strip()]
     digest = base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
     if not parts or any(not separator for _, separator, _ in parts):
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with"
             f" SHA-256 and encoded with Base64): '{digest}'.",
         )
     if algorithm != ALGORITHM:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException", f"Unsupported AWS 'algorithm': '{algorithm}'."
         )
     told = {name: value for name, _, value in parts}
@@ -198,7 +198,7 @@ def _read(request: Request) -> _Signed:
         )
     if missing:
         hashed = f"(Hashed with SHA-256 and encoded with Base64) Authorization={digest}"
-        raise RefusedError("IncompleteSignatureException", f"{' '.join(missing)} {hashed}")
+        raise SignatureError("IncompleteSignatureException", f"{' '.join(missing)} {hashed}")
     return _Signed(
         told["Credential"],
         told["SignedHeaders"],
@@ -231,19 +231,19 @@ def _read_query(request: Request) -> _Signed:
         if not told.get(name)
     ]
     if missing:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             f"{' '.join(missing)} Re-examine the query-string parameters.",
         )
     seconds = told["X-Amz-Expires"]
     if told["X-Amz-Algorithm"] != ALGORITHM:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             f"Unsupported AWS 'algorithm': '{told['X-Amz-Algorithm']}'.",
         )
     digits = seconds.isascii() and seconds.isdecimal() and len(seconds) < len("1000000")
     if not digits or not 0 < int(seconds) <= LONGEST_PRESIGNED_SECONDS:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             f"X-Amz-Expires must be 1..{LONGEST_PRESIGNED_SECONDS}, got '{seconds}'",
         )
@@ -262,12 +262,12 @@ def _check_names(request: Request, names: list[str]) -> None:
     sent = {name for name, _ in request.headers}
     for name in ("host", *sorted(name for name in sent if name.startswith("x-amz-"))):
         if name not in names:
-            raise RefusedError(
+            raise SignatureError(
                 "InvalidSignatureException",
                 f"'{name}' must be a 'SignedHeader' in the AWS Authorization.",
             )
     if any(name not in sent for name in names) or names != sorted(set(names)):
-        raise RefusedError("InvalidSignatureException", MISMATCH)
+        raise SignatureError("InvalidSignatureException", MISMATCH)
 
 
 def _check_scope(scope: list[str], date: str, region: str, service: str) -> None:
@@ -287,27 +287,27 @@ def _check_scope(scope: list[str], date: str, region: str, service: str) -> None
             f" HTTP: '{day}' != '{date[:8]}', from '{date}'."
         )
     if wrong:
-        raise RefusedError("InvalidSignatureException", "".join(wrong))
+        raise SignatureError("InvalidSignatureException", "".join(wrong))
 
 
 def _check_date(signed: _Signed, now: datetime) -> None:
     try:
         date = datetime.strptime(signed.date, _DATE).replace(tzinfo=UTC)
     except ValueError:
-        raise RefusedError(
+        raise SignatureError(
             "IncompleteSignatureException",
             "Date must be in ISO-8601 'basic format'."
             f" Got '{signed.date}'. See http://en.wikipedia.org/wiki/ISO_8601",
         ) from None
     if date > now + CLOCK:
-        raise RefusedError(
+        raise SignatureError(
             "InvalidSignatureException",
             f"Signature not yet current: {signed.date} is still later than"
             f" {now + CLOCK:{_DATE}} ({now:{_DATE}} + 5 min.)",
         )
     valid_for = CLOCK if signed.valid_for is None else signed.valid_for
     if date < now - valid_for:
-        raise RefusedError(
+        raise SignatureError(
             "InvalidSignatureException",
             f"Signature expired: {signed.date} is now earlier than"
             f" {now - valid_for:{_DATE}} ({now:{_DATE}} - {valid_for.total_seconds() / 60:g} min.)",
@@ -324,7 +324,7 @@ def _of(
     found = known(access_key)
     told, expected = (token or "").encode(), (found.token if found else None) or ""
     if found is None or not hmac.compare_digest(told, expected.encode()):
-        raise RefusedError("UnrecognizedClientException", UNKNOWN_TOKEN)
+        raise SignatureError("UnrecognizedClientException", UNKNOWN_TOKEN)
     if found.expires is not None and now >= found.expires:
-        raise RefusedError("ExpiredTokenException", EXPIRED_TOKEN)
+        raise SignatureError("ExpiredTokenException", EXPIRED_TOKEN)
     return found

@@ -21,8 +21,8 @@ from typing import IO, TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
-from drive_tools.errors import OpsError, UsageError
-from drive_tools.user import step
+from drive_tools.errors import ToolError, UsageError
+from drive_tools.terminal import step
 from ops.local import deploy
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Assembly, Place
@@ -71,7 +71,7 @@ class Walk:
     def run(self, commit: str) -> Running:
         """Walk the pipeline of a commit, and return the local cloud, which still runs.
 
-        It also does after a walk that failed. The commit may be a tree as well. Raises `OpsError`
+        It also does after a walk that failed. The commit may be a tree as well. Raises `ToolError`
         with what stopped it.
         """
         self._clear()
@@ -167,7 +167,7 @@ class Walk:
                 case "CloudFormation":
                     self._deploy(action, running, _place(action) or place)
                 case unknown:
-                    raise OpsError(f"the walk cannot do what {unknown} does")
+                    raise ToolError(f"the walk cannot do what {unknown} does")
 
     def _approve(self, action: Action) -> None:
         name = f"{action.stage}/{action.name}"
@@ -176,7 +176,7 @@ class Walk:
         if given.startswith("Approved"):
             print(f"{action.stage}: {action.name} was given by itself: {given}")
         elif not self._confirm(f"{action.stage}: {action.name}? {comment}"):
-            raise OpsError(f"{name} was rejected")
+            raise ToolError(f"{name} was rejected")
 
     def _build(self, action: Action, log: Path, cloud: dict[str, str]) -> None:
         """Run the commands of a project of CodeBuild."""
@@ -212,7 +212,7 @@ class Walk:
         if code:
             end = log.read_text(errors="replace").splitlines()[-_LINES_OF_A_FAILURE:]
             failed = f"{action.stage}/{action.name} failed with exit code {code}"
-            raise OpsError("\n".join([f"{failed}; all of it is in {log}", *end]))
+            raise ToolError("\n".join([f"{failed}; all of it is in {log}", *end]))
         for name in action.outputs:
             shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
 
@@ -248,7 +248,7 @@ class Walk:
                     StackName=stack, WaiterConfig=_WAIT
                 )
         except (ClientError, WaiterError) as error:
-            raise OpsError(
+            raise ToolError(
                 f"{action.stage}/{action.name} failed: {_reason(client, stack) or error}"
             ) from error
 
@@ -340,7 +340,7 @@ class Walk:
             text=True,
         )
         if result.returncode:
-            raise OpsError(f"{_SETTINGS}: {result.stderr.strip().splitlines()[-1]}")
+            raise ToolError(f"{_SETTINGS}: {result.stderr.strip().splitlines()[-1]}")
         found: list[str] | None = json.loads(result.stdout)
         return found
 
@@ -389,8 +389,8 @@ def _unpack(commit: str, folder: Path) -> None:
     archive = folder.with_suffix(".tar")
     try:
         _git("archive", "--output", str(archive), commit)
-    except OpsError as error:
-        raise OpsError(f"cannot take the commit {commit!r}: {error}") from error
+    except ToolError as error:
+        raise ToolError(f"cannot take the commit {commit!r}: {error}") from error
     shutil.unpack_archive(archive, folder, filter="data")
     archive.unlink()
 
@@ -398,12 +398,12 @@ def _unpack(commit: str, folder: Path) -> None:
 def _git(*arguments: str) -> str:
     program = shutil.which("git")
     if program is None:
-        raise OpsError("there is no git on this machine; install it")
+        raise ToolError("there is no git on this machine; install it")
     result = subprocess.run(
         [program, *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
     )
     if result.returncode:
-        raise OpsError(result.stderr.strip())
+        raise ToolError(result.stderr.strip())
     return result.stdout
 
 

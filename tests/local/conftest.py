@@ -22,7 +22,7 @@ import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from drive_tools.client.signed import SignedClient
+from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from ops.local.deploy import Place, credentials
 from tests.infra.conftest import BASELINE, synthesise

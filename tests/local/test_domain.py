@@ -16,7 +16,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
-from drive_tools.client.signed import SignedClient
+from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY
 from tests.local.conftest import PLACE, LocalCloud
 from tests.url import path_of

@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from drive_tools.client.signed import SignedClient
+from drive_tools.client.http_client import SignedClient
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import copy
 from tests.patience import moment

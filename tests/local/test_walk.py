@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.errors import ToolError, UsageError
 from ops.local.cloud import take
 from ops.pipeline_walk import walk
 from ops.pipeline_walk.pipeline_template import Action
@@ -228,7 +228,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_unknown_commit_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OpsError, match="cannot take the commit 'nothing': "):
+    with pytest.raises(ToolError, match="cannot take the commit 'nothing': "):
         Walk(tmp_path, lambda _: True).run("nothing")
 
 
@@ -241,7 +241,7 @@ def test_what_is_rejected_ends_the_walk(tmp_path: Path, name: str) -> None:
         asked.append(question)
         return False
 
-    with pytest.raises(OpsError, match=f"Prod/{name} was rejected"):
+    with pytest.raises(ToolError, match=f"Prod/{name} was rejected"):
         Walk(tmp_path, confirm)._approve(action)
     assert asked == [f"Prod: {name}? Look."]
 

@@ -21,7 +21,7 @@ import pytest
 from botocore.stub import Stubber
 
 from drive_tools.client import address, names, pace, progress
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.served import Answer, Event, Served
 from tests.service.shell import (
@@ -903,10 +903,10 @@ def test_the_url_is_found_in_the_outputs_of_a_stage() -> None:
             stub.add_response("describe_stacks", answer, {"StackName": "Dev-Service"})
             assert address.url_of_stage(cloudformation, "Dev") == expected
             stub.add_response("describe_stacks", {"Stacks": [stack]})
-            with pytest.raises(OpsError, match="Dev-Service has no output FilesUrl"):
+            with pytest.raises(ToolError, match="Dev-Service has no output FilesUrl"):
                 address.url_of_stage(cloudformation, "Dev")
             stub.add_client_error("describe_stacks", "ValidationError", "does not exist")
-            with pytest.raises(OpsError, match="does not exist") as caught:
+            with pytest.raises(ToolError, match="does not exist") as caught:
                 address.url_of_stage(cloudformation, "Dev")
             assert caught.value.exit_code == 3
 

@@ -173,7 +173,7 @@ def test_an_input_that_is_closed_is_no_empty_one(
     run = shell("<&-", "env", "import", NAME, person.write("file", b"AB=1"), "--replace")
     assert (run.code, cloud.variables) == (3, {"LOG_LEVEL": "INFO"})
     assert "there is no terminal to ask on" in run.err
-    program = "from drive_tools import output; output.settle(); output.ask('Go on?')"
+    program = "from drive_tools import output, terminal; output.settle(); terminal.ask('Go on?')"
     asked = subprocess.run(
         ["sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c", program],
         cwd=PROJECT,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from tests.smoke import deployed
 from tests.smoke.deployed import Client, Deployed
 
@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     try:
         found = deployed.find(config)
-    except (OpsError, ValueError) as error:
+    except (ToolError, ValueError) as error:
         pytest.exit(str(error), returncode=1)
     other = "test_own_function" if found.serves_files else "test_smoke"
     names = [other] + (["test_domain"] if found.domain is None else [])

@@ -11,8 +11,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from drive_tools.client.address import url_of_stage
-from drive_tools.client.signed import SignedClient, TokenClient
-from drive_tools.errors import OpsError
+from drive_tools.client.http_client import SignedClient, TokenClient
+from drive_tools.errors import ToolError
 
 Client = SignedClient | TokenClient
 
@@ -55,7 +55,7 @@ class Deployed:
 
 @cache
 def find(config: pytest.Config) -> Deployed:
-    """Find what the options and the environment name. Raises `OpsError`."""
+    """Find what the options and the environment name. Raises `ToolError`."""
     url: str | None = config.getoption("--url") or os.environ.get("DRIVE_URL")
     stage: str | None = config.getoption("--stage")
     token = os.environ.get("DRIVE_TOKEN")
@@ -63,7 +63,7 @@ def find(config: pytest.Config) -> Deployed:
     if url:
         return Deployed(url, session, token, {})
     if not stage:
-        raise OpsError("say which drive: --url URL, DRIVE_URL, or --stage Dev")
+        raise ToolError("say which drive: --url URL, DRIVE_URL, or --stage Dev")
     try:
         cloudformation = session.client("cloudformation")
         url = url_of_stage(cloudformation, stage)
@@ -73,7 +73,7 @@ def find(config: pytest.Config) -> Deployed:
             found = session.client("secretsmanager").get_secret_value(SecretId=secret)
             token = token or found["SecretString"]
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot read what {stage} is: {error}") from error
+        raise ToolError(f"cannot read what {stage} is: {error}") from error
     return Deployed(url, session, token, outputs)
 
 
@@ -87,7 +87,7 @@ def _session() -> boto3.Session:
         sts = boto3.client("sts", region_name=region)
         keys = sts.assume_role(RoleArn=role, RoleSessionName="smoke-test")["Credentials"]
     except (BotoCoreError, ClientError) as error:
-        raise OpsError(f"cannot assume SMOKE_ROLE_ARN {role}: {error}") from error
+        raise ToolError(f"cannot assume SMOKE_ROLE_ARN {role}: {error}") from error
     return boto3.Session(
         aws_access_key_id=keys["AccessKeyId"],
         aws_secret_access_key=keys["SecretAccessKey"],

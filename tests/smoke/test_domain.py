@@ -2,7 +2,7 @@
 
 import secrets
 
-from drive_tools.client.signed import SignedClient
+from drive_tools.client.http_client import SignedClient
 from tests.smoke.deployed import Client, Deployed, patiently
 from tests.smoke.test_smoke import ENCODED_NAME
 

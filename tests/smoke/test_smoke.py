@@ -15,7 +15,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
-from drive_tools.client.signed import SignedClient
+from drive_tools.client.http_client import SignedClient
 from tests.smoke.deployed import Client, Deployed, patiently
 
 # A name that comes out wrong when somebody on the way decodes it once too often, or too seldom; and

@@ -11,7 +11,7 @@ from unittest.mock import MagicMock
 import pytest
 from botocore.exceptions import ClientError
 
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.__main__ import main
 from ops.deployment import detach, leftovers, stack_deletion
 from ops.deployment.assembly import find
@@ -69,7 +69,7 @@ def test_a_function_that_has_left_before_is_passed_over(answer: dict[str, Any] |
 
 def test_a_function_that_cannot_leave_says_why() -> None:
     failed = {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no rights"}
-    with pytest.raises(OpsError, match="f does not leave its VPC: no rights"):
+    with pytest.raises(ToolError, match="f does not leave its VPC: no rights"):
         list(detach.detach(lambda_({"VpcConfig": VPC}, failed), ["f"], PACE))
     with pytest.raises(ClientError, match="AccessDenied"):
         list(detach.detach(lambda_(refused("AccessDeniedException")), ["f"], PACE))
@@ -78,7 +78,7 @@ def test_a_function_that_cannot_leave_says_why() -> None:
 def test_a_published_version_is_named_before_anything_leaves() -> None:
     latest = {"Version": "$LATEST", "VpcConfig": VPC}
     client = lambda_({"VpcConfig": VPC}, versions=(latest, {"Version": "7", "VpcConfig": VPC}))
-    with pytest.raises(OpsError, match=r"version 7 of f,.*--function-name f --qualifier 7"):
+    with pytest.raises(ToolError, match=r"version 7 of f,.*--function-name f --qualifier 7"):
         list(detach.detach(client, ["f"], PACE))
     client.update_function_configuration.assert_not_called()
 
@@ -124,7 +124,7 @@ def test_what_ec2_does_not_delete_is_left_to_lambda() -> None:
 def test_an_interface_that_stays_is_named_with_its_function() -> None:
     client = ec2(*[[interface("eni-1", "in-use", "AWS Lambda VPC ENI-others-0")]] * 2)
     pace = detach.Pace(every=0, at_most=-1)
-    with pytest.raises(OpsError, match=r"eni-1 \(in-use, of others-0\).*run the same command ag"):
+    with pytest.raises(ToolError, match=r"eni-1 \(in-use, of others-0\).*run the same command ag"):
         detach.wait_until_gone(client, ["sg-1"], [], pace, lambda _: None)
 
 
@@ -191,7 +191,7 @@ def test_a_deletion_that_fails_says_at_what_and_why() -> None:
     client = Events(
         [], [event(1, "DELETE_FAILED", "Subnet", "in use"), event(2, "DELETE_FAILED", reason="oh")]
     )
-    with pytest.raises(OpsError) as caught:
+    with pytest.raises(ToolError) as caught:
         stack_deletion.delete(client, "arn:stack", 0, lambda _: None)  # type: ignore[arg-type]
     assert str(caught.value) == (
         "Dev-Data could not be deleted: oh\n  Dev-Data FAILED  AWS::EC2::Subnet Subnet: in use"

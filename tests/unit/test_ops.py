@@ -11,7 +11,7 @@ import pytest
 
 import drive_tools.client.commands
 import drive_tools.environment.commands
-from drive_tools.errors import OpsError
+from drive_tools.errors import ToolError
 from ops.__main__ import main
 from ops.local import deploy
 
@@ -175,6 +175,6 @@ def test_why_a_command_failed_is_not_what_an_earlier_one_said(
     cli.chmod(0o755)
     log.write_text("ValueError: of the synthesis\nSupply a stack id to display its template.\n")
     monkeypatch.setattr(deploy, "_CDK", cli)
-    with pytest.raises(OpsError) as caught:
+    with pytest.raises(ToolError) as caught:
         deploy.cdk(["bootstrap"], log=log, environment={}, folder=tmp_path)
     assert f"cdk bootstrap {why}{log}" == str(caught.value)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from files import http_api
 from ops.local import payload
 from ops.local.payload import Answer, Door
-from ops.local.sigv4 import Credentials, RefusedError, Request, UnsignedError
+from ops.local.sigv4 import Credentials, Request, SignatureError, UnsignedError
 
 URL = Door(
     "function-url", "abc", "123456789012", "eu-west-1", "abc.lambda-url.x.on.aws", open=False
@@ -239,7 +239,7 @@ def test_a_failure_is_told_as_each_door_does() -> None:
 
 
 def test_a_caller_who_proves_nothing_is_told_so() -> None:
-    error = RefusedError("InvalidSignatureException", "The request signature …")
+    error = SignatureError("InvalidSignatureException", "The request signature …")
     for refusal in (UnsignedError(), error):
         assert bytes_of(403, payload.refused(refusal, API))[1] == {"message": "Forbidden"}
     told = payload.refused(error, URL)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.local import sigv4
-from ops.local.sigv4 import Credentials, RefusedError, Request, UnsignedError
+from ops.local.sigv4 import Credentials, Request, SignatureError, UnsignedError
 
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 REGION, SERVICE = "us-east-1", "lambda"
@@ -88,8 +88,8 @@ def verify(
     )
 
 
-def refusal(request: Request, token: str | None = None, **where: str) -> RefusedError:
-    with pytest.raises(RefusedError) as caught:
+def refusal(request: Request, token: str | None = None, **where: str) -> SignatureError:
+    with pytest.raises(SignatureError) as caught:
         verify(request, token, **where)  # type: ignore[arg-type]  # region and service
     return caught.value
 
@@ -205,7 +205,7 @@ def test_a_clock_may_be_five_minutes_off(minutes: int) -> None:
     if abs(minutes) == 5:
         assert verify(signed, now=now)
         return
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(SignatureError) as caught:
         verify(signed, now=now)
     words = "Signature expired: " if minutes > 0 else "Signature not yet current: "
     assert str(caught.value).startswith(f"{words}{date} is ")
@@ -226,12 +226,12 @@ def test_a_token_must_be_the_one_that_belongs_to_the_key() -> None:
 def test_a_token_ends_and_an_unknown_key_is_nobody() -> None:
     signed = sign(Request("GET", "/"), "lent")
     ended = Credentials(KEY, SECRET, "1", "arn", "id", "lent", NOW - timedelta(hours=1))
-    with pytest.raises(RefusedError, match="is expired") as caught:
+    with pytest.raises(SignatureError, match="is expired") as caught:
         sigv4.verify(
             signed, lambda _key: ended, region=REGION, service=SERVICE, now=datetime.now(UTC)
         )
     assert caught.value.kind == "ExpiredTokenException"
-    with pytest.raises(RefusedError, match="is invalid"):
+    with pytest.raises(SignatureError, match="is invalid"):
         sigv4.verify(
             signed, lambda _key: None, region=REGION, service=SERVICE, now=datetime.now(UTC)
         )
@@ -239,7 +239,7 @@ def test_a_token_ends_and_an_unknown_key_is_nobody() -> None:
 
 def test_another_secret_is_refused() -> None:
     other = Credentials(KEY, f"{SECRET}x", "1", "arn", "id")
-    with pytest.raises(RefusedError, match="does not match the signature you provided"):
+    with pytest.raises(SignatureError, match="does not match the signature you provided"):
         sigv4.verify(
             sign(Request("GET", "/")),
             lambda _key: other,

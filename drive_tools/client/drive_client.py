@@ -16,18 +16,18 @@ from urllib.parse import quote, urljoin, urlsplit
 from drive_tools.client import answers
 from drive_tools.client.answers import (
     NO_DRIVE,
-    Entry,
-    MissingError,
+    DriveEntry,
+    HttpStatusError,
+    NotFoundError,
     Part,
-    RefusedError,
     RequestError,
+    SigningError,
     UnreachableError,
-    UnsignedError,
-    Written,
+    WriteResult,
     content_digest,
 )
 from drive_tools.client.pace import Pace, Patience
-from drive_tools.errors import OpsError, UsageError
+from drive_tools.errors import ToolError, UsageError
 
 if TYPE_CHECKING:  # botocore takes longer to import than --help may take
     from botocore.awsrequest import AWSResponse
@@ -41,14 +41,14 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 
 
 class Call(Protocol):
-    """One signed request; `drive_tools.client.signed.SignedClient` is one."""
+    """One signed request; `drive_tools.client.http_client.SignedClient` is one."""
 
     def __call__(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> "AWSResponse": ...
 
 
-class Drive:
+class DriveClient:
     """The drive at one URL."""
 
     def __init__(self, url: str, call: Call, patience: Patience, *, by_api: bool = False) -> None:
@@ -61,14 +61,14 @@ class Drive:
         self.patience = patience
         self._by_api = by_api
 
-    def describe(self, name: str, what: str = "", *, etag: str | None = None) -> Entry:
+    def describe(self, name: str, what: str = "", *, etag: str | None = None) -> DriveEntry:
         """Describe a file, of the version `etag` if given; `what` is what for, if it fails."""
         what = what or f"look at {name}"
         headers = {"If-Match": etag} if etag else {}
         answer = self._again(what, "HEAD", _files(name), headers=headers)
         modified = answer.headers.get("Last-Modified")
         try:
-            return Entry(
+            return DriveEntry(
                 name,
                 "file",
                 int(answer.headers["X-File-Size"]),
@@ -76,26 +76,26 @@ class Drive:
                 answer.headers.get("ETag"),
             )
         except (KeyError, ValueError):
-            raise OpsError(f"cannot {what}: the answer says no size; {NO_DRIVE}") from None
+            raise ToolError(f"cannot {what}: the answer says no size; {NO_DRIVE}") from None
 
-    def put(self, name: str, content: bytes, condition: Mapping[str, str]) -> Written:
+    def put(self, name: str, content: bytes, condition: Mapping[str, str]) -> WriteResult:
         """Create or replace a file of up to `CHUNK_BYTES`."""
         headers = {**_OCTETS, "Content-Digest": content_digest(content), **condition}
         try:
             answer = self._again(f"put {name}", "PUT", _files(name), content, headers)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status != HTTPStatus.PRECONDITION_FAILED or not refused.repeated:
                 raise
             there = self._same(name, content)  # perhaps by this very request, sent before
             if there is None:
                 raise
-            return Written(there, None)
-        return Written(answer.headers.get("ETag"), answer.status_code == HTTPStatus.CREATED)
+            return WriteResult(there, None)
+        return WriteResult(answer.headers.get("ETag"), answer.status_code == HTTPStatus.CREATED)
 
     def read(self, name: str, start: int, etag: str | None, length: int = CHUNK_BYTES) -> Part:
         """Read up to `length` bytes of a file from `start` on, of the version `etag` if given.
 
-        Raises `RefusedError` with 412 when the file has another version now.
+        Raises `HttpStatusError` with 412 when the file has another version now.
         """
         what = f"get {name}"
         headers = {
@@ -110,7 +110,7 @@ class Drive:
 
         try:
             return self.patience.repeat(attempt)
-        except RefusedError as refused:
+        except HttpStatusError as refused:
             if refused.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE or start:
                 raise
         empty = self.describe(name)  # no byte of an empty file is in any range
@@ -118,7 +118,7 @@ class Drive:
             raise UnreachableError(f"cannot {what}: it changes while it is read; try again")
         return Part(b"", 0, 0, empty.etag)
 
-    def listing(self, name: str) -> Iterator[Entry]:
+    def listing(self, name: str) -> Iterator[DriveEntry]:
         """All entries of a directory ("" is the root), page by page.
 
         What the drive says is checked for its form only: a name may be anything.
@@ -139,11 +139,13 @@ class Drive:
         headers = {"If-Match": etag} if etag else {}
         try:
             self._again(f"remove {name}", "DELETE", _files(name), headers=headers)
-        except MissingError as missing:
+        except NotFoundError as missing:
             if not missing.repeated:
                 raise
 
-    def move(self, name: str, to: str, condition: Mapping[str, str], *, overwrite: bool) -> Written:
+    def move(
+        self, name: str, to: str, condition: Mapping[str, str], *, overwrite: bool
+    ) -> WriteResult:
         """Move a file, over another one only if `overwrite`."""
         what = f"move {name} to {to}"
         headers = {
@@ -158,17 +160,17 @@ class Drive:
         while True:
             try:
                 answer = self._once(what, "POST", _files(name), b"", headers)
-            except (UnreachableError, RefusedError) as failure:
+            except (UnreachableError, HttpStatusError) as failure:
                 if failure.passing:
                     pace.wait(failure)
                 if (failure.passing or sent_before) and self._is(to, etag):
-                    return Written(etag, None)
+                    return WriteResult(etag, None)
                 if not failure.passing:
                     raise
                 sent_before = True
             else:
                 created = answer.status_code == HTTPStatus.CREATED
-                return Written(answer.headers.get("ETag"), created)
+                return WriteResult(answer.headers.get("ETag"), created)
 
     def begin_upload(self, name: str, size: int, condition: Mapping[str, str]) -> str:
         """Announce a file of `size` bytes; returns the path at which its parts are taken."""
@@ -184,7 +186,7 @@ class Drive:
         # Parts go where the drive says, but never to somebody else, who would get signed requests.
         located = urljoin(f"{self.url}/uploads", answer.headers.get("Location", ""))
         if not located.startswith(f"{self.url}/uploads/") or urlsplit(located).query:
-            raise OpsError(f"cannot {what}: the drive gave the upload the address {located!r}")
+            raise ToolError(f"cannot {what}: the drive gave the upload the address {located!r}")
         return located.removeprefix(self.url)
 
     def offset(self, name: str, upload: str) -> int:
@@ -213,14 +215,14 @@ class Drive:
         """The ETag of the file if it has just these bytes."""
         try:
             part = self.read(name, 0, None)
-        except RefusedError:
+        except HttpStatusError:
             return None
         return part.etag if part.size == len(content) and part.content == content else None
 
     def _is(self, name: str, etag: str | None) -> bool:
         try:
             return etag is not None and self.describe(name).etag == etag
-        except RefusedError:
+        except HttpStatusError:
             return False
 
     def _again(
@@ -263,7 +265,7 @@ class Drive:
             failure.passing = "CERTIFICATE_VERIFY_FAILED" not in text
             raise failure from error
         except (BotoCoreError, ClientError) as error:
-            raise UnsignedError(
+            raise SigningError(
                 f"cannot sign: {error}; check the credentials (--profile)"
             ) from error
         self.patience.answered = True

@@ -14,8 +14,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from drive_tools.client import signed
-from drive_tools.client.signed import SignedClient, TokenClient
+from drive_tools.client import http_client
+from drive_tools.client.http_client import SignedClient, TokenClient
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 AWS = "https://abc123.lambda-url.eu-north-1.on.aws/"
@@ -227,7 +227,7 @@ def test_certificates_are_those_that_the_environment_names(
             trusted.append(verify)
             super().__init__(verify, **options)  # type: ignore[arg-type]  # as they were
 
-    monkeypatch.setattr(signed, "URLLib3Session", Watched)
+    monkeypatch.setattr(http_client, "URLLib3Session", Watched)
     SignedClient(AWS, KEYS)
     monkeypatch.setenv(variable, str(tmp_path / "ca.pem"))
     for make in (lambda: SignedClient(AWS, KEYS), lambda: TokenClient(AWS, "x" * 48)):

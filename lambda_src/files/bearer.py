@@ -1,7 +1,7 @@
 """Who may call: whoever holds the drive's token, where the URL is public.
 
 The token is a secret in Secrets Manager that `TOKEN_SECRET` names. Its current and its previous
-version are both good, so that it can be changed without an outage (docs/operations.md).
+version are both good, so that it can be changed without an outage (docs/operations/running.md).
 """
 
 import hashlib

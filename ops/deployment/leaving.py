@@ -58,7 +58,7 @@ class Leaving:
             if found.protected:
                 raise ToolError(
                     f"{stack.name} is protected from deletion, so nothing was deleted"
-                    " (docs/operations.md, Taking Prod down, says how to take that away)"
+                    " (docs/operations/deleting.md, Taking Prod down, says how to take that away)"
                 )
             changing = found.status.endswith("_IN_PROGRESS")
             if changing and found.status not in {"DELETE_IN_PROGRESS", "REVIEW_IN_PROGRESS"}:

@@ -101,7 +101,7 @@ def test_images_have_a_role_of_their_own_and_a_boundary_holds_here_too(tmp_path:
 
 
 def test_in_one_account_whoever_deploys_a_stage_can_change_the_other() -> None:
-    """By what `cdk bootstrap` makes, whatever its qualifier: docs/operations.md says so.
+    """By what `cdk bootstrap` makes, whatever its qualifier: docs/operations/shipping.md says so.
 
     When this fails, a newer CDK may have drawn a border, and the words may be taken back.
     """

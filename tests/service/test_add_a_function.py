@@ -1,4 +1,4 @@
-"""What docs/operations.md says of adding a function, done to the letter in a copy of the tree."""
+"""The steps of docs/operations/functions.md, Add a function, done to the letter in a copy."""
 
 import os
 import re
@@ -17,7 +17,7 @@ SHARED = (".venv", "node_modules")
 @pytest.fixture(scope="module")
 def blocks() -> list[str]:
     """The four pieces of code that the section shows, in order."""
-    text = (PROJECT / "docs" / "operations.md").read_text()
+    text = (PROJECT / "docs" / "operations" / "functions.md").read_text()
     section = text.split("## Add a function\n")[1].split("\n## ")[0]
     found = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     assert len(found) == 4

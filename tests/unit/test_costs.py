@@ -114,8 +114,9 @@ def test_the_readme_says_what_the_prices_say() -> None:
 
 
 def operations() -> str:
-    """All of it, without its line breaks."""
-    return " ".join((PROJECT / "docs" / "operations.md").read_text().split())
+    """All of its pages, without their line breaks."""
+    pages = (PROJECT / "docs" / "operations").glob("*.md")
+    return " ".join(" ".join(page.read_text() for page in pages).split())
 
 
 def test_operations_show_the_sum_of_a_look_over_all_files() -> None:

@@ -1,4 +1,4 @@
-"""Imports flow one way: app → stage → stacks → constructs → aws_cdk (see README, The house)."""
+"""Imports flow one way: app → stage → stacks → constructs → aws_cdk (see docs/design.md, Rules)."""
 
 import ast
 import sys

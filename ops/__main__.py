@@ -14,11 +14,11 @@ _TOOLS = {
     "destroy": "ops.deployment.destroy",
     "drive": "drive_tools.client.commands",
     "env": "drive_tools.environment.commands",
-    "guard": "ops.deployment.guard",
-    "images": "ops.deployment.images",
+    "guard": "ops.deployment.data_loss_guard",
+    "images": "ops.deployment.container_images",
     "local": "ops.local.commands",
-    "permissions": "ops.deployment.permissions",
-    "protect": "ops.deployment.protect",
+    "permissions": "ops.deployment.permission_changes",
+    "protect": "ops.deployment.termination_protection",
 }
 
 

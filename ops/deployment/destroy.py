@@ -59,13 +59,13 @@ def run(options: argparse.Namespace) -> int:
     """Say what goes and what stays, ask, and see it through."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
 
-    from ops.deployment.detach import Pace  # noqa: PLC0415
-    from ops.deployment.leaving import Leaving  # noqa: PLC0415
+    from ops.deployment.stage_deletion import StageDeletion  # noqa: PLC0415
+    from ops.deployment.vpc_detachment import Polling  # noqa: PLC0415
 
     stage = options.stage
     stacks = assembly.find(options.assembly, stage).stacks
     try:
-        leaving = Leaving(stacks)
+        leaving = StageDeletion(stacks)
         if not leaving.names:
             print(f"destroy: {stage} is not deployed, so there is nothing to delete")
             return 0
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         _print_all("What stays, and costs until you delete it:", stays)
         if not options.yes:
             _ask(stage)
-        leaving.go(Pace(options.every, options.at_most * 60), _say)
+        leaving.go(Polling(options.every, options.at_most * 60), _say)
     except (BotoCoreError, ClientError) as error:
         raise ToolError(f"{error}; mend that, then run the same command again") from error
     except KeyboardInterrupt:

@@ -18,7 +18,7 @@ _SHOWN = {_GONE: "deleted", _FAILED: "FAILED", "DELETE_SKIPPED": "kept"}
 
 
 @dataclass(frozen=True)
-class Deployed:
+class DeployedStack:
     """A stack that is there."""
 
     id: str
@@ -26,7 +26,7 @@ class Deployed:
     protected: bool
 
 
-def deployed(client: "CloudFormationClient", name: str) -> Deployed | None:
+def deployed_stack(client: "CloudFormationClient", name: str) -> DeployedStack | None:
     """Return the stack of a name, or None if it is not there."""
     try:
         [stack] = client.describe_stacks(StackName=name)["Stacks"]
@@ -37,7 +37,7 @@ def deployed(client: "CloudFormationClient", name: str) -> Deployed | None:
     if stack["StackStatus"] == _GONE:
         return None
     protected = bool(stack.get("EnableTerminationProtection"))
-    return Deployed(stack.get("StackId", name), stack["StackStatus"], protected)
+    return DeployedStack(stack.get("StackId", name), stack["StackStatus"], protected)
 
 
 def delete(

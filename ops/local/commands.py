@@ -13,10 +13,10 @@ from types import FrameType
 
 from drive_tools.errors import ToolError
 from drive_tools.terminal import agreed, step
-from ops.deployment import images
-from ops.local import deploy
+from ops.deployment import container_images
+from ops.local import cdk_cli
+from ops.local.cdk_cli import Assembly, Place
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running, answers, take, version
-from ops.local.deploy import Assembly, Place
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
@@ -228,8 +228,8 @@ def _bring_up(
     log = options.folder / "deploy.log"
     log.write_text("")
     with step(f"synthesise {options.stage}"):
-        assembly = deploy.synth(options.app, options.stage, options.folder, log)
-    if images.found(assembly.folder, options.stage):
+        assembly = cdk_cli.synth(options.app, options.stage, options.folder, log)
+    if container_images.found(assembly.folder, options.stage):
         raise ToolError(
             f'the local cloud runs zips only: set packaging = "zip" for {options.stage}'
         )
@@ -241,9 +241,9 @@ def _bring_up(
         with step("start the local cloud"):
             running = cloud.start(port=port, account=assembly.place.account)
         with step("bootstrap it for CDK"):
-            deploy.bootstrap(assembly, running, options.folder, log)
+            cdk_cli.bootstrap(assembly, running, options.folder, log)
     with step(f"deploy {options.stage}"):
-        outputs = deploy.deploy(assembly, running, options.folder, log)
+        outputs = cdk_cli.deploy(assembly, running, options.folder, log)
     url = _local_url(outputs, running)
     token = _token(outputs, running, assembly.place)
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"

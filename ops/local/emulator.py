@@ -28,8 +28,8 @@ from ministack.core import lambda_runtime
 from ministack.services import ec2, lambda_svc, resource_groups, ssm
 from ministack.services.cloudformation import provisioners
 
-from ops.local import INTERFACE_LOOKS, front, lasting, updates
-from ops.local.interfaces import Interfaces
+from ops.local import INTERFACE_LOOKS, front, persistent_values, stack_updates
+from ops.local.network_interfaces import NetworkInterfaces
 
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
@@ -42,11 +42,11 @@ _NAT_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
 def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(handlers())
-    updates.as_in_aws()
-    lasting.keep(folder / "lasting.key")
+    stack_updates.as_in_aws()
+    persistent_values.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
-    Interfaces(int(os.environ[INTERFACE_LOOKS])).teach()
+    NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     app.app = front.before(app.app)
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

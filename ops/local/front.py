@@ -22,7 +22,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import request_scope
 from ministack.services import apigateway, apigateway_v1, iam, lambda_svc, sts
 
-from ops.local import addresses, payload, sigv4
+from ops.local import payload, sigv4, url_rewriting
 from ops.local.payload import FUNCTION_URL, HTTP_API, Answer, Door
 from ops.local.sigv4 import Credentials, Request
 
@@ -198,10 +198,10 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
     except (sigv4.UnsignedError, sigv4.SignatureError) as error:
         answer = payload.refused(error, door)
     else:
-        own = addresses.inside(request, door, target.path)
+        own = url_rewriting.inbound(request, door, target.path)
         made = payload.event(own, door, caller, source_ip=source_ip, request_id=request_id, now=now)
         answer = payload.too_large(own, made, door) or await _invoke(target, made)
-        answer = addresses.outside(answer, request, door, target.path)
+        answer = url_rewriting.outbound(answer, request, door, target.path)
     return _numbered(payload.with_cors(answer, target.cors, request), door, request_id)
 
 

@@ -23,9 +23,9 @@ from botocore.exceptions import ClientError, WaiterError
 
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
-from ops.local import deploy
+from ops.local import cdk_cli
+from ops.local.cdk_cli import Assembly, Place
 from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
-from ops.local.deploy import Assembly, Place
 from ops.pipeline_walk.approvals import Approvals
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 
@@ -89,7 +89,7 @@ class Walk:
             places = {_place(action) for side_by_side in actions for action in side_by_side}
             for each in {place, *filter(None, places)}:
                 bare = Assembly(self._assembly, "", each, frozenset())
-                deploy.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
+                cdk_cli.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
         self._do(actions, running, place)
         return running
 
@@ -161,7 +161,7 @@ class Walk:
                     self._build(
                         action,
                         log,
-                        deploy.credentials(running, place)
+                        cdk_cli.credentials(running, place)
                         | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
                     )
                 case "CloudFormation":
@@ -307,7 +307,7 @@ class Walk:
 
     def _environment(self) -> dict[str, str]:
         """What a build finds: a bare machine, with the npm that CodeBuild's image has."""
-        bare = deploy.bare(self._folder)
+        bare = cdk_cli.bare(self._folder)
         path = [str(self._folder / "npm" / "bin"), str(self._folder / "bin"), bare["PATH"]]
         return bare | {
             "PATH": os.pathsep.join(path),
@@ -347,10 +347,10 @@ class Walk:
     def _synthesise(self) -> None:
         laptop = self._folder / "laptop"
         shutil.copytree(self._folder / "source", laptop)
-        deploy.cdk(
+        cdk_cli.cdk(
             ["synth", "**", "--quiet", "--app", _APP, "--output", str(self._assembly)],
             log=self._folder / "logs" / "synth.log",
-            environment=deploy.isolated(self._folder),
+            environment=cdk_cli.isolated(self._folder),
             folder=laptop,
         )
 

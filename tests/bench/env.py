@@ -17,8 +17,8 @@ from typing import Any
 from botocore.session import Session
 
 from ops.isolation import without_aws
+from ops.local.cdk_cli import Place, credentials
 from ops.local.cloud import Cloud
-from ops.local.deploy import Place, credentials
 from tests.recipe import AWS, JQ
 
 PROJECT = Path(__file__).resolve().parents[2]

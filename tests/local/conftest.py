@@ -23,8 +23,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
+from ops.local.cdk_cli import Place, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
-from ops.local.deploy import Place, credentials
 from tests.infra.conftest import BASELINE, synthesise
 from tests.patience import PATIENCE_SECONDS
 

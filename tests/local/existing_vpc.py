@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from ops.local.deploy import Place
+from ops.local.cdk_cli import Place
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 

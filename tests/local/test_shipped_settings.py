@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.local import deploy
+from ops.local import cdk_cli
 from ops.pipeline_walk.pipeline_template import PipelineTemplate
 from tests.baseline import CONNECTION
 from tests.local.copies import assign, copy, copy_types, set_up
@@ -172,7 +172,7 @@ class Project:
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.folder = folder
-        self._environment = deploy.bare(home)
+        self._environment = cdk_cli.bare(home)
 
     def run(self, command: str) -> str:
         """Run a command as a build does, and return what it printed."""

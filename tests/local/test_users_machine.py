@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.local import deploy
-from ops.local.deploy import Assembly
+from ops.local import cdk_cli
+from ops.local.cdk_cli import Assembly
 from stacks.shared import installers
 from tests.local.conftest import PLACE, PROJECT, LocalCloud
 from tests.local.copies import assign, copy
@@ -170,7 +170,7 @@ def test_it_sets_up_what_the_locks_say(machine: Machine, tmp_path: Path) -> None
     wanted = "|".join(PACKAGES)
     kept = re.finditer(rf"^(?:{wanted})==.*\n(?:[ ].*\n)*", lock, re.MULTILINE)
     (folder / "requirements.txt").write_text("".join(match[0] for match in kept))
-    printed = make(folder, deploy.bare(tmp_path) | machine.environment, ".venv/.base")
+    printed = make(folder, cdk_cli.bare(tmp_path) | machine.environment, ".venv/.base")
     assert printed.startswith("setting up .venv/ and node_modules/ (once")
     packages = folder.glob(".venv/lib/python3.*/site-packages/*.dist-info")
     names = {path.name.partition("-")[0].replace("_", "-") for path in packages}
@@ -191,18 +191,18 @@ def test_it_deploys_what_is_here_now(machine: Machine, cloud: LocalCloud, tmp_pa
     assign(folder / "stacks" / "settings.py", DEV=DEV)
     for name in (".venv", "node_modules"):
         (folder / name).symlink_to(PROJECT / name)
-    plain, log = deploy.bare(tmp_path), tmp_path / "log"
+    plain, log = cdk_cli.bare(tmp_path), tmp_path / "log"
     # By itself; without validation, which costs seconds and changes nothing.
-    unvalidated = deploy.isolated(tmp_path) | {"CDK_VALIDATION": "false"}
-    deploy.cdk(["synth", "**", "--quiet"], log=log, environment=unvalidated, folder=folder)
+    unvalidated = cdk_cli.isolated(tmp_path) | {"CDK_VALIDATION": "false"}
+    cdk_cli.cdk(["synth", "**", "--quiet"], log=log, environment=unvalidated, folder=folder)
     expected = made(folder)
     shutil.rmtree(folder / ".local")
     [template] = folder.glob("cdk.out/assembly-Dev/DevService*.template.json")
     template.write_text(template.read_text().replace('"COLOUR": "new"', '"COLOUR": "old"'))
     running = cloud.start()
     bare = Assembly(folder / "cdk.out", "Dev", PLACE, frozenset())
-    deploy.bootstrap(bare, running, tmp_path, log)
-    aws = deploy.credentials(running, PLACE)
+    cdk_cli.bootstrap(bare, running, tmp_path, log)
+    aws = cdk_cli.credentials(running, PLACE)
     make(folder, plain | aws | machine.environment, "deploy", "STAGE=Dev", "YES=1")
     assert made(folder) == expected
     stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]

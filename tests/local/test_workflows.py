@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from ops.deployment import assembly
-from ops.local import deploy
-from ops.local.deploy import Assembly, Place
+from ops.local import cdk_cli
+from ops.local.cdk_cli import Assembly, Place
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import baseline_tree
 from tests.patience import PATIENCE_SECONDS
@@ -136,7 +136,7 @@ class Runner:
                     running = self._cloud.process.running()
                     assert running is not None
                     place = place_of(self._artifact("cdk.out"), context["inputs"]["stage"])
-                    environment |= deploy.credentials(running, place)
+                    environment |= cdk_cli.credentials(running, place)
                 case "actions/upload-artifact":
                     shutil.copytree(workspace / options["path"], self._artifact(options["name"]))
                     self.synthesised(self._artifact(options["name"]))
@@ -155,7 +155,7 @@ class Runner:
         assert running is not None
         for place in {place_of(folder, stage) for stage in assembly.stages(folder)}:
             bare = Assembly(folder, "", place, frozenset())
-            deploy.bootstrap(
+            cdk_cli.bootstrap(
                 bare, running, self._cloud.folder, self._cloud.folder / "bootstrap.log"
             )
 
@@ -164,7 +164,7 @@ class Runner:
 
     def _bare(self) -> dict[str, str]:
         """A machine that has this Python, the CLI of GitHub, and what GitHub sets."""
-        bare = deploy.bare(self._folder)
+        bare = cdk_cli.bare(self._folder)
         return bare | {
             "GITHUB_REPOSITORY": "you/drive",
             "PATH": f"{self._folder / 'programs'}{os.pathsep}{bare['PATH']}",

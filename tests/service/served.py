@@ -29,7 +29,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 from ops.isolation import without_aws
-from ops.local import addresses, payload
+from ops.local import payload, url_rewriting
 from ops.local.sigv4 import Request
 from tests.patience import PATIENCE_SECONDS
 
@@ -266,7 +266,7 @@ class _Request(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         told = payload.answer(answer, _DOOR)
-        told = addresses.outside(told, request, _DOOR, self._within(path)).to(self.command)
+        told = url_rewriting.outbound(told, request, _DOOR, self._within(path)).to(self.command)
         self.send_response(told.status)
         for name, value in told.headers:
             self.send_header(name, value)
@@ -283,7 +283,7 @@ class _Request(BaseHTTPRequestHandler):
         if not request.path.startswith(self.server.prefix):
             return None
         return payload.event(
-            addresses.inside(request, _DOOR, self._within(request.path)),
+            url_rewriting.inbound(request, _DOOR, self._within(request.path)),
             _DOOR,
             None,
             source_ip=self.client_address[0],

@@ -201,7 +201,7 @@ def test_loopback_needs_no_proxy_and_the_index_keeps_its_own() -> None:
 def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
     """Nor does what they start: the tests that speak to AWS's APIs, where everything is offered."""
     tests = (
-        *("tests/unit/test_http_client.py", "tests/unit/test_permissions.py"),
+        *("tests/unit/test_http_client.py", "tests/unit/test_permission_changes.py"),
         "tests/infra/test_make.py::"
         "test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools[shipped]",
         "tests/service/test_env_commands.py::"

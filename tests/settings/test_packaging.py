@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, Stack
 
-from ops.deployment.images import runner
+from ops.deployment.container_images import runner
 from stacks.function.function_image import image
 from stacks.stage import DriveStage
 from tests.baseline import DEV

@@ -13,12 +13,18 @@ from botocore.exceptions import ClientError
 
 from drive_tools.errors import ToolError
 from ops.__main__ import main
-from ops.deployment import detach, leftovers, stack_deletion
+from ops.deployment import file_system_copies, stack_deletion
 from ops.deployment.assembly import find
-from ops.deployment.leaving import last_first
+from ops.deployment.stage_deletion import last_first
+from ops.deployment.vpc_detachment import (
+    Polling,
+    detach_functions,
+    lambda_interfaces,
+    wait_for_interfaces,
+)
 
 PROJECT = Path(__file__).resolve().parents[2]
-PACE = detach.Pace(every=0, at_most=60)
+POLLING = Polling(interval_seconds=0, timeout_seconds=60)
 VPC = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
 EMPTY: dict[str, Any] = {"SubnetIds": [], "SecurityGroupIds": []}
 
@@ -44,7 +50,7 @@ def test_a_function_leaves_with_its_disk_once_its_last_change_is_over() -> None:
         {"VpcConfig": EMPTY, "LastUpdateStatus": "InProgress"},
         {"VpcConfig": EMPTY, "LastUpdateStatus": "Successful"},
     )
-    assert list(detach.detach(client, ["f"], PACE)) == ["f"]
+    assert list(detach_functions(client, ["f"], POLLING)) == ["f"]
     client.update_function_configuration.assert_called_once_with(
         FunctionName="f", VpcConfig=EMPTY, FileSystemConfigs=[]
     )
@@ -53,7 +59,7 @@ def test_a_function_leaves_with_its_disk_once_its_last_change_is_over() -> None:
 def test_a_function_that_has_ipv6_leaves_that_too() -> None:
     vpc = VPC | {"Ipv6AllowedForDualStack": True}
     client = lambda_({"VpcConfig": vpc}, {"LastUpdateStatus": "Successful"})
-    assert list(detach.detach(client, ["f"], PACE)) == ["f"]
+    assert list(detach_functions(client, ["f"], POLLING)) == ["f"]
     sent = client.update_function_configuration.call_args.kwargs["VpcConfig"]
     assert sent == EMPTY | {"Ipv6AllowedForDualStack": False}
 
@@ -63,23 +69,23 @@ def test_a_function_that_has_ipv6_leaves_that_too() -> None:
 )
 def test_a_function_that_has_left_before_is_passed_over(answer: dict[str, Any] | Exception) -> None:
     client = lambda_(answer)
-    assert list(detach.detach(client, ["f"], PACE)) == []
+    assert list(detach_functions(client, ["f"], POLLING)) == []
     client.update_function_configuration.assert_not_called()
 
 
 def test_a_function_that_cannot_leave_says_why() -> None:
     failed = {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no rights"}
     with pytest.raises(ToolError, match="f does not leave its VPC: no rights"):
-        list(detach.detach(lambda_({"VpcConfig": VPC}, failed), ["f"], PACE))
+        list(detach_functions(lambda_({"VpcConfig": VPC}, failed), ["f"], POLLING))
     with pytest.raises(ClientError, match="AccessDenied"):
-        list(detach.detach(lambda_(refused("AccessDeniedException")), ["f"], PACE))
+        list(detach_functions(lambda_(refused("AccessDeniedException")), ["f"], POLLING))
 
 
 def test_a_published_version_is_named_before_anything_leaves() -> None:
     latest = {"Version": "$LATEST", "VpcConfig": VPC}
     client = lambda_({"VpcConfig": VPC}, versions=(latest, {"Version": "7", "VpcConfig": VPC}))
     with pytest.raises(ToolError, match=r"version 7 of f,.*--function-name f --qualifier 7"):
-        list(detach.detach(client, ["f"], PACE))
+        list(detach_functions(client, ["f"], POLLING))
     client.update_function_configuration.assert_not_called()
 
 
@@ -108,7 +114,7 @@ def test_it_waits_for_interfaces_and_deletes_those_that_lambda_let_go() -> None:
         [interface("eni-3", "in-use", "EFS mount target")],
     )
     said: list[str] = []
-    detach.wait_until_gone(client, ["sg-1"], ["subnet-1"], PACE, said.append)
+    wait_for_interfaces(client, ["sg-1"], ["subnet-1"], POLLING, said.append)
     deleted = [call.kwargs for call in client.delete_network_interface.call_args_list]
     assert deleted == [{"NetworkInterfaceId": "eni-2"}, {"NetworkInterfaceId": "eni-1"}]
     assert said[0] == ("waiting for eni-1 (in-use, of f), eni-2 (in-use, of f); 0 min, of about 20")
@@ -117,21 +123,21 @@ def test_it_waits_for_interfaces_and_deletes_those_that_lambda_let_go() -> None:
 def test_what_ec2_does_not_delete_is_left_to_lambda() -> None:
     client = ec2([interface("eni-1", "available")], [interface("eni-1", "available")], [])
     client.delete_network_interface.side_effect = refused("UnauthorizedOperation")
-    detach.wait_until_gone(client, ["sg-1"], [], PACE, lambda _: None)
+    wait_for_interfaces(client, ["sg-1"], [], POLLING, lambda _: None)
     assert client.delete_network_interface.call_count == 2
 
 
 def test_an_interface_that_stays_is_named_with_its_function() -> None:
     client = ec2(*[[interface("eni-1", "in-use", "AWS Lambda VPC ENI-others-0")]] * 2)
-    pace = detach.Pace(every=0, at_most=-1)
+    polling = Polling(interval_seconds=0, timeout_seconds=-1)
     with pytest.raises(ToolError, match=r"eni-1 \(in-use, of others-0\).*run the same command ag"):
-        detach.wait_until_gone(client, ["sg-1"], [], pace, lambda _: None)
+        wait_for_interfaces(client, ["sg-1"], [], polling, lambda _: None)
 
 
 def test_a_stage_that_is_gone_has_no_groups_to_look_at() -> None:
     """Without values a filter would find the interfaces of the whole account."""
     client = MagicMock()
-    assert detach.interfaces(client, [], []) == []
+    assert lambda_interfaces(client, [], []) == []
     client.get_paginator.assert_not_called()
 
 
@@ -222,30 +228,30 @@ def efs(*statuses: str | None) -> MagicMock:
 @pytest.mark.parametrize(("status", "calls"), [("ENABLED", 1), ("ERROR", 1), ("DELETING", 0)])
 def test_a_replication_is_ended_once(status: str, calls: int) -> None:
     client = efs(status, "DELETING", "DELETING", None)
-    leftovers.end_replication(client, "fs-1")
+    file_system_copies.end_replication(client, "fs-1")
     assert client.delete_replication_configuration.call_count == calls
-    leftovers.wait_until_ended(client, "fs-1", 0)
+    file_system_copies.wait_until_replication_ended(client, "fs-1", 0)
     assert client.describe_replication_configurations.call_count == 4
 
 
 def test_a_copy_stays_and_is_named_and_a_copy_itself_is_none() -> None:
-    [copy] = leftovers.copies(efs("ENABLED"), "fs-1")
+    [copy] = file_system_copies.replicas(efs("ENABLED"), "fs-1")
     assert str(copy).startswith("the copy in eu-west-3, fs-2, a file system of its own then ($0.30")
-    assert leftovers.copies(efs("ENABLED"), "fs-2") == []
+    assert file_system_copies.replicas(efs("ENABLED"), "fs-2") == []
 
 
 def test_backups_are_counted() -> None:
-    found = leftovers.FileSystem("fs-1", "arn:fs-1", 0)
+    found = file_system_copies.FileSystem("fs-1", "arn:fs-1", 0)
     client = MagicMock()
     paginate = client.get_paginator.return_value.paginate
     point = {"BackupSizeBytes": 1_500_000_000, "BackupVaultName": "aws/efs/automatic"}
     paginate.return_value = [{"RecoveryPoints": [point]}, {"RecoveryPoints": [point]}]
-    line = leftovers.backups(client, found)
+    line = file_system_copies.backups(client, found)
     assert line is not None
     assert line.startswith("2 recovery points of fs-1, of 3.0 GB at most, in aws/efs/automatic ($")
     paginate.assert_called_once_with(ResourceArn="arn:fs-1")
     paginate.return_value = [{"RecoveryPoints": []}]
-    assert leftovers.backups(client, found) is None
+    assert file_system_copies.backups(client, found) is None
 
 
 def test_stacks_go_before_those_that_they_need(tmp_path: Path) -> None:

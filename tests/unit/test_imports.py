@@ -15,7 +15,7 @@ STANDARD = sys.stdlib_module_names
 CDK = ("aws_cdk", "constructs", "stacks.shared")
 SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
-PURE = ("ops.local.addresses", "ops.local.payload", "ops.local.sigv4")
+PURE = ("ops.local.url_rewriting", "ops.local.payload", "ops.local.sigv4")
 RULES = {
     "app.py": ("aws_cdk", "stacks.settings", "stacks.shared.assets", "stacks.stage"),
     "pipeline.py": ("aws_cdk", "stacks.shared.assets", "stacks.shipping"),
@@ -42,18 +42,18 @@ RULES = {
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
-    "ops/local/interfaces.py": ("ministack",),
-    "ops/local/lasting.py": ("ministack",),
-    "ops/local/updates.py": ("ministack",),
+    "ops/local/network_interfaces.py": ("ministack",),
+    "ops/local/persistent_values.py": ("ministack",),
+    "ops/local/stack_updates.py": ("ministack",),
     "ops/local/front.py": ("ministack", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.
-    "ops/local/addresses.py": PURE,
+    "ops/local/url_rewriting.py": PURE,
     "ops/local/payload.py": ("ops.local.sigv4",),
     "ops/local/sigv4.py": (),
     "drive_tools/client/*.py": ("botocore", "boto3", "drive_tools", "rich", *TYPES),
     "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich", "stacks.shared.aws_limits"),
     "drive_tools/*.py": ("drive_tools",),
-    "ops/local/deploy.py": ("drive_tools", "ops", "stacks.shared.installers"),
+    "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
         *("stacks.shared.aws_limits", "stacks.shared.prices", *TYPES),

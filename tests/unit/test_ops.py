@@ -13,7 +13,7 @@ import drive_tools.client.commands
 import drive_tools.environment.commands
 from drive_tools.errors import ToolError
 from ops.__main__ import main
-from ops.local import deploy
+from ops.local import cdk_cli
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -174,7 +174,7 @@ def test_why_a_command_failed_is_not_what_an_earlier_one_said(
     cli.write_text(f"#!/bin/sh\n{script}\n")
     cli.chmod(0o755)
     log.write_text("ValueError: of the synthesis\nSupply a stack id to display its template.\n")
-    monkeypatch.setattr(deploy, "_CDK", cli)
+    monkeypatch.setattr(cdk_cli, "_CDK", cli)
     with pytest.raises(ToolError) as caught:
-        deploy.cdk(["bootstrap"], log=log, environment={}, folder=tmp_path)
+        cdk_cli.cdk(["bootstrap"], log=log, environment={}, folder=tmp_path)
     assert f"cdk bootstrap {why}{log}" == str(caught.value)

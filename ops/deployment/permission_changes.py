@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from drive_tools.errors import ToolError
 from drive_tools.terminal import agreed
 from ops.deployment import assembly
-from ops.deployment.permits import broadened
+from ops.deployment.policy_comparison import broadened
 
 if TYPE_CHECKING:
     from types_boto3_codepipeline import CodePipelineClient
@@ -72,19 +72,20 @@ def _approval(text: str) -> tuple[str, str, str]:
 
 def run(options: argparse.Namespace) -> int:
     """Show the difference; then ask, or approve if there is none."""
-    from ops.deployment.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+    from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
 
     found = {
         stack.name: broadened(deployed_template(stack) or {}, stack.body())
         for stack in assembly.find(options.assembly, options.stage).stacks
     }
     if options.json:
-        print(json.dumps({name: list(map(asdict, permits)) for name, permits in found.items()}))
+        shown = {name: list(map(asdict, permissions)) for name, permissions in found.items()}
+        print(json.dumps(shown))
         return 0
     broader = [
-        f"  {name} {permit.where}: {_NO_LONGER if permit.forbidden else ''}{permit.what}"
-        for name, permits in found.items()
-        for permit in permits
+        f"  {name} {each.where}: {_NO_LONGER if each.forbidden else ''}{each.what}"
+        for name, permissions in found.items()
+        for each in permissions
     ]
     print("\n".join(broader or [f"permissions: {options.stage}: {_NOTHING}"]))
     if options.approve:

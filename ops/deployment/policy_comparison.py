@@ -10,7 +10,7 @@ Json = Any  # CloudFormation's JSON has no types of its own
 
 
 @dataclass(frozen=True, order=True)
-class Permit:
+class Permission:
     """Something that is permitted, or that is forbidden whatever else permits it."""
 
     where: str
@@ -18,50 +18,52 @@ class Permit:
     forbidden: bool = False
 
 
-def broadened(deployed: Json, synthesised: Json) -> list[Permit]:
+def broadened(deployed: Json, synthesised: Json) -> list[Permission]:
     """Return what the second template permits beyond the first, and what it no longer forbids.
 
     What cannot be told from something broader, such as another condition, counts as broader.
     CDK's own look (`cdk diff --security-only`) is not enough here: it passes over the documents of
     `AWS::IAM::ManagedPolicy`, which have all rights of the functions, and over what is denied.
     """
-    before, after = (set(_permits(template)) for template in (deployed, synthesised))
+    before, after = (set(_permissions(template)) for template in (deployed, synthesised))
     remaining = synthesised.get("Resources", {})
     return sorted(
-        {permit for permit in after - before if not permit.forbidden}
+        {permission for permission in after - before if not permission.forbidden}
         | {
-            permit
-            for permit in before - after
-            if permit.forbidden and permit.where.partition(".")[0] in remaining
+            permission
+            for permission in before - after
+            if permission.forbidden and permission.where.partition(".")[0] in remaining
         }
     )
 
 
-def _permits(template: Json) -> Iterator[Permit]:
+def _permissions(template: Json) -> Iterator[Permission]:
     for logical_id, resource in template.get("Resources", {}).items():
         properties = resource.get("Properties", {})
         yield from _documents(logical_id, properties)
         yield from _of_type(resource["Type"], logical_id, properties)
 
 
-def _of_type(resource_type: str, logical_id: str, properties: Json) -> Iterator[Permit]:
+def _of_type(resource_type: str, logical_id: str, properties: Json) -> Iterator[Permission]:
     match resource_type:
         case "AWS::IAM::Role" | "AWS::IAM::User":
             for arn in properties.get("ManagedPolicyArns", []):
-                yield Permit(logical_id, f"has the policy {_text(arn)}")
+                yield Permission(logical_id, f"has the policy {_text(arn)}")
             if boundary := properties.get("PermissionsBoundary"):
-                yield Permit(logical_id, f"what {_text(boundary)} does not permit", forbidden=True)
+                yield Permission(
+                    logical_id, f"what {_text(boundary)} does not permit", forbidden=True
+                )
         case "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy":
             for kind in ("Groups", "Roles", "Users"):
                 for holder in properties.get(kind, []):
-                    yield Permit(logical_id, f"is held by {_text(holder)}")
+                    yield Permission(logical_id, f"is held by {_text(holder)}")
         case "AWS::Lambda::Permission":
             said = " ".join(f"{name}={_text(value)}" for name, value in sorted(properties.items()))
-            yield Permit(_text(properties.get("FunctionName")), f"may be called: {said}")
+            yield Permission(_text(properties.get("FunctionName")), f"may be called: {said}")
         case "AWS::Lambda::Url" | "AWS::ApiGatewayV2::Route":
             guard = properties.get("AuthType") or properties.get("AuthorizationType", "NONE")
             if guard == "NONE":
-                yield Permit(logical_id, "anybody may call it")
+                yield Permission(logical_id, "anybody may call it")
         case "AWS::EC2::SecurityGroup":
             yield from _inline_rules(f"${{{logical_id}.GroupId}}", properties)
         case "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress":
@@ -69,13 +71,13 @@ def _of_type(resource_type: str, logical_id: str, properties: Json) -> Iterator[
             yield _rule(_text(properties["GroupId"]), way, properties)
 
 
-def _inline_rules(group: str, properties: Json) -> Iterator[Permit]:
+def _inline_rules(group: str, properties: Json) -> Iterator[Permission]:
     for way in ("Ingress", "Egress"):
         for rule in properties.get(f"SecurityGroup{way}", []):
             yield _rule(group, way, rule)
 
 
-def _rule(group: str, way: str, rule: Json) -> Permit:
+def _rule(group: str, way: str, rule: Json) -> Permission:
     ports = "-".join(dict.fromkeys(str(rule[n]) for n in ("FromPort", "ToPort") if n in rule))
     peers = [
         _text(value)
@@ -84,10 +86,10 @@ def _rule(group: str, way: str, rule: Json) -> Permit:
     ]
     direction = "from" if way == "Ingress" else "to"
     what = f"{rule.get('IpProtocol', 'any')} {ports or 'all ports'} {direction} {' '.join(peers)}"
-    return Permit(group, f"opens {what}")
+    return Permission(group, f"opens {what}")
 
 
-def _documents(where: str, value: Json) -> Iterator[Permit]:
+def _documents(where: str, value: Json) -> Iterator[Permission]:
     """Find the policies of IAM in a resource, wherever it has them."""
     if isinstance(value, list):
         for each in value:
@@ -100,7 +102,7 @@ def _documents(where: str, value: Json) -> Iterator[Permit]:
             yield from _documents(f"{where}.{name}", each)
 
 
-def _statement(where: str, statement: Json) -> Iterator[Permit]:
+def _statement(where: str, statement: Json) -> Iterator[Permission]:
     parts = [
         [
             f"{sign}{_text(each)}"
@@ -115,7 +117,7 @@ def _statement(where: str, statement: Json) -> Iterator[Permit]:
         words = [f"{principal} may" if principal else "may", action]
         words += [f"on {resource}"] if resource else []
         denied = statement.get("Effect") == "Deny"
-        yield Permit(where, " ".join(words) + condition, forbidden=denied)
+        yield Permission(where, " ".join(words) + condition, forbidden=denied)
 
 
 def _principals(value: Json) -> list[Json]:

@@ -26,7 +26,7 @@ class FileSystem:
 
 
 @dataclass(frozen=True)
-class Copy:
+class Replica:
     """Another file system, in which EFS keeps a copy of one."""
 
     id: str
@@ -53,7 +53,7 @@ def file_system(client: Client, file_system_id: str) -> FileSystem | None:
     return FileSystem(file_system_id, found["FileSystemArn"], found["SizeInBytes"]["Value"])
 
 
-def copies(client: Client, file_system_id: str) -> list[Copy]:
+def replicas(client: Client, file_system_id: str) -> list[Replica]:
     """Return the copies that EFS keeps of a file system."""
     try:
         found = client.describe_replication_configurations(FileSystemId=file_system_id)
@@ -62,7 +62,7 @@ def copies(client: Client, file_system_id: str) -> list[Copy]:
             return []
         raise
     return [
-        Copy(destination["FileSystemId"], destination["Region"], destination["Status"])
+        Replica(destination["FileSystemId"], destination["Region"], destination["Status"])
         for replication in found["Replications"]
         if replication["SourceFileSystemId"] == file_system_id
         for destination in replication["Destinations"]
@@ -74,14 +74,14 @@ def end_replication(client: Client, file_system_id: str) -> None:
 
     https://docs.aws.amazon.com/efs/latest/ug/API_DeleteFileSystem.html
     """
-    if any(copy.status != "DELETING" for copy in copies(client, file_system_id)):
+    if any(replica.status != "DELETING" for replica in replicas(client, file_system_id)):
         client.delete_replication_configuration(SourceFileSystemId=file_system_id)
 
 
-def wait_until_ended(client: Client, file_system_id: str, every: float) -> None:
+def wait_until_replication_ended(client: Client, file_system_id: str, every: float) -> None:
     """Wait until EFS has ended the replication."""
     deadline = time.monotonic() + _END_SECONDS
-    while copies(client, file_system_id):
+    while replicas(client, file_system_id):
         if time.monotonic() > deadline:
             raise ToolError(
                 f"the replication of {file_system_id} does not end within"

@@ -15,7 +15,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ops.__main__ import main
-from ops.deployment import bootstrapped, permissions
+from ops.deployment import bootstrap_roles, permission_changes
 from ops.pipeline_walk.approvals import Approvals
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
@@ -30,8 +30,8 @@ RULE = {
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Approvals]:
     """A pipeline in which Dev waits for an approval, in one execution."""
     waits = Approvals(EXECUTION, waiting={"Dev/Look"})
-    monkeypatch.setattr(permissions, "_TOKEN_SECONDS", 0)
-    monkeypatch.setattr(permissions, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(permission_changes, "_TOKEN_SECONDS", 0)
+    monkeypatch.setattr(permission_changes, "_PAUSE_SECONDS", 0)
     with waits.served() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", address)
         for name, value in {
@@ -46,7 +46,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Approvals]:
 @pytest.fixture
 def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stage of one stack; nothing of it is deployed."""
-    monkeypatch.setattr(bootstrapped, "deployed_template", lambda _: None)
+    monkeypatch.setattr(bootstrap_roles, "deployed_template", lambda _: None)
     folder = tmp_path / "assembly-Dev"
     folder.mkdir()
     write(folder, {"Resources": {}})

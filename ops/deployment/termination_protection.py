@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Set it for each stack of the stage, and say how it is."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
 
-    from ops.deployment.bootstrapped import cloudformation  # noqa: PLC0415
+    from ops.deployment.bootstrap_roles import cloudformation  # noqa: PLC0415
 
     for stack in assembly.find(options.assembly, options.stage).stacks:
         try:

@@ -11,12 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from drive_tools.errors import ToolError
 from ops.deployment.assembly import StackArtifact, Template
-from ops.deployment.bootstrapped import session
+from ops.deployment.bootstrap_roles import session
 
 _SUBNET = "AWS::EC2::Subnet"
 
 
-def with_zones(stack: StackArtifact, deployed: Template, synthesised: Template) -> Template:
+def with_zone_names(stack: StackArtifact, deployed: Template, synthesised: Template) -> Template:
     """Return the deployed template with the names of zones where the synthesised one has names.
 
     Raises `ToolError` if they are not known. Nothing is asked if no subnet needs it.
@@ -41,16 +41,16 @@ def _zone(subnet: dict[str, Any]) -> object:
 
 
 def _zones(stack: StackArtifact, logical_ids: list[str]) -> dict[str, str]:
-    place = session(stack, stack.lookup_role)
+    aws = session(stack, stack.lookup_role)
     try:
-        pages = place.client("cloudformation").get_paginator("list_stack_resources")
+        pages = aws.client("cloudformation").get_paginator("list_stack_resources")
         ids = {
             resource["PhysicalResourceId"]: resource["LogicalResourceId"]
             for page in pages.paginate(StackName=stack.name)
             for resource in page["StackResourceSummaries"]
             if resource["LogicalResourceId"] in logical_ids
         }
-        subnets = place.client("ec2").describe_subnets(SubnetIds=list(ids))["Subnets"]
+        subnets = aws.client("ec2").describe_subnets(SubnetIds=list(ids))["Subnets"]
     except (BotoCoreError, ClientError) as error:
         raise ToolError(f"cannot read in which zones {stack.name} is: {error}") from error
     return {ids[subnet["SubnetId"]]: subnet["AvailabilityZone"] for subnet in subnets}

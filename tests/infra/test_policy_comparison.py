@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ops.deployment.permits import broadened
+from ops.deployment.policy_comparison import broadened
 from tests.infra.templates import Drive, Json
 
 ACTION = "iam:CreateAccessKey"
@@ -61,12 +61,12 @@ def test_an_action_more_is_found_in_every_policy(drive: Drive) -> None:
             back = broadened(changed, template.body)
             if statement["Effect"] == "Allow":
                 assert found
-                assert all(f"may {ACTION}" in permit.what for permit in found)
+                assert all(f"may {ACTION}" in permission.what for permission in found)
                 assert back == []
             else:
                 assert found == []
                 assert back
-                assert all(permit.forbidden for permit in back)
+                assert all(permission.forbidden for permission in back)
     assert tried > 20
 
 
@@ -178,9 +178,9 @@ BROADER: list[tuple[Json, Json, str]] = [
 
 @pytest.mark.parametrize(("before", "after", "what"), BROADER, ids=[what for *_, what in BROADER])
 def test_what_permits_more_is_named(before: Json, after: Json, what: str) -> None:
-    assert what in [permit.what for permit in broadened(before, after)]
+    assert what in [permission.what for permission in broadened(before, after)]
     back = broadened(after, before)
-    assert what not in [permit.what for permit in back]
+    assert what not in [permission.what for permission in back]
 
 
 def test_a_rule_with_another_id_opens_nothing() -> None:
@@ -200,5 +200,5 @@ def test_what_goes_with_its_denials_permits_nothing() -> None:
     denying = {"Statement": [{"Effect": "Deny", "Action": "a", "Resource": "*"}]}
     before = resource("AWS::IAM::Policy", PolicyDocument=denying)
     assert broadened(before, {"Resources": {}}) == []
-    [permit] = broadened(before, resource("AWS::IAM::Policy"))
-    assert permit.forbidden
+    [permission] = broadened(before, resource("AWS::IAM::Policy"))
+    assert permission.forbidden

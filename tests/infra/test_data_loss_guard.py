@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ops.deployment import assembly as assemblies
-from ops.deployment import exports as in_stacks
-from ops.deployment import guard, parameters
-from ops.deployment.exports import InUse, Pair
-from ops.deployment.guard import Loss
+from ops.deployment import data_loss_guard, parameter_overwrites
+from ops.deployment import exports_in_use as in_stacks
+from ops.deployment.data_loss_guard import Loss
+from ops.deployment.exports_in_use import InUse, Pair
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Drive, Json, Template
 
@@ -117,7 +117,7 @@ def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss
         change(changed)
         pairs.append((name, deployed, changed))
     # All in one call of the library; each stands for a stack.
-    losses = guard.losses(pairs, guard.changes(pairs))
+    losses = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
     return {name: [loss for loss in losses if loss.stack == name] for name, *_ in pairs}
 
 
@@ -125,7 +125,7 @@ def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss
 def test_what_loses_data_is_found(change: str, found: dict[str, list[Loss]]) -> None:
     gone = {"WILL_DESTROY": "gone", "WILL_ORPHAN": "gone"}
     said = {(loss.type, gone.get(loss.impact, loss.impact)) for loss in found[change]}
-    precious = {(kind, impact) for kind, impact in said if kind in guard.STATEFUL}
+    precious = {(kind, impact) for kind, impact in said if kind in data_loss_guard.STATEFUL}
     assert precious == LOSSES[change][1]
 
 
@@ -140,7 +140,7 @@ def test_what_a_policy_keeps_is_found_whatever_it_is(policy: str) -> None:
     forgotten = {"Resources": {"Log": {"Type": LOG, "Properties": {}}}}
     empty: Json = {"Resources": {}}
     pairs = [("Kept", kept, empty), ("Forgotten", forgotten, empty)]
-    losses = guard.losses(pairs, guard.changes(pairs))
+    losses = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
     assert [(loss.stack, loss.impact) for loss in losses] == [("Kept", "WILL_ORPHAN")]
 
 
@@ -150,7 +150,7 @@ def test_what_may_be_replaced_is_found() -> None:
         return {"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": properties}}}
 
     pairs = [("Dev-Data", vpc("default"), vpc("dedicated"))]
-    [loss] = guard.losses(pairs, guard.changes(pairs))
+    [loss] = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
     assert (loss.impact, loss.properties) == ("MAY_REPLACE", ("InstanceTenancy",))
 
 
@@ -172,7 +172,7 @@ def test_a_loss_says_what_and_why() -> None:
 
 def in_use(*pairs: Pair) -> list[InUse]:
     """What of the pairs is in use, as the guard asks."""
-    return in_stacks.in_use(list(pairs), guard.changes(list(pairs)))
+    return in_stacks.in_use(list(pairs), data_loss_guard.changes(list(pairs)))
 
 
 @pytest.fixture(scope="module")
@@ -310,9 +310,9 @@ def test_a_parameter_is_written_when_anything_of_it_but_its_tags_changes(
         for properties, because in changes:
             after = copy.deepcopy(deployed)
             after["Resources"][name]["Properties"].update(properties)
-            found = parameters.written(deployed, after)
+            found = parameter_overwrites.parameter_writes(deployed, after)
             assert {key: each.because for key, each in found.items()} == (
                 {name: because} if because else {}
             )
         del after["Resources"][name]
-        assert parameters.written(deployed, after) == {}
+        assert parameter_overwrites.parameter_writes(deployed, after) == {}

@@ -14,7 +14,7 @@ from ops.local.sigv4 import Request
 _ASKED, _TOLD = "destination", "location"
 
 
-def inside(request: Request, door: Door, path: str) -> Request:
+def inbound(request: Request, door: Door, path: str) -> Request:
     """The request as the door has it: at `path`, the end of its own, and with URLs of the door."""
     prefix = _prefix(request, path)
     # Scheme and host have any case: RFC 3986 section 6.2.2.1.
@@ -32,7 +32,7 @@ def inside(request: Request, door: Door, path: str) -> Request:
     return replace(request, path=path, headers=headers)
 
 
-def outside(answer: Answer, request: Request, door: Door, path: str) -> Answer:
+def outbound(answer: Answer, request: Request, door: Door, path: str) -> Answer:
     """The answer to a request at `path`, with URLs by which its caller reaches the door."""
     there = f"https://{door.domain}"
     own = f"http://{request.header('host')}{_prefix(request, path)}"

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 from drive_tools.errors import ToolError
 from ops.deployment import assembly
 from ops.deployment.assembly import Template
-from ops.deployment.exports import Change, Pair, in_use, refusal
+from ops.deployment.exports_in_use import Change, Pair, in_use, refusal
 
 if TYPE_CHECKING:
-    from ops.deployment.parameters import Written
+    from ops.deployment.parameter_overwrites import ParameterWrite
 
 # What holds something that a new one would not have. Whatever its policy tells to retain or to
 # snapshot is among them as well.
@@ -100,13 +100,13 @@ def run(options: argparse.Namespace) -> int:
 
     So it does if a stack would take from another what that still uses.
     """
-    from ops.deployment.bootstrapped import deployed_template  # noqa: PLC0415 - with boto3; not for --help
-    from ops.deployment.parameters import set_meanwhile, written  # noqa: PLC0415 - so is this
-    from ops.deployment.zones import with_zones  # noqa: PLC0415 - and this
+    from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+    from ops.deployment.parameter_overwrites import parameter_writes, set_meanwhile  # noqa: PLC0415 - so is this
+    from ops.deployment.subnet_zones import with_zone_names  # noqa: PLC0415 - and this
 
     stacks = assembly.find(options.assembly, options.stage).stacks
     pairs = [
-        (stack.name, with_zones(stack, deployed, synthesised), synthesised)
+        (stack.name, with_zone_names(stack, deployed, synthesised), synthesised)
         for stack in stacks
         for synthesised in [stack.body()]
         if (deployed := deployed_template(stack)) is not None
@@ -115,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
     found, used = losses(pairs, changed), in_use(pairs, changed)
     named_stacks = {stack.name: stack for stack in stacks}
     for name, deployed, synthesised in pairs:
-        writes = written(deployed, synthesised)
+        writes = parameter_writes(deployed, synthesised)
         found += overwritten(name, deployed, writes, set_meanwhile(named_stacks[name], writes))
     named = set(options.replace_data)
     unnamed = [loss for loss in found if loss.logical_id not in named]
@@ -159,7 +159,7 @@ def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
 
 
 def overwritten(
-    stack: str, deployed: Template, writes: "dict[str, Written]", values: dict[str, str]
+    stack: str, deployed: Template, writes: "dict[str, ParameterWrite]", values: dict[str, str]
 ) -> list[Loss]:
     """Return the parameters of a stack in which somebody set `values`, by logical id."""
     return [

@@ -13,7 +13,7 @@ from typing import Any
 from ops.deployment.assembly import Template
 
 Pair = tuple[str, Template, Template]  # a stack's name, as deployed, as synthesised
-Change = dict[str, Any]  # what a resource comes to, as in ops/deployment/guard.mjs
+Change = dict[str, Any]  # what a resource comes to, as in ops/deployment/template_differences.mjs
 
 _SHOWN = 3
 _SAID = {

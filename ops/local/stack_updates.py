@@ -1,7 +1,7 @@
 """What an update of a stack does in AWS to what is running, where MiniStack is kinder or harsher.
 
 A part of the local cloud's process (`emulator.py`), tested against the pinned MiniStack in
-`tests/local/test_updates.py`.
+`tests/local/test_stack_updates.py`.
 """
 
 import threading

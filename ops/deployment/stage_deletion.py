@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from drive_tools.errors import ToolError
-from ops.deployment import bootstrapped, detach, leftovers, stack_deletion
+from ops.deployment import bootstrap_roles, file_system_copies, stack_deletion
 from ops.deployment.assembly import StackArtifact
+from ops.deployment.vpc_detachment import Polling, detach_functions, wait_for_interfaces
 from stacks.shared import prices
 
 _RETAINING = ("Retain", "RetainExceptOnCreate")
@@ -22,7 +23,7 @@ _BOOTSTRAP = "zips in the bucket of cdk bootstrap, images in its repository: cdk
 
 
 @dataclass(frozen=True)
-class Resource:
+class DeployedResource:
     """A resource of a stack that is deployed, and whether it stays when the stack goes."""
 
     id: str
@@ -30,7 +31,7 @@ class Resource:
     kept: bool
 
 
-class Leaving:
+class StageDeletion:
     """A stage that is to go. Everything here can be done again after it was interrupted.
 
     CloudFormation is called as the CDK CLI does it, everything else with the caller's own
@@ -38,12 +39,12 @@ class Leaving:
     """
 
     def __init__(self, stacks: tuple[StackArtifact, ...]) -> None:
-        self._session = bootstrapped.session(stacks[0], None)
-        self._stacks: list[tuple[StackArtifact, stack_deletion.Deployed]] = []
-        self._resources: list[Resource] = []
+        self._session = bootstrap_roles.session(stacks[0], None)
+        self._stacks: list[tuple[StackArtifact, stack_deletion.DeployedStack]] = []
+        self._resources: list[DeployedResource] = []
         for stack in last_first(stacks):
-            client = bootstrapped.cloudformation(stack, stack.deploy_role)
-            if found := stack_deletion.deployed(client, stack.name):
+            client = bootstrap_roles.cloudformation(stack, stack.deploy_role)
+            if found := stack_deletion.deployed_stack(client, stack.name):
                 self._stacks.append((stack, found))
                 self._resources += self._resources_of(found.id)
 
@@ -78,43 +79,47 @@ class Leaving:
             if each.kept
         ]
         files = self._file_systems()
-        copies = [str(copy) for each in files for copy in leftovers.copies(efs, each.id)]
+        copies = [str(copy) for each in files for copy in file_system_copies.replicas(efs, each.id)]
         # Of a file system that is kept as well: its backups are paid for in any case.
         backups = [
             line
             for name in self._ids(_FILE_SYSTEM)
-            for each in [leftovers.file_system(efs, name)]
-            if each and (line := leftovers.backups(backup, each))
+            for each in [file_system_copies.file_system(efs, name)]
+            if each and (line := file_system_copies.backups(backup, each))
         ]
         keys = ", ".join(self._ids(_KEY, kept=False))
         pending = [f"keys that AWS deletes in 30 days, for free until then: {keys}"] if keys else []
         return [*kept, *copies, *backups, *pending, _BOOTSTRAP]
 
-    def go(self, pace: detach.Pace, say: Callable[[str], None]) -> None:
+    def go(self, polling: Polling, say: Callable[[str], None]) -> None:
         """Take the functions out of the VPC, wait for Lambda and EFS, and delete the stacks."""
         efs = self._client("efs")
-        for name in detach.detach(self._client("lambda"), self._ids(_FUNCTION), pace):
+        for name in detach_functions(self._client("lambda"), self._ids(_FUNCTION), polling):
             say(f"{name} has left its VPC, and its disk")
-        replicated = [each.id for each in self._file_systems() if leftovers.copies(efs, each.id)]
+        replicated = [
+            each.id for each in self._file_systems() if file_system_copies.replicas(efs, each.id)
+        ]
         for file_system in replicated:
-            leftovers.end_replication(efs, file_system)
+            file_system_copies.end_replication(efs, file_system)
             say(f"the replication of {file_system} is being ended")
         groups, subnets = self._ids(_GROUP), self._ids(_SUBNET)
-        detach.wait_until_gone(self._client("ec2"), groups, subnets, pace, say)
+        wait_for_interfaces(self._client("ec2"), groups, subnets, polling, say)
         say("Lambda has no network interface there any more")
         for file_system in replicated:
-            leftovers.wait_until_ended(efs, file_system, pace.every)
+            file_system_copies.wait_until_replication_ended(
+                efs, file_system, polling.interval_seconds
+            )
         for stack, found in self._stacks:
-            client = bootstrapped.cloudformation(stack, stack.deploy_role)
-            stack_deletion.delete(client, found.id, pace.every, say)
+            client = bootstrap_roles.cloudformation(stack, stack.deploy_role)
+            stack_deletion.delete(client, found.id, polling.interval_seconds, say)
             say(f"{stack.name} is deleted")
 
-    def _resources_of(self, stack_id: str) -> list[Resource]:
+    def _resources_of(self, stack_id: str) -> list[DeployedResource]:
         client = self._session.client("cloudformation")
         template = client.get_template(StackName=stack_id, TemplateStage="Processed")
         declared: dict[str, Any] = dict(template["TemplateBody"]).get("Resources", {})
         return [
-            Resource(
+            DeployedResource(
                 each.get("PhysicalResourceId", ""),
                 each["ResourceType"],
                 declared.get(each["LogicalResourceId"], {}).get("DeletionPolicy") in _RETAINING,
@@ -128,11 +133,11 @@ class Leaving:
         found = (each for each in self._resources if each.type == kind and each.id)
         return [each.id for each in found if kept in {None, each.kept}]
 
-    def _file_systems(self) -> list[leftovers.FileSystem]:
+    def _file_systems(self) -> list[file_system_copies.FileSystem]:
         """Those that go."""
         client = self._client("efs")
         names = self._ids(_FILE_SYSTEM, kept=False)
-        return [found for name in names if (found := leftovers.file_system(client, name))]
+        return [found for name in names if (found := file_system_copies.file_system(client, name))]
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes them at run time
         return self._session.client(service)  # type: ignore[call-overload]  # any service

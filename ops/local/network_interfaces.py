@@ -32,7 +32,7 @@ _FILTERS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
 }
 
 
-class Interfaces:
+class NetworkInterfaces:
     """Lambda's interfaces. Each outlives its last function by `looks` in each of two states."""
 
     def __init__(self, looks: int) -> None:

@@ -25,31 +25,31 @@ Client = Any  # botocore makes clients of Lambda and EC2 at run time
 
 
 @dataclass(frozen=True)
-class Pace:
+class Polling:
     """How often to look, and for how long at most, in seconds."""
 
-    every: float
-    at_most: float
+    interval_seconds: float
+    timeout_seconds: float
 
 
-def detach(client: Client, names: list[str], pace: Pace) -> Iterator[str]:
+def detach_functions(client: Client, names: list[str], polling: Polling) -> Iterator[str]:
     """Take the functions out of their VPC, and give the name of each that was in one.
 
     Its disk goes with it in the same call: Lambda refuses a file system to a function in no VPC.
     One that is gone or was detached before is passed over. Raises `ToolError` when Lambda refuses.
     """
-    left = [name for name in names if _leave(client, name, pace)]
+    left = [name for name in names if _leave(client, name, polling)]
     for name in left:
-        configuration = _until_updated(client, name, pace)
+        configuration = _until_updated(client, name, polling)
         if configuration.get("LastUpdateStatus") == "Failed":
             reason = configuration.get("LastUpdateStatusReason", "no reason given")
             raise ToolError(f"{name} does not leave its VPC: {reason}")
         yield name
 
 
-def _leave(client: Client, name: str, pace: Pace) -> bool:
+def _leave(client: Client, name: str, polling: Polling) -> bool:
     try:
-        configuration = _until_updated(client, name, pace)
+        configuration = _until_updated(client, name, polling)
         vpc = configuration.get("VpcConfig", {})
         if not vpc.get("SubnetIds"):
             return False
@@ -67,7 +67,7 @@ def _leave(client: Client, name: str, pace: Pace) -> bool:
     return True
 
 
-def _until_updated(client: Client, name: str, pace: Pace) -> dict[str, Any]:
+def _until_updated(client: Client, name: str, polling: Polling) -> dict[str, Any]:
     """The configuration of a function, once no change of it is under way."""
     deadline = time.monotonic() + _UPDATE_SECONDS
     while True:
@@ -76,7 +76,7 @@ def _until_updated(client: Client, name: str, pace: Pace) -> dict[str, Any]:
             return found
         if time.monotonic() > deadline:
             raise ToolError(f"{name} is being changed for more than {_UPDATE_SECONDS} s; run again")
-        time.sleep(min(pace.every, 2))
+        time.sleep(min(polling.interval_seconds, 2))
 
 
 def _refuse_versions(client: Client, name: str) -> None:
@@ -92,7 +92,9 @@ def _refuse_versions(client: Client, name: str) -> None:
                 )
 
 
-def interfaces(client: Client, groups: list[str], subnets: list[str]) -> list[dict[str, Any]]:
+def lambda_interfaces(
+    client: Client, groups: list[str], subnets: list[str]
+) -> list[dict[str, Any]]:
     """Return Lambda's interfaces in these groups or subnets, by id."""
     found = {
         interface["NetworkInterfaceId"]: interface
@@ -107,27 +109,28 @@ def interfaces(client: Client, groups: list[str], subnets: list[str]) -> list[di
     return [found[name] for name in sorted(found)]
 
 
-def wait_until_gone(
+def wait_for_interfaces(
     client: Client,
     groups: list[str],
     subnets: list[str],
-    pace: Pace,
+    polling: Polling,
     say: Callable[[str], None],
 ) -> None:
     """Wait until Lambda has no interface in these groups and subnets any more.
 
     One that Lambda has let go of (`available`) is deleted at once, which Lambda would do a quarter
     of an hour later (https://github.com/alchemy-run/alchemy/pull/937). `say` is told each minute,
-    and when it changes, what is waited for. Raises `ToolError` after `pace.at_most` seconds.
+    and when it changes, what is waited for. Raises `ToolError` after the timeout.
     """
     begun = said_at = time.monotonic()
     said = ""
-    while remaining := interfaces(client, groups, subnets):
+    while remaining := lambda_interfaces(client, groups, subnets):
         names = ", ".join(map(_shown, remaining))
         now = time.monotonic()
-        if now - begun > pace.at_most:
+        if now - begun > polling.timeout_seconds:
+            minutes = f"{polling.timeout_seconds / 60:.0f} min"
             raise ToolError(
-                f"Lambda still has interfaces after {pace.at_most / 60:.0f} min: {names}. A"
+                f"Lambda still has interfaces after {minutes}: {names}. A"
                 " function that is named there and is none of the stage has to leave; then run the"
                 " same command again"
             )
@@ -135,7 +138,7 @@ def wait_until_gone(
             say(f"waiting for {names}; {(now - begun) / 60:.0f} min, of about 20")
             said, said_at = names, now
         if not _delete_available(client, remaining):
-            time.sleep(pace.every)
+            time.sleep(polling.interval_seconds)
 
 
 def _delete_available(client: Client, remaining: list[dict[str, Any]]) -> bool:

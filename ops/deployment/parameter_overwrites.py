@@ -11,14 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from drive_tools.errors import ToolError
 from ops.deployment.assembly import StackArtifact, Template
-from ops.deployment.bootstrapped import session
+from ops.deployment.bootstrap_roles import session
 
 _PARAMETER = "AWS::SSM::Parameter"
 _MOST = 10  # names in one GetParameters
 
 
 @dataclass(frozen=True)
-class Written:
+class ParameterWrite:
     """A parameter that a deployment will write: its value as deployed last, and the next one."""
 
     name: str
@@ -27,12 +27,12 @@ class Written:
     because: tuple[str, ...]
 
 
-def written(deployed: Template, synthesised: Template) -> dict[str, Written]:
+def parameter_writes(deployed: Template, synthesised: Template) -> dict[str, ParameterWrite]:
     """Return the parameters whose value a deployment writes, by logical id.
 
     A name or a value that CloudFormation makes up is nobody's to set, and left out.
     """
-    found: dict[str, Written] = {}
+    found: dict[str, ParameterWrite] = {}
     for logical_id, resource in deployed.get("Resources", {}).items():
         following = synthesised.get("Resources", {}).get(logical_id, {})
         if resource["Type"] != _PARAMETER or following.get("Type") != _PARAMETER:
@@ -44,11 +44,11 @@ def written(deployed: Template, synthesised: Template) -> dict[str, Written]:
         name, before, after = (old.get("Name"), old.get("Value"), new.get("Value"))
         told = isinstance(name, str) and isinstance(before, str) and isinstance(after, str)
         if told and changed and "Name" not in changed:
-            found[logical_id] = Written(str(name), str(before), str(after), changed)
+            found[logical_id] = ParameterWrite(str(name), str(before), str(after), changed)
     return found
 
 
-def set_meanwhile(stack: StackArtifact, writes: dict[str, Written]) -> dict[str, str]:
+def set_meanwhile(stack: StackArtifact, writes: dict[str, ParameterWrite]) -> dict[str, str]:
     """Return the values that are neither the last nor the next of a deployment, by logical id.
 
     Raises `ToolError` if they are not known. Nothing is asked if nothing is written.

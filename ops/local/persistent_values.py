@@ -2,7 +2,7 @@
 
 MiniStack draws both at random, and keeps them in memory. Here both follow from a key that lies
 beside the drive's files: a client's `DRIVE_URL`, its token and its unfinished uploads go on. A part
-of the local cloud's process (`emulator.py`), tested in `tests/local/test_lasting.py`.
+of the local cloud's process (`emulator.py`), tested in `tests/local/test_persistent_values.py`.
 """
 
 import hashlib

@@ -143,7 +143,7 @@ bench: .venv/.dev .venv/.local-cloud .venv/.recipe ## measure the service, the t
 	@$(BIN)/python -m tests.bench
 
 lock: .venv/.base ## compile the requirements*.txt locks, and the table of media types
-	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --output-file requirements.txt
+	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group app --output-file requirements.txt
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt

@@ -4,9 +4,8 @@ import argparse
 import sys
 from importlib import import_module
 
-from drive_tools import output
+from drive_tools import output, program
 from drive_tools.command_line import Parser
-from drive_tools.errors import ToolError
 
 # Where each tool is. Only the one that is named is imported: all of them take longer to import
 # than some take to run.
@@ -31,26 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     named = words[0] if words and words[0] in _TOOLS else None
     for module in [_TOOLS[named]] if named else _TOOLS.values():
         import_module(module).add_parser(tools)
-    options = parser.parse_args(words)
-    try:
-        code: int = options.run(options)
-    except ToolError as error:
-        print(f"{options.tool}: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print(f"{options.tool}: interrupted", file=sys.stderr)
-        return 130
-    return code
-
-
-def run() -> int:
-    """Run one tool as a program, of which nothing but its exit code and its output is left."""
-    try:
-        code = main()
-    except SystemExit as end:  # of the help, or of a command line that is wrong
-        code = end.code if isinstance(end.code, int) else 0
-    return output.finish("ops", code)
+    return program.run(parser, words)
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(program.exit_code_of("ops", main))

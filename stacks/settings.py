@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
+from drive_tools.environment import lambda_limits
 from stacks.shared import aws_limits
 
 _HTTPS = 443
@@ -119,7 +120,7 @@ class Settings:
             timeout_seconds=self.timeout_seconds,
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
-        aws_limits.check_environment(self.environment)
+        lambda_limits.check_environment(self.environment)
         _check_choice("packaging", self.packaging, ("zip", "image"))
         if self.reserved_concurrency is not None:
             aws_limits.check_range(

@@ -3,7 +3,7 @@
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from drive_tools.client.answers import NOT_FOUND
@@ -60,16 +60,18 @@ def _token(file: str | None) -> str | None:
 
 
 def _url_of_stage(options: argparse.Namespace) -> str:
-    import boto3  # noqa: PLC0415 - slow, and not for those who name the URL
+    from botocore.session import Session  # noqa: PLC0415 - not for --help
 
-    # boto3 itself reads AWS_DEFAULT_REGION only.
-    region = options.region or os.environ.get("AWS_REGION")
-    session = boto3.Session(profile_name=options.profile, region_name=region)
+    session = Session(profile=options.profile)
+    # botocore itself reads AWS_DEFAULT_REGION only.
+    usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    region = options.region or usual
     if session.get_credentials() is None:
         raise UsageError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
-    if not session.region_name:
+    if not region:
         raise UsageError(f"no region for --stage {options.stage}; pass --region or set AWS_REGION")
-    return url_of_stage(session.client("cloudformation"), options.stage)
+    client = session.create_client("cloudformation", region)
+    return url_of_stage(cast("CloudFormationClient", client), options.stage)
 
 
 def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:

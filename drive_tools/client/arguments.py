@@ -22,53 +22,53 @@ exit codes: 0 done, 1 failed (network, drive or local file), 2 wrong usage, 3 no
 _EXAMPLES = {
     "": """
 examples:
-  python -m ops drive put holiday.mov films/     as films/holiday.mov; again after an interruption
-  python -m ops drive get films/holiday.mov      and it goes on where it stopped
-  python -m ops drive ls films/
-  python -m ops drive mv films/holiday.mov films/2026/
-  python -m ops drive rm -r films
+  %(prog)s put holiday.mov films/     as films/holiday.mov; again after an interruption
+  %(prog)s get films/holiday.mov      and it goes on where it stopped
+  %(prog)s ls films/
+  %(prog)s mv films/holiday.mov films/2026/
+  %(prog)s rm -r films
 """,
     "put": """
 examples:
-  python -m ops drive put a.bin                  as a.bin
-  python -m ops drive put a.bin docs/b.bin       as docs/b.bin
-  python -m ops drive put a.bin b.bin docs/      as docs/a.bin and docs/b.bin
-  python -m ops drive put -r photos archive/     as archive/photos/...
-  pg_dump db | python -m ops drive put - dumps/today.sql
-  python -m ops drive put --no-clobber a.bin     only if nothing is there
-  python -m ops drive put --if-match '"1f-2a-3c"' a.bin    only over the version that was read
+  %(prog)s a.bin                  as a.bin
+  %(prog)s a.bin docs/b.bin       as docs/b.bin
+  %(prog)s a.bin b.bin docs/      as docs/a.bin and docs/b.bin
+  %(prog)s -r photos archive/     as archive/photos/...
+  pg_dump db | %(prog)s - dumps/today.sql
+  %(prog)s --no-clobber a.bin     only if nothing is there
+  %(prog)s --if-match '"1f-2a-3c"' a.bin    only over the version that was read
 """,
     "get": """
 examples:
-  python -m ops drive get docs/a.bin             as a.bin
-  python -m ops drive get docs/a.bin b.bin       as b.bin
-  python -m ops drive get -r photos backup       what is in photos, to backup
-  python -m ops drive get -r photos backup/      as backup/photos/...
-  python -m ops drive get dumps/today.sql - | psql db
+  %(prog)s docs/a.bin             as a.bin
+  %(prog)s docs/a.bin b.bin       as b.bin
+  %(prog)s -r photos backup       what is in photos, to backup
+  %(prog)s -r photos backup/      as backup/photos/...
+  %(prog)s dumps/today.sql - | psql db
 """,
     "sync": """
 examples:
-  python -m ops drive sync photos archive/photos     what is in photos, to archive/photos
-  python -m ops drive sync --delete photos archive/photos   and remove what is there only
-  python -m ops drive sync --back photos archive/photos     from the drive to photos
-  python -m ops drive sync --delete --dry-run photos archive/photos
+  %(prog)s photos archive/photos     what is in photos, to archive/photos
+  %(prog)s --delete photos archive/photos   and remove what is there only
+  %(prog)s --back photos archive/photos     from the drive to photos
+  %(prog)s --delete --dry-run photos archive/photos
 """,
     "ls": """
 examples:
-  python -m ops drive ls                         the root
-  python -m ops drive ls docs/
-  python -m ops drive ls --json docs | jq -r .name
+  %(prog)s                         the root
+  %(prog)s docs/
+  %(prog)s --json docs | jq -r .name
 """,
     "rm": """
 examples:
-  python -m ops drive rm docs/a.bin docs/b.bin
-  python -m ops drive rm -r docs
+  %(prog)s docs/a.bin docs/b.bin
+  %(prog)s -r docs
 """,
     "mv": """
 examples:
-  python -m ops drive mv a.bin b.bin
-  python -m ops drive mv a.bin docs/             as docs/a.bin
-  python -m ops drive mv --no-clobber a.bin b.bin
+  %(prog)s a.bin b.bin
+  %(prog)s a.bin docs/             as docs/a.bin
+  %(prog)s --no-clobber a.bin b.bin
 """,
 }
 

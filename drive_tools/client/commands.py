@@ -1,4 +1,4 @@
-"""`python -m ops drive`: files on a drive, from a command line."""
+"""Put, get, sync, list, move and remove files of a drive."""
 
 import argparse
 
@@ -14,8 +14,8 @@ from drive_tools.client.session import Session, local_failure
 from drive_tools.client.sync import sync
 from drive_tools.client.verbs import ls, mv, rm
 from drive_tools.errors import ToolError
+from drive_tools.program import INTERRUPTED, installed
 
-_INTERRUPTED = 130
 # What goes on where it stopped, when it is run again.
 _GOING_ON = (put, get, sync)
 
@@ -25,11 +25,21 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser = tools.add_parser(
         "drive",
         help="put, get, sync, list, move and remove files of a drive",
-        description=__doc__,
-        epilog=arguments.epilog(""),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(tool="drive")
+    fill(parser, "drive")
+
+
+def program() -> int:
+    """Run the client as the program `lambda-drive`."""
+    return installed("lambda-drive", fill)
+
+
+def fill(parser: argparse.ArgumentParser, tool: str) -> None:
+    """Add the commands to the parser of a tool, whose messages begin with `tool`."""
+    parser.description = __doc__
+    parser.epilog = arguments.epilog("")
+    parser.set_defaults(tool=tool)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run in (put, get, sync, ls, rm, mv):
         command = commands.add_parser(
@@ -48,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     meter = progress.meter(silent=options.quiet or options.json)
     patience = Patience(options.patience, meter.note)
     with Crew(getattr(options, "jobs", 1)) as crew:
-        session = Session(meter, crew, as_json=options.json)
+        session = Session(options.tool, meter, crew, as_json=options.json)
         try:
             session.drive = open_drive(options, patience)
             options.command(options, session)
@@ -59,17 +69,18 @@ def _run(options: argparse.Namespace) -> int:
                 *getattr(options, "paths", ()),
                 getattr(options, "local", ""),
             }
-            goes_on = "run the same command again, and it goes on where it stopped"
-            meter.error(
-                f"drive: interrupted; {goes_on if again else 'what was done before stays done'}"
+            session.complain(
+                "interrupted; run the same command again, and it goes on where it stopped"
+                if again
+                else "interrupted; what was done before stays done"
             )
-            return _INTERRUPTED
+            return INTERRUPTED
         except BrokenPipeError:
             session.end()
             return output.READER_GONE
         except output.OutputError as error:
             session.end()
-            meter.error(f"drive: {error}")
+            session.complain(str(error))
             return error.exit_code
         except ToolError as error:
             session.fail(str(error), error.exit_code)

@@ -18,8 +18,8 @@ class Session:
 
     drive: DriveClient
 
-    def __init__(self, meter: Silent, crew: Crew, *, as_json: bool) -> None:
-        self.meter, self.crew, self.as_json = meter, crew, as_json
+    def __init__(self, tool: str, meter: Silent, crew: Crew, *, as_json: bool) -> None:
+        self.tool, self.meter, self.crew, self.as_json = tool, meter, crew, as_json
         self.exit_code = 0
         self._done = self._failed = 0
         self._lock = threading.Lock()
@@ -42,9 +42,13 @@ class Session:
         with self._lock:
             if self._ended:
                 return
-            self.meter.error(f"drive: {text}")
+            self.complain(text)
             self.exit_code = self.exit_code or exit_code
             self._failed += 1
+
+    def complain(self, text: str) -> None:
+        """Tell what went wrong, after the name of the tool."""
+        self.meter.error(f"{self.tool}: {text}")
 
     def result(self, text: str | None, **members: object) -> None:
         """Say what was done: to a program, and to a person if there is a text for him."""
@@ -82,7 +86,7 @@ class Session:
     def finish(self) -> int:
         """Sum up, if there was more than one thing to do and not all of it was done."""
         if self._failed and self._failed + self._done > 1:
-            self.meter.error(f"drive: {self._failed} failed, {self._done} done")
+            self.complain(f"{self._failed} failed, {self._done} done")
         return self.exit_code
 
 

@@ -1,4 +1,4 @@
-"""`python -m ops env`: environment variables of any Lambda function, changed safely."""
+"""Get, set and undo environment variables of any Lambda function, safely."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from drive_tools import output
 from drive_tools.command_line import Parser
-from drive_tools.environment import dotenv, template, variables
+from drive_tools.environment import dotenv, lambda_limits, template, variables
 from drive_tools.environment.aws import ConcurrentChangeError, RefusedError, Target, target
 from drive_tools.environment.edit import Edit, room
 from drive_tools.environment.function import Function, FunctionConfiguration
@@ -19,13 +19,13 @@ from drive_tools.environment.session import Session
 from drive_tools.environment.variables import merge
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.private_files import write_private
+from drive_tools.program import INTERRUPTED, installed
 from drive_tools.terminal import plain
-from stacks.shared import aws_limits
 
 _STANDARD_STREAM = "-"
 _TIMEOUT_SECONDS = 120.0
 _FILE_BYTES = 64 * 1024
-_INTERRUPTED, _BROKEN = 130, 1
+_BROKEN = 1
 
 _EXIT_CODES = """
 FUNCTION is a name or an ARN, of any function in any account. Credentials and region are those of
@@ -39,55 +39,55 @@ exit codes: 0 done or nothing to do, 2 wrong usage, 3 refused, 4 conflict with s
 _EXAMPLES = {
     "": """
 examples:
-  python -m ops env set dev-files MAINTENANCE_MODE=1      maintenance mode on
-  python -m ops env set dev-files MAINTENANCE_MODE=0      and off
-  python -m ops env get dev-files
-  python -m ops env undo dev-files
+  %(prog)s set dev-files MAINTENANCE_MODE=1      maintenance mode on
+  %(prog)s set dev-files MAINTENANCE_MODE=0      and off
+  %(prog)s get dev-files
+  %(prog)s undo dev-files
 """,
     "get": """
 examples:
-  python -m ops env get dev-files                         names, values masked
-  python -m ops env get dev-files LOG_LEVEL --show
-  python -m ops env get dev-files:live                    of the version that the alias serves
-  python -m ops env get dev-files --json --show | jq -r .variables.LOG_LEVEL
+  %(prog)s dev-files                         names, values masked
+  %(prog)s dev-files LOG_LEVEL --show
+  %(prog)s dev-files:live                    of the version that the alias serves
+  %(prog)s dev-files --json --show | jq -r .variables.LOG_LEVEL
 """,
     "set": """
 examples:
-  python -m ops env set dev-files MAINTENANCE_MODE=1      maintenance mode on
-  python -m ops env set dev-files MAINTENANCE_MODE=0      and off
-  python -m ops env set dev-files A=1 B=2 --dry-run
-  python -m ops env set dev-files TOKEN=@token.txt        from a file, without its last line end
-  pass show token | python -m ops env set dev-files TOKEN=-
-  python -m ops env set dev-files TOKEN=-                 on a terminal: asks, and shows nothing
-  python -m ops env set dev-files HANDLE=@me --literal    @ and - are the value itself
+  %(prog)s dev-files MAINTENANCE_MODE=1      maintenance mode on
+  %(prog)s dev-files MAINTENANCE_MODE=0      and off
+  %(prog)s dev-files A=1 B=2 --dry-run
+  %(prog)s dev-files TOKEN=@token.txt        from a file, without its last line end
+  pass show token | %(prog)s dev-files TOKEN=-
+  %(prog)s dev-files TOKEN=-                 on a terminal: asks, and shows nothing
+  %(prog)s dev-files HANDLE=@me --literal    @ and - are the value itself
 """,
     "unset": """
 examples:
-  python -m ops env unset dev-files OLD_FLAG
-  python -m ops env unset dev-files A B C --yes
+  %(prog)s dev-files OLD_FLAG
+  %(prog)s dev-files A B C --yes
 """,
     "diff": """
 examples:
-  python -m ops env diff dev-files prod.env               what import of this file would change
-  python -m ops env diff dev-files --template cdk.out     what the next deployment would change
-  python -m ops env diff dev-files --template cdk.out --resource Dev/Service/Files/Function
+  %(prog)s dev-files prod.env               what import of this file would change
+  %(prog)s dev-files --template cdk.out     what the next deployment would change
+  %(prog)s dev-files --template cdk.out --resource Dev/Service/Files/Function
 """,
     "import": """
 examples:
-  python -m ops env import dev-files prod.env             sets what the file has, leaves the rest
-  python -m ops env import dev-files prod.env --replace   removes what the file has not
-  sops -d prod.env | python -m ops env import dev-files -
+  %(prog)s dev-files prod.env             sets what the file has, leaves the rest
+  %(prog)s dev-files prod.env --replace   removes what the file has not
+  sops -d prod.env | %(prog)s dev-files -
 """,
     "export": """
 examples:
-  python -m ops env export dev-files saved.env            a file for you alone (0600)
-  python -m ops env export dev-files --show | sops -e /dev/stdin
-  python -m ops env export dev-files saved.json --json
+  %(prog)s dev-files saved.env            a file for you alone (0600)
+  %(prog)s dev-files --show | sops -e /dev/stdin
+  %(prog)s dev-files saved.json --json
 """,
     "undo": """
 examples:
-  python -m ops env undo dev-files --list                 what can be undone
-  python -m ops env undo dev-files                        the last change; again, the one before it
+  %(prog)s dev-files --list                 what can be undone
+  %(prog)s dev-files                        the last change; again, the one before it
 """,
 }
 
@@ -114,11 +114,21 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser = tools.add_parser(
         "env",
         help="get, set and undo environment variables of a Lambda function",
-        description=__doc__,
-        epilog=_EXAMPLES[""] + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(tool="env")
+    fill(parser, "env")
+
+
+def program() -> int:
+    """Run the tool as the program `lambda-env`."""
+    return installed("lambda-env", fill)
+
+
+def fill(parser: argparse.ArgumentParser, tool: str) -> None:
+    """Add the commands to the parser of a tool, whose messages begin with `tool`."""
+    parser.description = __doc__
+    parser.epilog = _EXAMPLES[""] + _EXIT_CODES
+    parser.set_defaults(tool=tool)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     for name, (run, add_arguments) in _COMMANDS.items():
         command = commands.add_parser(
@@ -251,24 +261,28 @@ def _run(options: argparse.Namespace) -> int:
         options.command(options, session)
         output.flush()
     except output.OutputError as error:
-        session.error(f"env: {error}{'; the change is made' if session.written else ''}")
+        session.complain(f"{error}{'; the change is made' if session.written else ''}")
         code = output.NO_ROOM
     except ToolError as error:
-        session.error(f"env: {error}")
+        session.complain(f"{error}")
         code = error.exit_code
     except KeyboardInterrupt:
         again = "run the same command again, and it does what is missing"
-        session.error(f"env: interrupted; {again if session.written else 'nothing was changed'}")
-        code = _INTERRUPTED
+        session.error(
+            f"{options.tool}: interrupted; {again if session.written else 'nothing was changed'}"
+        )
+        code = INTERRUPTED
     except BrokenPipeError:
         code = output.READER_GONE
     except OSError as error:
-        session.error(f"env: {error.filename or 'a file'}: {error.strerror}")
+        session.complain(f"{error.filename or 'a file'}: {error.strerror}")
         code = output.NO_ROOM
     except Exception as error:  # noqa: BLE001 - the text of a stranger may hold a value
         for frame in traceback.extract_tb(error.__traceback__):
             session.error(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
-        session.error(f"env: a defect of this tool: {type(error).__name__}; look, then run again")
+        session.error(
+            f"{options.tool}: a defect of this tool: {type(error).__name__}; look, then run again"
+        )
         code = _BROKEN
     return code
 
@@ -551,7 +565,7 @@ def _explain_reading(named: Target, function: Function, session: Session) -> Non
 def _check_names(names: Iterable[str]) -> None:
     for name in names:
         try:
-            aws_limits.check_environment({name: ""})
+            lambda_limits.check_environment({name: ""})
         except ValueError as error:
             raise RefusedError(str(error)) from None
 
@@ -565,10 +579,12 @@ def _value(name: str, text: str, options: argparse.Namespace) -> str:
             from getpass import getpass  # noqa: PLC0415 - rarely needed
 
             return getpass(f"{name}: ")
-        return _without_line_end(_read(None, f"the value of {name}", aws_limits.ENVIRONMENT_BYTES))
+        return _without_line_end(
+            _read(None, f"the value of {name}", lambda_limits.ENVIRONMENT_BYTES)
+        )
     if text.startswith("@"):
         what = f"the value of {name}"
-        return _without_line_end(_read(Path(text[1:]), what, aws_limits.ENVIRONMENT_BYTES))
+        return _without_line_end(_read(Path(text[1:]), what, lambda_limits.ENVIRONMENT_BYTES))
     return text
 
 

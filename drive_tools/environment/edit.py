@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drive_tools.environment import variables
+from drive_tools.environment import lambda_limits, variables
 from drive_tools.environment.aws import AwsError, RefusedError, TimedOutError
 from drive_tools.environment.function import Function, FunctionConfiguration, Plan, UnknownError
 from drive_tools.environment.history import History
@@ -12,7 +12,6 @@ from drive_tools.environment.session import Session
 from drive_tools.environment.variables import Change, Owners
 from drive_tools.errors import ToolError
 from drive_tools.private_files import NoHomeError
-from stacks.shared import aws_limits
 
 _IN_PROGRESS = "InProgress"
 
@@ -110,8 +109,9 @@ class Edit:
         left = variables.bytes_left(wanted)
         if left < 0 and wanted != current:
             raise RefusedError(
-                f"the variables would be {-left} bytes more than the {aws_limits.ENVIRONMENT_BYTES}"
-                " that Lambda takes, names and values of all of them together;"
+                f"the variables would be {-left} bytes more than the"
+                f" {lambda_limits.ENVIRONMENT_BYTES} that Lambda takes, names and values of all of"
+                " them together;"
                 f" {variables.bytes_left(current)} are left now"
             )
         return wanted
@@ -200,4 +200,4 @@ class Edit:
 
 def room(left: int) -> str:
     """How many bytes are left, for people."""
-    return f"{left} of {aws_limits.ENVIRONMENT_BYTES} bytes left"
+    return f"{left} of {lambda_limits.ENVIRONMENT_BYTES} bytes left"

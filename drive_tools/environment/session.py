@@ -46,7 +46,11 @@ class Session:
     def warn(self, text: str) -> None:
         """Tell what both ought to know."""
         self._warnings.append(text)
-        self.error(f"env: {text}")
+        self.complain(text)
+
+    def complain(self, text: str) -> None:
+        """Tell what went wrong, after the name of the tool."""
+        self.error(f"{self.options.tool}: {text}")
 
     def error(self, text: str) -> None:
         """Print lines to standard error that cannot steer a terminal."""
@@ -84,7 +88,7 @@ class Session:
             return
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise RefusedError(f"{what}: pass --yes to do it; there is no terminal to ask on")
-        if not agreed(f"env: {what}. Go on?", "nothing was changed", sys.stderr):
+        if not agreed(f"{self.options.tool}: {what}. Go on?", "nothing was changed", sys.stderr):
             raise RefusedError("nothing was changed")
 
     @contextmanager

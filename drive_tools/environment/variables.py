@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from stacks.shared import aws_limits
+from drive_tools.environment import lambda_limits
 
 OPERATOR_KEYS_TAG = "lambda-drive:operator-keys"
 OPERATOR_PARAMETERS_TAG = "lambda-drive:operator-parameters"
@@ -79,7 +79,7 @@ def owners(tags: Mapping[str, str]) -> Owners:
 
 def check(name: str, value: str) -> None:
     """Hold one variable to what Lambda takes. Raises `ValueError`, in which no value is shown."""
-    aws_limits.check_environment({name: ""})
+    lambda_limits.check_environment({name: ""})
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -91,12 +91,12 @@ def check(name: str, value: str) -> None:
 def bytes_left(variables: Mapping[str, str]) -> int:
     """How much room a map leaves of Lambda's 4 KB; negative when it is too large."""
     taken = sum(len(name.encode()) + len(value.encode()) for name, value in variables.items())
-    return aws_limits.ENVIRONMENT_BYTES - taken
+    return lambda_limits.ENVIRONMENT_BYTES - taken
 
 
 def bytes_left_as_json(variables: Mapping[str, str]) -> int:
     """How much room is left when quotes, colons, commas and escapes count, as they do at Lambda."""
-    return aws_limits.ENVIRONMENT_BYTES - aws_limits.environment_bytes(variables)
+    return lambda_limits.ENVIRONMENT_BYTES - lambda_limits.environment_bytes(variables)
 
 
 def digest(key: bytes, name: str, value: str) -> str:

@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from drive_tools.environment import lambda_limits
 from stacks.function.function_role import FunctionRole
 from stacks.function.layer import RUNTIME
 from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
@@ -65,7 +66,7 @@ class MountedFunction(Construct):
         variables = {**dual_stack, **environment, **operated, **mount}
         aws_limits.check_layer_count(len(layers))
         aws_limits.check_mount_path(mount_path)
-        aws_limits.check_environment(variables)
+        lambda_limits.check_environment(variables)
         aws_limits.check_function_size(
             memory_mb=memory_mb,
             timeout_seconds=timeout_seconds,

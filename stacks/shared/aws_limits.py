@@ -2,10 +2,8 @@
 
 Nothing but Python's own is imported here, so that every part of the project may import this module.
 Each check raises `ValueError` with one line: what it is called, what it may be, and what it got.
+Those of environment variables are in `drive_tools.environment.lambda_limits`.
 """
-
-import json
-from collections.abc import Mapping
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 FUNCTION_LAYERS = 5
@@ -13,7 +11,6 @@ FUNCTION_UNZIPPED_BYTES = 250 * 1024 * 1024
 FUNCTION_TIMEOUT_SECONDS = (1, 900)
 FUNCTION_MEMORY_MB = (128, 10_240)
 FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
-ENVIRONMENT_BYTES = 4096
 INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
 # "New AWS accounts have reduced concurrency and memory quotas", the page says; how much, people say
 # (https://github.com/awslabs/genai-bedrock-agent-chatbot/issues/4).
@@ -108,32 +105,6 @@ _DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545"
 _YEARS = "731 1096 1827 2192 2557 2922 3288 3653"
 LOG_RETENTION_DAYS = tuple(int(days) for days in f"{_DAYS} {_YEARS}".split())
 
-# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
-RESERVED_ENVIRONMENT_NAMES = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_METADATA_API",
-        "AWS_LAMBDA_METADATA_TOKEN",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
-)
-
 
 def check_range(name: str, value: object, allowed: tuple[int, int], note: str = "") -> None:
     """Hold `value` to the closed range `allowed`; `note` says where the range comes from."""
@@ -199,31 +170,6 @@ def check_mount_path(path: str) -> None:
         )
 
 
-def check_environment(variables: dict[str, str]) -> None:
-    """Hold a function's environment to Lambda's names and to 4 KB as JSON.
-
-    A value that CloudFormation fills in at deploy time counts with the length of its placeholder.
-    """
-    for name in variables:
-        if name in RESERVED_ENVIRONMENT_NAMES:
-            raise ValueError(
-                f"environment variable {name!r} is reserved by Lambda; choose another name"
-            )
-        # [a-zA-Z]([a-zA-Z0-9_])+
-        if not (name.isascii() and name.isidentifier() and name[0] != "_" and len(name) > 1):
-            raise ValueError(
-                "environment variable names are a letter, then letters, digits or '_',"
-                f" at least two characters in all, got {name!r}"
-            )
-    size = environment_bytes(variables)
-    if size > ENVIRONMENT_BYTES:
-        largest = max(variables, key=lambda name: len(variables[name].encode()))
-        raise ValueError(
-            f"environment must be at most {ENVIRONMENT_BYTES} bytes as JSON, with its quotes and"
-            f" commas, got {size} (the largest is {largest})"
-        )
-
-
 def check_url_invokers(principals: tuple[str, ...]) -> None:
     """Hold the permissions of the principals, two for each, to what a function's policy may have.
 
@@ -252,13 +198,3 @@ def check_url_invokers(principals: tuple[str, ...]) -> None:
             " (arn:aws:iam::<account>:root) in place of its roles, or give callers a policy of"
             " their own that allows lambda:InvokeFunctionUrl and lambda:InvokeFunction"
         )
-
-
-def environment_bytes(variables: Mapping[str, str]) -> int:
-    """How large Lambda finds a function's variables: as JSON without spaces, in UTF-8.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html (names, values,
-    quotes, commas and brackets count)
-    """
-    text = json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
-    return len(text.encode(errors="surrogatepass"))

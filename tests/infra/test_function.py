@@ -4,7 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from stacks.shared import aws_limits
+from drive_tools.environment import lambda_limits
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Drive, Json, as_list
 from tests.infra.test_network import SETTINGS, subnets
@@ -162,7 +162,7 @@ def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None
             assert variables["LOG_LEVEL"] == SETTINGS[drive.name].log_level
         assert variables["POWERTOOLS_SERVICE_NAME"] == name
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"LambdaDrive/{drive.name}"
-        aws_limits.check_environment(variables)
+        lambda_limits.check_environment(variables)
 
 
 def test_roles_mount_this_access_point_and_write_through_it_where_they_may(drive: Drive) -> None:

@@ -13,6 +13,7 @@ STANDARD = sys.stdlib_module_names
 # What a module may import besides the standard library: names match a module or all below it.
 # A construct knows its own wing and what all wings share, and never the settings or a stack.
 CDK = ("aws_cdk", "constructs", "stacks.shared")
+LAMBDA_LIMITS = "drive_tools.environment.lambda_limits"  # which needs no clone, nor the CDK
 SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
 PURE = ("ops.local.url_rewriting", "ops.local.payload", "ops.local.sigv4")
@@ -20,14 +21,14 @@ RULES = {
     "app.py": ("aws_cdk", "stacks.settings", "stacks.shared.assets", "stacks.stage"),
     "pipeline.py": ("aws_cdk", "stacks.shared.assets", "stacks.shipping"),
     # `stacks/`: what is on top is built from the wings, and no wing from what is on top.
-    "stacks/settings.py": ("stacks.shared.aws_limits",),
+    "stacks/settings.py": (LAMBDA_LIMITS, "stacks.shared.aws_limits"),
     "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices"),
     "stacks/quota_notes.py": ("stacks.shared.aws_limits",),
     "stacks/storage.py": CDK,
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself
     "stacks/network/*.py": (*CDK, "stacks.network"),
-    "stacks/function/*.py": (*CDK, "stacks.function"),
+    "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
     "stacks/shipping/settings.py": ("stacks.settings",),
     "stacks/shipping/*_stack.py": (*CDK, *SHIPPED),
     "stacks/shipping/*.py": (*CDK, "stacks.shipping"),
@@ -50,8 +51,9 @@ RULES = {
     "ops/local/url_rewriting.py": PURE,
     "ops/local/payload.py": ("ops.local.sigv4",),
     "ops/local/sigv4.py": (),
-    "drive_tools/client/*.py": ("botocore", "boto3", "drive_tools", "rich", *TYPES),
-    "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich", "stacks.shared.aws_limits"),
+    "drive_tools/client/*.py": ("botocore", "drive_tools", "rich", *TYPES),
+    "drive_tools/environment/lambda_limits.py": (),
+    "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich"),
     "drive_tools/*.py": ("drive_tools",),
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from drive_tools.environment import lambda_limits
 from stacks.shared import aws_limits
 
 
@@ -29,44 +30,44 @@ def test_a_mount_path_that_lambda_refuses_is_named(path: str) -> None:
 
 @pytest.mark.parametrize("name", ["A1", "LOG_LEVEL", "x_"])
 def test_lambda_takes_these_variable_names(name: str) -> None:
-    aws_limits.check_environment({name: ""})
+    lambda_limits.check_environment({name: ""})
 
 
 @pytest.mark.parametrize("name", ["", "A", "1A", "_A", "A-B", "A B", "Ä1", "A="])
 def test_a_variable_name_that_lambda_refuses_is_named(name: str) -> None:
     with pytest.raises(ValueError, match=r"^environment variable names are") as caught:
-        aws_limits.check_environment({name: "value"})
+        lambda_limits.check_environment({name: "value"})
     assert repr(name) in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["AWS_REGION", "_HANDLER", "LAMBDA_TASK_ROOT"])
 def test_a_reserved_variable_is_refused_and_its_value_not_shown(name: str) -> None:
     with pytest.raises(ValueError, match="is reserved by Lambda") as caught:
-        aws_limits.check_environment({name: "hush"})
+        lambda_limits.check_environment({name: "hush"})
     assert name in str(caught.value)
     assert "hush" not in str(caught.value)
 
 
 def test_4096_bytes_of_environment_fit_and_one_more_does_not() -> None:
-    aws_limits.check_environment({"AB": "ü" * 2039, "C1": "x"})
+    lambda_limits.check_environment({"AB": "ü" * 2039, "C1": "x"})
     with pytest.raises(ValueError, match=r"at most 4096 bytes.*got 4097 \(the largest is AB\)"):
-        aws_limits.check_environment({"AB": "ü" * 2039, "C12": "x"})
+        lambda_limits.check_environment({"AB": "ü" * 2039, "C12": "x"})
 
 
 @pytest.mark.parametrize("count", [1, 30, 200])
 def test_environment_is_measured_as_lambda_does_with_every_quote_and_comma(count: int) -> None:
     many = {f"N{n:03}": "" for n in range(count)}
     room = 4096 - len(json.dumps(many, separators=(",", ":")))
-    aws_limits.check_environment({**many, "N000": "x" * room})
+    lambda_limits.check_environment({**many, "N000": "x" * room})
     with pytest.raises(ValueError, match="got 4097"):
-        aws_limits.check_environment({**many, "N000": "x" * (room + 1)})
+        lambda_limits.check_environment({**many, "N000": "x" * (room + 1)})
 
 
 def test_aws_own_example_of_an_environment_has_the_size_of_its_text() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html
     example = {"BUCKET": "amzn-s3-demo-bucket", "KEY": "file.txt"}
     text = '{"BUCKET":"amzn-s3-demo-bucket","KEY":"file.txt"}'
-    assert aws_limits.environment_bytes(example) == len(text)
+    assert lambda_limits.environment_bytes(example) == len(text)
 
 
 def test_five_layers_fit_and_six_do_not() -> None:

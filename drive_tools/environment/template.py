@@ -1,14 +1,12 @@
 """What a synthesised template says of a function's environment."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from drive_tools.cloud_assembly import all_stacks, construct_path, resources
 from drive_tools.environment.aws import RefusedError
 from drive_tools.environment.variables import OPERATOR, Owners
-from drive_tools.errors import UsageError
 
 STACK_TAG = "aws:cloudformation:stack-name"
 LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
@@ -91,33 +89,19 @@ def compare(
 
 
 def _functions(folder: Path) -> Iterator[Resource]:
-    """All Lambda functions of an assembly and of those that are nested in it."""
-    manifests = sorted(folder.rglob("manifest.json"))
-    if not manifests:
-        raise UsageError(f"{folder} is no cdk.out folder: there is no manifest.json; make synth")
-    for manifest in manifests:
-        for artifact in _object(manifest).get("artifacts", {}).values():
-            properties = artifact.get("properties", {})
-            if artifact.get("type") == "aws:cloudformation:stack":
-                template = _object(manifest.parent / properties["templateFile"])
-                stack = properties.get("stackName") or artifact.get("displayName", "")
-                yield from _resources(stack, template)
-
-
-def _resources(stack: str, template: Mapping[str, Any]) -> Iterator[Resource]:
-    for logical_id, resource in template.get("Resources", {}).items():
-        if resource.get("Type") != "AWS::Lambda::Function":
-            continue
-        properties = resource.get("Properties", {})
-        variables = properties.get("Environment", {}).get("Variables", {})
-        name = properties.get("FunctionName")
-        yield Resource(
-            stack,
-            logical_id,
-            resource.get("Metadata", {}).get("aws:cdk:path", ""),
-            name if isinstance(name, str) else None,
-            {key: _literal(value) for key, value in variables.items()},
-        )
+    """Yield the Lambda functions of an assembly, and of those that are nested in it."""
+    for stack in all_stacks(folder):
+        for logical_id, function in resources(stack.body(), "AWS::Lambda::Function").items():
+            properties = function.get("Properties", {})
+            variables = properties.get("Environment", {}).get("Variables", {})
+            name = properties.get("FunctionName")
+            yield Resource(
+                stack.name,
+                logical_id,
+                construct_path(function) or "",
+                name if isinstance(name, str) else None,
+                {key: _literal(value) for key, value in variables.items()},
+            )
 
 
 def _literal(value: object) -> str | None:
@@ -132,13 +116,3 @@ def _literal(value: object) -> str | None:
 def _short(path: str) -> str:
     """A path as people say it: without the resource at its end."""
     return path.removesuffix("/Resource")
-
-
-def _object(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {file}: {type(error).__name__}") from None
-    if not isinstance(content, dict):
-        raise UsageError(f"cannot read {file}: it is no JSON object")
-    return content

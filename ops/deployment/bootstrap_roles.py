@@ -1,13 +1,15 @@
-"""AWS's APIs in the roles of `cdk bootstrap`, as the CDK CLI takes them."""
+"""Sessions of AWS in the roles of `cdk bootstrap`, which the CDK CLI assumes as well."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from drive_tools.cloud_assembly import StackArtifact, Template
 from drive_tools.errors import ToolError
-from ops.deployment.assembly import StackArtifact, Template
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -17,21 +19,31 @@ _NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
 
 
 def deployed_template(stack: StackArtifact) -> Template | None:
-    """Return the template of a stack as deployed; None if there is nothing.
+    """Return the template of a stack as deployed; None if the stack is not deployed.
 
-    Raises `ToolError` if that is not known.
+    Raises `ToolError` if AWS does not answer.
     """
     client = cloudformation(stack, stack.lookup_role)
-    try:
-        [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
-        if described["StackStatus"] in _NOTHING_THERE:
-            return None
-        template = client.get_template(StackName=stack.name, TemplateStage="Original")
-    except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and "does not exist" in str(error):
-            return None
-        raise ToolError(f"cannot read what {stack.name} is now: {error}") from error
+    with reported(f"cannot read what {stack.name} is now"):
+        try:
+            [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
+            if described["StackStatus"] in _NOTHING_THERE:
+                return None
+            template = client.get_template(StackName=stack.name, TemplateStage="Original")
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
     return dict(template["TemplateBody"])  # which botocore has parsed
+
+
+@contextmanager
+def reported(failure: str) -> Iterator[None]:
+    """Raise an error of AWS as a `ToolError` whose text begins with `failure`."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise ToolError(f"{failure}: {error}") from error
 
 
 def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":
@@ -46,13 +58,11 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     the caller's credentials that count, as with the CDK CLI. Raises `ToolError` without
     any of both.
     """
-    try:
+    with reported("cannot reach AWS with these credentials"):
         own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
         if own.region_name is None:
             raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
         caller = own.client("sts").get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
-        raise ToolError(f"cannot reach AWS with these credentials: {error}") from error
     account = stack.account or caller["Account"]
     refused = "the stack names none"
     if role is not None:

@@ -5,13 +5,13 @@ python -m ops images Dev --runner   print the label of the runner of GitHub that
 """
 
 import argparse
-import json
 import os
 import subprocess
-from pathlib import Path
+from dataclasses import dataclass
 
+from drive_tools.cloud_assembly import StageAssembly
 from drive_tools.errors import ToolError
-from ops.deployment import assembly
+from ops.options import StageOptions, add_stage_tool
 
 _ANSWER_SECONDS = 20
 
@@ -20,50 +20,41 @@ _RUNNER = "ubuntu-24.04"
 _ARM_RUNNER = "ubuntu-24.04-arm"
 
 
+@dataclass(frozen=True)
+class ImageOptions(StageOptions):
+    """The stage, and whether its runner is to be printed."""
+
+    runner: bool
+
+
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `images` to the tools."""
-    parser = tools.add_parser(
+    parser = add_stage_tool(
+        tools,
         "images",
-        help="say whether a stage's container images can be built here",
+        run,
+        ImageOptions,
+        summary="say whether a stage's container images can be built here",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="images", run=run)
-    parser.add_argument("stage", help="the stage, as synthesised")
-    parser.add_argument(
-        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
     parser.add_argument(
         "--runner", action="store_true", help="print the runner of GitHub that builds them"
     )
 
 
-def run(options: argparse.Namespace) -> int:
-    """Fail if there is something to build and no engine to build it with."""
+def run(options: ImageOptions) -> int:
+    """Fail if there is an image to build and no engine to build it with."""
+    stage = options.find()
     if options.runner:
-        print(runner(options.assembly, options.stage))
-    elif found(options.assembly, options.stage):
+        print(runner(stage))
+    elif stage.image_platforms():
         _check_engine(options.stage)
     return 0
 
 
-def found(folder: Path, stage: str) -> list[str]:
-    """Return the hashes of the images that the stage's stacks have in a cloud assembly."""
-    return sorted(_platforms(folder, stage))
-
-
-def runner(folder: Path, stage: str) -> str:
+def runner(stage: StageAssembly) -> str:
     """Return the runner on which the stage's images are built without emulation."""
-    return _ARM_RUNNER if "linux/arm64" in _platforms(folder, stage).values() else _RUNNER
-
-
-def _platforms(folder: Path, stage: str) -> dict[str, str]:
-    """Return the platform of each image of the stage, by the hash of the image."""
-    return {
-        image: asset["source"]["platform"]
-        for file in assembly.find(folder, stage).folder.glob("*.assets.json")
-        for image, asset in json.loads(file.read_text()).get("dockerImages", {}).items()
-    }
+    return _ARM_RUNNER if "linux/arm64" in stage.image_platforms().values() else _RUNNER
 
 
 def _check_engine(stage: str) -> None:

@@ -12,15 +12,14 @@ exit codes: 0 nothing is lost that is not named, nothing in use goes; 1 refused,
 
 import argparse
 import json
-import subprocess
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from drive_tools.cloud_assembly import Resource, Template, construct_path, resources
 from drive_tools.errors import ToolError
-from ops.deployment import assembly
-from ops.deployment.assembly import Template
-from ops.deployment.exports_in_use import Change, Pair, in_use, refusal
+from ops.deployment.exports_in_use import in_use, refusal
+from ops.deployment.template_differences import Change, Pair, differences
+from ops.options import StageOptions, add_stage_tool
 
 if TYPE_CHECKING:
     from ops.deployment.parameter_overwrites import ParameterWrite
@@ -46,7 +45,6 @@ _REFUSED = {
     "WILL_ORPHAN": "would stay in AWS, but no longer be this stack's",
 }
 _OVERWRITTEN = "WILL_OVERWRITE"
-_SCRIPT = Path(__file__).with_suffix(".mjs")
 
 
 @dataclass(frozen=True)
@@ -72,18 +70,23 @@ class Loss:
         return f"{self.stack} {self.logical_id} ({what}): {comes}{why}"
 
 
+@dataclass(frozen=True)
+class GuardOptions(StageOptions):
+    """The stage, the resources that may be replaced or removed, and the form of the output."""
+
+    replace_data: list[str]
+    json: bool
+
+
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `guard` to the tools."""
-    parser = tools.add_parser(
+    parser = add_stage_tool(
+        tools,
         "guard",
-        help="stop a deployment that would lose data, or would fail in the middle",
+        run,
+        GuardOptions,
+        summary="stop a deployment that would lose data, or would fail in the middle",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="guard", run=run)
-    parser.add_argument("stage", help="the stage, as synthesised")
-    parser.add_argument(
-        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
     parser.add_argument(
         "--replace-data",
@@ -95,7 +98,7 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: GuardOptions) -> int:
     """Compare the stage with what is deployed, and fail if data would be lost unnamed.
 
     So it does if a stack would take from another what that still uses.
@@ -104,14 +107,14 @@ def run(options: argparse.Namespace) -> int:
     from ops.deployment.parameter_overwrites import parameter_writes, set_meanwhile  # noqa: PLC0415 - so is this
     from ops.deployment.subnet_zones import with_zone_names  # noqa: PLC0415 - and this
 
-    stacks = assembly.find(options.assembly, options.stage).stacks
+    stacks = options.find().stacks
     pairs = [
         (stack.name, with_zone_names(stack, deployed, synthesised), synthesised)
         for stack in stacks
         for synthesised in [stack.body()]
         if (deployed := deployed_template(stack)) is not None
     ]
-    changed = changes(pairs)
+    changed = differences(pairs)
     found, used = losses(pairs, changed), in_use(pairs, changed)
     named_stacks = {stack.name: stack for stack in stacks}
     for name, deployed, synthesised in pairs:
@@ -146,14 +149,14 @@ def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
             stack=stack,
             logical_id=logical_id,
             type=resource["Type"],
-            path=resource.get("Metadata", {}).get("aws:cdk:path"),
+            path=construct_path(resource),
             impact=change["impact"],
             properties=tuple(change["properties"]),
         )
-        for (stack, deployed, _), resources in zip(pairs, changed, strict=True)
-        for logical_id, change in sorted(resources.items())
+        for (stack, deployed, _), changes in zip(pairs, changed, strict=True)
+        for logical_id, change in sorted(changes.items())
         if change["impact"] in _REFUSED
-        for resource in [deployed.get("Resources", {}).get(logical_id)]
+        for resource in [resources(deployed).get(logical_id)]
         if resource is not None and _holds_data(resource)
     ]
 
@@ -167,17 +170,17 @@ def overwritten(
             stack=stack,
             logical_id=logical_id,
             type=resource["Type"],
-            path=resource.get("Metadata", {}).get("aws:cdk:path"),
+            path=construct_path(resource),
             impact=_OVERWRITTEN,
             properties=writes[logical_id].because,
             set_meanwhile=value,
         )
         for logical_id, value in sorted(values.items())
-        for resource in [deployed["Resources"][logical_id]]
+        for resource in [resources(deployed)[logical_id]]
     ]
 
 
-def _holds_data(resource: dict[str, Any]) -> bool:
+def _holds_data(resource: Resource) -> bool:
     policies = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
     return resource["Type"] in STATEFUL or any(policy in _MUST_SURVIVE for policy in policies)
 
@@ -190,29 +193,3 @@ def _refusal(stage: str, refused: list[Loss], named: list[str]) -> str:
         "If this is meant, after a backup, name what may go:"
         f" make deploy STAGE={stage} REPLACE_DATA='{names}'"
     )
-
-
-def changes(pairs: list[Pair]) -> list[dict[str, Change]]:
-    """Return what each resource that changes comes to, by logical id, for each of the pairs."""
-    if not pairs:
-        return []
-    node = assembly.PROJECT / ".venv" / "bin" / "node"
-    asked = [{"deployed": old, "synthesised": new} for _, old, new in pairs]
-    try:
-        result = subprocess.run(
-            [str(node), str(_SCRIPT)],
-            check=False,
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-        )
-    except FileNotFoundError as error:
-        raise ToolError(f"there is no {node}; run: make .venv/.base") from error
-    if result.returncode:
-        missing = "; run: make .venv/.base" if "ERR_MODULE_NOT_FOUND" in result.stderr else ""
-        lines = [line for line in result.stderr.splitlines() if "Error" in line]
-        raise ToolError(
-            f"cannot compare the templates: {(lines or ['no reason given'])[0]}{missing}"
-        )
-    found: list[dict[str, Change]] = json.loads(result.stdout)
-    return found

@@ -12,25 +12,31 @@ exit codes: 0 it is gone; 1 refused, or not done; 2 wrong usage; 130 interrupted
 
 import argparse
 import math
-from pathlib import Path
+from dataclasses import dataclass
 
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import ask
-from ops.deployment import assembly
+from ops.options import StageOptions, add_stage_tool
+
+
+@dataclass(frozen=True)
+class DestroyOptions(StageOptions):
+    """The stage; `every` is in seconds, `at_most` in minutes."""
+
+    yes: bool
+    every: float
+    at_most: float
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `destroy` to the tools."""
-    parser = tools.add_parser(
+    parser = add_stage_tool(
+        tools,
         "destroy",
-        help="delete a stage from AWS, with its files",
+        run,
+        DestroyOptions,
+        summary="delete a stage from AWS, with its files",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="destroy", run=run)
-    parser.add_argument("stage", help="the stage, as synthesised")
-    parser.add_argument(
-        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument(
@@ -55,7 +61,7 @@ def _time(text: str) -> float:
     return value
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: DestroyOptions) -> int:
     """Say what goes and what stays, ask, and see it through."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
 
@@ -63,21 +69,21 @@ def run(options: argparse.Namespace) -> int:
     from ops.deployment.vpc_detachment import Polling  # noqa: PLC0415
 
     stage = options.stage
-    stacks = assembly.find(options.assembly, stage).stacks
+    stacks = options.find().stacks
     try:
-        leaving = StageDeletion(stacks)
-        if not leaving.names:
+        deletion = StageDeletion(stacks)
+        if not deletion.names:
             print(f"destroy: {stage} is not deployed, so there is nothing to delete")
             return 0
-        leaving.refuse_if_it_must_stay()
+        deletion.refuse_if_it_must_stay()
         if options.yes and any(stack.termination_protection for stack in stacks):
             raise UsageError(f"{stage} is to be protected, by its settings: --yes is not for it")
-        stays = leaving.what_stays()
-        print(f"destroy: {', '.join(leaving.names)} will be deleted, with {leaving.what_goes()}.")
+        stays = deletion.what_stays()
+        print(f"destroy: {', '.join(deletion.names)} will be deleted, with {deletion.what_goes()}.")
         _print_all("What stays, and costs until you delete it:", stays)
         if not options.yes:
             _ask(stage)
-        leaving.go(Polling(options.every, options.at_most * 60), _say)
+        deletion.go(Polling(options.every, options.at_most * 60), _say)
     except (BotoCoreError, ClientError) as error:
         raise ToolError(f"{error}; mend that, then run the same command again") from error
     except KeyboardInterrupt:

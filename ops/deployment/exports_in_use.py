@@ -8,12 +8,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-e
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from ops.deployment.assembly import Template
-
-Pair = tuple[str, Template, Template]  # a stack's name, as deployed, as synthesised
-Change = dict[str, Any]  # what a resource comes to, as in ops/deployment/template_differences.mjs
+from drive_tools.cloud_assembly import Template, construct_path, resources
+from ops.deployment.template_differences import Change, Pair
 
 _SHOWN = 3
 _SAID = {
@@ -130,10 +127,10 @@ def _referred(value: object) -> str | None:
 
 def _resource(value: object, template: Template) -> str:
     logical_id = _referred(value)
-    resource = template.get("Resources", {}).get(logical_id)
+    resource = resources(template).get(logical_id or "")
     if resource is None:
         return json.dumps(value)
-    path = resource.get("Metadata", {}).get("aws:cdk:path")
+    path = construct_path(resource)
     return f"{logical_id} ({resource['Type']}{f', {path}' if path else ''})"
 
 

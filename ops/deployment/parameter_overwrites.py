@@ -7,11 +7,8 @@ A deployment writes a parameter's value whenever anything of it but its tags cha
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from drive_tools.errors import ToolError
-from ops.deployment.assembly import StackArtifact, Template
-from ops.deployment.bootstrap_roles import session
+from drive_tools.cloud_assembly import StackArtifact, Template, resources
+from ops.deployment.bootstrap_roles import reported, session
 
 _PARAMETER = "AWS::SSM::Parameter"
 _MOST = 10  # names in one GetParameters
@@ -33,9 +30,10 @@ def parameter_writes(deployed: Template, synthesised: Template) -> dict[str, Par
     A name or a value that CloudFormation makes up is nobody's to set, and left out.
     """
     found: dict[str, ParameterWrite] = {}
-    for logical_id, resource in deployed.get("Resources", {}).items():
-        following = synthesised.get("Resources", {}).get(logical_id, {})
-        if resource["Type"] != _PARAMETER or following.get("Type") != _PARAMETER:
+    next_ones = resources(synthesised, _PARAMETER)
+    for logical_id, resource in resources(deployed, _PARAMETER).items():
+        following = next_ones.get(logical_id)
+        if following is None:
             continue
         old, new = resource["Properties"], following["Properties"]
         changed = tuple(
@@ -65,10 +63,8 @@ def _values(stack: StackArtifact, names: list[str]) -> dict[str, str]:
     if not names:
         return {}
     client = session(stack, stack.lookup_role).client("ssm")
-    try:
+    with reported(f"cannot read what was set in {', '.join(names)}"):
         answers = [client.get_parameters(Names=some) for some in _in_parts(names)]
-    except (BotoCoreError, ClientError) as error:
-        raise ToolError(f"cannot read what was set in {', '.join(names)}: {error}") from error
     return {found["Name"]: found["Value"] for each in answers for found in each["Parameters"]}
 
 

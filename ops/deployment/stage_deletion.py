@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from drive_tools.cloud_assembly import StackArtifact
 from drive_tools.errors import ToolError
 from ops.deployment import bootstrap_roles, file_system_copies, stack_deletion
-from ops.deployment.assembly import StackArtifact
 from ops.deployment.vpc_detachment import Polling, detach_functions, wait_for_interfaces
 from stacks.shared import prices
 

@@ -5,13 +5,9 @@ EC2 knows whether they are the same; CloudFormation compares the zones and not t
 """
 
 import copy
-from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from drive_tools.errors import ToolError
-from ops.deployment.assembly import StackArtifact, Template
-from ops.deployment.bootstrap_roles import session
+from drive_tools.cloud_assembly import Resource, StackArtifact, Template, resources
+from ops.deployment.bootstrap_roles import reported, session
 
 _SUBNET = "AWS::EC2::Subnet"
 
@@ -23,10 +19,9 @@ def with_zone_names(stack: StackArtifact, deployed: Template, synthesised: Templ
     """
     unknown = [
         logical_id
-        for logical_id, subnet in deployed.get("Resources", {}).items()
-        if subnet["Type"] == _SUBNET
-        and not isinstance(_zone(subnet), str)
-        and isinstance(_zone(synthesised.get("Resources", {}).get(logical_id, {})), str)
+        for logical_id, subnet in resources(deployed, _SUBNET).items()
+        if not isinstance(_zone(subnet), str)
+        and isinstance(_zone(resources(synthesised).get(logical_id, {})), str)
     ]
     if not unknown:
         return deployed
@@ -36,13 +31,13 @@ def with_zone_names(stack: StackArtifact, deployed: Template, synthesised: Templ
     return named
 
 
-def _zone(subnet: dict[str, Any]) -> object:
+def _zone(subnet: Resource) -> object:
     return subnet.get("Properties", {}).get("AvailabilityZone")
 
 
 def _zones(stack: StackArtifact, logical_ids: list[str]) -> dict[str, str]:
     aws = session(stack, stack.lookup_role)
-    try:
+    with reported(f"cannot read in which zones {stack.name} is"):
         pages = aws.client("cloudformation").get_paginator("list_stack_resources")
         ids = {
             resource["PhysicalResourceId"]: resource["LogicalResourceId"]
@@ -51,6 +46,4 @@ def _zones(stack: StackArtifact, logical_ids: list[str]) -> dict[str, str]:
             if resource["LogicalResourceId"] in logical_ids
         }
         subnets = aws.client("ec2").describe_subnets(SubnetIds=list(ids))["Subnets"]
-    except (BotoCoreError, ClientError) as error:
-        raise ToolError(f"cannot read in which zones {stack.name} is: {error}") from error
     return {ids[subnet["SubnetId"]]: subnet["AvailabilityZone"] for subnet in subnets}

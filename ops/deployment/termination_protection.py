@@ -6,40 +6,31 @@ python -m ops protect Prod     exit code: 0 done, 1 failed, 2 wrong usage
 """
 
 import argparse
-from pathlib import Path
 
-from drive_tools.errors import ToolError
-from ops.deployment import assembly
+from ops.options import StageOptions, add_stage_tool
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `protect` to the tools."""
-    parser = tools.add_parser(
+    add_stage_tool(
+        tools,
         "protect",
-        help="set the termination protection of a stage's stacks as synthesised",
+        run,
+        StageOptions,
+        summary="set the termination protection of a stage's stacks as synthesised",
         description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="protect", run=run)
-    parser.add_argument("stage", help="the stage, as synthesised")
-    parser.add_argument(
-        "--assembly", type=Path, default=assembly.DEFAULT, help="where it is (cdk.out)"
     )
 
 
-def run(options: argparse.Namespace) -> int:
-    """Set it for each stack of the stage, and say how it is."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
+def run(options: StageOptions) -> int:
+    """Set it for each stack of the stage, and print the result."""
+    from ops.deployment.bootstrap_roles import cloudformation, reported  # noqa: PLC0415 - with boto3; not for --help
 
-    from ops.deployment.bootstrap_roles import cloudformation  # noqa: PLC0415
-
-    for stack in assembly.find(options.assembly, options.stage).stacks:
-        try:
+    for stack in options.find().stacks:
+        with reported(f"cannot set the protection of {stack.name}"):
             cloudformation(stack, stack.deploy_role).update_termination_protection(
                 StackName=stack.name, EnableTerminationProtection=stack.termination_protection
             )
-        except (BotoCoreError, ClientError) as error:
-            raise ToolError(f"cannot set the protection of {stack.name}: {error}") from error
         state = "protected from deletion" if stack.termination_protection else "not protected"
         print(f"{stack.name}: {state}")
     return 0

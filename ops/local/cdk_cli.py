@@ -7,96 +7,85 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from drive_tools.cloud_assembly import StackArtifact, find_stage, resources, stage_names
 from drive_tools.errors import ToolError
 from ops.isolation import without_aws
-from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Running
+from ops.local.cloud import SECRET_ACCESS_KEY, Running
+from ops.project import PROJECT
 from stacks.shared.installers import without_steering
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the stage's stacks belong: the local cloud takes any account and region."""
+class Target:
+    """The account and the region of a deployment; the local cloud takes any."""
 
     account: str = "000000000000"
     region: str = "us-east-1"
 
 
 @dataclass(frozen=True)
-class Assembly:
-    """A stage, synthesised into `folder`."""
+class SynthesisedStage:
+    """A stage in the cloud assembly `assembly`, and the types of its resources."""
 
-    folder: Path
-    stage: str
-    place: Place
+    assembly: Path
+    name: str
+    target: Target
     types: frozenset[str]
 
 
-def synth(app: str | None, stage: str, folder: Path, log: Path) -> Assembly:
+def synth(app: str | None, stage: str, folder: Path, log: Path) -> SynthesisedStage:
     """Synthesise the app (by default that of cdk.json), and find the stage in it."""
-    output = folder / "cdk.out"
-    # Without a pattern the CLI keeps to itself what validation found inside of stages.
-    command = ["synth", "**", "--quiet", "--output", str(output)]
+    assembly = folder / "cdk.out"
+    # Without a pattern the CLI does not print what validation found inside of stages.
+    command = ["synth", "**", "--quiet", "--output", str(assembly)]
     cdk([*command, *(["--app", app] if app else [])], log=log, environment=isolated(folder))
-    manifest = output / f"assembly-{stage}" / "manifest.json"
-    if not manifest.exists():
-        stages = sorted(path.name.removeprefix("assembly-") for path in output.glob("assembly-*"))
+    stages = stage_names(assembly)
+    if stage not in stages:
         raise ToolError(f"stage must be one of {', '.join(stages)}, got {stage!r}")
-    stacks = [
-        artifact
-        for artifact in json.loads(manifest.read_text())["artifacts"].values()
-        if artifact["type"] == "aws:cloudformation:stack"
-    ]
-    templates = [
-        json.loads((manifest.parent / stack["properties"]["templateFile"]).read_text())
-        for stack in stacks
-    ]
-    return Assembly(
-        output,
-        stage,
-        _place(stacks[0]["environment"]),
-        frozenset(
-            resource["Type"]
-            for template in templates
-            for resource in template["Resources"].values()
-        ),
-    )
+    stacks = find_stage(assembly, stage).stacks
+    types = {resource["Type"] for stack in stacks for resource in resources(stack.body()).values()}
+    return SynthesisedStage(assembly, stage, target_of(stacks[0]), frozenset(types))
 
 
-def bootstrap(assembly: Assembly, cloud: Running, folder: Path, log: Path) -> None:
-    """Prepare the account for CDK, as on AWS."""
-    place = assembly.place
+def target_of(stack: StackArtifact) -> Target:
+    """Return the target of a stack; the default one if the stack has no account."""
+    return Target(stack.account, stack.region or "") if stack.account else Target()
+
+
+def bootstrap(assembly: Path, target: Target, cloud: Running, folder: Path, log: Path) -> None:
+    """Prepare the account and the region for CDK, as on AWS."""
     cdk(
-        ["bootstrap", f"aws://{place.account}/{place.region}", "--app", str(assembly.folder)],
+        ["bootstrap", f"aws://{target.account}/{target.region}", "--app", str(assembly)],
         log=log,
-        environment=isolated(folder) | credentials(cloud, place),
+        environment=isolated(folder) | credentials(cloud, target),
     )
 
 
 def deploy(
-    assembly: Assembly, cloud: Running, folder: Path, log: Path
+    stage: SynthesisedStage, cloud: Running, folder: Path, log: Path
 ) -> dict[str, dict[str, str]]:
     """Deploy the stage's stacks and return their outputs, by stack name."""
     outputs = folder / "outputs.json"
-    command = ["deploy", f"{assembly.stage}/*", "--app", str(assembly.folder)]
+    command = ["deploy", f"{stage.name}/*", "--app", str(stage.assembly)]
     cdk(
         [*command, "--require-approval", "never", "--outputs-file", str(outputs)],
         log=log,
-        environment=isolated(folder) | credentials(cloud, assembly.place),
+        environment=isolated(folder) | credentials(cloud, stage.target),
     )
     found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
     return found
 
 
-def credentials(cloud: Running, place: Place) -> dict[str, str]:
+def credentials(cloud: Running, target: Target) -> dict[str, str]:
     """The environment with which any AWS client reaches the local cloud."""
     return {
         "AWS_ENDPOINT_URL": cloud.endpoint,
-        "AWS_ACCESS_KEY_ID": place.account,
+        "AWS_ACCESS_KEY_ID": target.account,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_REGION": place.region,
-        "AWS_DEFAULT_REGION": place.region,
+        "AWS_REGION": target.region,
+        "AWS_DEFAULT_REGION": target.region,
     }
 
 
@@ -168,9 +157,3 @@ def _reason(said: str) -> str | None:
         if found:
             return re.sub(r" {2,}", " ", found[-1]).strip()
     return None
-
-
-def _place(environment: str) -> Place:
-    """From `aws://account/region`, in which an agnostic stack has `unknown-` for both."""
-    account, region = environment.removeprefix("aws://").split("/")
-    return Place() if account.startswith("unknown-") else Place(account, region)

@@ -19,12 +19,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from drive_tools.errors import ToolError
 from ops.isolation import without_aws
 from ops.local import INTERFACE_LOOKS
+from ops.project import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 # All that the process may be made of: it loads nothing of `ops` from anywhere else.
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
@@ -50,6 +51,18 @@ class Running:
     def endpoint(self) -> str:
         """The address of its AWS APIs."""
         return f"http://{_HOST}:{self.port}"
+
+    def client(self, service: str, *, account: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
+        """Return a client of one of its AWS APIs."""
+        import boto3  # noqa: PLC0415 - slow, and few commands need it
+
+        return boto3.client(  # type: ignore[call-overload]  # any service
+            service,
+            endpoint_url=self.endpoint,
+            region_name=region,
+            aws_access_key_id=account,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+        )
 
 
 @dataclass(frozen=True)

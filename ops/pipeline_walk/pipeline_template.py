@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from drive_tools.cloud_assembly import resources, stacks_in
+
 Json = Any  # CloudFormation's JSON has no types of its own
 
 
@@ -44,13 +46,9 @@ class PipelineTemplate:
     def __init__(self, assembly: Path, stack: str, *, account: str, region: str) -> None:
         self._assembly = assembly
         self._filled = {"Partition": "aws", "AccountId": account, "Region": region}
-        template = json.loads((assembly / f"{stack}.template.json").read_text())
-        self._resources: dict[str, Json] = template["Resources"]
-        [self.name] = [
-            name
-            for name, resource in self._resources.items()
-            if resource["Type"] == "AWS::CodePipeline::Pipeline"
-        ]
+        [template] = [each.body() for each in stacks_in(assembly) if each.name == stack]
+        self._resources = resources(template)
+        [self.name] = resources(template, "AWS::CodePipeline::Pipeline")
 
     def actions(self) -> list[list[Action]]:
         """Return the actions in order; those of one list run side by side."""

@@ -18,16 +18,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import ClientError, WaiterError
 
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
 from ops.local import cdk_cli
-from ops.local.cdk_cli import Assembly, Place
-from ops.local.cloud import PROJECT, SECRET_ACCESS_KEY, Cloud, Running
+from ops.local.cdk_cli import Target
+from ops.local.cloud import Cloud, Running
+from ops.local.command_lock import LOCK
 from ops.pipeline_walk.approvals import Approvals
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
+from ops.project import PROJECT
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -80,17 +81,17 @@ class Walk:
             print("what is not committed is not in it: the walk takes HEAD")
         with step(f"take {commit}"):
             _unpack(commit, self._folder / "source")
-            place = self._set_up_pipeline()
+            target = self._set_up_pipeline()
         with step("synthesise its pipeline, as a laptop would deploy it"):
             self._synthesise()
-        actions = self._actions(place)
+        actions = self._actions(target)
         with step("start the local cloud, and bootstrap it for CDK"):
-            running = self.cloud.start(port=0, account=place.account)
-            places = {_place(action) for side_by_side in actions for action in side_by_side}
-            for each in {place, *filter(None, places)}:
-                bare = Assembly(self._assembly, "", each, frozenset())
-                cdk_cli.bootstrap(bare, running, self._folder, self._folder / "logs/bootstrap.log")
-        self._do(actions, running, place)
+            running = self.cloud.start(port=0, account=target.account)
+            targets = {_target(action) for side_by_side in actions for action in side_by_side}
+            for each in {target, *filter(None, targets)}:
+                log = self._folder / "logs" / "bootstrap.log"
+                cdk_cli.bootstrap(self._assembly, each, running, self._folder, log)
+        self._do(actions, running, target)
         return running
 
     def roll_back(self, stage: str) -> Running:
@@ -102,23 +103,23 @@ class Walk:
         running = self.cloud.running()
         if running is None or not self._assembly.exists():
             raise UsageError(f"no walk was left running in {self._folder}; make one with --keep")
-        place = self._set_up_pipeline()
-        actions = self._actions(place)
+        target = self._set_up_pipeline()
+        actions = self._actions(target)
         stages = list(dict.fromkeys(side_by_side[0].stage for side_by_side in actions))[1:]
         if stage not in stages:
             raise UsageError(
                 f"a stage that can be rolled back is {', '.join(stages)}, got {stage!r}"
             )
         self._number = len(list((self._folder / "logs").iterdir()))
-        self._do([each for each in actions if each[0].stage == stage], running, place)
+        self._do([each for each in actions if each[0].stage == stage], running, target)
         return running
 
-    def _actions(self, place: Place) -> list[list[Action]]:
+    def _actions(self, target: Target) -> list[list[Action]]:
         return PipelineTemplate(
-            self._assembly, _STACK, account=place.account, region=place.region
+            self._assembly, _STACK, account=target.account, region=target.region
         ).actions()
 
-    def _do(self, actions: list[list[Action]], running: Running, place: Place) -> None:
+    def _do(self, actions: list[list[Action]], running: Running, target: Target) -> None:
         print(f"(what each action prints is in {os.path.relpath(self._folder / 'logs')}/)")
         with self._approvals.served() as approvals:
             for side_by_side in actions:
@@ -129,12 +130,12 @@ class Walk:
                 }
                 # Approvals last: of what runs beside them, something may give them.
                 for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
-                    self._act(action, running, place, approvals)
+                    self._act(action, running, target, approvals)
 
     def _clear(self) -> None:
         """Remove what the walk before left, and nobody else's files."""
         mark = self._folder / "walk.mark"
-        known = {mark.name, "commands.lock"}
+        known = {mark.name, LOCK}
         if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
             raise UsageError(
                 f"{self._folder} has files of others; empty it, or name another folder"
@@ -147,7 +148,7 @@ class Walk:
         for name in ("artifacts", "bin", "logs"):
             (self._folder / name).mkdir()
 
-    def _act(self, action: Action, running: Running, place: Place, approvals: str) -> None:
+    def _act(self, action: Action, running: Running, target: Target, approvals: str) -> None:
         self._number += 1
         if action.provider == _MANUAL:
             self._approve(action)
@@ -161,11 +162,11 @@ class Walk:
                     self._build(
                         action,
                         log,
-                        cdk_cli.credentials(running, place)
+                        cdk_cli.credentials(running, target)
                         | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
                     )
                 case "CloudFormation":
-                    self._deploy(action, running, _place(action) or place)
+                    self._deploy(action, running, _target(action) or target)
                 case unknown:
                     raise ToolError(f"the walk cannot do what {unknown} does")
 
@@ -232,9 +233,11 @@ class Walk:
         shutil.copytree(self._artifact(artifact), folder, dirs_exist_ok=True, symlinks=True)
         return folder
 
-    def _deploy(self, action: Action, running: Running, place: Place) -> None:
+    def _deploy(self, action: Action, running: Running, target: Target) -> None:
         """Do what an action of CloudFormation does: make a change set, or execute it."""
-        client = self._client(running, place)
+        client: CloudFormationClient = running.client(
+            "cloudformation", account=target.account, region=target.region
+        )
         stack = action.configuration["StackName"]
         change_set = action.configuration["ChangeSetName"]
         try:
@@ -314,7 +317,7 @@ class Walk:
             "npm_config_prefix": str(self._folder / "npm"),
         }
 
-    def _set_up_pipeline(self) -> Place:
+    def _set_up_pipeline(self) -> Target:
         """Give the source a connection if it names none, and return where its pipeline lives."""
         source = self._folder / "source"
         said = self._ask_settings(source)
@@ -324,7 +327,7 @@ class Walk:
             print(f" ({_SETTINGS} names no connection: the walk uses one of its own)", end="")
             said = self._ask_settings(source)
         assert said is not None
-        return Place(*said) if said[0] else Place()
+        return Target(*said) if said[0] else Target()
 
     def _ask_settings(self, source: Path) -> list[str] | None:
         asked = (
@@ -352,15 +355,6 @@ class Walk:
             log=self._folder / "logs" / "synth.log",
             environment=cdk_cli.isolated(self._folder),
             folder=laptop,
-        )
-
-    def _client(self, running: Running, place: Place) -> "CloudFormationClient":
-        return boto3.client(
-            "cloudformation",
-            endpoint_url=running.endpoint,
-            region_name=place.region,
-            aws_access_key_id=place.account,
-            aws_secret_access_key=SECRET_ACCESS_KEY,
         )
 
 
@@ -407,10 +401,10 @@ def _git(*arguments: str) -> str:
     return result.stdout
 
 
-def _place(action: Action) -> Place | None:
+def _target(action: Action) -> Target | None:
     """Where an action of CloudFormation deploys: the place in the name of its role."""
     found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
-    return Place(found[1], found[2]) if found else None
+    return Target(found[1], found[2]) if found else None
 
 
 def _status(client: "CloudFormationClient", stack: str) -> str | None:

@@ -17,14 +17,14 @@ from typing import Any
 from botocore.session import Session
 
 from ops.isolation import without_aws
-from ops.local.cdk_cli import Place, credentials
+from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import Cloud
 from tests.recipe import AWS, JQ
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROUNDS = 15
 NAME = "bench"
-PLACE = Place()
+TARGET = Target()
 
 RECIPE = f"""
 set -e
@@ -42,7 +42,7 @@ def create(environment: dict[str, str]) -> None:
     client: Any = Session().create_client(
         "lambda",
         endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=PLACE.region,
+        region_name=TARGET.region,
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
     )
@@ -50,7 +50,7 @@ def create(environment: dict[str, str]) -> None:
         FunctionName=NAME,
         Runtime="python3.13",
         Handler="handler.handler",
-        Role=f"arn:aws:iam::{PLACE.account}:role/bench",
+        Role=f"arn:aws:iam::{TARGET.account}:role/bench",
         Code={"ZipFile": archive.getvalue()},
         Environment={"Variables": {f"VARIABLE_{number}": "value" for number in range(10)}},
     )
@@ -74,10 +74,10 @@ def measure(folder: Path) -> None:
     """Run both sides in turn, and print the medians and their ratio."""
     cloud = Cloud(folder / "cloud")
     try:
-        running = cloud.start(port=0, account=PLACE.account)
+        running = cloud.start(port=0, account=TARGET.account)
         environment = {
             **without_aws(os.environ),
-            **credentials(running, PLACE),
+            **credentials(running, TARGET),
             "XDG_STATE_HOME": str(folder / "state"),
             "PYTHONPATH": str(PROJECT),
         }

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ops.deployment import assembly
+from drive_tools.cloud_assembly import find_stage, stage_names
 from tests.infra.templates import Json
 
 FOLDER = Path(__file__).with_suffix("")
@@ -22,8 +22,8 @@ def references(folder: Path) -> dict[str, str]:
     """Return the reference of each stack in a cloud assembly, by the name of its file."""
     return {
         f"{stack.name}.json": reference(stack.body(), json.loads(stack.assets.read_text()))
-        for stage in assembly.stages(folder)
-        for stack in assembly.find(folder, stage).stacks
+        for stage in stage_names(folder)
+        for stack in find_stage(folder, stage).stacks
     }
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ops.deployment import assembly as assemblies
+from drive_tools.cloud_assembly import find_stage
 from ops.deployment import data_loss_guard, parameter_overwrites
 from ops.deployment import exports_in_use as in_stacks
 from ops.deployment.data_loss_guard import Loss
-from ops.deployment.exports_in_use import InUse, Pair
+from ops.deployment.exports_in_use import InUse
+from ops.deployment.template_differences import Pair, differences
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Drive, Json, Template
 
@@ -104,7 +105,7 @@ def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss
     """What the guard says of each change of a stage's `Data`."""
     [data] = [
         stack
-        for stack in assemblies.find(assembly, request.param).stacks
+        for stack in find_stage(assembly, request.param).stacks
         if stack.name.endswith("-Data")
     ]
     deployed = data.body()
@@ -117,7 +118,7 @@ def found(request: pytest.FixtureRequest, assembly: Path) -> dict[str, list[Loss
         change(changed)
         pairs.append((name, deployed, changed))
     # All in one call of the library; each stands for a stack.
-    losses = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
+    losses = data_loss_guard.losses(pairs, differences(pairs))
     return {name: [loss for loss in losses if loss.stack == name] for name, *_ in pairs}
 
 
@@ -140,7 +141,7 @@ def test_what_a_policy_keeps_is_found_whatever_it_is(policy: str) -> None:
     forgotten = {"Resources": {"Log": {"Type": LOG, "Properties": {}}}}
     empty: Json = {"Resources": {}}
     pairs = [("Kept", kept, empty), ("Forgotten", forgotten, empty)]
-    losses = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
+    losses = data_loss_guard.losses(pairs, differences(pairs))
     assert [(loss.stack, loss.impact) for loss in losses] == [("Kept", "WILL_ORPHAN")]
 
 
@@ -150,7 +151,7 @@ def test_what_may_be_replaced_is_found() -> None:
         return {"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": properties}}}
 
     pairs = [("Dev-Data", vpc("default"), vpc("dedicated"))]
-    [loss] = data_loss_guard.losses(pairs, data_loss_guard.changes(pairs))
+    [loss] = data_loss_guard.losses(pairs, differences(pairs))
     assert (loss.impact, loss.properties) == ("MAY_REPLACE", ("InstanceTenancy",))
 
 
@@ -172,7 +173,7 @@ def test_a_loss_says_what_and_why() -> None:
 
 def in_use(*pairs: Pair) -> list[InUse]:
     """What of the pairs is in use, as the guard asks."""
-    return in_stacks.in_use(list(pairs), data_loss_guard.changes(list(pairs)))
+    return in_stacks.in_use(list(pairs), differences(list(pairs)))
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.deployment import assembly as assemblies
+from drive_tools.cloud_assembly import find_stage
 from tests.infra.conftest import CDK, PIPELINE, PROJECT, activated, synthesise
 
 # The Makefile belongs to whoever deploys, as the settings do: they name the stages.
@@ -102,7 +102,7 @@ def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
         text=True,
     )
     names = re.findall(r"\((\S+)\)$", listed.stdout, re.MULTILINE)
-    assert sorted(names) == sorted(stack.name for stack in assemblies.find(folder, "Prod").stacks)
+    assert sorted(names) == sorted(stack.name for stack in find_stage(folder, "Prod").stacks)
     assert {"Prod-Data", "Prod-Service"} <= {*names}
 
 

@@ -19,7 +19,7 @@ from tests.infra import templates
 from tests.infra.templates import Json, Template, as_list
 from tests.infra.test_github import text
 
-PLACE = Environment(account="123456789012", region="ap-southeast-1")  # none has a longer name
+TARGET = Environment(account="123456789012", region="ap-southeast-1")  # none has a longer name
 ENDING = "1GRP3N0TVA1LD"  # CloudFormation's own, of 12 or 13 characters
 
 # What CloudFormation makes of a stack's name and a logical id for a function or a role, of which it
@@ -37,7 +37,7 @@ LONGEST = 16
 def rendered(stage: str, make: Callable[[Stack], Construct]) -> list[Json]:
     """Return all resources of what is made in a stack of the stage."""
     app = App()
-    stack = Stack(app, "Stack", stack_name=f"{stage}-Service", env=PLACE)
+    stack = Stack(app, "Stack", stack_name=f"{stage}-Service", env=TARGET)
     make(stack)
     template = app.synth().get_stack_by_name(f"{stage}-Service").template
     return list(template["Resources"].values())
@@ -89,7 +89,7 @@ def smoke_role(stack: Stack, stage: str, tester: Environment) -> Construct:
 
 def matches(pattern: Json, name: str) -> bool:
     """Whether the last part of an ARN with wildcards is that of a name, such as `function:x`."""
-    return fnmatchcase(name, text(pattern).rpartition(f":{PLACE.account}:")[2])
+    return fnmatchcase(name, text(pattern).rpartition(f":{TARGET.account}:")[2])
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_a_longer_name_would_be_cut_out_of_what_is_known_by_it(service: Template
 def test_the_same_stage_in_two_regions_has_roles_of_two_names(stage: str) -> None:
     names = set()
     for region in ("ap-southeast-1", "eu-central-1"):  # the first is as long as any
-        tester = Environment(account=PLACE.account, region=region)
+        tester = Environment(account=TARGET.account, region=region)
         make = partial(smoke_role, stage=stage, tester=tester)
         [role] = [
             resource["Properties"]

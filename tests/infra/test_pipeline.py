@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.deployment import assembly
+from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from stacks.settings import Settings
 from stacks.shipping import pins
@@ -314,7 +314,7 @@ def assets(pipeline: Synthesised, stage: str) -> set[str]:
     """The hashes of a stage's assets that are no templates."""
     return {
         digest
-        for stack in assembly.find(pipeline.folder, stage).stacks
+        for stack in find_stage(pipeline.folder, stage).stacks
         for kind in ("files", "dockerImages")
         for digest, asset in json.loads(stack.assets.read_text()).get(kind, {}).items()
         if not asset["source"].get("path", "").endswith(".template.json")
@@ -335,7 +335,7 @@ def test_it_ships_what_reviewers_saw(pipeline: Synthesised, tmp_path: Path) -> N
 def test_all_of_a_stage_has_its_tag_and_so_has_what_the_pipeline_adds_to_it(
     pipeline: Synthesised, stage: str
 ) -> None:
-    stacks = assembly.find(pipeline.folder, stage).stacks
+    stacks = find_stage(pipeline.folder, stage).stacks
     assert f"{stage}-Tester" in {stack.name for stack in stacks}
     for stack in stacks:
         assert_tagged(stack.body(), stage)
@@ -371,7 +371,7 @@ def test_builds_use_the_versions_that_the_project_pins(pipeline: Synthesised) ->
 
 def test_the_pinned_cdk_assets_reads_this_library_s_assembly(pipeline: Synthesised) -> None:
     """It lags behind the library at times (https://github.com/aws/aws-cdk/issues/32744)."""
-    for stack in assembly.find(pipeline.folder, "Dev").stacks:
+    for stack in find_stage(pipeline.folder, "Dev").stacks:
         result = subprocess.run(
             [
                 *(nag.PROJECT / ".venv/bin/node", nag.PROJECT / "node_modules/.bin/cdk-assets"),
@@ -611,7 +611,7 @@ def smoke_resources(pipeline: Synthesised, stage: str) -> dict[str, Json]:
     """The resources of the stack in which a stage's smoke test has its role."""
     [stack] = [
         stack
-        for stack in assembly.find(pipeline.folder, stage).stacks
+        for stack in find_stage(pipeline.folder, stage).stacks
         if stack.name == f"{stage}-Tester"
     ]
     found: dict[str, Json] = stack.body()["Resources"]

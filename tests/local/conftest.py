@@ -23,13 +23,13 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
-from ops.local.cdk_cli import Place, credentials
+from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from tests.infra.conftest import BASELINE, synthesise
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
-PLACE = Place()
+TARGET = Target()
 OTHER_SETTINGS = f"{sys.executable} -m tests.local.other_settings"  # as an app
 
 
@@ -102,7 +102,7 @@ class LocalCloud:
             "import sys; from pathlib import Path; from ops.local.cloud import Cloud;"
             "Cloud(Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
         )
-        command = [sys.executable, "-c", script, str(self.folder), PLACE.account]
+        command = [sys.executable, "-c", script, str(self.folder), TARGET.account]
         subprocess.run(command, check=True, cwd=PROJECT, timeout=PATIENCE_SECONDS)
         running = self.process.running()
         assert running is not None
@@ -130,15 +130,15 @@ class LocalCloud:
     @property
     def drive(self) -> SignedClient:
         """A client of the files function."""
-        keys = Credentials(PLACE.account, SECRET_ACCESS_KEY)
-        return SignedClient(self.url, keys, PLACE.region)
+        keys = Credentials(TARGET.account, SECRET_ACCESS_KEY)
+        return SignedClient(self.url, keys, TARGET.region)
 
     @property
     def environment(self) -> dict[str, str]:
         """What an AWS client needs to reach it."""
         running = self.process.running()
         assert running is not None
-        return {**os.environ, **credentials(running, PLACE)}
+        return {**os.environ, **credentials(running, TARGET)}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
         """Return a boto3 client of one of its APIs."""
@@ -147,8 +147,8 @@ class LocalCloud:
             service,  # type: ignore[call-overload]  # any service
             config=Config(read_timeout=PATIENCE_SECONDS),
             endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=PLACE.region,
-            aws_access_key_id=PLACE.account,
+            region_name=TARGET.region,
+            aws_access_key_id=TARGET.account,
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )
 

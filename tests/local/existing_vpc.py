@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from aws_cdk import App
 
-from ops.local.cdk_cli import Place
+from ops.local.cdk_cli import Target
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 
-place = Place()
+target = Target()
 app = App()
-DriveStage(app, replace(DEV, account=place.account, region=place.region, vpc_id=sys.argv[1]))
+DriveStage(app, replace(DEV, account=target.account, region=target.region, vpc_id=sys.argv[1]))
 app.synth()

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from ops.deployment import assembly
+from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.approvals import Approvals
 from tests.infra.conftest import PIPELINE, synthesise
 from tests.infra.templates import Json, Template
-from tests.local.conftest import OTHER_SETTINGS, PLACE, LocalCloud
+from tests.local.conftest import OTHER_SETTINGS, TARGET, LocalCloud
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 
@@ -40,7 +40,7 @@ class Changed:
     @contextmanager
     def edit(self, stack: str) -> Iterator[Json]:
         """Give a template of the stage, and write it back."""
-        stacks = assembly.find(self.folder, "Dev").stacks
+        stacks = find_stage(self.folder, "Dev").stacks
         [found] = [each for each in stacks if each.name == f"Dev-{stack}"]
         template = found.body()
         yield template
@@ -196,7 +196,7 @@ def test_zones_may_be_named_as_they_are_and_not_otherwise(
     assert len({subnet["AvailabilityZone"] for subnet in subnets}) == 2
     with changed.edit("Data") as template:
         for subnet in Template(template).of_type("AWS::EC2::Subnet").values():
-            subnet["AvailabilityZone"] = f"{PLACE.region}f"
+            subnet["AvailabilityZone"] = f"{TARGET.region}f"
     other = ops(deployed, "guard", changed.folder)
     assert other.returncode == 1
     assert (
@@ -379,7 +379,7 @@ def test_protection_is_as_synthesised(changed: Changed, deployed: LocalCloud) ->
             if stack["StackName"].startswith("Dev-")
         }
 
-    manifest = assembly.find(changed.folder, "Dev").folder / "manifest.json"
+    manifest = find_stage(changed.folder, "Dev").folder / "manifest.json"
     wanted = json.loads(manifest.read_text())
     for artifact in wanted["artifacts"].values():
         if artifact.get("properties", {}).get("stackName") == "Dev-Data":

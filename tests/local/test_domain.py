@@ -18,7 +18,7 @@ from botocore.httpsession import URLLib3Session
 
 from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY
-from tests.local.conftest import PLACE, LocalCloud
+from tests.local.conftest import TARGET, LocalCloud
 from tests.url import path_of
 
 NAME = "drive.example.com"
@@ -63,7 +63,7 @@ def address(up: LocalCloud) -> str:
 @pytest.fixture(scope="module")
 def domain(address: str) -> SignedClient:
     """A client of the domain."""
-    return SignedClient(address, Credentials(PLACE.account, SECRET_ACCESS_KEY), PLACE.region)
+    return SignedClient(address, Credentials(TARGET.account, SECRET_ACCESS_KEY), TARGET.region)
 
 
 def test_the_domain_answers_signed_calls_only(domain: SignedClient) -> None:

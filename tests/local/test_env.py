@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, TARGET, LocalCloud
 from tests.patience import PATIENCE_SECONDS
 
 Client = Any  # boto3 makes them at run time
@@ -33,7 +33,7 @@ def function(cloud: LocalCloud) -> Iterator[Client]:
         FunctionName=NAME,
         Runtime="python3.13",
         Handler="handler.handler",
-        Role=f"arn:aws:iam::{PLACE.account}:role/any",
+        Role=f"arn:aws:iam::{TARGET.account}:role/any",
         Code={"ZipFile": archive.getvalue()},
         Environment={"Variables": FIRST},
     )

@@ -22,11 +22,11 @@ from botocore.credentials import Credentials
 
 from ops.local import cloud as process
 from ops.local.cloud import SECRET_ACCESS_KEY
-from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, TARGET, LocalCloud
 from tests.patience import PATIENCE_SECONDS
 from tests.url import Answer
 
-KEYS = Credentials(PLACE.account, SECRET_ACCESS_KEY)
+KEYS = Credentials(TARGET.account, SECRET_ACCESS_KEY)
 CODE = """
 import time
 
@@ -55,7 +55,7 @@ def started(cloud: LocalCloud) -> LocalCloud:
     cloud.client("lambda").create_function(
         FunctionName="echo",
         Runtime="python3.13",
-        Role=f"arn:aws:iam::{PLACE.account}:role/echo",
+        Role=f"arn:aws:iam::{TARGET.account}:role/echo",
         Handler="index.handler",
         Code={"ZipFile": packed.getvalue()},
         Timeout=900,
@@ -94,7 +94,7 @@ def api_id(started: LocalCloud) -> str:
     integration = api.create_integration(
         ApiId=made,
         IntegrationType="AWS_PROXY",
-        IntegrationUri=f"arn:aws:lambda:{PLACE.region}:{PLACE.account}:function:echo",
+        IntegrationUri=f"arn:aws:lambda:{TARGET.region}:{TARGET.account}:function:echo",
         PayloadFormatVersion="2.0",
     )["IntegrationId"]
     for route, authorization in (("$default", "AWS_IAM"), ("OPTIONS /{proxy+}", "NONE")):
@@ -131,7 +131,7 @@ def call(
     )
     if keys is not None:
         service = "execute-api" if "/execute-api/" in address else "lambda"
-        SigV4Auth(keys, service, PLACE.region).add_auth(made)
+        SigV4Auth(keys, service, TARGET.region).add_auth(made)
     where = urlsplit(str(made.url))
     connection = http.client.HTTPConnection("127.0.0.1", where.port, timeout=PATIENCE_SECONDS)
     try:
@@ -147,7 +147,7 @@ def call(
 
 def curl(*words: str) -> tuple[int, str]:
     """Run the machine's curl with the account's keys; returns the status and the body."""
-    sign = ["--aws-sigv4", f"aws:amz:{PLACE.region}:lambda", "--user", f"{KEYS.access_key}:local"]
+    sign = ["--aws-sigv4", f"aws:amz:{TARGET.region}:lambda", "--user", f"{KEYS.access_key}:local"]
     command = ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}", *sign, *words]
     run = subprocess.run(
         command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS, cwd=PROJECT
@@ -185,7 +185,7 @@ def test_an_api_says_forbidden_whatever_it_is(api: str) -> None:
 
 def test_there_is_no_way_round_the_front(base: str, url: str, api_id: str) -> None:
     """MiniStack knows the same doors by other addresses, and asks nobody who he is."""
-    host = f"{url.rpartition('/')[2]}.lambda-url.{PLACE.region}.on.aws"
+    host = f"{url.rpartition('/')[2]}.lambda-url.{TARGET.region}.on.aws"
     assert call(f"{base}/a", keys=None, Host=host).status == 403
     assert call(f"{base}/restapis/{api_id}/$default/_user_request_/a", keys=None).status == 404
     assert call(f"{base}/a", keys=None, Host=f"{api_id}.execute-api.localhost").status == 404
@@ -195,7 +195,7 @@ def test_there_is_no_way_round_the_front(base: str, url: str, api_id: str) -> No
 
 
 def test_lent_credentials_need_the_token_that_came_with_them(started: LocalCloud, url: str) -> None:
-    role = f"arn:aws:iam::{PLACE.account}:role/tester"
+    role = f"arn:aws:iam::{TARGET.account}:role/tester"
     lent = started.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
     pair = lent["AccessKeyId"], lent["SecretAccessKey"]
     by = call(url, keys=Credentials(*pair, lent["SessionToken"])).json["requestContext"]
@@ -214,7 +214,7 @@ def test_a_users_access_key_is_known_while_it_is_active(started: LocalCloud, url
     key = iam.create_access_key(UserName="ada")["AccessKey"]
     keys = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
     caller = call(url, keys=keys).json["requestContext"]["authorizer"]["iam"]
-    assert caller["userArn"] == f"arn:aws:iam::{PLACE.account}:user/ada"
+    assert caller["userArn"] == f"arn:aws:iam::{TARGET.account}:user/ada"
     wrong = call(url, keys=Credentials(key["AccessKeyId"], "x"))
     assert wrong.json["message"].startswith(MISMATCH)
     iam.update_access_key(UserName="ada", AccessKeyId=key["AccessKeyId"], Status="Inactive")
@@ -254,9 +254,9 @@ def test_the_first_call_of_the_readme_is_signed_right(
 ) -> None:
     readme = (PROJECT / "README.md").read_text()
     [line] = re.findall(r"^curl --aws-sigv4 \"aws.*?[^\\]$", readme, re.MULTILINE | re.DOTALL)
-    keys = {"AWS_ACCESS_KEY_ID": PLACE.account, "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY}
+    keys = {"AWS_ACCESS_KEY_ID": TARGET.account, "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY}
     if lent:
-        role = f"arn:aws:iam::{PLACE.account}:role/tester"
+        role = f"arn:aws:iam::{TARGET.account}:role/tester"
         made = started.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
         keys = {
             "AWS_ACCESS_KEY_ID": made["AccessKeyId"],
@@ -268,7 +268,7 @@ def test_the_first_call_of_the_readme_is_signed_right(
         check=True,
         capture_output=True,
         cwd=PROJECT,
-        env={**keys, "AWS_REGION": PLACE.region, "URL": f"{url}/", "PATH": "/usr/bin:/bin"},
+        env={**keys, "AWS_REGION": TARGET.region, "URL": f"{url}/", "PATH": "/usr/bin:/bin"},
         timeout=PATIENCE_SECONDS,
     )
     told = json.loads(run.stdout)
@@ -422,7 +422,7 @@ def test_a_process_of_other_sources_is_known_by_them() -> None:
         "print(*(sys.modules[name].__file__ for name in sys.modules if name.startswith('ops.')))"
     )
     command = [str(PROJECT / ".venv/local-cloud/bin/python"), "-c", script]
-    environment = {"AWS_ACCESS_KEY_ID": PLACE.account, "PATH": "/usr/bin:/bin"}
+    environment = {"AWS_ACCESS_KEY_ID": TARGET.account, "PATH": "/usr/bin:/bin"}
     loaded = subprocess.check_output(command, cwd=PROJECT, env=environment, text=True).split()
     assert len(loaded) > 3
     assert set(loaded) <= {str(path) for path in process.SOURCES}

@@ -17,7 +17,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from ops.local.commands import ONLY_RECORDED
+from ops.local.printed_help import ONLY_RECORDED
 from tests.infra.conftest import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS, until

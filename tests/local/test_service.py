@@ -24,7 +24,7 @@ from files.media_types import media_type
 from ops.local.cloud import SECRET_ACCESS_KEY
 from tests.contents import CONTENTS, names
 from tests.local import tus_js
-from tests.local.conftest import PLACE, LocalCloud
+from tests.local.conftest import TARGET, LocalCloud
 from tests.patience import PATIENCE_SECONDS, moment
 from tests.service.contract import hold
 from tests.service.signed_requests import signing
@@ -32,7 +32,7 @@ from tests.service.test_concurrency import Done, Writer, assert_consistent
 from tests.url import Answer
 
 MIB = 1024 * 1024
-KEYS = Credentials(PLACE.account, SECRET_ACCESS_KEY)
+KEYS = Credentials(TARGET.account, SECRET_ACCESS_KEY)
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -71,7 +71,7 @@ def drive(up: LocalCloud) -> Path:
 @pytest.fixture
 def signed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sign what is sent by `requests`."""
-    monkeypatch.setattr(HTTPAdapter, "send", signing(KEYS, PLACE.region))
+    monkeypatch.setattr(HTTPAdapter, "send", signing(KEYS, TARGET.region))
 
 
 def test_parts_of_a_file_are_read(url: Signed) -> None:

@@ -25,7 +25,7 @@ from tests.unit.test_own_settings import READS_OWN_STAGES
 ACCOUNT, REGION = CONNECTION.split(":")[4], CONNECTION.split(":")[3]
 VPC = "vpc-0a1b2c3d4e5f60718"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0a1b2c3d"
-PLACE = f'account="{ACCOUNT}", region="{REGION}"'
+TARGET = f'account="{ACCOUNT}", region="{REGION}"'
 # As people write code who have never heard of this project's linters.
 FUNCTION = """
 def main(event,context):
@@ -78,7 +78,7 @@ class Edited:
 
 
 EVERY_SETTING = Edited(
-    dev=f'name="Dev", retain=True, {PLACE}, permissions_boundary="boundaries/dev", zones=3,'
+    dev=f'name="Dev", retain=True, {TARGET}, permissions_boundary="boundaries/dev", zones=3,'
     ' vpc_cidr="10.7.0.0/20", egress="nat-instance", egress_ports=(443,5432), throughput=5,'
     ' replication_region="eu-west-1", mount_path="/mnt/files", memory_mb=4096, '
     f'{IMAGE}"drive.example.com", "{CERTIFICATE}", "Z0123456789ABCDEFGHIJ", 50),'
@@ -86,7 +86,7 @@ EVERY_SETTING = Edited(
     ' reserved_concurrency=5, max_drive_bytes=10**12, max_file_bytes=10**9, url_auth="token",'
     ' upload_expiry_hours=48, usage_hours=12, cors_origins=("https://app.example",),'
     ' log_level="ERROR", log_retention_days=1',
-    prod=f'name="Prod", retain=False, {PLACE}, {EXISTING_VPC}, architecture="x86_64",'
+    prod=f'name="Prod", retain=False, {TARGET}, {EXISTING_VPC}, architecture="x86_64",'
     f' url_invokers=("arn:aws:iam::{ACCOUNT}:role/uploader",)',
     pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",),'
     ' notify=("ops@example.com",), builds="x86_64"',
@@ -95,7 +95,7 @@ EVERY_SETTING = Edited(
 )
 CHANGED_PLACES = Edited(
     # By GitHub, which takes stages that no one pipeline does: of one only it is known where it is.
-    dev=f'name="Dev", retain=False, {PLACE}, {EXISTING_VPC}',
+    dev=f'name="Dev", retain=False, {TARGET}, {EXISTING_VPC}',
     prod=f'name="Prod", retain=True, {IMAGE}"drive.example.com", "{CERTIFICATE}")',
     github=GITHUB,
     another='name="Trial", retain=False, egress="isolated", function_folder="mine",'

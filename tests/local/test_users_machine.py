@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from ops.local import cdk_cli
-from ops.local.cdk_cli import Assembly
 from stacks.shared import installers
-from tests.local.conftest import PLACE, PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, TARGET, LocalCloud
 from tests.local.copies import assign, copy
 from tests.patience import PATIENCE_SECONDS
 
@@ -200,9 +199,8 @@ def test_it_deploys_what_is_here_now(machine: Machine, cloud: LocalCloud, tmp_pa
     [template] = folder.glob("cdk.out/assembly-Dev/DevService*.template.json")
     template.write_text(template.read_text().replace('"COLOUR": "new"', '"COLOUR": "old"'))
     running = cloud.start()
-    bare = Assembly(folder / "cdk.out", "Dev", PLACE, frozenset())
-    cdk_cli.bootstrap(bare, running, tmp_path, log)
-    aws = cdk_cli.credentials(running, PLACE)
+    cdk_cli.bootstrap(folder / "cdk.out", TARGET, running, tmp_path, log)
+    aws = cdk_cli.credentials(running, TARGET)
     make(folder, plain | aws | machine.environment, "deploy", "STAGE=Dev", "YES=1")
     assert made(folder) == expected
     stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]

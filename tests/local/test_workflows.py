@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.deployment import assembly
+from drive_tools.cloud_assembly import find_stage, stage_names
 from ops.local import cdk_cli
-from ops.local.cdk_cli import Assembly, Place
+from ops.local.cdk_cli import Target, target_of
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import baseline_tree
 from tests.patience import PATIENCE_SECONDS
@@ -135,8 +135,8 @@ class Runner:
                     assert self._cloud is not None
                     running = self._cloud.process.running()
                     assert running is not None
-                    place = place_of(self._artifact("cdk.out"), context["inputs"]["stage"])
-                    environment |= cdk_cli.credentials(running, place)
+                    where = target(self._artifact("cdk.out"), context["inputs"]["stage"])
+                    environment |= cdk_cli.credentials(running, where)
                 case "actions/upload-artifact":
                     shutil.copytree(workspace / options["path"], self._artifact(options["name"]))
                     self.synthesised(self._artifact(options["name"]))
@@ -149,15 +149,13 @@ class Runner:
         }
 
     def synthesised(self, folder: Path) -> None:
-        """Bootstrap each place to which the stages belong, as a person has done before."""
+        """Bootstrap each target to which the stages belong, as a person has done before."""
         assert self._cloud is not None
         running = self._cloud.process.running()
         assert running is not None
-        for place in {place_of(folder, stage) for stage in assembly.stages(folder)}:
-            bare = Assembly(folder, "", place, frozenset())
-            cdk_cli.bootstrap(
-                bare, running, self._cloud.folder, self._cloud.folder / "bootstrap.log"
-            )
+        for where in {target(folder, stage) for stage in stage_names(folder)}:
+            log = self._cloud.folder / "bootstrap.log"
+            cdk_cli.bootstrap(folder, where, running, self._cloud.folder, log)
 
     def _artifact(self, name: str) -> Path:
         return self._folder / "artifacts" / name
@@ -216,10 +214,9 @@ def fill(text: str, context: Json) -> str:
     return re.sub(r"\$\{\{ (.+?) \}\}", lambda found: str(evaluate(found[1], context)), text)
 
 
-def place_of(folder: Path, stage: str) -> Place:
+def target(folder: Path, stage: str) -> Target:
     """Where a stage belongs, as its role in GitHub does."""
-    [stack, *_] = assembly.find(folder, stage).stacks
-    return Place(stack.account, stack.region) if stack.account and stack.region else Place()
+    return target_of(find_stage(folder, stage).stacks[0])
 
 
 def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:

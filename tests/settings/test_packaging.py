@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aws_cdk import App, Stack
 
+from drive_tools.cloud_assembly import find_stage
 from ops.deployment.container_images import runner
 from stacks.function.function_image import image
 from stacks.stage import DriveStage
@@ -72,7 +73,7 @@ def test_all_functions_are_one_image_with_a_command_each(
 ) -> None:
     [(digest, asset)] = assets(synthesised[0]).items()
     assert asset["source"]["platform"] == "linux/arm64"
-    assert runner(synthesised[0], "Dev") == "ubuntu-24.04-arm"
+    assert runner(find_stage(synthesised[0], "Dev")) == "ubuntu-24.04-arm"
     for name, (_, function) in functions(images).items():
         assert function["PackageType"] == "Image"
         assert handler(function) == f"{name}.handler.handler"

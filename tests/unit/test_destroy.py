@@ -11,10 +11,10 @@ from unittest.mock import MagicMock
 import pytest
 from botocore.exceptions import ClientError
 
+from drive_tools.cloud_assembly import find_stage
 from drive_tools.errors import ToolError
 from ops.__main__ import main
 from ops.deployment import file_system_copies, stack_deletion
-from ops.deployment.assembly import find
 from ops.deployment.stage_deletion import last_first
 from ops.deployment.vpc_detachment import (
     Polling,
@@ -271,7 +271,7 @@ def test_stacks_go_before_those_that_they_need(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps(outer))
     stacks = {"D": stack("Data"), "T": stack("Tester", "S"), "S": stack("Service", "D")}
     (inner / "manifest.json").write_text(json.dumps({"artifacts": stacks}))
-    ordered = last_first(find(tmp_path, "Dev").stacks)
+    ordered = last_first(find_stage(tmp_path, "Dev").stacks)
     assert [each.name for each in ordered] == ["Dev-Tester", "Dev-Service", "Dev-Data"]
 
 

@@ -15,7 +15,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ops.__main__ import main
-from ops.deployment import bootstrap_roles, permission_changes
+from ops.deployment import bootstrap_roles, pipeline_approval
 from ops.pipeline_walk.approvals import Approvals
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
@@ -30,8 +30,8 @@ RULE = {
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Approvals]:
     """A pipeline in which Dev waits for an approval, in one execution."""
     waits = Approvals(EXECUTION, waiting={"Dev/Look"})
-    monkeypatch.setattr(permission_changes, "_TOKEN_SECONDS", 0)
-    monkeypatch.setattr(permission_changes, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(pipeline_approval, "_TOKEN_SECONDS", 0)
+    monkeypatch.setattr(pipeline_approval, "_PAUSE_SECONDS", 0)
     with waits.served() as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", address)
         for name, value in {

@@ -1,13 +1,37 @@
-"""How the tools fail: one line on standard error, and an exit code."""
+"""How the tools fail: one line on standard error, and an exit code.
+
+    ToolError                        a user can act on it; its text is the line that is printed
+    ├── UsageError                   the command line makes no sense, or something is missing
+    ├── OutputError                  standard output takes no more
+    ├── SigningError                 client: the credentials cannot sign
+    ├── RequestError                 client: a request failed
+    │   ├── UnreachableError         no answer, or a broken one
+    │   ├── DamagedError             the bytes do not have their digest
+    │   └── HttpStatusError          the status of the answer is no success
+    │       └── NotFoundError        404 or 410
+    ├── RefusedError                 environment: not done, for it would harm or is not clear
+    ├── ConcurrentChangeError        environment: others changed the same
+    ├── TimedOutError                environment: written, and not in force in time
+    └── AwsError                     environment: AWS did not do it, or did not answer
+        ├── UpdateConflictError      another update came first, or is in progress
+        ├── ThrottledError           too many calls
+        ├── KeyDeniedError           Lambda may not use the function's key for this caller
+        ├── LostError                no answer, or a broken one
+        └── UnknownOutcomeError      nobody says whether the change was made
+
+tests/unit/test_tool_errors.py holds the classes to this tree.
+"""
+
+from drive_tools import exit_codes
 
 
 class ToolError(Exception):
-    """Something the user can act on; its text is the line that is printed."""
+    """A failure that its user can act on; its text is the line that is printed."""
 
-    exit_code = 1
+    exit_code = exit_codes.FAILED
 
 
 class UsageError(ToolError):
-    """What was asked for makes no sense, or something is missing to do it."""
+    """The command line makes no sense, or something is missing to do it."""
 
-    exit_code = 2
+    exit_code = exit_codes.WRONG_USAGE

@@ -12,9 +12,8 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from drive_tools.errors import ToolError
+from drive_tools.exit_codes import FAILED, NO_ROOM, READER_GONE
 
-READER_GONE = 141  # as a shell has it for a program that SIGPIPE ended
-NO_ROOM = 7
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -23,7 +22,7 @@ class OutputError(ToolError):
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"cannot write to standard output: {error.strerror or error}")
-        self.exit_code = NO_ROOM if error.errno in FULL else 1
+        self.exit_code = NO_ROOM if error.errno in FULL else FAILED
         give_up(sys.stdout)  # it is told once
 
 

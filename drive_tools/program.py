@@ -3,12 +3,39 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from drive_tools import output
 from drive_tools.command_line import Parser
 from drive_tools.errors import ToolError
+from drive_tools.exit_codes import FAILED, INTERRUPTED, NO_ROOM, READER_GONE
 
-INTERRUPTED = 130  # as a shell has it for a program that SIGINT ended
+# What a failure of a user, of a machine or of a service raises; anything else is a defect.
+FAILURES = (ToolError, OSError, KeyboardInterrupt)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failure as its user meets it; `text` is empty when nobody reads it any more."""
+
+    text: str
+    exit_code: int
+
+
+def failure(error: BaseException) -> Failure:
+    """Return what one of `FAILURES` comes to."""
+    match error:
+        case ToolError():
+            return Failure(str(error), error.exit_code)
+        case KeyboardInterrupt():
+            return Failure("interrupted", INTERRUPTED)
+        case BrokenPipeError():
+            return Failure("", READER_GONE)
+        case OSError():
+            named = f"{error.filename}: " if error.filename else ""
+            code = NO_ROOM if error.errno in output.FULL else FAILED
+            return Failure(f"{named}{error.strerror or error}", code)
+    raise error
 
 
 def run(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
@@ -19,12 +46,11 @@ def run(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
     options = parser.parse_args(words)
     try:
         code: int = options.run(options)
-    except ToolError as error:
-        print(f"{options.tool}: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print(f"{options.tool}: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    except FAILURES as error:
+        failed = failure(error)
+        if failed.text:
+            output.tell(f"{options.tool}: {failed.text}")
+        return failed.exit_code
     return code
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from drive_tools.client.answers import NOT_FOUND
 from drive_tools.client.drive_client import Call, DriveClient
-from drive_tools.client.pace import Patience
+from drive_tools.client.retries import Patience
 from drive_tools.errors import ToolError, UsageError
+from drive_tools.exit_codes import NOT_FOUND
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

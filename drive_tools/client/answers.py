@@ -12,11 +12,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from drive_tools.errors import ToolError
+from drive_tools.exit_codes import CONFLICT, DAMAGED, FAILED, FORBIDDEN, NO_ROOM, NOT_FOUND
 
 if TYPE_CHECKING:  # botocore takes longer to import than --help may take
     from botocore.awsrequest import AWSResponse
 
-NOT_FOUND, CONFLICT, FORBIDDEN, DAMAGED, NO_ROOM = 3, 4, 5, 6, 7
 CHECKSUM_MISMATCH = 460  # of tus: https://tus.io/protocols/resumable-upload#checksum
 _EXIT_CODES: dict[int, int] = {
     HTTPStatus.UNAUTHORIZED: FORBIDDEN,
@@ -79,7 +79,7 @@ class HttpStatusError(RequestError):
         self, what: str, status: int, kind: str, detail: str, *, by_the_drive: bool
     ) -> None:
         self.status, self.kind = status, kind
-        self.exit_code = DAMAGED if kind == "digest-mismatch" else _EXIT_CODES.get(status, 1)
+        self.exit_code = DAMAGED if kind == "digest-mismatch" else _EXIT_CODES.get(status, FAILED)
         self.passing = status in _PASSING or self.exit_code == DAMAGED
         hint = _HINTS.get(status, "")
         if not by_the_drive and not hint and not self.passing:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from drive_tools import exit_codes
+
 STANDARD_STREAM = "-"
 _PATIENCE_SECONDS = 60.0
 _JOBS, _MOST_JOBS = 8, 64
@@ -12,12 +14,6 @@ which drive: --url, or --stage (the outputs of the stack <stage>-Service in AWS)
 credentials and region are those of the AWS CLI (--profile, --region); for the local cloud:
   AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
 a drive whose URL is public takes its token instead: DRIVE_TOKEN, or --token-file
-"""
-_EXIT_CODES = """
-exit codes: 0 done, 1 failed (network, drive or local file), 2 wrong usage, 3 not found,
-  4 a condition does not hold or something else is there, 5 not permitted, 6 other bytes than
-  their digest, 7 no room or too large, 130 interrupted, 141 the reader of the output went away;
-  of several files, that of the first failure
 """
 _EXAMPLES = {
     "": """
@@ -75,7 +71,8 @@ examples:
 
 def epilog(command: str) -> str:
     """What stands below the help of a command; "" is that of all."""
-    return _EXAMPLES[command] + _DRIVES + _EXIT_CODES
+    note = "; of several files, that of the first failure"
+    return f"{_EXAMPLES[command]}{_DRIVES}\n{exit_codes.listed(exit_codes.CLIENT, note)}\n"
 
 
 def add(command: argparse.ArgumentParser, name: str) -> None:

@@ -1,23 +1,22 @@
 """Put, get, sync, list, move and remove files of a drive."""
 
 import argparse
+from dataclasses import replace
 
 from drive_tools import output
 from drive_tools.client import arguments, progress
 from drive_tools.client.address import open_drive
-from drive_tools.client.answers import NO_ROOM
 from drive_tools.client.crew import Crew
 from drive_tools.client.get import get
-from drive_tools.client.pace import Patience
 from drive_tools.client.put import put
-from drive_tools.client.session import Session, local_failure
+from drive_tools.client.retries import Patience
+from drive_tools.client.session import Session
 from drive_tools.client.sync import sync
 from drive_tools.client.verbs import ls, mv, rm
-from drive_tools.errors import ToolError
-from drive_tools.program import INTERRUPTED, installed
+from drive_tools.program import FAILURES, failure, installed
 
-# What goes on where it stopped, when it is run again.
-_GOING_ON = (put, get, sync)
+# These resume where they stopped, when they are run again.
+_RESUMED = (put, get, sync)
 
 
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,32 +62,22 @@ def _run(options: argparse.Namespace) -> int:
             session.drive = open_drive(options, patience)
             options.command(options, session)
             output.flush()
-        except KeyboardInterrupt:
-            session.end()
-            again = options.command in _GOING_ON and arguments.STANDARD_STREAM not in {
-                *getattr(options, "paths", ()),
-                getattr(options, "local", ""),
-            }
-            session.complain(
-                "interrupted; run the same command again, and it goes on where it stopped"
-                if again
-                else "interrupted; what was done before stays done"
-            )
-            return INTERRUPTED
-        except BrokenPipeError:
-            session.end()
-            return output.READER_GONE
-        except output.OutputError as error:
-            session.end()
-            session.complain(str(error))
-            return error.exit_code
-        except ToolError as error:
-            session.fail(str(error), error.exit_code)
-        except OSError as error:
-            full = error.errno in output.FULL
-            session.fail(local_failure(error), NO_ROOM if full else 1)
+        except FAILURES as error:
+            failed = failure(error)
+            if isinstance(error, KeyboardInterrupt):
+                failed = replace(failed, text=_interrupted(options))
+            if isinstance(error, (KeyboardInterrupt, BrokenPipeError, output.OutputError)):
+                return session.stop(failed)
+            session.fail(failed)
         finally:
             session.end()
             patience.end()
             meter.close()
     return session.finish()
+
+
+def _interrupted(options: argparse.Namespace) -> str:
+    streams = {*getattr(options, "paths", ()), getattr(options, "local", "")}
+    if options.command in _RESUMED and arguments.STANDARD_STREAM not in streams:
+        return "interrupted; run the same command again, and it goes on where it stopped"
+    return "interrupted; what was done before stays done"

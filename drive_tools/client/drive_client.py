@@ -26,7 +26,7 @@ from drive_tools.client.answers import (
     WriteResult,
     content_digest,
 )
-from drive_tools.client.pace import Pace, Patience
+from drive_tools.client.retries import Patience, RequestRetries
 from drive_tools.errors import ToolError, UsageError
 
 if TYPE_CHECKING:  # botocore takes longer to import than --help may take
@@ -155,14 +155,14 @@ class DriveClient:
         }
         # A move keeps the entity tag, by which the file is known again if the answer is lost.
         etag = self.describe(name, what).etag
-        pace = Pace(self.patience)
+        retries = RequestRetries(self.patience)
         sent_before = False
         while True:
             try:
                 answer = self._once(what, "POST", _files(name), b"", headers)
             except (UnreachableError, HttpStatusError) as failure:
                 if failure.passing:
-                    pace.wait(failure)
+                    retries.wait(failure)
                 if (failure.passing or sent_before) and self._is(to, etag):
                     return WriteResult(etag, None)
                 if not failure.passing:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from drive_tools import output
-from drive_tools.client.answers import NO_ROOM, SigningError, UnreachableError
+from drive_tools.client.answers import SigningError, UnreachableError
 from drive_tools.client.crew import Crew
 from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.progress import Silent
 from drive_tools.errors import ToolError
+from drive_tools.program import Failure, failure
 
 
 class Session:
@@ -32,18 +33,16 @@ class Session:
             yield
         except (UnreachableError, SigningError, output.OutputError, BrokenPipeError):
             raise  # the next would fare no better
-        except ToolError as error:
-            self.fail(str(error), error.exit_code)
-        except OSError as error:
-            self.fail(local_failure(error), NO_ROOM if error.errno in output.FULL else 1)
+        except (ToolError, OSError) as error:
+            self.fail(failure(error))
 
-    def fail(self, text: str, exit_code: int) -> None:
+    def fail(self, failed: Failure) -> None:
         """Say what went wrong; the exit code is that of the first time."""
         with self._lock:
             if self._ended:
                 return
-            self.complain(text)
-            self.exit_code = self.exit_code or exit_code
+            self.complain(failed.text)
+            self.exit_code = self.exit_code or failed.exit_code
             self._failed += 1
 
     def complain(self, text: str) -> None:
@@ -83,14 +82,15 @@ class Session:
         with self._lock:
             self._ended = True
 
+    def stop(self, failed: Failure) -> int:
+        """Say why the run ends at once, and return its exit code."""
+        self.end()
+        if failed.text:
+            self.complain(failed.text)
+        return failed.exit_code
+
     def finish(self) -> int:
         """Sum up, if there was more than one thing to do and not all of it was done."""
         if self._failed and self._failed + self._done > 1:
             self.complain(f"{self._failed} failed, {self._done} done")
         return self.exit_code
-
-
-def local_failure(error: OSError) -> str:
-    """What this machine says of a file."""
-    named = f"{error.filename}: " if error.filename else ""
-    return f"{named}{error.strerror or error}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from drive_tools.client.answers import CONFLICT, DriveEntry
+from drive_tools.client.answers import DriveEntry
 from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import OWN_PREFIX, check_listed, check_local, join
@@ -15,6 +15,7 @@ from drive_tools.client.session import Session
 from drive_tools.client.single import get_file
 from drive_tools.client.tally import Tally
 from drive_tools.errors import ToolError
+from drive_tools.exit_codes import CONFLICT
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 from drive_tools.client.answers import (
-    CONFLICT,
     DriveEntry,
     HttpStatusError,
     NotFoundError,
@@ -23,6 +22,7 @@ from drive_tools.client.session import Session
 from drive_tools.client.single import put_file
 from drive_tools.client.tally import Tally
 from drive_tools.errors import ToolError
+from drive_tools.exit_codes import CONFLICT
 
 
 @dataclass(frozen=True)

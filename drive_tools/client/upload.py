@@ -12,8 +12,8 @@ from pathlib import Path
 from drive_tools.client.answers import HttpStatusError, NotFoundError, RequestError
 from drive_tools.client.drive_client import CHUNK_BYTES, DriveClient
 from drive_tools.client.local_files import chunks, hash_of, read_at
-from drive_tools.client.pace import Pace
 from drive_tools.client.progress import Moved
+from drive_tools.client.retries import RequestRetries
 from drive_tools.errors import ToolError
 from drive_tools.private_files import (
     NoHomeError,
@@ -200,7 +200,7 @@ def _send_parts(
     if start:
         drive.patience.note(f"{name}: going on at byte {start} of {size}")
     progress(start, size)
-    pace = Pace(drive.patience)
+    retries = RequestRetries(drive.patience)
     while offset < size:
         content = read_at(source, CHUNK_BYTES, offset)
         _hold_unchanged(source, before, name)
@@ -211,10 +211,10 @@ def _send_parts(
         except RequestError as error:
             if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
                 error.passing = True  # a part was taken whose answer was lost
-            pace.wait(error)
+            retries.wait(error)
             following = drive.offset(name, path)
         if following > offset:
-            pace = Pace(drive.patience)
+            retries = RequestRetries(drive.patience)
         if not start <= following <= hashed:
             raise ToolError(
                 f"cannot put {name}: the drive says it has {following} bytes of {hashed}"

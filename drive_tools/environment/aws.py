@@ -1,7 +1,6 @@
 """Calls to AWS: signed by botocore, and each failure one of ours, without a value in its text."""
 
 import os
-import random
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -9,8 +8,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from drive_tools import exit_codes
 from drive_tools.environment.variables import Secrets
 from drive_tools.errors import ToolError, UsageError
+from drive_tools.retry import Backoff, Deadline
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 3.0
 _LOST_IN_A_ROW = 5
@@ -48,25 +49,25 @@ Result = TypeVar("Result")
 class RefusedError(ToolError):
     """Something that is not done, because it would harm or because it is not clear what it does."""
 
-    exit_code = 3
+    exit_code = exit_codes.REFUSED
 
 
 class ConcurrentChangeError(ToolError):
     """Somebody else was faster, again and again, or changed the same variable since."""
 
-    exit_code = 4
+    exit_code = exit_codes.CHANGED_BY_OTHERS
 
 
 class AwsError(ToolError):
     """AWS did not do it, or did not answer."""
 
-    exit_code = 5
+    exit_code = exit_codes.AWS_FAILED
 
 
 class TimedOutError(ToolError):
     """The change is made, and is not in force after the time that was given to it."""
 
-    exit_code = 6
+    exit_code = exit_codes.NOT_IN_FORCE
 
 
 class UpdateConflictError(AwsError):
@@ -240,26 +241,17 @@ class Aws:
         return kind(text)
 
 
-class Pace:
-    """When to try again, with growing random pauses, and when to give up."""
+class CallRetries(Deadline):
+    """The tries of a call, or of a change that takes several calls, with pauses between them."""
 
     def __init__(self, seconds: float) -> None:
-        """Have `seconds` for all of it."""
-        self.seconds = seconds
-        self._deadline = time.monotonic() + seconds
-        self._delay = _FIRST_DELAY_SECONDS
+        super().__init__(seconds)
+        self._backoff = Backoff(_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS)
         self._lost = 0
 
-    @property
-    def over(self) -> bool:
-        """Whether the time is up."""
-        return time.monotonic() >= self._deadline
-
     def pause(self) -> None:
-        """Sleep a random while, a longer one each time."""
-        left = max(self._deadline - time.monotonic(), 0)
-        time.sleep(min(random.uniform(self._delay / 4, self._delay), left))  # noqa: S311 - jitter
-        self._delay = min(self._delay * 2, _LONGEST_DELAY_SECONDS)
+        """Sleep before the next try, not beyond the deadline."""
+        time.sleep(max(min(self._backoff.pause(), self.left), 0))
 
     def after(self, failure: AwsError) -> None:
         """Wait until it makes sense to try again, or raise `failure`."""
@@ -269,10 +261,10 @@ class Pace:
         self.pause()
 
 
-def patiently(pace: Pace, call: Callable[[], Result]) -> Result:
+def patiently(retries: CallRetries, call: Callable[[], Result]) -> Result:
     """Repeat a read while it fails with what may pass."""
     while True:
         try:
             return call()
         except (ThrottledError, LostError) as failure:
-            pace.after(failure)
+            retries.after(failure)

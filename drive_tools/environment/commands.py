@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from drive_tools import output
+from drive_tools import exit_codes, output
 from drive_tools.command_line import Parser
 from drive_tools.environment import dotenv, lambda_limits, template, variables
 from drive_tools.environment.aws import ConcurrentChangeError, RefusedError, Target, target
@@ -17,24 +17,20 @@ from drive_tools.environment.function import Function, FunctionConfiguration
 from drive_tools.environment.history import KEPT, UNDO, History, RecordedChange
 from drive_tools.environment.session import Session
 from drive_tools.environment.variables import merge
-from drive_tools.errors import ToolError, UsageError
+from drive_tools.errors import UsageError
 from drive_tools.private_files import write_private
-from drive_tools.program import INTERRUPTED, installed
+from drive_tools.program import FAILURES, failure, installed
 from drive_tools.terminal import plain
 
 _STANDARD_STREAM = "-"
 _TIMEOUT_SECONDS = 120.0
 _FILE_BYTES = 64 * 1024
-_BROKEN = 1
 
-_EXIT_CODES = """
+_ABOUT = """
 FUNCTION is a name or an ARN, of any function in any account. Credentials and region are those of
 the AWS CLI (--profile, --region). Values are masked unless --show; a digest of eight letters says
 whether two values are the same, to the same user only.
 
-exit codes: 0 done or nothing to do, 2 wrong usage, 3 refused, 4 conflict with somebody else,
-  5 AWS did not do it or did not answer, 6 written but not in force in time, 7 the output or a file
-  cannot be written, 130 interrupted, 141 the reader of the output went away
 """
 _EXAMPLES = {
     "": """
@@ -127,7 +123,7 @@ def program() -> int:
 def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     """Add the commands to the parser of a tool, whose messages begin with `tool`."""
     parser.description = __doc__
-    parser.epilog = _EXAMPLES[""] + _EXIT_CODES
+    parser.epilog = _EXAMPLES[""] + _ABOUT + exit_codes.listed(exit_codes.ENVIRONMENT)
     parser.set_defaults(tool=tool)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     for name, (run, add_arguments) in _COMMANDS.items():
@@ -135,7 +131,7 @@ def fill(parser: argparse.ArgumentParser, tool: str) -> None:
             name,
             help=(run.__doc__ or "").splitlines()[0].rstrip("."),
             description=run.__doc__,
-            epilog=_EXAMPLES[name] + _EXIT_CODES,
+            epilog=_EXAMPLES[name] + _ABOUT + exit_codes.listed(exit_codes.ENVIRONMENT),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.set_defaults(run=_run, command=run, verb=name)
@@ -256,35 +252,27 @@ def _seconds(text: str) -> float:
 def _run(options: argparse.Namespace) -> int:
     """Run one command; whatever goes wrong is an exit code, and lines without a value."""
     session = Session(options)
-    code = 0
     try:
         options.command(options, session)
         output.flush()
-    except output.OutputError as error:
-        session.complain(f"{error}{'; the change is made' if session.written else ''}")
-        code = output.NO_ROOM
-    except ToolError as error:
-        session.complain(f"{error}")
-        code = error.exit_code
-    except KeyboardInterrupt:
-        again = "run the same command again, and it does what is missing"
-        session.error(
-            f"{options.tool}: interrupted; {again if session.written else 'nothing was changed'}"
-        )
-        code = INTERRUPTED
-    except BrokenPipeError:
-        code = output.READER_GONE
-    except OSError as error:
-        session.complain(f"{error.filename or 'a file'}: {error.strerror}")
-        code = output.NO_ROOM
+    except FAILURES as error:
+        failed = failure(error)
+        text, code = failed.text, failed.exit_code
+        if isinstance(error, KeyboardInterrupt):
+            again = "run the same command again, and it does what is missing"
+            text += f"; {again if session.written else 'nothing was changed'}"
+        elif isinstance(error, (OSError, output.OutputError)) and code != exit_codes.READER_GONE:
+            text += "; the change is made" * session.written
+            code = exit_codes.NO_ROOM
+        if text:
+            session.complain(text)
+        return code
     except Exception as error:  # noqa: BLE001 - the text of a stranger may hold a value
         for frame in traceback.extract_tb(error.__traceback__):
             session.error(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}")
-        session.error(
-            f"{options.tool}: a defect of this tool: {type(error).__name__}; look, then run again"
-        )
-        code = _BROKEN
-    return code
+        session.complain(f"a defect of this tool: {type(error).__name__}; look, then run again")
+        return exit_codes.FAILED
+    return exit_codes.DONE
 
 
 def get(options: argparse.Namespace, session: Session) -> None:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from drive_tools.environment import lambda_limits, variables
 from drive_tools.environment.aws import AwsError, RefusedError, TimedOutError
-from drive_tools.environment.function import Function, FunctionConfiguration, Plan, UnknownError
+from drive_tools.environment.function import (
+    Function,
+    FunctionConfiguration,
+    Plan,
+    UnknownOutcomeError,
+)
 from drive_tools.environment.history import History
 from drive_tools.environment.session import Session
 from drive_tools.environment.variables import Change, Owners
@@ -79,7 +84,7 @@ class Edit:
 
         try:
             changed = function.change(found, self._checked, record=record, seconds=options.timeout)
-        except UnknownError:
+        except UnknownOutcomeError:
             raise
         except ToolError:
             history.forget()

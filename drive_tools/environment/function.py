@@ -8,10 +8,10 @@ from typing import Any
 from drive_tools.environment.aws import (
     Aws,
     AwsError,
+    CallRetries,
     ConcurrentChangeError,
     KeyDeniedError,
     LostError,
-    Pace,
     RefusedError,
     Target,
     ThrottledError,
@@ -83,7 +83,9 @@ class Function:
         weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         return str(answer["FunctionVersion"]), sorted(weights)
 
-    def read(self, *, as_named: bool = False, pace: Pace | None = None) -> FunctionConfiguration:
+    def read(
+        self, *, as_named: bool = False, retries: CallRetries | None = None
+    ) -> FunctionConfiguration:
         """Read the configuration: of `$LATEST`, or of what the caller named.
 
         Raises `RefusedError` when its variables are not, or may not be, those of the function.
@@ -91,7 +93,7 @@ class Function:
         qualifier = self._target.qualifier if as_named else None
         answer = self._read(
             "get_function_configuration",
-            pace,
+            retries,
             FunctionName=self._target.name,
             **({"Qualifier": qualifier} if qualifier else {}),
         )
@@ -116,7 +118,7 @@ class Function:
         each try `record` hears what was there and what will be. An answer that was lost is made
         good by reading again: the update is bound to the revision, so it cannot come late.
         """
-        pace = Pace(seconds)
+        retries = CallRetries(seconds)
         before = found.variables
         sent = False
         busy_before: UpdateConflictError | None = None
@@ -137,9 +139,9 @@ class Function:
                 )
                 return Changed(before, self._configuration(answer), written=True)
             except UpdateConflictError as busy:
-                if pace.over:
-                    raise self._explained(found, pace.seconds, busy) from None
-                pace.pause()
+                if retries.over:
+                    raise self._explained(found, retries.seconds, busy) from None
+                retries.pause()
                 busy_before = busy
             except KeyDeniedError as denied:
                 key = found.key or "the account's key aws/lambda"
@@ -147,21 +149,21 @@ class Function:
                     f"{denied}\n  you need kms:Decrypt, kms:Encrypt and kms:CreateGrant on {key}"
                 ) from None
             except ThrottledError as failure:
-                pace.after(failure)
+                retries.after(failure)
             except LostError as failure:
                 sent = True
                 try:
-                    pace.after(failure)
+                    retries.after(failure)
                 except LostError:
-                    raise UnknownError(failure) from None
+                    raise UnknownOutcomeError(failure) from None
             try:
-                found = self.read(pace=pace)
+                found = self.read(retries=retries)
             except LostError as failure:
                 if sent:
-                    raise UnknownError(failure) from None
+                    raise UnknownOutcomeError(failure) from None
                 raise
             if busy_before and found.state in _STAYING:  # which does not pass by itself
-                raise self._explained(found, pace.seconds, busy_before)
+                raise self._explained(found, retries.seconds, busy_before)
 
     def _explained(
         self, found: FunctionConfiguration, seconds: float, busy: UpdateConflictError
@@ -190,17 +192,17 @@ class Function:
         spinner: Callable[[], AbstractContextManager[object]],
     ) -> FunctionConfiguration:
         """Wait until the last update is in force. Raises `AwsError` when it failed."""
-        pace = Pace(seconds)
+        retries = CallRetries(seconds)
         if found.status == _IN_PROGRESS:
             with spinner():
                 while found.status == _IN_PROGRESS:
-                    if pace.over:
+                    if retries.over:
                         raise TimedOutError(
                             f"{self.name}: the new variables are written, but not in force after"
-                            f" {pace.seconds:g} s; look again later: LastUpdateStatus"
+                            f" {retries.seconds:g} s; look again later: LastUpdateStatus"
                         )
-                    pace.pause()
-                    found = self.read(pace=pace)
+                    retries.pause()
+                    found = self.read(retries=retries)
         if found.status == _FAILED:
             raise AwsError(
                 f"{self.name}: the new variables are written, but Lambda could not put them in"
@@ -218,7 +220,7 @@ class Function:
         for start in range(0, len(asked), 10):  # as many as GetParameters takes
             some = asked[start : start + 10]
             answer = patiently(
-                Pace(_SHORT_SECONDS),
+                CallRetries(_SHORT_SECONDS),
                 lambda some=some: self.aws.call(  # type: ignore[misc]  # mypy cannot infer it
                     "ssm", "get_parameters", ", ".join(some), Names=some
                 ),
@@ -258,18 +260,20 @@ class Function:
     def _put(self, parameter: str, value: str) -> None:
         # Without a type it changes a parameter, and never creates one.
         patiently(
-            Pace(_SHORT_SECONDS),
+            CallRetries(_SHORT_SECONDS),
             lambda: self.aws.call(
                 "ssm", "put_parameter", parameter, Name=parameter, Value=value, Overwrite=True
             ),
         )
 
-    def _read(self, method: str, pace: Pace | None = None, **parameters: object) -> dict[str, Any]:
+    def _read(
+        self, method: str, retries: CallRetries | None = None, **parameters: object
+    ) -> dict[str, Any]:
         def call() -> dict[str, Any]:
             answer: dict[str, Any] = self.aws.call("lambda", method, self.name, **parameters)
             return answer
 
-        return patiently(pace or Pace(_SHORT_SECONDS), call)
+        return patiently(retries or CallRetries(_SHORT_SECONDS), call)
 
     def _configuration(self, answer: Mapping[str, Any]) -> FunctionConfiguration:
         environment = answer.get("Environment", {})
@@ -302,7 +306,7 @@ class Function:
         )
 
 
-class UnknownError(AwsError):
+class UnknownOutcomeError(AwsError):
     """A write whose answer was lost, and nobody there to ask."""
 
     def __init__(self, failure: LostError) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drive_tools.client import arguments, pace, progress
+from drive_tools.client import arguments, progress, retries
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import Served, serve
 from tests.service.shell import Person, Serving
@@ -21,9 +21,9 @@ def person(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(pace, "_FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(retries, "_FIRST_DELAY_SECONDS", 0.01)
     for module, name in (
-        (pace, "_STRANGER_SECONDS"),
+        (retries, "_STRANGER_SECONDS"),
         (arguments, "_PATIENCE_SECONDS"),
         (progress, "_LINE_SECONDS"),
     ):

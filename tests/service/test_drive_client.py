@@ -20,7 +20,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from drive_tools.client import address, names, pace, progress
+from drive_tools import retry
+from drive_tools.client import address, names, progress, retries
 from drive_tools.errors import ToolError
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.served import Answer, Event, Served
@@ -476,12 +477,12 @@ def test_a_pause_that_the_drive_asks_for_is_made(
 ) -> None:
     pauses: list[float] = []
 
-    def pause(_self: pace.Patience, seconds: float) -> bool:
+    def pause(_self: retries.Patience, seconds: float) -> bool:
         pauses.append(seconds)
         return True
 
-    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: 0))
-    monkeypatch.setattr(pace.Patience, "pause", pause)
+    monkeypatch.setattr(retry, "time", SimpleNamespace(monotonic=lambda: 0))
+    monkeypatch.setattr(retries.Patience, "pause", pause)
 
     def through(event: Event, invoke: Invoke) -> Answer:
         return invoke(event) if pauses else refusing(503, **{"Retry-After": "7"})()

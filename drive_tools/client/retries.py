@@ -1,12 +1,12 @@
-"""The pauses between the tries of a request, for as long as its caller has patience."""
+"""The retries of a request, for as long as its caller has patience."""
 
-import random
 import threading
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from drive_tools.client.answers import DAMAGED, RequestError
+from drive_tools.client.answers import RequestError
+from drive_tools.exit_codes import DAMAGED
+from drive_tools.retry import Backoff, Deadline
 
 Result = TypeVar("Result")
 
@@ -36,39 +36,35 @@ class Patience:
 
     def repeat(self, attempt: Callable[[], Result]) -> Result:
         """Do what is safe to repeat, until it succeeds or fails for good."""
-        pace = Pace(self)
+        retries = RequestRetries(self)
         while True:
             try:
                 return attempt()
             except RequestError as failure:
-                pace.wait(failure)
+                retries.wait(failure)
 
 
-class Pace:
-    """The pauses between the tries of one request, longer and longer.
-
-    A pause is random in part, so that many clients do not come back at once.
-    """
+class RequestRetries:
+    """The tries of one request, with longer and longer pauses between them."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._tries = 0
-        self._deadline: float | None = None
+        self._backoff = Backoff(_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS)
+        self._deadline: Deadline | None = None
 
     def wait(self, failure: RequestError) -> None:
-        """Pause before the next try, or raise `failure` when there is to be none."""
+        """Pause before the next try, or raise `failure` when no try may follow."""
         failure.repeated = self._tries > 0
         self._tries += 1
         if not failure.passing or (failure.exit_code == DAMAGED and self._tries >= _DAMAGES):
             raise failure
-        now = time.monotonic()
         if self._deadline is None:
             seconds = self._patience.seconds
             known = self._patience.answered
-            self._deadline = now + (seconds if known else min(seconds, _STRANGER_SECONDS))
-        usual = min(_FIRST_DELAY_SECONDS * 2 ** (self._tries - 1), _LONGEST_DELAY_SECONDS)
-        delay = max(usual * random.uniform(0.5, 1), failure.wait_seconds)  # noqa: S311 - no secret
-        if now + delay > self._deadline:
+            self._deadline = Deadline(seconds if known else min(seconds, _STRANGER_SECONDS))
+        delay = max(self._backoff.pause(), failure.wait_seconds)
+        if delay > self._deadline.left:
             raise failure
         if delay >= _NOTED_SECONDS:
             self._patience.note(f"{failure}; trying again in {delay:.0f} s")

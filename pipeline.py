@@ -1,19 +1,16 @@
-"""What ships the stages of `app.py`. Settings are in `stacks/shipping/settings.py`."""
+"""The pipeline, and the roles of GitHub's workflows, that ship the stages of `environments.py`."""
 
 import sys
 
 from aws_cdk import App
 
+from environments import GITHUB, PIPELINE
 from stacks.shared.assets import synth
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.pipeline_stack import PipelineStack
-from stacks.shipping.settings import GITHUB, PIPELINE
 
 if PIPELINE is None and GITHUB is None:
-    sys.exit(
-        "nothing is set up to ship from: name a connection or a repository in"
-        " stacks/shipping/settings.py"
-    )
+    sys.exit("nothing is set up to ship from: name a connection or a repository in environments.py")
 app = App()
 if PIPELINE:
     PipelineStack(app, "LambdaDrivePipeline", settings=PIPELINE)

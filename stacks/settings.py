@@ -368,7 +368,3 @@ def _check_once(name: str, values: tuple[str, ...]) -> None:
     for value in values:
         if values.count(value) > 1:
             raise ValueError(f"{name} must name each one once, got {value!r} again")
-
-
-DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
-PROD = Settings(name="Prod", retain=True, egress="nat-per-zone", log_retention_days=365)

@@ -43,9 +43,10 @@ PIPELINE = Pipeline(
     connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
     "00000000-0000-0000-0000-000000000000",
     repository="local/walk",
+    stages=STAGES,
 )
 """
-_SETTINGS = Path("stacks") / "shipping.py"
+_SETTINGS = Path("environments.py")
 # As CloudFormation says that a change set is empty, in two forms.
 _EMPTY = ("didn't contain changes", "No updates are to be performed")
 # What a build finds of the one before it with the same first target of make. A container of
@@ -331,8 +332,8 @@ class Walk:
 
     def _ask_settings(self, source: Path) -> list[str] | None:
         asked = (
-            "import json; from stacks.shipping.settings import PIPELINE as p;"
-            " print(json.dumps(p and [p.dev.account, p.dev.region]))"
+            "import json; from environments import PIPELINE as p;"
+            " print(json.dumps(p and [p.stages[0].account, p.stages[0].region]))"
         )
         result = subprocess.run(
             [str(PROJECT / ".venv/bin/python"), "-c", asked],

@@ -18,7 +18,7 @@ _APPROVE_PERMISSIONS = "ApprovePermissions"
 
 
 class PipelineStack(Stack):
-    """Ships Dev, and after approval Prod, from the one cloud assembly that was checked.
+    """Ships the first stage, and after approval the next, from the one checked cloud assembly.
 
     Before a stage changes anything it is guarded: what would lose data ends the run, and what
     would broaden permissions or open a port waits for approval. After that its URL is proved.
@@ -26,14 +26,15 @@ class PipelineStack(Stack):
 
     def __init__(self, scope: Construct, id: str, *, settings: Pipeline) -> None:
         self._settings = settings
-        dev, prod = settings.dev, settings.prod
-        self._place = Environment(account=dev.account, region=dev.region)
+        first, last = settings.stages[0], settings.stages[-1]
+        self._place = Environment(account=first.account, region=first.region)
+        names = ", and after approval ".join(stage.name for stage in settings.stages)
         super().__init__(
             scope,
             id,
             env=self._place,
-            description=f"Ships {settings.repository}: {dev.name}, and after approval {prod.name}",
-            termination_protection=prod.retain,
+            description=f"Ships {settings.repository}: {names}",
+            termination_protection=any(stage.retain for stage in settings.stages),
         )
         self._delivery = DeploymentPipeline(
             self,
@@ -42,30 +43,27 @@ class PipelineStack(Stack):
             repository=settings.repository,
             branch=settings.branch,
             architecture=settings.build_architecture,
-            log_retention_days=prod.log_retention_days,
+            log_retention_days=last.log_retention_days,
             notify=settings.notify,
         )
-        if dev.permissions_boundary:
+        if first.permissions_boundary:
             iam.PermissionsBoundary.of(self._delivery).apply(
                 iam.ManagedPolicy.from_managed_policy_name(
-                    self, "Boundary", dev.permissions_boundary
+                    self, "Boundary", first.permissions_boundary
                 )
             )
-        looks = {
-            dev.name: self._ship(dev),
-            prod.name: self._ship(
-                prod,
-                self._delivery.approvals.step(
-                    "Approve",
-                    stage=prod.name,
-                    comment=f"{dev.name} runs these very assets, and passed its test.",
-                    quiet=False,
-                ),
-            ),
-        }
+        looks = {first.name: self._ship(first)}
+        for before, stage in pairwise(settings.stages):
+            approval = self._delivery.approvals.step(
+                "Approve",
+                stage=stage.name,
+                comment=f"{before.name} runs these very assets, and passed its test.",
+                quiet=False,
+            )
+            looks[stage.name] = self._ship(stage, approval)
         name = self._delivery.build()
-        for stage, look in looks.items():
-            self._delivery.let_approve(look, stage=stage, action=_APPROVE_PERMISSIONS)
+        for shipped, look in looks.items():
+            self._delivery.let_approve(look, stage=shipped, action=_APPROVE_PERMISSIONS)
         self._delivery.tighten()
         CfnOutput(self, "PipelineName", value=name)
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from stacks.settings import DEV, PROD, Settings
+from stacks.settings import Settings
 
 # Where AWS says that CodeBuild has ARM machines. The list is that of fleets; for builds on demand,
 # as these are, there is none any more
@@ -16,17 +16,17 @@ _ARM_BUILDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    """Where the pipeline takes the code from, and what it ships: `dev`, and after approval `prod`.
+    """A pipeline of AWS CodePipeline: it ships the first of `stages`, and after approval the next.
 
-    It lives where `dev` does. A bad value raises `ValueError` at synth, before any AWS call.
+    It lives where the first stage does. A bad value raises `ValueError` at synth, before any AWS
+    call.
     Every field is explained in docs/operations.md.
     """
 
     connection_arn: str
     repository: str
+    stages: tuple[Settings, ...]
     branch: str = "main"
-    dev: Settings = DEV
-    prod: Settings = PROD
     replace_data: tuple[str, ...] = ()
     notify: tuple[str, ...] = ()
     builds: str | None = None
@@ -35,15 +35,16 @@ class Pipeline:
         _check_connection(self.connection_arn)
         _check_repository(self.repository)
         _check_branch(self.branch)
-        _check_stages(self.dev, self.prod)
+        _check_stages(self.stages)
+        _check_places(self.stages)
         _check_logical_ids(self.replace_data)
         _check_addresses(self.notify)
-        _check_builds(self.builds, self.dev, self.prod)
+        _check_builds(self.builds, self.stages)
 
     @property
     def build_architecture(self) -> str:
-        """What the builds run on: that of `dev`, if nothing else is set."""
-        return self.builds or self.dev.architecture
+        """The architecture of the builds: that of the first stage, if nothing else is set."""
+        return self.builds or self.stages[0].architecture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,8 @@ class GitHub:
     repository: str
     owner_id: int
     repository_id: int
+    stages: tuple[Settings, ...]
     branch: str = "main"
-    stages: tuple[Settings, ...] = (DEV, PROD)
 
     def __post_init__(self) -> None:
         _check_repository(self.repository)
@@ -67,11 +68,7 @@ class GitHub:
         _check_id("owner_id", self.owner_id)
         _check_id("repository_id", self.repository_id)
         _check_branch(self.branch)
-        names = [stage.name for stage in self.stages]
-        if not names or len({*names}) < len(names):
-            raise ValueError(
-                f"stages must be one or more, each with a name of its own, got {names}"
-            )
+        _check_stages(self.stages)
 
 
 def _check_id(name: str, number: int) -> None:
@@ -105,23 +102,26 @@ def _check_branch(name: str) -> None:
         raise ValueError(f"branch must be the name of one branch, such as main, got {name!r}")
 
 
-def _check_stages(dev: Settings, prod: Settings) -> None:
-    if dev.name == prod.name:
-        raise ValueError(
-            "dev and prod must have different names, since their stacks begin with them,"
-            f" got {dev.name!r} for both"
-        )
-    if (dev.account is None) != (prod.account is None):
-        missing, given = (prod, dev) if prod.account is None else (dev, prod)
-        raise ValueError(
-            f"{missing.name} must have an account and a region since {given.name} has them,"
-            f" got account={missing.account!r} and {given.account!r}"
-        )
-    if dev.region != prod.region:
-        raise ValueError(
-            f"{prod.name} must be in the region of {dev.name}, where the pipeline keeps its"
-            f" artifacts, got {prod.region!r} and {dev.region!r}"
-        )
+def _check_stages(stages: tuple[Settings, ...]) -> None:
+    names = [stage.name for stage in stages]
+    if not names or len({*names}) < len(names):
+        raise ValueError(f"stages must be one or more, each with a name of its own, got {names}")
+
+
+def _check_places(stages: tuple[Settings, ...]) -> None:
+    first = stages[0]
+    for stage in stages[1:]:
+        if (first.account is None) != (stage.account is None):
+            missing, given = (stage, first) if stage.account is None else (first, stage)
+            raise ValueError(
+                f"{missing.name} must have an account and a region since {given.name} has them,"
+                f" got account={missing.account!r} and {given.account!r}"
+            )
+        if first.region != stage.region:
+            raise ValueError(
+                f"{stage.name} must be in the region of {first.name}, where the pipeline keeps its"
+                f" artifacts, got {stage.region!r} and {first.region!r}"
+            )
 
 
 def _check_logical_ids(names: tuple[str, ...]) -> None:
@@ -133,17 +133,18 @@ def _check_logical_ids(names: tuple[str, ...]) -> None:
             )
 
 
-def _check_builds(builds: str | None, dev: Settings, prod: Settings) -> None:
+def _check_builds(builds: str | None, stages: tuple[Settings, ...]) -> None:
     if builds not in {None, "arm64", "x86_64"}:
         raise ValueError(f"builds must be arm64 or x86_64, or not be set, got {builds!r}")
-    found = builds or dev.architecture
-    if builds is None and found == "arm64" and dev.region and dev.region not in _ARM_BUILDS:
+    first = stages[0]
+    found = builds or first.architecture
+    if builds is None and found == "arm64" and first.region and first.region not in _ARM_BUILDS:
         raise ValueError(
             "builds must be set in a region where CodeBuild may have no ARM machines:"
             ' builds="x86_64", which makes zips of either architecture, or builds="arm64" if you'
-            f" know that it has them, got builds={builds!r} in {dev.region!r}"
+            f" know that it has them, got builds={builds!r} in {first.region!r}"
         )
-    for stage in (dev, prod):
+    for stage in stages:
         if stage.packaging == "image" and stage.architecture != found:
             raise ValueError(
                 f"builds must be {stage.architecture}, as the container images of {stage.name} are,"
@@ -159,12 +160,3 @@ def _check_addresses(addresses: tuple[str, ...]) -> None:
             )
     if len({*addresses}) < len(addresses):
         raise ValueError(f"notify must name each address once, got {addresses}")
-
-
-# Until you name your connection here (docs/operations.md, Shipped by a pipeline), there is none:
-# PIPELINE = Pipeline(connection_arn="arn:aws:codeconnections:…", repository="you/drive")
-PIPELINE: Pipeline | None = None
-
-# The same for GitHub's own workflows (docs/operations.md, Shipped by GitHub):
-# GITHUB = GitHub(repository="you/drive", owner_id=1234, repository_id=5678)
-GITHUB: GitHub | None = None

@@ -12,11 +12,10 @@ from pathlib import Path
 from aws_cdk import App, CloudFormationValidatePlugin, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
-from stacks import settings
-from stacks.settings import Settings
+from environments import GITHUB, PIPELINE, STAGES
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.pipeline_stack import PipelineStack
-from stacks.shipping.settings import GITHUB, PIPELINE, GitHub, Pipeline
+from stacks.shipping.settings import GitHub, Pipeline
 from stacks.stage import DriveStage
 from tests import baseline
 from tests.baseline import CONNECTION
@@ -27,9 +26,9 @@ FLAGS: Json = json.loads((PROJECT / "cdk.json").read_text())["context"]
 
 # For a project that is not shipped yet. Its own stages may be what no one pipeline ships.
 _SOME_PIPELINE = Pipeline(
-    connection_arn=CONNECTION, repository="you/drive", dev=baseline.DEV, prod=baseline.PROD
+    connection_arn=CONNECTION, repository="you/drive", stages=(baseline.DEV, baseline.PROD)
 )
-_SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34)
+_SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34, stages=STAGES)
 
 
 def app(outdir: str, context: Json | None = None) -> App:
@@ -76,9 +75,8 @@ def main() -> int:
     """Print the findings over all that the project deploys, and return 1 if there are any."""
     with tempfile.TemporaryDirectory() as folder:
         gated = app(folder, looked_up())
-        for stage in vars(settings).values():
-            if isinstance(stage, Settings):
-                DriveStage(gated, stage)
+        for stage in STAGES:
+            DriveStage(gated, stage)
         PipelineStack(gated, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
         github = GITHUB or _SOME_GITHUB
         for stage in github.stages:

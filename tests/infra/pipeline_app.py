@@ -10,6 +10,6 @@ app = App()
 PipelineStack(
     app,
     "LambdaDrivePipeline",
-    settings=Pipeline(connection_arn=CONNECTION, repository="you/drive", dev=DEV, prod=PROD),
+    settings=Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=(DEV, PROD)),
 )
 app.synth()

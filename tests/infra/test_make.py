@@ -9,19 +9,33 @@ import pytest
 from drive_tools.cloud_assembly import find_stage
 from tests.infra.conftest import CDK, PIPELINE, PROJECT, activated, synthesise
 
-# The Makefile belongs to whoever deploys, as the settings do: they name the stages.
-MAKEFILE = (PROJECT / "Makefile").read_text()
-STAGES = re.findall(r"^STAGES := (.*)$", MAKEFILE, re.MULTILINE)[0].split()
-DESTROYABLE = re.findall(r"^DESTROYABLE := (.*)$", MAKEFILE, re.MULTILINE)[0].split()
-PROD = next(stage for stage in STAGES if stage not in DESTROYABLE)
+# One stage more than the project comes with, which is one line here.
+STAGES = ("Dev", "Prod", "Trial")
+DESTROYABLE = ("Dev", "Trial")
+ENVIRONMENTS = """
+from stacks.settings import Settings
+from tests.baseline import DEV, PROD
+STAGES = (DEV, PROD, Settings(name="Trial", retain=False))
+"""
 
 
-def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project with stages of the tests' own, for `make`."""
+    folder = tmp_path_factory.mktemp("project")
+    for path in PROJECT.iterdir():
+        if path.name not in {"environments.py", "cdk.out"}:
+            (folder / path.name).symlink_to(path)
+    (folder / "environments.py").write_text(ENVIRONMENTS)
+    return folder
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run make as a user would, with a deploy that cannot happen."""
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         check=False,
-        cwd=PROJECT,
+        cwd=folder,
         capture_output=True,
         text=True,
     )
@@ -29,21 +43,21 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("target", ["diff", "deploy", "smoke"])
 @pytest.mark.parametrize("stage", ["Nothing", STAGES[0].lower(), " ".join(STAGES), ""])
-def test_an_unknown_stage_is_refused_by_name(target: str, stage: str) -> None:
-    result = make(target, f"STAGE={stage}")
+def test_an_unknown_stage_is_refused_by_name(target: str, stage: str, project: Path) -> None:
+    result = make(project, target, f"STAGE={stage}")
     assert result.returncode != 0
     assert f"STAGE must be one of: {' '.join(STAGES)}, got '{stage}'" in result.stderr
     assert result.stdout == ""
 
 
-def test_production_is_not_destroyed() -> None:
-    result = make("destroy", f"STAGE={PROD}")
+def test_a_stage_that_is_retained_is_not_destroyed(project: Path) -> None:
+    result = make(project, "destroy", "STAGE=Prod")
     assert result.returncode != 0
-    assert f"STAGE must be one of: {' '.join(DESTROYABLE)}, got '{PROD}'" in result.stderr
+    assert f"STAGE must be one of: {' '.join(DESTROYABLE)}, got 'Prod'" in result.stderr
 
 
-def test_help_names_every_command() -> None:
-    result = make("help")
+def test_help_names_every_command(project: Path) -> None:
+    result = make(project, "help")
     assert result.returncode == 0
     for command in (
         *("local", "local-down", "test", "check", "synth", "diff", "deploy", "destroy"),
@@ -52,25 +66,25 @@ def test_help_names_every_command() -> None:
         assert f"  make {command} " in result.stdout
 
 
-def test_a_deployment_is_looked_at_after_synth_and_before_it_starts() -> None:
-    printed = make("--dry-run", "deploy", f"STAGE={PROD}", "YES=").stdout
+def test_a_deployment_is_looked_at_after_synth_and_before_it_starts(project: Path) -> None:
+    printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "YES=").stdout
     steps = (
         "cdk synth",
-        f"python -m ops images '{PROD}'",
-        f"python -m ops guard '{PROD}'",
-        f"python -m ops permissions '{PROD}' --assembly 'cdk.out' --ask",
+        "python -m ops images 'Prod'",
+        "python -m ops guard 'Prod'",
+        "python -m ops permissions 'Prod' --assembly 'cdk.out' --ask",
         "cdk deploy",
     )
     positions = [printed.index(step) for step in steps]
     assert positions == sorted(positions)
 
 
-def test_an_assembly_is_deployed_as_it_is_and_yes_agrees() -> None:
-    printed = make("--dry-run", "deploy", f"STAGE={PROD}", "ASSEMBLY=made", "YES=1").stdout
+def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
+    printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in printed
     assert "--ask" not in printed
     for tool in ("images", "guard", "permissions"):
-        assert f"python -m ops {tool} '{PROD}' --assembly 'made'" in printed
+        assert f"python -m ops {tool} 'Prod' --assembly 'made'" in printed
     assert "cdk deploy --app 'made'" in printed
 
 
@@ -83,14 +97,16 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("made_by", ["assembly", "shipped"])
 def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
-    made_by: str, request: pytest.FixtureRequest
+    made_by: str, project: Path, request: pytest.FixtureRequest
 ) -> None:
     """Of the app's, and of a pipeline's, as a rollback in a hurry has it."""
     folder: Path = request.getfixturevalue(made_by)
     asked = {
         re.findall(rf"cdk {target} --app '(.+?)' .*?'(.+?)'$", printed, re.MULTILINE)[0]
         for target in ("diff", "deploy")
-        for printed in [make("--dry-run", target, "STAGE=Prod", f"ASSEMBLY={folder}").stdout]
+        for printed in [
+            make(project, "--dry-run", target, "STAGE=Prod", f"ASSEMBLY={folder}").stdout
+        ]
     }
     [(app, pattern)] = asked
     listed = subprocess.run(
@@ -106,11 +122,11 @@ def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
     assert {"Prod-Data", "Prod-Service"} <= {*names}
 
 
-def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees() -> None:
-    printed = make("--dry-run", "destroy", "STAGE=Dev", "YES=").stdout
+def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees(project: Path) -> None:
+    printed = make(project, "--dry-run", "destroy", "STAGE=Dev", "YES=").stdout
     tool = "python -m ops destroy 'Dev' --assembly 'cdk.out'"
     assert printed.index("cdk synth") < printed.index(tool)
     assert "--yes" not in printed
-    agreed = make("--dry-run", "destroy", "STAGE=Dev", "ASSEMBLY=made", "YES=1").stdout
+    agreed = make(project, "--dry-run", "destroy", "STAGE=Dev", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in agreed
     assert "python -m ops destroy 'Dev' --assembly 'made' --yes" in agreed

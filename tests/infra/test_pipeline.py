@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from aws_cdk import App
 
 from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
@@ -29,14 +30,13 @@ OTHERS: Json = {
     "permissions_boundary": "boundaries/developer",
 }
 CASES: dict[str, Json] = {
-    "one account": {"dev": DEV, "prod": PROD},
+    "one account": {"stages": (DEV, PROD)},
     "two accounts": {
-        "dev": replace(DEV, **HERE),
-        "prod": replace(PROD, **THERE),
+        "stages": (replace(DEV, **HERE), replace(PROD, **THERE)),
         "notify": ("ops@example.com", "lead@example.com"),
         "builds": "x86_64",
     },
-    "images, a token, a boundary": {"dev": replace(DEV, **OTHERS), "prod": replace(PROD, **OTHERS)},
+    "images, a token, a boundary": {"stages": (replace(DEV, **OTHERS), replace(PROD, **OTHERS))},
 }
 
 
@@ -132,8 +132,8 @@ def pipeline(
     PipelineStack(gated, STACK, settings=settings)
     return Synthesised(
         folder,
-        settings.dev,
-        settings.prod,
+        settings.stages[0],
+        settings.stages[1],
         settings.notify,
         settings.build_architecture,
         nag.findings(gated),
@@ -633,3 +633,19 @@ def test_it_runs_one_build_at_a_time(pipeline: Synthesised) -> None:
             assert len(builds) <= 2
         else:
             assert len(builds) <= 1, [action.name for action in builds]
+
+
+def test_a_third_stage_is_shipped_after_an_approval_of_its_own(tmp_path: Path) -> None:
+    stages = (DEV, replace(DEV, name="Trial"), PROD)
+    app = App(context=nag.FLAGS, outdir=str(tmp_path))
+    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=stages)
+    PipelineStack(app, STACK, settings=settings)
+    app.synth()
+    read = PipelineTemplate(tmp_path, STACK, account="999999999999", region="eu-west-1")
+    shipped: dict[str, set[str]] = {}
+    for step in read.actions():
+        shipped.setdefault(step[0].stage, set()).update(action.name for action in step)
+    assert list(shipped)[-3:] == ["Dev", "Trial", "Prod"]
+    assert [name for name, actions in shipped.items() if "Approve" in actions] == ["Trial", "Prod"]
+    for stage in ("Dev", "Trial", "Prod"):
+        assert {"Guard", "Permissions", "ApprovePermissions", "Protect", "Smoke"} <= shipped[stage]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import environments
 from tests.baseline import DEV, PROD
-from tests.infra import synthesis
+from tests.infra import reference, synthesis
 from tests.infra.conftest import BASELINE, PROJECT, Synth, synthesise
 
 
@@ -56,16 +57,14 @@ def test_a_second_synth_is_the_same_and_fetches_nothing(baseline: Synth, tmp_pat
     )
     assert not (tmp_path / "empty").exists()
     assert made(second.assembly) == made(baseline.assembly)
-    assert len(list(second.assembly.rglob("*.template.json"))) == 4
 
 
-def test_the_makefile_knows_the_stages_of_the_app(synth: Synth) -> None:
+def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Synth) -> None:
     stages = {path.name.removeprefix("assembly-") for path in synth.assembly.glob("assembly-*")}
-    makefile = (PROJECT / "Makefile").read_text()
-    [known] = re.findall(r"^STAGES := (.*)$", makefile, re.MULTILINE)
-    [destroyable] = re.findall(r"^DESTROYABLE := (.*)$", makefile, re.MULTILINE)
-    assert set(known.split()) == stages
-    assert set(destroyable.split()) < stages
+    assert stages == {stage.name for stage in environments.STAGES}
+    assert {file.stem for file in reference.FOLDER.glob("*.json")} == {
+        f"{stage}-{stack}" for stage in stages for stack in ("Data", "Service")
+    }
 
 
 def test_synth_looks_nothing_up(synth: Synth) -> None:

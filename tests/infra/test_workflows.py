@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from environments import GITHUB
 from stacks.shipping import pins
-from stacks.shipping.settings import GITHUB
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 

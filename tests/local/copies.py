@@ -88,9 +88,10 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
         name: "\n".join(baseline.splitlines()[lines[name][0] - 1 : lines[name][1]])
         for name in ("DEV", "PROD")
     }
-    assign(tree / "stacks" / "settings.py", **stages)
     assign(
-        tree / "stacks" / "shipping" / "settings.py",
+        tree / "environments.py",
+        **stages,
+        STAGES="STAGES = (DEV, PROD)",
         PIPELINE="PIPELINE: Pipeline | None = None",
         GITHUB="GITHUB: GitHub | None = None",
     )

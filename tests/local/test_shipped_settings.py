@@ -31,38 +31,22 @@ FUNCTION = """
 def main(event,context):
   return {'statusCode':200,'body':'hello'}
 """
-APP = """
-from aws_cdk import App
-
-from stacks.shared.assets import synth
-from stacks.settings import DEV, PROD, TRIAL
-from stacks.stage import DriveStage
-
-app = App()
-DriveStage(app, DEV)
-DriveStage(app, PROD)
-DriveStage(app, TRIAL)
-synth(app)
-"""
 EXISTING_VPC = f'vpc_id="{VPC}", function_folder="mine", function_handler="app.main"'
 IMAGE = 'packaging="image", architecture="x86_64", domain=Domain('
 # Prints the fields that have their default in all stages, and in what ships them.
 LEFT_ALONE = """
 from dataclasses import MISSING, fields
-from stacks.settings import DEV, PROD
-from stacks.shipping.settings import GITHUB, PIPELINE
-for those in ([DEV, PROD], [PIPELINE], [GITHUB]):
+from environments import GITHUB, PIPELINE, STAGES
+for those in (STAGES, [PIPELINE], [GITHUB]):
     for field in fields(those[0]):
         factory = field.default_factory
         default = field.default if factory is MISSING else factory()
-        if default in (DEV, PROD, (DEV, PROD)):
-            continue  # the stages themselves
         if all(getattr(each, field.name) == default for each in those):
             print(field.name)
 """
 TESTS = f".venv/bin/python -m pytest {' '.join(READS_OWN_STAGES)}"
-GITHUB = 'repository="acme/files", owner_id=12, repository_id=34'
-PIPELINE = f'connection_arn="{CONNECTION}", repository="acme/files"'
+GITHUB = 'repository="acme/files", owner_id=12, repository_id=34, stages=STAGES'
+PIPELINE = f'connection_arn="{CONNECTION}", repository="acme/files", stages=STAGES'
 
 
 @dataclass(frozen=True)
@@ -107,19 +91,21 @@ def edit(folder: Path, edited: Edited) -> None:
     """Edit the project in `folder`, and commit what the look-up of the VPC found."""
     stages = {"DEV": edited.dev, "PROD": edited.prod}
     settings = {name: f"{name} = Settings({arguments})" for name, arguments in stages.items()}
-    assign(folder / "stacks" / "settings.py", **settings)
+    another = f", Settings({edited.another})" if edited.another else ""
     assign(
-        folder / "stacks" / "shipping" / "settings.py",
+        folder / "environments.py",
+        **settings,
+        STAGES=f"STAGES = (DEV, PROD{another})",
         PIPELINE=f"PIPELINE = Pipeline({edited.pipeline})"
         if edited.pipeline
         else "PIPELINE: Pipeline | None = None",
         GITHUB=f"GITHUB = GitHub({edited.github})",
     )
-    if edited.another:
-        with (folder / "stacks" / "settings.py").open("a") as file:
-            file.write(f"TRIAL = Settings({edited.another})\n")
-        (folder / "app.py").write_text(APP)
-        replace(folder / "Makefile", r"^STAGES := .*$", "STAGES := Dev Prod Trial")
+    replace(
+        folder / "environments.py",
+        r"^from stacks.settings import Settings$",
+        "from stacks.settings import Domain, Settings",
+    )
     replace(
         folder / ".github" / "workflows" / "deploy.yml",
         r"^    branches: .*$",

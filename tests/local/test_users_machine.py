@@ -187,7 +187,7 @@ def test_it_sets_up_what_the_locks_say(machine: Machine, tmp_path: Path) -> None
 def test_it_deploys_what_is_here_now(machine: Machine, cloud: LocalCloud, tmp_path: Path) -> None:
     """And not the assembly that lay here, nor for the account or the stage that others name."""
     folder = copy(tmp_path / "clone")
-    assign(folder / "stacks" / "settings.py", DEV=DEV)
+    assign(folder / "environments.py", DEV=DEV)
     for name in (".venv", "node_modules"):
         (folder / name).symlink_to(PROJECT / name)
     plain, log = cdk_cli.bare(tmp_path), tmp_path / "log"

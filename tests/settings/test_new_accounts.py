@@ -42,12 +42,11 @@ def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     shipped = Pipeline(
         connection_arn=CONNECTION,
         repository="you/drive",
-        dev=dev,
-        prod=prod,
+        stages=(dev, prod),
         notify=("ops@example.com",),
     )
     PipelineStack(app, "LambdaDrivePipeline", settings=shipped)
-    github = GitHub(repository="you/drive", owner_id=12, repository_id=34)
+    github = GitHub(repository="you/drive", owner_id=12, repository_id=34, stages=(DEV, PROD))
     GitHubStack(app, "Dev-GitHub", settings=github, stage=DEV)
     app.synth()
     return {

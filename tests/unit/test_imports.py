@@ -18,8 +18,9 @@ SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
 PURE = ("ops.local.url_rewriting", "ops.local.payload", "ops.local.sigv4")
 RULES = {
-    "app.py": ("aws_cdk", "stacks.settings", "stacks.shared.assets", "stacks.stage"),
-    "pipeline.py": ("aws_cdk", "stacks.shared.assets", "stacks.shipping"),
+    "app.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.stage"),
+    "environments.py": ("stacks.settings", "stacks.shipping.settings"),
+    "pipeline.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.shipping"),
     # `stacks/`: what is on top is built from the wings, and no wing from what is on top.
     "stacks/settings.py": (LAMBDA_LIMITS, "stacks.shared.aws_limits"),
     "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices"),
@@ -84,9 +85,10 @@ def _within(name: str, allowed: tuple[str, ...]) -> bool:
     return any(name == top or name.startswith(f"{top}.") for top in allowed)
 
 
+TOP = ("app.py", "environments.py", "pipeline.py")
 FILES = [
     file
-    for top in ("app.py", "pipeline.py", "stacks", "lambda_src", "drive_tools", "ops")
+    for top in (*TOP, "stacks", "lambda_src", "drive_tools", "ops")
     for file in ([PROJECT / top] if top.endswith(".py") else sorted((PROJECT / top).rglob("*.py")))
     if file.read_text().strip()
 ]

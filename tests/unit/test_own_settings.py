@@ -21,10 +21,6 @@ SERVES_THEM = (
     "tests/infra/reference.py",
     "tests/unit/test_shipping.py",
 )
-OWN = {
-    "stacks.settings": {"DEV", "PROD"},
-    "stacks.shipping.settings": {"GITHUB", "PIPELINE"},
-}
 
 
 def reads_own_stages(code: str) -> bool:
@@ -36,28 +32,30 @@ def reads_own_stages(code: str) -> bool:
         if isinstance(node, ast.ImportFrom)
         for each in node.names
     }
+    modules = {node.module for node in nodes if isinstance(node, ast.ImportFrom)} | {
+        each.name for node in nodes if isinstance(node, ast.Import) for each in node.names
+    }
     arguments = {
         each.arg for node in nodes if isinstance(node, ast.FunctionDef) for each in node.args.args
     }
-    by_name = any(name in OWN.get(str(module), ()) for module, name in imported)
-    by_module = bool({("stacks", "settings"), ("stacks.shipping", "settings")} & imported)
+    by_name = "environments" in modules
     by_fixture = "synth" in arguments  # of tests/infra/conftest.py
     by_hand = ("tests.infra.conftest", "synthesise") in imported and any(
         "'--app'" not in ast.unparse(node)
         for node in nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "synthesise"
     )
-    return by_name or by_module or by_fixture or by_hand
+    return by_name or by_fixture or by_hand
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("from stacks.settings import Settings, PROD", True),
-        ("from stacks.shipping.settings import GITHUB", True),
-        ("def test():\n    from stacks.shipping.settings import PIPELINE as p", True),
-        ("from stacks import settings", True),
-        ("from stacks.shipping import settings", True),
+        ("from environments import PROD", True),
+        ("from environments import GITHUB", True),
+        ("def test():\n    from environments import PIPELINE as p", True),
+        ("import environments", True),
+        ("from stacks import settings", False),
         ("def test_it(tmp_path, synth): pass", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder)", True),
         ("from tests.infra.conftest import synthesise\nsynthesise(folder, '--app', APP)", False),

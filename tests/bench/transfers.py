@@ -123,7 +123,9 @@ def measure(folder: Path) -> None:
                 times = []
                 for jobs in (["--jobs", "1"], []):
                     times.append(seconds([*words, *jobs], folder, url))
+                    # So that each of them makes new files, and none takes the place of old ones.
                     shutil.rmtree(folder / "back", ignore_errors=True)
+                    (folder / "large").unlink(missing_ok=True)
                 alone, together = times
                 print(
                     f"drive, {name:22} {together:6.2f} s  one after another {alone:6.2f} s"

@@ -52,7 +52,7 @@ class GitHub:
     """Whose workflows may ship the stages: those on one branch of one repository in GitHub.
 
     The ids never change, so that nobody can take over the name of a repository that is gone.
-    A bad value raises `ValueError` at synth. Every field is explained in docs/operations/shipping.md.
+    A bad value raises `ValueError` at synth. docs/operations/shipping.md explains every field.
     """
 
     repository: str

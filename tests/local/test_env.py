@@ -18,6 +18,17 @@ from tests.patience import PATIENCE_SECONDS
 Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
 WRITERS, ROUNDS = 16, 10
+# Each writer is a process that runs the tool for each line of its input. A start of Python for each
+# change would cost three times as much (tests/service/test_env_commands.py has sixteen of these).
+WRITER = f"""
+import contextlib, io, sys
+from ops.__main__ import main
+
+for line in sys.stdin:
+    with contextlib.redirect_stdout(io.StringIO()):
+        code = main(["env", "set", "{NAME}", line.rstrip("\\n"), "--no-wait"])
+    print(code, flush=True)
+"""
 FIRST = {"LOG_LEVEL": "INFO", "URL": "https://x.example"}
 
 
@@ -52,24 +63,32 @@ def test_sixteen_processes_at_once_lose_nothing_in_ten_rounds(
     cloud: LocalCloud, function: Client, tmp_path: Path
 ) -> None:
     environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        for _ in range(WRITERS)
+    ]
     for round_ in range(ROUNDS):
         wanted = {f"KEY_{number}": f"{number} of round {round_}" for number in range(WRITERS)}
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "ops", "env", "set", NAME, f"{key}={value}", "--no-wait"],
-                cwd=PROJECT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for key, value in wanted.items()
+        for process, (key, value) in zip(processes, wanted.items(), strict=True):
+            assert process.stdin is not None
+            process.stdin.write(f"{key}={value}\n")
+        codes = [process.stdout.readline() for process in processes if process.stdout is not None]
+        assert codes == ["0\n"] * WRITERS, [
+            process.communicate(timeout=PATIENCE_SECONDS) for process in processes
         ]
-        for process in processes:
-            _, err = process.communicate(timeout=PATIENCE_SECONDS)
-            assert process.returncode == 0, err
         assert variables(function) == {**FIRST, **wanted}
+    for process in processes:
+        process.communicate(timeout=PATIENCE_SECONDS)
+        assert process.returncode == 0
 
 
 def test_the_usual_recipe_loses_what_others_wrote(function: Client) -> None:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +25,44 @@ from botocore.credentials import Credentials
 from drive_tools.client.http_client import SignedClient
 from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
-from tests.infra.conftest import BASELINE, synthesise
+from stacks.settings import Settings
+from tests.baseline import DEV, PROD
+from tests.infra import synthesis
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = Target()
-OTHER_SETTINGS = f"{sys.executable} -m tests.local.other_settings"  # as an app
+# Dev after somebody changed its settings.
+OTHER_SETTINGS = replace(
+    DEV,
+    environment={"COLOUR": "blue"},
+    cors_origins=("https://app.example",),
+    log_level="ERROR",
+    egress_ports=(443, 8443),
+    egress="nat-per-zone",
+)
+_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+_BOOTSTRAP = PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
+
+
+def app_of(*stages: Settings) -> str:
+    """Return an app of these stages, which are synthesised now: seconds for each deployment.
+
+    They are what the CLI would make of them (tests/infra/test_synth.py).
+    """
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    return app_from(synthesis.assembly(folder, *stages))
+
+
+def app_from(assembly: Path) -> str:
+    """Return an app that gives an assembly that is there."""
+    return f'cp -R "{assembly}/." "$CDK_OUTDIR"'
 
 
 @functools.cache
-def made(app: str) -> str:
-    """Return an app that gives what `app` gives, which runs once: seconds for each deployment."""
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    synthesise(folder, "--app", app)
-    return f'cp -R "{folder}/." "$CDK_OUTDIR"'
+def _baseline() -> str:
+    return app_of(DEV, PROD)
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ class LocalCloud:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
         if verb == "up" and "--app" not in rest:
-            rest += ["--app", made(BASELINE)]
+            rest += ["--app", _baseline()]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:
@@ -100,13 +123,33 @@ class LocalCloud:
         """Start it on a free port with nothing in it, from a process of its own."""
         script = (
             "import sys; from pathlib import Path; from ops.local.cloud import Cloud;"
-            "Cloud(Path(sys.argv[1])).start(port=0, account=sys.argv[2])"
+            "Cloud(Path(sys.argv[1])).start(port=int(sys.argv[2]), account=sys.argv[3])"
         )
-        command = [sys.executable, "-c", script, str(self.folder), TARGET.account]
+        port = str(lasting_port())
+        command = [sys.executable, "-c", script, str(self.folder), port, TARGET.account]
         subprocess.run(command, check=True, cwd=PROJECT, timeout=PATIENCE_SECONDS)
         running = self.process.running()
         assert running is not None
         return running
+
+    def bootstrap(self) -> None:
+        """Prepare the account for CDK by the template of the CLI, whose start is seconds."""
+        client = self.client("cloudformation")
+        client.create_stack(
+            StackName="CDKToolkit",
+            TemplateBody=_BOOTSTRAP.read_text(),
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in (
+                    ("CloudFormationExecutionPolicies", _ADMINISTRATOR),
+                    ("FileAssetsBucketKmsKeyId", "AWS_MANAGED_KEY"),
+                )
+            ],
+        )
+        waiting = {"Delay": 1, "MaxAttempts": PATIENCE_SECONDS}
+        client.get_waiter("stack_create_complete").wait(
+            StackName="CDKToolkit", WaiterConfig=waiting
+        )
 
     @property
     def process(self) -> Cloud:
@@ -168,3 +211,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     local = LocalCloud(tmp_path_factory.mktemp("local"))
     yield local
     local.process.stop()
+
+
+@pytest.fixture(scope="module")
+def ready(cloud: LocalCloud) -> LocalCloud:
+    """One that runs, and is bootstrapped: for tests of what is deployed to it."""
+    cloud.start()
+    cloud.bootstrap()
+    return cloud

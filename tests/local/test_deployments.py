@@ -15,6 +15,7 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.approvals import Approvals
+from tests.infra import synthesis
 from tests.infra.conftest import PIPELINE, synthesise
 from tests.infra.templates import Json, Template
 from tests.local.conftest import OTHER_SETTINGS, TARGET, LocalCloud
@@ -23,11 +24,11 @@ EXECUTION = "11111111-2222-4333-8444-555555555555"
 
 
 @pytest.fixture(scope="module")
-def deployed(cloud: LocalCloud) -> LocalCloud:
+def deployed(ready: LocalCloud) -> LocalCloud:
     """A drive with a file in it."""
-    cloud.up()
-    assert cloud.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
-    return cloud
+    ready.up()
+    assert ready.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
+    return ready
 
 
 class Changed:
@@ -407,8 +408,7 @@ def test_a_stage_goes_back_to_what_a_pipeline_made_before(
         return values
 
     before = variables()
-    newer = deployed.folder / "newer"
-    synthesise(newer, "--app", OTHER_SETTINGS)
+    newer = synthesis.assembly(deployed.folder / "newer", OTHER_SETTINGS)
     forward = make_deploy(deployed, newer)
     assert forward.returncode == 0, forward.stdout + forward.stderr
     assert variables() == before | {

@@ -16,12 +16,13 @@ LOOKS = 4  # of the plain deletion: a subnet each in two zones, and the function
 
 
 @pytest.fixture(scope="module")
-def deployed(cloud: LocalCloud) -> Iterator[LocalCloud]:
+def deployed(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
     """A stage whose interfaces outlive its functions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(INTERFACE_LOOKS, str(LOOKS))
-        cloud.up()
-        yield cloud
+        ready: LocalCloud = request.getfixturevalue("ready")
+        ready.up()
+        yield ready
 
 
 def command(cloud: LocalCloud, *options: str) -> list[str]:

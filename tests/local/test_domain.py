@@ -6,8 +6,8 @@ those of AWS (test_front.py).
 
 import re
 import socket
-import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -18,7 +18,9 @@ from botocore.httpsession import URLLib3Session
 
 from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY
-from tests.local.conftest import TARGET, LocalCloud
+from stacks.settings import Domain
+from tests.baseline import DEV
+from tests.local.conftest import TARGET, LocalCloud, app_of
 from tests.url import path_of
 
 NAME = "drive.example.com"
@@ -31,9 +33,17 @@ RECORDED = {
 NAMES = ["plain", "a b", "100%", "%41", "%25", "%2541", "grüße #1", "a+b;c=d", "x/%2F/y"]
 
 
+def behind(zone: str) -> str:
+    """Dev behind the domain in this zone, as an app."""
+    certificate = f"arn:aws:acm:{TARGET.region}:{TARGET.account}:certificate/0a1b2c3d"
+    domain, page = Domain(NAME, certificate, zone), "https://app.example"
+    return app_of(replace(DEV, domain=domain, timeout_seconds=30, cors_origins=(page,)))
+
+
 @pytest.fixture(scope="module", autouse=True)
-def up(cloud: LocalCloud) -> Iterator[LocalCloud]:
+def up(ready: LocalCloud) -> Iterator[LocalCloud]:
     """Dev, deployed, and then again behind the domain; and a resolver that knows it."""
+    cloud = ready
     cloud.up()
     before = cloud.url
     zone = cloud.client("route53").create_hosted_zone(Name="example.com", CallerReference="test")
@@ -44,9 +54,8 @@ def up(cloud: LocalCloud) -> Iterator[LocalCloud]:
         return connect(("127.0.0.1" if host == NAME else host, port), *args, **options)  # type: ignore[arg-type]  # as they were
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZONE", zone["HostedZone"]["Id"].rpartition("/")[2])
         patch.setattr(urllib3.util.connection, "create_connection", here)
-        printed = cloud.up("--app", f"{sys.executable} -m tests.local.domain_app")
+        printed = cloud.up("--app", behind(zone["HostedZone"]["Id"].rpartition("/")[2]))
         assert set(re.findall(r"AWS::\w+::\w+", printed)) >= RECORDED
         assert cloud.url == before
         yield cloud

@@ -4,10 +4,11 @@ Nothing routes packets here; what is held is that the real CLI deploys each chan
 shows then.
 """
 
-import sys
+from dataclasses import replace
 from typing import Any
 
-from tests.local.conftest import LocalCloud
+from tests.baseline import DEV
+from tests.local.conftest import LocalCloud, app_of
 
 CONTENT = b"kept whatever leads to the world"
 
@@ -67,13 +68,14 @@ def shown(cloud: LocalCloud) -> tuple[set[str], int, int, set[str]]:
     )
 
 
-def test_a_change_of_the_way_costs_no_file_and_no_address(cloud: LocalCloud) -> None:
+def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> None:
+    cloud = ready
     cloud.up()
     assert cloud.drive("PUT", "/files/kept.txt", CONTENT).status_code == 201
     before = stays(cloud)
     assert shown(cloud) == SHOWN["nat"]
     for mode in ORDER:
-        cloud.up("--app", f"{sys.executable} -m tests.local.other_egress {mode}")
+        cloud.up("--app", app_of(replace(DEV, egress=mode)))
         assert shown(cloud) == SHOWN[mode], mode
         assert stays(cloud) == before, mode
         assert cloud.drive("GET", "/files/kept.txt").content == CONTENT

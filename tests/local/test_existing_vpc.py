@@ -33,10 +33,10 @@ def synth(folder: Path, vpc_id: str, environment: dict[str, str]) -> Path:
     return folder / "out"
 
 
-def test_a_vpc_is_looked_up_once(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_a_vpc_is_looked_up_once(ready: LocalCloud, tmp_path: Path) -> None:
     """It is the one that the Dev stage made; its subnets are told apart by their routes."""
-    cloud.up()
-    ec2 = cloud.client("ec2")
+    ready.up()
+    ec2 = ready.client("ec2")
     subnets = {
         tag["Value"]: subnet
         for subnet in ec2.describe_subnets()["Subnets"]
@@ -47,7 +47,7 @@ def test_a_vpc_is_looked_up_once(cloud: LocalCloud, tmp_path: Path) -> None:
     [vpc_id] = {subnet["VpcId"] for subnet in isolated}
     shutil.copy(PROJECT / "cdk.json", tmp_path)
 
-    synth(tmp_path, vpc_id, cloud.environment)
+    synth(tmp_path, vpc_id, ready.environment)
 
     kept = (tmp_path / "cdk.context.json").read_text()
     assert vpc_id in kept

@@ -1,21 +1,24 @@
 """The limits are in a parameter, and a change of it is in force without a deployment."""
 
 import json
-import sys
+from dataclasses import replace
 
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from tests.local.conftest import LocalCloud
+from tests.baseline import DEV
+from tests.local.conftest import LocalCloud, app_of
 from tests.patience import until
 
 NAME = "/lambda-drive/Dev/limits"
 
 
 @pytest.fixture(scope="module")
-def up(cloud: LocalCloud) -> LocalCloud:
-    cloud.up("--app", f"{sys.executable} -m tests.local.limits_app")
-    return cloud
+def up(ready: LocalCloud) -> LocalCloud:
+    """Dev, whose limits are read every second."""
+    eager = {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}
+    ready.up("--app", app_of(replace(DEV, max_file_bytes=10, environment=eager)))
+    return ready
 
 
 def write(up: LocalCloud, value: str) -> None:

@@ -6,13 +6,21 @@ The tests of this file tell one story, in order.
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from tests.local.conftest import LocalCloud, made
+import pytest
 
-OWN_FUNCTION = f"{sys.executable} -m tests.local.own_function"
-OTHER_LEVEL = f"{sys.executable} -m tests.local.other_level"
+from tests.baseline import DEV
+from tests.local.conftest import LocalCloud, app_of
+
 LIMITS = "/lambda-drive/Dev/limits"
+
+
+@pytest.fixture(scope="module")
+def own_function() -> str:
+    """The guest book of examples/ in place of the file service, as an app."""
+    return app_of(replace(DEV, function_folder="examples/guest_book"))
 
 
 def variables(cloud: LocalCloud) -> dict[str, str]:
@@ -22,8 +30,11 @@ def variables(cloud: LocalCloud) -> dict[str, str]:
     return values
 
 
-def test_up_deploys_it_and_prints_a_line_that_calls_it(cloud: LocalCloud) -> None:
-    printed = cloud.up("--app", made(OWN_FUNCTION))
+def test_up_deploys_it_and_prints_a_line_that_calls_it(
+    ready: LocalCloud, own_function: str
+) -> None:
+    cloud = ready
+    printed = cloud.up("--app", own_function)
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(rf"^  curl .* {cloud.url}/$", printed, re.MULTILINE)
     assert "ops drive" not in printed
@@ -55,9 +66,9 @@ def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
     assert "2 passed" in result.stdout
 
 
-def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud) -> None:
+def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud, own_function: str) -> None:
     assert cloud.run("down").returncode == 0
-    cloud.up("--app", made(OWN_FUNCTION))
+    cloud.up("--app", own_function)
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
 
@@ -68,12 +79,12 @@ def test_the_file_service_may_follow_on_the_same_disk(cloud: LocalCloud) -> None
     assert cloud.drive("GET", "/files/guests.txt").text.endswith(" Ada Lovelace\n")
 
 
-def test_it_may_take_the_place_again(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_it_may_take_the_place_again(cloud: LocalCloud, own_function: str, tmp_path: Path) -> None:
     url, name = cloud.url, cloud.outputs["Dev-Service"]["FilesFunctionName"]
     command = (sys.executable, "-m", "ops", "env", "set", name, "MAINTENANCE_MODE=1")
     operated = cloud.call(*command, environment={"XDG_STATE_HOME": str(tmp_path)})
     assert operated.returncode == 0, operated.stderr
-    cloud.up("--app", made(OWN_FUNCTION))
+    cloud.up("--app", own_function)
     assert cloud.url == url
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
@@ -90,12 +101,12 @@ def test_what_an_operator_set_before_is_there_again(cloud: LocalCloud) -> None:
 def test_a_level_that_changes_in_the_settings_is_in_force(cloud: LocalCloud) -> None:
     """Though nothing else of the function changes; what an operator set of the rest stays."""
     assert variables(cloud)["LOG_LEVEL"] == "DEBUG"
-    cloud.up("--app", OTHER_LEVEL)
+    cloud.up("--app", app_of(replace(DEV, log_level="WARNING")))
     assert variables(cloud)["LOG_LEVEL"] == "WARNING"
     assert variables(cloud)["MAINTENANCE_MODE"] == "1"
 
 
 def test_an_image_is_refused_before_anything_is_deployed(cloud: LocalCloud) -> None:
-    result = cloud.run("up", "--port", "0", "--app", f"{sys.executable} -m tests.local.image")
+    result = cloud.run("up", "--port", "0", "--app", app_of(replace(DEV, packaging="image")))
     assert result.returncode == 1
     assert 'the local cloud runs zips only: set packaging = "zip" for Dev' in result.stderr

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from drive_tools.client.http_client import SignedClient
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.infra.conftest import synthesise
+from tests.local.conftest import PROJECT, LocalCloud, app_from
 from tests.local.copies import copy
 from tests.patience import moment
 
@@ -27,13 +28,16 @@ class Tree:
         (self.folder / ".local").mkdir()
         (self.folder / ".local" / "layers").symlink_to(PROJECT / ".local" / "layers")
 
-    @property
-    def app(self) -> str:
-        """The command that synthesises it."""
-        return f"cd {self.folder} && {sys.executable} -m tests.infra.baseline_app"
+    def synthesise(self, name: str) -> str:
+        """Synthesise what it is now, and return an app that gives that."""
+        app = f"cd {self.folder} && {sys.executable} -m tests.infra.baseline_app"
+        return app_from(synthesise(self.folder.with_name(name), "--app", app).assembly)
 
-    def release(self, number: int) -> None:
-        """Rename a module of `drive` which `files` imports, and change a variable as well."""
+    def release(self, number: int) -> str:
+        """Rename a module of `drive` which `files` imports, and change a variable as well.
+
+        Returns an app of it.
+        """
         for name, after, added in (
             ("lambda_src/files/handler.py", '"status": "pass"', f', "release": {number}'),
             ("tests/baseline.py", 'name="Dev"', f', environment={{"RELEASE": "{number}"}}'),
@@ -47,6 +51,7 @@ class Tree:
         for path in sources.rglob("*.py"):
             imported = re.sub(r"\bdrive\.conditions\w*", f"drive.{renamed.stem}", path.read_text())
             path.write_text(imported)
+        return self.synthesise(f"release-{number}")
 
 
 def call(drive: SignedClient, caller: int, stop: threading.Event) -> Counter[tuple[str, int]]:
@@ -64,17 +69,17 @@ def call(drive: SignedClient, caller: int, stop: threading.Event) -> Counter[tup
     return answers
 
 
-def test_two_releases_under_load_fail_no_request(cloud: LocalCloud, tmp_path: Path) -> None:
-    tree = Tree(tmp_path)
-    cloud.up("--app", tree.app)
+def test_two_releases_under_load_fail_no_request(ready: LocalCloud, tmp_path: Path) -> None:
+    cloud, tree = ready, Tree(tmp_path)
+    cloud.up("--app", tree.synthesise("first"))
+    releases = {number: tree.release(number) for number in (1, 2)}
     layers = cloud.client("lambda").list_layers()["Layers"]
     stop = threading.Event()
     with ThreadPoolExecutor(CALLERS) as pool:
         calls = [pool.submit(call, cloud.drive, caller, stop) for caller in range(CALLERS)]
         try:
-            for number in (1, 2):
-                tree.release(number)
-                cloud.up("--app", tree.app)
+            for number, app in releases.items():
+                cloud.up("--app", app)
                 health = json.loads(cloud.drive("GET", "/health").text)
                 assert health["release"] == number
         finally:

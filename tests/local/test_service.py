@@ -51,9 +51,9 @@ class Signed:
 
 
 @pytest.fixture(scope="module")
-def up(cloud: LocalCloud) -> LocalCloud:
-    cloud.up()
-    return cloud
+def up(ready: LocalCloud) -> LocalCloud:
+    ready.up()
+    return ready
 
 
 @pytest.fixture(scope="module")

@@ -213,7 +213,8 @@ def test_every_setting_goes_through_the_gates(make_project: Callable[[Edited], P
     gates = project.gates()
     assert {"make check", "make test-fast", "make pipeline-synth"} <= {*gates}
     for command in gates:
-        project.run(TESTS if command == "make test-fast" else command)
+        if command != "make pipeline-synth":  # which went through above, and gave the gates
+            project.run(TESTS if command == "make test-fast" else command)
 
 
 def test_what_reads_the_stages_takes_either_of_them_so(

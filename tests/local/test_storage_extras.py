@@ -3,9 +3,10 @@
 Nothing is slower here and nothing is copied; what is held is what EFS shows.
 """
 
-import sys
+from dataclasses import replace
 
-from tests.local.conftest import LocalCloud
+from tests.baseline import DEV
+from tests.local.conftest import LocalCloud, app_of
 
 
 def shown(cloud: LocalCloud) -> tuple[str, float | None, list[str]]:
@@ -22,12 +23,14 @@ def shown(cloud: LocalCloud) -> tuple[str, float | None, list[str]]:
     return found["ThroughputMode"], found.get("ProvisionedThroughputInMibps"), regions
 
 
-def test_storage_changes_in_place_and_back(cloud: LocalCloud) -> None:
+def test_storage_changes_in_place_and_back(ready: LocalCloud) -> None:
+    cloud = ready
     cloud.up()
     file_system = cloud.outputs["Dev-Data"]["FileSystemId"]
     assert cloud.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
     assert shown(cloud) == ("elastic", None, [])
-    cloud.up("--app", f"{sys.executable} -m tests.local.other_storage")
+    other = replace(DEV, throughput=64, replication_region="eu-west-3")
+    cloud.up("--app", app_of(other))
     assert shown(cloud) == ("provisioned", 64, ["eu-west-3"])
     cloud.up()
     mode, _, regions = shown(cloud)

@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pytest
 import requests
 from tusclient.client import TusClient
 
+from tests.baseline import DEV
 from tests.local import tus_js
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, LocalCloud, app_of
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.contract import hold
 
@@ -27,8 +29,9 @@ ROUNDS = 5  # of every caller, after each change of what it holds
 
 
 @pytest.fixture(scope="module")
-def printed(cloud: LocalCloud) -> str:
-    return cloud.up("--app", f"{sys.executable} -m tests.local.token_app")
+def printed(ready: LocalCloud) -> str:
+    token = replace(DEV, url_auth="token", cors_origins=("https://app.example",))
+    return ready.up("--app", app_of(token))
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +145,7 @@ def test_a_signed_call_is_no_substitute(up: LocalCloud) -> None:
     assert answer.status_code == 401
     # Lambda renames it.
     renamed = answer.headers["x-amzn-Remapped-www-authenticate"]
-    assert renamed == 'Bearer error="invalid_token"'
+    assert renamed == 'Bearer realm="lambda-drive", error="invalid_token"'
 
 
 def test_a_tus_client_uploads_and_goes_on(up: LocalCloud, token: str) -> None:

@@ -20,7 +20,7 @@ from ops.local.cloud import take
 from ops.pipeline_walk import walk
 from ops.pipeline_walk.pipeline_template import Action
 from ops.pipeline_walk.walk import Walk
-from tests.infra.conftest import synthesise
+from tests.infra import synthesis
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
 from tests.local.copies import baseline_tree, copy_types
 from tests.patience import PATIENCE_SECONDS, until
@@ -194,7 +194,7 @@ def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
         return values
 
     before = variables()
-    newer = synthesise(cloud.folder / "newer", "--app", OTHER_SETTINGS).assembly
+    newer = synthesis.assembly(cloud.folder / "newer", OTHER_SETTINGS)
     run("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={newer}", "YES=1")
     assert variables()["COLOUR"] == "blue"
     file = cloud.folder / "newer.txt"

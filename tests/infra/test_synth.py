@@ -13,13 +13,35 @@ from tests.infra.conftest import BASELINE, PROJECT, Synth, synthesise
 
 
 @pytest.fixture(scope="module")
-def baseline(tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """Both stages by the settings of the tests, with CDK's own validation."""
-    return synthesise(tmp_path_factory.mktemp("baseline"), "--app", BASELINE, CDK_VALIDATION="true")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both stages by the settings of the tests, as the other tests synthesise them."""
+    return synthesis.assembly(tmp_path_factory.mktemp("first"), DEV, PROD)
 
 
-def test_synth_prints_no_warning(baseline: Synth) -> None:
-    printed = re.sub(r"\x1b\[[0-9;]*m", "", baseline.printed)
+@pytest.fixture(scope="module")
+def second(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """The same by the CLI, with CDK's own validation, after `first`, which builds what is missing.
+
+    Without a network, which a proxy that is not there stands for, and without uv's cache.
+    """
+    assert first.exists()
+    folder = tmp_path_factory.mktemp("second")
+    nowhere = "http://127.0.0.1:9"
+    found = synthesise(
+        folder / "assembly",
+        *("--app", BASELINE),
+        CDK_VALIDATION="true",
+        HTTP_PROXY=nowhere,
+        HTTPS_PROXY=nowhere,
+        UV_OFFLINE="1",
+        UV_CACHE_DIR=str(folder / "empty"),
+    )
+    assert not (folder / "empty").exists()
+    return found
+
+
+def test_synth_prints_no_warning(second: Synth) -> None:
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", second.printed)
     unexpected = [
         line
         for line in printed.splitlines()
@@ -40,23 +62,9 @@ def made(assembly: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_other_tests_look_at_what_the_cli_makes(baseline: Synth, tmp_path: Path) -> None:
-    assert made(synthesis.assembly(tmp_path / "here", DEV, PROD)) == made(baseline.assembly)
-
-
-def test_a_second_synth_is_the_same_and_fetches_nothing(baseline: Synth, tmp_path: Path) -> None:
-    """Without a network, which a proxy that is not there stands for, and without uv's cache."""
-    nowhere = "http://127.0.0.1:9"
-    second = synthesise(
-        tmp_path / "second",
-        *("--app", BASELINE),
-        HTTP_PROXY=nowhere,
-        HTTPS_PROXY=nowhere,
-        UV_OFFLINE="1",
-        UV_CACHE_DIR=str(tmp_path / "empty"),
-    )
-    assert not (tmp_path / "empty").exists()
-    assert made(second.assembly) == made(baseline.assembly)
+def test_a_second_synth_is_the_same_and_fetches_nothing(first: Path, second: Synth) -> None:
+    """So the other tests look at what the CLI makes."""
+    assert made(second.assembly) == made(first)
 
 
 def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Synth) -> None:

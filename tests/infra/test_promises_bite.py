@@ -3,10 +3,9 @@
 Most of them no scanner sees (docs/decisions/0006-gates.md).
 """
 
-import copy
 import inspect
-from collections.abc import Callable
-from dataclasses import replace
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -266,7 +265,7 @@ def second_schedule(of: str) -> Break:
     """Run a function twice as often."""
 
     def apply(drive: Drive) -> None:
-        add("service", RULE, copy.deepcopy(first(drive.service, RULE, of)))(drive)
+        add("service", RULE, pickle.loads(pickle.dumps(first(drive.service, RULE, of))))(drive)
 
     return apply
 
@@ -516,31 +515,24 @@ for name in ("Janitor", "Usage"):
     }
 
 
-def broken_promises(drive: Drive, assembly: Path) -> list[str]:
-    """Return the names of the promises that the stage does not keep."""
-    broken = []
+def broken_promises(drive: Drive, assembly: Path) -> Iterator[str]:
+    """Give the names of the promises that the stage does not keep."""
     for promise in PROMISES:
         needs = inspect.signature(promise).parameters
         arguments = {"drive": drive, "assembly": assembly}
         try:
             promise(**{name: arguments[name] for name in needs})
         except (AssertionError, KeyError, TypeError, ValueError):
-            broken.append(promise.__name__)
-    return broken
+            yield promise.__name__
 
 
 def test_as_it_is_every_promise_is_kept(drive: Drive, assembly: Path) -> None:
     assert len(PROMISES) > 30
-    assert broken_promises(drive, assembly) == []
+    assert list(broken_promises(drive, assembly)) == []
 
 
 @pytest.mark.parametrize("what", BREAKS)
 def test_a_regression_is_noticed(drive: Drive, assembly: Path, what: str) -> None:
-    worse = replace(
-        drive,
-        data=Template(copy.deepcopy(drive.data.body)),
-        service=Template(copy.deepcopy(drive.service.body)),
-        stacks=copy.deepcopy(drive.stacks),
-    )
+    worse: Drive = pickle.loads(pickle.dumps(drive))  # copy.deepcopy takes twice as long
     BREAKS[what](worse)
-    assert broken_promises(worse, assembly)
+    assert any(broken_promises(worse, assembly))

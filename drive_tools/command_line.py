@@ -1,7 +1,100 @@
-"""Command lines as people write them: an option may stand between two names, not only last."""
+"""Command lines: parsed into typed options, and taken as people write them.
+
+The options of a command are a frozen dataclass. Each of its fields that the command line gives is
+an `argument`, so a command declares its options once, with their types.
+"""
 
 import argparse
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+Options = TypeVar("Options")
+
+
+@dataclass(frozen=True, eq=False)
+class Exclusive:
+    """Arguments that exclude each other; one of them must be given if `required`."""
+
+    required: bool = False
+
+
+def argument(*names: str, among: Exclusive | None = None, **settings: Any) -> Any:  # noqa: ANN401 - argparse's own, and a field of any type
+    """Return a field that takes its value from the option `names`, or without names by position.
+
+    `settings` are those of `ArgumentParser.add_argument`.
+    """
+    return field(metadata={"names": names, "among": among, "settings": settings})
+
+
+def flag(*names: str, help: str, among: Exclusive | None = None) -> Any:  # noqa: ANN401
+    """Return a field that is true when the option is given."""
+    return argument(*names, among=among, action="store_true", help=help)
+
+
+def seconds(what: str) -> Callable[[str], float]:
+    """Return a type of arguments: a duration in seconds, from 0 on."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1
+        if not 0 <= value < float("inf"):
+            raise argparse.ArgumentTypeError(f"{what} is a number of seconds, got {text!r}")
+        return value
+
+    return parse
+
+
+def add_command(
+    commands: "argparse._SubParsersAction[Any]",
+    name: str,
+    run: Callable[[Options], int],
+    options: type[Options],
+    *,
+    about: str | None,
+    epilog: str,
+) -> None:
+    """Add a command whose options are a dataclass; the help shows its own before inherited ones."""
+    about = about or ""
+    parser = commands.add_parser(
+        name,
+        help=about.splitlines()[0].rstrip("."),
+        description=inspect.cleandoc(about),
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=typed(run, options))
+    groups: dict[Exclusive, argparse._MutuallyExclusiveGroup] = {}
+    depths = {
+        name: depth
+        for depth, each in reversed([*enumerate(options.__mro__)])
+        for name in inspect.get_annotations(each)
+    }
+    declared = [each for each in fields(options) if each.metadata]  # type: ignore[arg-type]  # a dataclass
+    declared.sort(key=lambda each: depths[each.name] if each.metadata["names"] else -1)
+    for each in declared:
+        names, among = each.metadata["names"], each.metadata["among"]
+        if among and among not in groups:
+            groups[among] = parser.add_mutually_exclusive_group(required=among.required)
+        settings = each.metadata["settings"] | ({"dest": each.name} if names else {})
+        (groups[among] if among else parser).add_argument(*(names or [each.name]), **settings)
+
+
+def typed(
+    run: Callable[[Options], int], options: type[Options]
+) -> Callable[[argparse.Namespace], int]:
+    """Return `run` as argparse calls it: `options` takes each of its fields from the namespace."""
+    names = inspect.signature(options).parameters
+
+    def call(parsed: argparse.Namespace) -> int:
+        values = ((name, getattr(parsed, name)) for name in names)
+        taken = {name: tuple(each) if isinstance(each, list) else each for name, each in values}
+        return run(options(**taken))
+
+    return call
 
 
 class Parser(argparse.ArgumentParser):

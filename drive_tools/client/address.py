@@ -1,12 +1,12 @@
 """Which drive: its URL, by an option, a stage's outputs or the environment, and who calls it."""
 
-import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from drive_tools.client.drive_client import Call, DriveClient
+from drive_tools.client.options import DriveOptions
 from drive_tools.client.retries import Patience
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.exit_codes import NOT_FOUND
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 
-def open_drive(options: argparse.Namespace, patience: Patience) -> DriveClient:
+def open_drive(options: DriveOptions, patience: Patience) -> DriveClient:
     """The drive that the options name. Raises `UsageError`."""
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
@@ -24,7 +24,7 @@ def open_drive(options: argparse.Namespace, patience: Patience) -> DriveClient:
     url = options.url or (None if options.stage else os.environ.get("DRIVE_URL"))
     try:
         if not url and options.stage:
-            url = _url_of_stage(options)
+            url = _url_of_stage(options, options.stage)
         if not url:
             raise UsageError("say which drive: --url URL, --stage Dev, or DRIVE_URL")
         address = urlsplit(url)
@@ -59,7 +59,7 @@ def _token(file: str | None) -> str | None:
     return token
 
 
-def _url_of_stage(options: argparse.Namespace) -> str:
+def _url_of_stage(options: DriveOptions, stage: str) -> str:
     from botocore.session import Session  # noqa: PLC0415 - not for --help
 
     session = Session(profile=options.profile)
@@ -69,9 +69,9 @@ def _url_of_stage(options: argparse.Namespace) -> str:
     if session.get_credentials() is None:
         raise UsageError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
     if not region:
-        raise UsageError(f"no region for --stage {options.stage}; pass --region or set AWS_REGION")
+        raise UsageError(f"no region for --stage {stage}; pass --region or set AWS_REGION")
     client = session.create_client("cloudformation", region)
-    return url_of_stage(cast("CloudFormationClient", client), options.stage)
+    return url_of_stage(cast("CloudFormationClient", client), stage)
 
 
 def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:

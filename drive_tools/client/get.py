@@ -1,6 +1,5 @@
 """`get`: files and directories of a drive to this machine."""
 
-import argparse
 import os
 import sys
 import time
@@ -8,9 +7,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from drive_tools.client.answers import HttpStatusError
-from drive_tools.client.arguments import STANDARD_STREAM
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
+from drive_tools.client.options import STANDARD_STREAM, GetOptions
 from drive_tools.client.session import Session
 from drive_tools.client.single import get_file, get_stream
 from drive_tools.client.tally import Tally
@@ -18,7 +17,7 @@ from drive_tools.client.tree_down import TreeDown
 from drive_tools.errors import UsageError
 
 
-def get(options: argparse.Namespace, session: Session) -> None:
+def get(options: GetOptions, session: Session) -> None:
     """Get a file of the drive, or a directory with -r.
 
     Each answer is checked by its digest. Until a file is complete its bytes are in a hidden file

@@ -1,14 +1,13 @@
 """`put`: files and directories of this machine, or what comes in, to a drive."""
 
-import argparse
 import sys
 import time
 from functools import partial
 from pathlib import Path
 
-from drive_tools.client.arguments import STANDARD_STREAM
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import own_name, target_name
+from drive_tools.client.options import STANDARD_STREAM, PutOptions
 from drive_tools.client.session import Session
 from drive_tools.client.single import put_file, put_stream
 from drive_tools.client.tally import Tally
@@ -16,7 +15,7 @@ from drive_tools.client.tree_up import TreeUp
 from drive_tools.errors import ToolError, UsageError
 
 
-def put(options: argparse.Namespace, session: Session) -> None:
+def put(options: PutOptions, session: Session) -> None:
     """Put files on the drive.
 
     REMOTE is a name, or with a slash at its end the directory for the local names; without it

@@ -11,6 +11,7 @@ from drive_tools.retry import Backoff, Deadline
 Result = TypeVar("Result")
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.2, 8.0
+_PATIENCE_SECONDS = 60.0
 _NOTED_SECONDS = 1.0
 # A drive that never answered is more likely a wrong URL than a pause of the network.
 _STRANGER_SECONDS = 10.0
@@ -20,9 +21,10 @@ _DAMAGES = 3
 class Patience:
     """How long the requests of one run are tried again; all its threads share it."""
 
-    def __init__(self, seconds: float, note: Callable[[str], None]) -> None:
-        """Have `seconds` for each request; `note` hears when that takes long."""
-        self.seconds, self.note = seconds, note
+    def __init__(self, seconds: float | None, note: Callable[[str], None]) -> None:
+        """Have `seconds` for each request, or a minute; `note` hears when that takes long."""
+        self.seconds = _PATIENCE_SECONDS if seconds is None else seconds
+        self.note = note
         self.answered = False  # whether there is a drive at all
         self._ended = threading.Event()
 

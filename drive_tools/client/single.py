@@ -9,11 +9,11 @@ from pathlib import Path
 
 from drive_tools import output
 from drive_tools.client import download, upload
-from drive_tools.client.arguments import STANDARD_STREAM
 from drive_tools.client.download import Got
 from drive_tools.client.drive_client import CHUNK_BYTES
 from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
+from drive_tools.client.options import STANDARD_STREAM
 from drive_tools.client.progress import Moved, amount
 from drive_tools.client.session import Session
 from drive_tools.client.tally import Tally

@@ -1,19 +1,19 @@
 """`sync`: one directory made like another, one way."""
 
-import argparse
 import time
 from functools import partial
 from pathlib import Path
 
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import remote_name
+from drive_tools.client.options import SyncOptions
 from drive_tools.client.session import Session
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
 from drive_tools.client.tree_up import TreeUp
 
 
-def sync(options: argparse.Namespace, session: Session) -> None:
+def sync(options: SyncOptions, session: Session) -> None:
     """Make a directory of the drive like one of this machine, or with --back the other way round.
 
     What is in LOCAL goes to REMOTE, side by side; a file that is there with the same bytes is

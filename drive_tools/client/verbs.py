@@ -1,6 +1,5 @@
 """`ls`, `rm` and `mv`: what is done on a drive and moves no bytes."""
 
-import argparse
 import json
 from contextlib import suppress
 from datetime import datetime
@@ -9,6 +8,7 @@ from http import HTTPStatus
 from drive_tools import output
 from drive_tools.client.answers import DriveEntry, HttpStatusError
 from drive_tools.client.names import remote_name, target_name
+from drive_tools.client.options import ListOptions, MoveOptions, RemoveOptions
 from drive_tools.client.progress import human
 from drive_tools.client.removal import remove_tree
 from drive_tools.client.session import Session
@@ -16,7 +16,7 @@ from drive_tools.errors import UsageError
 from drive_tools.terminal import plain
 
 
-def ls(options: argparse.Namespace, session: Session) -> None:
+def ls(options: ListOptions, session: Session) -> None:
     """List a directory of the drive, or one file: size, time of change, name.
 
     The root if REMOTE is left out. --json prints a line of JSON for each entry, with its ETag.
@@ -43,7 +43,7 @@ def ls(options: argparse.Namespace, session: Session) -> None:
             tell(session.drive.describe(name))
 
 
-def rm(options: argparse.Namespace, session: Session) -> None:
+def rm(options: RemoveOptions, session: Session) -> None:
     """Remove files of the drive, and empty directories; with -r also all that is in them."""
     names = [remote_name(remote) for remote in options.remotes]
     if "" in names:
@@ -63,7 +63,7 @@ def rm(options: argparse.Namespace, session: Session) -> None:
                 session.result(f"removed {name}", removed=name)
 
 
-def mv(options: argparse.Namespace, session: Session) -> None:
+def mv(options: MoveOptions, session: Session) -> None:
     """Move a file of the drive, in one step; a directory cannot be moved."""
     name = remote_name(options.remote)
     if not name or options.remote.endswith("/"):

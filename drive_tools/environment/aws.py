@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from drive_tools import exit_codes
+from drive_tools.environment.errors import (
+    AwsError,
+    KeyDeniedError,
+    LostError,
+    RefusedError,
+    ThrottledError,
+    UpdateConflictError,
+)
 from drive_tools.environment.variables import Secrets
-from drive_tools.errors import ToolError, UsageError
+from drive_tools.errors import UsageError
 from drive_tools.retry import Backoff, Deadline
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 3.0
@@ -44,46 +51,6 @@ _FUNCTION = re.compile(
 )
 
 Result = TypeVar("Result")
-
-
-class RefusedError(ToolError):
-    """Something that is not done, because it would harm or because it is not clear what it does."""
-
-    exit_code = exit_codes.REFUSED
-
-
-class ConcurrentChangeError(ToolError):
-    """Somebody else was faster, again and again, or changed the same variable since."""
-
-    exit_code = exit_codes.CHANGED_BY_OTHERS
-
-
-class AwsError(ToolError):
-    """AWS did not do it, or did not answer."""
-
-    exit_code = exit_codes.AWS_FAILED
-
-
-class TimedOutError(ToolError):
-    """The change is made, and is not in force after the time that was given to it."""
-
-    exit_code = exit_codes.NOT_IN_FORCE
-
-
-class UpdateConflictError(AwsError):
-    """Another update came first or is in progress; this one was not made."""
-
-
-class ThrottledError(AwsError):
-    """Too many calls; this one was not made."""
-
-
-class KeyDeniedError(AwsError):
-    """Lambda could not use the function's key for this caller."""
-
-
-class LostError(AwsError):
-    """No answer, or a broken one; the call may have been carried out all the same."""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,29 @@
 """One change of a function's environment, from what was read to what is told."""
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drive_tools.environment import lambda_limits, variables
-from drive_tools.environment.aws import AwsError, RefusedError, TimedOutError
+from drive_tools.environment.errors import (
+    AwsError,
+    RefusedError,
+    TimedOutError,
+    UnknownOutcomeError,
+)
 from drive_tools.environment.function import (
     Function,
     FunctionConfiguration,
     Plan,
-    UnknownOutcomeError,
 )
 from drive_tools.environment.history import History
+from drive_tools.environment.options import ChangeOptions
 from drive_tools.environment.session import Session
 from drive_tools.environment.variables import Change, Owners
 from drive_tools.errors import ToolError
 from drive_tools.private_files import NoHomeError
+from drive_tools.terminal import agreed
 
 _IN_PROGRESS = "InProgress"
 
@@ -26,6 +33,7 @@ class Edit:
     """A plan for the variables of a function; `kept` are those to keep in parameters as well."""
 
     session: Session
+    options: ChangeOptions
     function: Function
     owners: Owners
     plan: Plan
@@ -42,7 +50,7 @@ class Edit:
         )
         if not names:
             return
-        if not self.session.options.force:
+        if not self.options.force:
             those = ", ".join(sorted(self.owners.operator)) or "none"
             if self.owners.operator and not self.owners.prefix:
                 those += f", but the tag {variables.OPERATOR_PARAMETERS_TAG} is missing"
@@ -51,19 +59,19 @@ class Edit:
                 f" take the change back\n  change the stack, or pass --force; what may be set here:"
                 f" {those}"
             )
-        self.session.confirm(f"the next deployment takes back {names}")
+        confirm(self.options, f"the next deployment takes back {names}")
         self.session.warn(f"the next deployment takes back {names}")
 
     def ask_about_removals(self, found: FunctionConfiguration, removed: Sequence[str]) -> None:
         """Ask before more than one variable is removed, or all that cannot be seen."""
-        if len(removed) > 1 or (removed and self.session.options.verb == "import"):
-            self.session.confirm(f"to be removed: {', '.join(removed)}")
-        if self.session.options.assume_empty and not found.variables:
-            self.session.confirm(f"if {self.function.name} has variables after all, they are lost")
+        if len(removed) > 1 or (removed and self.options.verb == "import"):
+            confirm(self.options, f"to be removed: {', '.join(removed)}")
+        if self.options.assume_empty and not found.variables:
+            confirm(self.options, f"if {self.function.name} has variables after all, they are lost")
 
     def carry_out(self, found: FunctionConfiguration) -> None:
         """Make the change, its parameters too, and tell it; or only tell it, for --dry-run."""
-        options, function = self.session.options, self.function
+        options, function = self.options, self.function
         begun = time.monotonic()
         wanted = self._checked(found.variables)
         # Looked at before anything is written: what cannot be read or is not there is found out
@@ -174,7 +182,7 @@ class Edit:
         failed: bool = False,
     ) -> None:
         session, name = self.session, self.function.name
-        done = not session.options.dry_run
+        done = not self.options.dry_run
         in_force = done and not failed and now.status != _IN_PROGRESS
         told = session.tell_changes(changes, self.owners)
         left = variables.bytes_left(wanted)
@@ -206,3 +214,13 @@ class Edit:
 def room(left: int) -> str:
     """How many bytes are left, for people."""
     return f"{left} of {lambda_limits.ENVIRONMENT_BYTES} bytes left"
+
+
+def confirm(options: ChangeOptions, what: str) -> None:
+    """Ask before a dangerous change. Raises `RefusedError` for a no, or where nobody can answer."""
+    if options.yes or options.dry_run:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise RefusedError(f"{what}: pass --yes to do it; there is no terminal to ask on")
+    if not agreed(f"{options.tool}: {what}. Go on?", "nothing was changed", sys.stderr):
+        raise RefusedError("nothing was changed")

@@ -5,19 +5,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from drive_tools.environment.aws import (
-    Aws,
+from drive_tools.environment.aws import Aws, CallRetries, Target, patiently
+from drive_tools.environment.errors import (
     AwsError,
-    CallRetries,
     ConcurrentChangeError,
     KeyDeniedError,
     LostError,
     RefusedError,
-    Target,
     ThrottledError,
     TimedOutError,
+    UnknownOutcomeError,
     UpdateConflictError,
-    patiently,
 )
 from drive_tools.environment.variables import Owners, Secrets
 from drive_tools.errors import ToolError
@@ -303,14 +301,4 @@ class Function:
             reason=str(answer.get("LastUpdateStatusReason") or ""),
             state=str(answer.get("State") or ""),
             state_reason=self._secrets.hide(str(answer.get("StateReason") or "")),
-        )
-
-
-class UnknownOutcomeError(AwsError):
-    """A write whose answer was lost, and nobody there to ask."""
-
-    def __init__(self, failure: LostError) -> None:
-        super().__init__(
-            f"{failure}\n  whether the change was made is not known; run the same command again,"
-            " and it does what is missing"
         )

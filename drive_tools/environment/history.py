@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drive_tools.environment.aws import RefusedError
+from drive_tools.environment.errors import RefusedError
 from drive_tools.private_files import (
     NoHomeError,
     make_private,

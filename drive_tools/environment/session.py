@@ -1,6 +1,5 @@
 """One run of a command: what it shows, to whom, and what it never shows."""
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -8,17 +7,19 @@ from contextlib import contextmanager
 
 from drive_tools import output
 from drive_tools.environment import variables
-from drive_tools.environment.aws import PUBLISHED, Aws, AwsOptions, RefusedError
+from drive_tools.environment.aws import PUBLISHED, Aws, AwsOptions
+from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.function import Function
 from drive_tools.environment.history import digest_key
+from drive_tools.environment.options import FunctionOptions
 from drive_tools.environment.variables import Change, Owners, Secrets
-from drive_tools.terminal import agreed, plain
+from drive_tools.terminal import plain
 
 
 class Session:
     """One run of a command: its function, and how it shows things."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: FunctionOptions) -> None:
         self.options = options
         self.secrets = Secrets()
         self._key = b""
@@ -81,15 +82,6 @@ class Session:
             values = f"{'(none)' if old is None else old} -> {'(none)' if new is None else new}"
             self.note(f"  {sign} {change.name:{width}}  {values}  {owner or ''}".rstrip())
         return told
-
-    def confirm(self, what: str) -> None:
-        """Ask before what is dangerous; refuse where nobody can answer."""
-        if self.options.yes or self.options.dry_run:
-            return
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise RefusedError(f"{what}: pass --yes to do it; there is no terminal to ask on")
-        if not agreed(f"{self.options.tool}: {what}. Go on?", "nothing was changed", sys.stderr):
-            raise RefusedError("nothing was changed")
 
     @contextmanager
     def spinner(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drive_tools.cloud_assembly import all_stacks, construct_path, resources
-from drive_tools.environment.aws import RefusedError
+from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.variables import OPERATOR, Owners
 
 STACK_TAG = "aws:cloudformation:stack-name"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drive_tools.client import arguments, progress, retries
+from drive_tools.client import progress, retries
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import Served, serve
 from tests.service.shell import Person, Serving
@@ -24,7 +24,7 @@ def person(
     monkeypatch.setattr(retries, "_FIRST_DELAY_SECONDS", 0.01)
     for module, name in (
         (retries, "_STRANGER_SECONDS"),
-        (arguments, "_PATIENCE_SECONDS"),
+        (retries, "_PATIENCE_SECONDS"),
         (progress, "_LINE_SECONDS"),
     ):
         monkeypatch.setattr(module, name, float(PATIENCE_SECONDS))

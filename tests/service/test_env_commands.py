@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from botocore.loaders import create_loader
 
-from drive_tools.environment import aws, commands, dotenv, variables
+from drive_tools.environment import aws, dotenv, input_values, variables
 from ops.__main__ import main
 from tests.fake_lambda import (
     ALIAS,
@@ -1025,6 +1025,5 @@ def test_a_value_that_is_typed_is_not_shown(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("getpass.getpass", lambda prompt: f"typed at {prompt}")
-    options = SimpleNamespace(literal=False)
-    assert commands._value("AB", "-", options) == "typed at AB: "  # type: ignore[arg-type]
+    assert input_values.value_of("AB", "-", literal=False) == "typed at AB: "
     assert capfd.readouterr() == ("", "")

@@ -1,0 +1,145 @@
+"""`get`, `export` and `diff`: commands that read the variables of a function."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from drive_tools import output
+from drive_tools.environment import dotenv, template, variables
+from drive_tools.environment.aws import Target
+from drive_tools.environment.edit import room
+from drive_tools.environment.errors import RefusedError
+from drive_tools.environment.function import Function
+from drive_tools.environment.input_values import variables_in
+from drive_tools.environment.options import DiffOptions, ExportOptions, GetOptions
+from drive_tools.environment.session import Session
+from drive_tools.errors import UsageError
+from drive_tools.private_files import write_private
+from drive_tools.terminal import plain
+
+_MEANING = {
+    template.DRIFT: ": the next deployment that changes the function takes it back",
+    template.MISSING: ": in the template only",
+    template.EXTRA: ": not in the template; a deployment that changes the map removes it",
+    template.NOT_COMPARABLE: ": only a deployment knows the value",
+    template.KEPT: ": its parameter keeps it",
+    template.NOT_KEPT: ": its parameter says otherwise; set it again",
+}
+
+
+def get(options: GetOptions, session: Session) -> None:
+    """Show the variables of a function; their values only with --show.
+
+    Of an alias or a published version: what that one has. On standard output, a line each.
+    """
+    function = session.open()
+    _explain(options.function, function, session)
+    found = function.read(as_named=True)
+    absent = sorted(set(options.names) - found.variables.keys())
+    if absent:
+        raise RefusedError(f"{function.name} has no variable {', '.join(absent)}")
+    wanted = {
+        name: value
+        for name, value in sorted(found.variables.items())
+        if name in options.names or not options.names
+    }
+    shown = {name: value if options.show else variables.MASK for name, value in wanted.items()}
+    if not options.json:
+        for name, value in shown.items():
+            output.show(f"{name}={plain(value)}")
+    left = variables.bytes_left(found.variables)
+    session.note(f"{function.name}: {_count(found.variables)}, {room(left)}")
+    session.result(function=found.arn, revision=found.revision, variables=shown, bytes_left=left)
+
+
+def export(options: ExportOptions, session: Session) -> None:
+    """Write the variables as dotenv or JSON: to a file (0600), or with --show to standard output.
+
+    What `import` reads again. Of an alias or a published version: what that one has.
+    """
+    if options.file is None and not options.show:
+        raise RefusedError("this prints values: name a FILE, or pass --show")
+    if options.file is not None and _in_the_way(options.file):
+        raise UsageError(
+            "FILE must be a regular file or a new one, and no link, directory or device, got"
+            f" {str(options.file)!r}; --show prints to standard output"
+        )
+    function = session.open()
+    _explain(options.function, function, session)
+    found = function.read(as_named=True).variables
+    text = (
+        json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        if options.json
+        else dotenv.render(found)
+    )
+    if options.file is None:
+        output.show_bytes(text.encode())
+        return
+    try:
+        write_private(options.file, text.encode())
+    except OSError as error:
+        raise RefusedError(f"cannot write {options.file}: {error.strerror}") from None
+    session.error(f"{_count(found)} to {options.file}; values are in it, in the clear")
+
+
+def diff(options: DiffOptions, session: Session) -> None:
+    """Compare the variables with a dotenv file, or with a synthesised template.
+
+    With a template: what the next deployment would keep, take back or remove. Operator settings,
+    which their SSM parameters keep, are told from drift. A value that only a deployment knows (a
+    reference to another resource) cannot be compared. Results go to standard output.
+    """
+    given = variables_in(options.file) if options.file is not None else {}
+    function = session.open()
+    _explain(options.function, function, session)
+    found = function.read(as_named=True)
+    session.secrets.learn(given.values())
+    tags = function.tags(found.arn)
+    which = variables.owners(tags)
+    if options.template is None:
+        states = {
+            change.name: "only in the file"
+            if change.old is None
+            else "not in the file"
+            if change.new is None
+            else "differs"
+            for change in variables.changes(found.variables, given)
+        }
+        other: Mapping[str, str | None] = given
+    else:
+        resource = template.find(options.template, function.name, tags, options.resource)
+        mine = sorted(name for name in found.variables if which.parameter(name))
+        parameters = function.parameters(mine, which)
+        states = template.compare(found.variables, resource, which, parameters)
+        other = {**resource.variables, **parameters}
+        session.note(f"{function.name} and {resource}:")
+    keys = {}
+    width = max(map(len, states), default=0)
+    for name, state in states.items():
+        live = session.shown(name, found.variables.get(name))
+        theirs = session.shown(name, other.get(name))
+        keys[name] = {"state": state, "live": live, "other": theirs, "owner": which.of(name)}
+        if state != template.SAME and not options.json:
+            values = f"{live or '(none)'} | {theirs or '(none)'}"
+            output.show(f"{name:{width}}  {plain(values)}  {state}{_MEANING.get(state, '')}")
+    # An operator's setting that is kept is told, and is no difference.
+    agreeing = {template.SAME, template.KEPT}
+    differing = sum(state not in agreeing for state in states.values())
+    session.note(f"{function.name}: {differing or 'no'} difference{'' if differing == 1 else 's'}")
+    session.result(function=found.arn, keys=keys)
+
+
+def _explain(named: Target, function: Function, session: Session) -> None:
+    if named.alias:
+        version, others = function.alias()
+        more = f", and by weight {', '.join(others)}, which may have others" if others else ""
+        session.note(f"the alias {named.alias} serves version {version}: its variables{more}")
+
+
+def _in_the_way(file: Path) -> bool:
+    """Whether something stands at a path that must not be replaced: `/dev/stdout`, for example."""
+    return file.is_symlink() or (file.exists() and not file.is_file())
+
+
+def _count(found: Mapping[str, str]) -> str:
+    return f"{len(found)} variable{'' if len(found) == 1 else 's'}"

@@ -3,14 +3,11 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
 from pathlib import Path
-from typing import TypeVar
 
 from drive_tools.cloud_assembly import StageAssembly, find_stage
+from drive_tools.command_line import Options, typed
 from ops.project import CLOUD_ASSEMBLY
-
-Options = TypeVar("Options")
 
 
 @dataclass(frozen=True)
@@ -23,14 +20,6 @@ class StageOptions:
     def find(self) -> StageAssembly:
         """Find the stage in the assembly. Raises `UsageError` if it is not there."""
         return find_stage(self.assembly, self.stage)
-
-
-def call(
-    run: Callable[[Options], int], options: type[Options]
-) -> Callable[[argparse.Namespace], int]:
-    """Return `run` as argparse calls it: `options` takes each of its fields from the namespace."""
-    names = signature(options).parameters
-    return lambda parsed: run(options(**{name: getattr(parsed, name) for name in names}))
 
 
 def add_stage_tool(
@@ -49,7 +38,7 @@ def add_stage_tool(
         description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(tool=name, run=call(run, options))
+    parser.set_defaults(tool=name, run=typed(run, options))
     parser.add_argument("stage", help="the stage, as synthesised")
     parser.add_argument(
         "--assembly", type=Path, default=CLOUD_ASSEMBLY, help="where it is (cdk.out)"

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from drive_tools.cloud_assembly import find_stage
+from drive_tools.command_line import Options, typed
 from drive_tools.errors import ToolError
 from drive_tools.terminal import step
 from ops.local import cdk_cli
@@ -16,7 +17,6 @@ from ops.local.cdk_cli import SynthesisedStage, Target
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
 from ops.local.command_lock import command_lock, interrupt_on_signals, shown
 from ops.local.printed_help import print_calls, print_environment, print_only_recorded
-from ops.options import Options, call
 from ops.pipeline_walk.commands import add_pipeline_command
 from ops.project import PROJECT
 
@@ -105,7 +105,7 @@ def _add_command(
     options: type[Options],
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(run.__name__, help=(run.__doc__ or "").splitlines()[0])
-    command.set_defaults(run=call(run, options))
+    command.set_defaults(run=typed(run, options))
     command.add_argument(
         "--folder",
         type=lambda text: Path(text).resolve(),

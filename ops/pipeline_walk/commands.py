@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from drive_tools.command_line import typed
 from drive_tools.terminal import agreed
 from ops.local.command_lock import command_lock, interrupt_on_signals, shown
-from ops.options import call
 from ops.project import PROJECT
 
 
@@ -27,7 +27,7 @@ def add_pipeline_command(
 ) -> None:
     """Add `pipeline` to the commands of `ops local`."""
     command = commands.add_parser("pipeline", help=(pipeline.__doc__ or "").splitlines()[0])
-    command.set_defaults(run=call(pipeline, PipelineOptions))
+    command.set_defaults(run=typed(pipeline, PipelineOptions))
     command.add_argument("--commit", default="HEAD", help="what to ship (HEAD)")
     command.add_argument("--yes", action="store_true", help="give every approval without asking")
     command.add_argument("--keep", action="store_true", help="leave the local cloud running")

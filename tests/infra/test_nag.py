@@ -57,6 +57,6 @@ def test_an_acknowledgement_excuses_its_own_finding_only(tmp_path: Path) -> None
 
 def test_acknowledgements_say_why_and_are_few() -> None:
     """cdk-nag takes empty reasons and unknown ids in silence; these are all there are."""
-    sources = [path.read_text() for path in (nag.PROJECT / "stacks").glob("*.py")]
+    sources = [path.read_text() for path in (nag.PROJECT / "stacks").rglob("*.py")]
     assert sum(source.count("Acknowledgment(") for source in sources) == 9
     assert not [source for source in sources if 'reason=""' in source]

@@ -41,6 +41,16 @@ OTHER_SETTINGS = replace(
     egress_ports=(443, 8443),
     egress="nat-per-zone",
 )
+# Each takes more than a minute of a processor.
+_LONGEST = {
+    Path(__file__).with_name(name).resolve(strict=True)
+    for name in (
+        "test_deployments.py",
+        "test_shipped_settings.py",
+        "test_walk.py",
+        "test_workflows.py",
+    )
+}
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 _BOOTSTRAP = PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 
@@ -203,6 +213,11 @@ def lasting_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first: where files run side by side, short ones end together."""
+    items.sort(key=lambda item: item.path not in _LONGEST)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ For whoever synthesises; the README has what the stages cost as they come. Price
 
 from stacks.settings import Settings
 from stacks.shared import prices
+from stacks.shared.choices import ThroughputMode
 
 _USUAL = Settings(name="Usual", retain=False)
 
@@ -63,7 +64,7 @@ def _egress(settings: Settings, endpoints: int) -> str | None:
     return f"NAT in {settings.zone_count} zones, ${month:.2f} a month without traffic"
 
 
-def _throughput(throughput: str | int) -> str | None:
+def _throughput(throughput: ThroughputMode | int) -> str | None:
     if not isinstance(throughput, int):
         return None
     month = throughput * prices.EFS_PROVISIONED_MIBPS_MONTH

@@ -6,13 +6,14 @@ is used. Concurrency it raises on request as well, memory it does not
 """
 
 from stacks.shared import aws_limits
+from stacks.shared.choices import Egress
 
 # What another stage with a gateway in each of two zones takes.
 _ADDRESSES_OF_ANOTHER = 2
 
 
 def notes(
-    *, memory_mb: int, reserved_concurrency: int | None, egress: str, zones: int
+    *, memory_mb: int, reserved_concurrency: int | None, egress: Egress, zones: int
 ) -> dict[str, str]:
     """Return what to say of these settings, by the id of the note."""
     found = {}

@@ -11,7 +11,7 @@ from constructs import Construct
 from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
 from stacks.function.function_image import image
-from stacks.function.function_role import READ_ONLY, READ_WRITE, SharedRights
+from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
 from stacks.function.layer import PackagesLayer
 from stacks.function.mounted_function import MountedFunction
@@ -20,6 +20,7 @@ from stacks.function.own_code import check, own_code
 from stacks.function.schedule import Schedule
 from stacks.function.token_secret import TokenSecret
 from stacks.settings import Domain, Settings
+from stacks.shared.choices import Access
 from stacks.shared.key import EncryptionKey
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -68,7 +69,7 @@ class ServiceStack(Stack):
         files = self._function(
             "Files",
             own=own,
-            access=READ_WRITE,
+            access="read-write",
             environment={
                 **settings.environment,
                 **limits,
@@ -96,11 +97,11 @@ class ServiceStack(Stack):
 
         if own is None:  # nobody knows what another function keeps on the drive
             janitor = self._function(
-                "Janitor", access=READ_WRITE, environment=limits, rights=read_limits
+                "Janitor", access="read-write", environment=limits, rights=read_limits
             )
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
-            usage = self._function("Usage", access=READ_ONLY)
+            usage = self._function("Usage", access="read-only")
             hours = settings.usage_hours
             period = f"{hours} hour{'s' if hours > 1 else ''}"
             Schedule(self, "UsageSchedule", function=usage, period=period)
@@ -131,7 +132,7 @@ class ServiceStack(Stack):
         name: str,
         *,
         own: str | None = None,
-        access: str,
+        access: Access,
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
         rights: list[iam.PolicyStatement] | None = None,

@@ -2,25 +2,35 @@
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
 
 from drive_tools.environment import lambda_limits
+from stacks import settings_checks
 from stacks.shared import aws_limits
+from stacks.shared.choices import (
+    Architecture,
+    Egress,
+    LogLevel,
+    LogRetentionDays,
+    Packaging,
+    ThroughputMode,
+    UrlAuth,
+)
 
 _HTTPS = 443
 
 
 @dataclass(frozen=True)
 class Domain:
-    """An address of one's own, with its certificate in ACM, of the region of the stage.
-
-    With `hosted_zone_id` the stack makes its DNS records; without, you do.
-    """
+    """An address of your own for the function. A bad value raises `ValueError`."""
 
     name: str
+    """Host name in small letters, such as `drive.example.com`."""
     certificate_arn: str
+    """ARN of its certificate in ACM, of the region of the stage."""
     hosted_zone_id: str | None = None
+    """Id of its hosted zone in Route 53, in which the stack then makes the DNS records."""
     requests_per_second: int = 100
+    """Requests per second of all callers together, 1..10000."""
 
     def __post_init__(self) -> None:
         label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -29,7 +39,7 @@ class Domain:
                 "domain.name must be a host name in small letters, such as drive.example.com, of"
                 f" at most 253 characters, got {self.name!r}"
             )
-        if not _certificate_place(self.certificate_arn):
+        if not settings_checks.certificate_place(self.certificate_arn):
             raise ValueError(
                 "domain.certificate_arn must be the ARN of a certificate in ACM, such as"
                 " arn:aws:acm:eu-central-1:123456789012:certificate/0a1b,"
@@ -52,76 +62,130 @@ class Domain:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One environment. A bad value raises `ValueError` at synth, before any AWS call.
+    """One stage. A bad value raises `ValueError` at synth, before any AWS call.
 
-    Every field is explained in the README's settings table.
+    `make reference` writes the descriptions of the fields into the README's table.
     """
 
     name: str
+    """Name of the stage: a capital letter, then up to 15 letters or digits. Its stacks are
+    `<name>-Data` and `<name>-Service`."""
     retain: bool
+    """Whether files, keys and logs stay when a stack is deleted (but for a first deployment that
+    fails), and `Data` is protected from deletion. Prod: yes."""
     account: str | None = None
+    """The account of the stage, that of the credentials by default. Set it together with
+    `region`."""
     region: str | None = None
+    """The region of the stage, that of the credentials by default.
+    [Where a drive can be](docs/operations/deploying.md#first-deployment)."""
     permissions_boundary: str | None = None
+    """Name of a policy of the account: the boundary of every role, those of CDK's own providers
+    among them."""
 
     zones: int | tuple[str, ...] = 2
+    """Availability zones: 2 or 3, or their names, such as `("us-east-1a", "us-east-1d")`, which
+    need `account` and `region`. One more later replaces nothing;
+    [one less, and names later](docs/operations/network.md#zones)."""
     vpc_cidr: str = "10.42.0.0/16"
+    """IPv4 network of the VPC, /16../23."""
     egress_ports: tuple[int, ...] = (443,)
-    egress: str = "nat"
+    """TCP ports on which functions may call the world. 443 must be one, for their parameters."""
+    egress: Egress = "nat"
+    """How functions call the world: by `nat` (one gateway), `nat-per-zone` (Prod), `nat-regional`,
+    `nat-instance` (a small machine) or `ipv6` (no NAT, and nothing that has IPv4 only), or not at
+    all: `isolated` (AWS by endpoints).
+    [What each means](docs/operations/network.md#the-way-to-the-world)."""
     vpc_id: str | None = None
+    """Id of a VPC that is there already, instead of a new one. It needs `account` and `region`.
+    [How](docs/operations/network.md#a-vpc-that-is-there-already)."""
 
-    throughput: str | int = "elastic"
+    throughput: ThroughputMode | int = "elastic"
+    """Throughput of the file system: `elastic`, `bursting`, or a number: MiB/s provisioned,
+    1..3414."""
     replication_region: str | None = None
+    """Region in which EFS keeps a copy of the files that nobody can write to."""
 
     mount_path: str = "/mnt/lambda"
-    architecture: str = "arm64"
+    """Path at which the function finds its disk."""
+    architecture: Architecture = "arm64"
+    """Processor of the functions: `arm64` or `x86_64`."""
     memory_mb: int = 1024
+    """Memory of the function in MB, 128..10240."""
     timeout_seconds: int = 60
+    """Seconds after which Lambda ends a call, 1..900."""
     ephemeral_storage_mib: int = 512
+    """Size of `/tmp` in MiB, 512..10240."""
     environment: dict[str, str] = field(default_factory=dict)
-    packaging: str = "zip"
+    """Further environment variables of the files function: 4 KB as JSON, names checked."""
+    packaging: Packaging = "zip"
+    """Package of the functions: `zip`, or `image`: one container image for all functions, which a
+    deployment builds ([how](docs/operations/functions.md#container-images))."""
     reserved_concurrency: int | None = None
+    """Instances that are kept for files, and its most. 0 stops it."""
     function_folder: str | None = None
+    """Folder of a function of your own in place of files:
+    [My Lambda with a disk](#my-lambda-with-a-disk)."""
     function_handler: str = "handler.handler"
+    """Handler of that function, `<module>.<function>`."""
 
     max_drive_bytes: int | None = None
+    """Bytes that the drive may hold. Above it a write answers `507`. This and the next two are in a
+    parameter, which
+    [can be changed while the drive runs](docs/operations/running.md#limits)."""
     max_file_bytes: int | None = None
+    """Bytes that one file may hold."""
     upload_expiry_hours: int = 24
+    """Hours for which an unfinished upload is kept, 1..720."""
     usage_hours: int = 6
+    """Hours from one measurement of the drive to the next, 1..24;
+    [each costs](docs/operations/running.md#what-runs-by-itself)."""
 
     url_invokers: tuple[str, ...] = ()
+    """ARNs of IAM users, roles or accounts that may call the URL without a policy of their own:
+    about twenty, as many as fit into the policy of a function."""
     cors_origins: tuple[str, ...] = ()
-    url_auth: str = "iam"
-    log_level: str = "INFO"
-    log_retention_days: int = 30
+    """Origins of pages that may call the URL, with credentials of their own:
+    `https://app.example`, or `*`."""
+    url_auth: UrlAuth = "iam"
+    """Who may call the URL: `iam`, signed calls only; `token`, everybody who sends
+    `Authorization: Bearer` and the token that the stack makes. The URL is public then, and an
+    output says so."""
+    log_level: LogLevel = "INFO"
+    """Level of the logs: `DEBUG` (Dev), `INFO` (Prod), `WARNING` or `ERROR`. That of files is an
+    operator's until it changes here."""
+    log_retention_days: LogRetentionDays = 30
+    """Days for which logs are kept, one of those that CloudWatch Logs takes. Dev: 7. Prod: 365."""
     domain: Domain | None = None
+    """A `Domain`: `https://<name>/` beside the function URL, through an API Gateway HTTP API that
+    waits 30 s."""
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
-        _check_place(self.account, self.region)
-        _check_boundary(self.permissions_boundary)
-        _check_zones(self.zones, self.region)
-        _check_cidr(self.vpc_cidr)
+        settings_checks.check_choices(self)
+        settings_checks.check_name(self.name)
+        settings_checks.check_place(self.account, self.region)
+        settings_checks.check_boundary(self.permissions_boundary)
+        settings_checks.check_zones(self.zones, self.region)
+        settings_checks.check_cidr(self.vpc_cidr)
         for port in self.egress_ports:
             aws_limits.check_range("egress_ports", port, (1, 65_535), "TCP ports")
         if self.vpc_id is not None:
             _check_vpc(self.vpc_id, self)
-        _check_egress(self.egress, self.egress_ports)
+        settings_checks.check_egress(self.egress, self.egress_ports)
         if _HTTPS not in self.egress_ports and self.egress != "isolated":
             raise ValueError(
                 f"egress_ports must include {_HTTPS}, on which functions read their parameters and"
                 f" secrets, got {self.egress_ports}"
             )
-        _check_throughput(self.throughput)
-        _check_replication(self.replication_region, self.region)
+        settings_checks.check_throughput(self.throughput)
+        settings_checks.check_replication(self.replication_region, self.region)
         aws_limits.check_mount_path(self.mount_path)
-        _check_choice("architecture", self.architecture, ("arm64", "x86_64"))
         aws_limits.check_function_size(
             memory_mb=self.memory_mb,
             timeout_seconds=self.timeout_seconds,
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
         lambda_limits.check_environment(self.environment)
-        _check_choice("packaging", self.packaging, ("zip", "image"))
         if self.reserved_concurrency is not None:
             aws_limits.check_range(
                 "reserved_concurrency",
@@ -141,78 +205,16 @@ class Settings:
             "usage_hours", self.usage_hours, (1, 24), "from one look to the next"
         )
         for arn in self.url_invokers:
-            _check_principal(arn)
-        _check_once("url_invokers", self.url_invokers)
+            settings_checks.check_principal(arn)
+        settings_checks.check_once("url_invokers", self.url_invokers)
         aws_limits.check_url_invokers(self.url_invokers)
-        _check_origins(self.cors_origins)
-        _check_choice("url_auth", self.url_auth, ("iam", "token"))
-        _check_choice("log_level", self.log_level, ("DEBUG", "INFO", "WARNING", "ERROR"))
-        _check_choice("log_retention_days", self.log_retention_days, aws_limits.LOG_RETENTION_DAYS)
+        settings_checks.check_origins(self.cors_origins)
         _check_domain(self.domain, self.account, self.region)
 
     @property
     def zone_count(self) -> int:
         """How many zones there are, named or not."""
         return self.zones if isinstance(self.zones, int) else len(self.zones)
-
-
-def _check_name(name: str) -> None:
-    if not re.fullmatch(rf"[A-Z][A-Za-z0-9]{{0,{aws_limits.STAGE_CHARACTERS - 1}}}", name):
-        raise ValueError(
-            f"name must be a capital letter, then up to {aws_limits.STAGE_CHARACTERS - 1} letters"
-            " or digits (stack names begin with it, and the names of what CloudFormation makes,"
-            f" which it cuts), got {name!r}"
-        )
-
-
-def _check_place(account: str | None, region: str | None) -> None:
-    if (account is None) != (region is None):
-        raise ValueError(
-            "account and region must be set together, or both left out to follow the"
-            f" credentials, got account={account!r}, region={region!r}"
-        )
-    if account is not None and not re.fullmatch(r"\d{12}", account):
-        raise ValueError(f"account must be 12 digits, got {account!r}")
-    _check_region("region", region)
-    if region is not None:
-        aws_limits.check_region(region)
-
-
-def _check_region(name: str, region: str | None) -> None:
-    if region is not None and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", region):
-        raise ValueError(f"{name} must look like eu-central-1, got {region!r}")
-
-
-def _check_zones(zones: object, region: str | None) -> None:
-    if not isinstance(zones, tuple):
-        aws_limits.check_range(
-            "zones", zones, aws_limits.NUMBERED_ZONES, "or a tuple of their names"
-        )
-        return
-    fewest, most = aws_limits.NUMBERED_ZONES[0], aws_limits.REGION_ZONES
-    if not fewest <= len(zones) <= most:
-        raise ValueError(f"zones must be {fewest}..{most} names, each once, got {zones!r}")
-    if region is None:
-        raise ValueError(
-            "account and region must be set with the names of zones, which mean others elsewhere,"
-            f" got {zones!r} alone"
-        )
-    for zone in zones:
-        # No id (use1-az1), and no Local Zone (us-east-1-bos-1a), which has neither Lambda nor EFS.
-        if not isinstance(zone, str) or not re.fullmatch(rf"{region}[a-z]", zone):
-            raise ValueError(f"zones must be names such as {region}a, of region, got {zone!r}")
-    _check_once("zones", zones)
-
-
-def _check_boundary(name: str | None) -> None:
-    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html, after its path
-    if name is not None and not re.fullmatch(
-        r"([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}", name
-    ):
-        raise ValueError(
-            "permissions_boundary must be the name of a policy of the account, after its path if it"
-            f" has one, such as boundaries/developer, got {name!r}"
-        )
 
 
 def _check_own_function(settings: "Settings") -> None:
@@ -247,37 +249,6 @@ def _check_own_function(settings: "Settings") -> None:
             )
 
 
-def _check_cidr(cidr: str) -> None:
-    try:
-        network = IPv4Network(cidr)
-    except ValueError as error:
-        raise ValueError(
-            f"vpc_cidr must be an IPv4 network such as 10.42.0.0/16, got {cidr!r}"
-        ) from (error)
-    largest = aws_limits.VPC_PREFIXES[0]
-    smallest = aws_limits.SUBNET_PREFIX - (3 * aws_limits.REGION_ZONES - 1).bit_length()
-    if not largest <= network.prefixlen <= smallest:
-        raise ValueError(
-            f"vpc_cidr must be /{largest}../{smallest} (three subnets in each of up to"
-            f" {aws_limits.REGION_ZONES} zones), got {cidr!r}"
-        )
-
-
-def _check_egress(egress: str, ports: tuple[int, ...]) -> None:
-    modes = ("nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated")
-    _check_choice("egress", egress, modes)
-    most = aws_limits.SECURITY_GROUP_RULES - 1
-    if len(set(ports)) > most:
-        raise ValueError(
-            f"egress_ports must be at most {most} (a security group has"
-            f" {aws_limits.SECURITY_GROUP_RULES} rules, one of them for NFS), got {len(set(ports))}"
-        )
-    if egress == "isolated" and ports not in {(), (443,)}:
-        raise ValueError(
-            f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"
-        )
-
-
 def _check_vpc(vpc_id: str, settings: Settings) -> None:
     if not re.fullmatch(r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", vpc_id):
         raise ValueError(f"vpc_id must look like vpc-0123456789abcdef0, got {vpc_id!r}")
@@ -293,78 +264,14 @@ def _check_vpc(vpc_id: str, settings: Settings) -> None:
             )
 
 
-def _check_throughput(throughput: str | int) -> None:
-    low, high = aws_limits.PROVISIONED_THROUGHPUT_MIBPS
-    if isinstance(throughput, int) and not isinstance(throughput, bool):
-        known = low <= throughput <= high
-    else:
-        known = throughput in ("elastic", "bursting")
-    if not known:
-        raise ValueError(
-            f"throughput must be elastic, bursting, or {low}..{high} (MiB/s, provisioned),"
-            f" got {throughput!r}"
-        )
-
-
-def _check_replication(to: str | None, region: str | None) -> None:
-    _check_region("replication_region", to)
-    if to is not None and to == region:
-        raise ValueError(f"replication_region must be another than region, got {to!r}")
-
-
-def _check_choice(name: str, value: str | int, allowed: tuple[str | int, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(str, allowed))}, got {value!r}")
-
-
-def _check_principal(arn: str) -> None:
-    # A policy names each principal whole
-    # (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)/[^\s*?]+)", arn):
-        raise ValueError(
-            "url_invokers must be ARNs of IAM users, roles or an account's root, such as"
-            f" arn:aws:iam::123456789012:role/uploader, got {arn!r}"
-        )
-
-
-def _check_origins(origins: tuple[str, ...]) -> None:
-    if len(origins) > aws_limits.CORS_ORIGINS:
-        raise ValueError(
-            f"cors_origins must be at most {aws_limits.CORS_ORIGINS}, got {len(origins)};"
-            ' "*" lets any page call'
-        )
-    for origin in origins:
-        # As browsers send it: in small letters, without a path.
-        known = re.fullmatch(r"\*|(https://[a-z0-9.-]+|http://localhost)(:\d{1,5})?", origin)
-        if not known or len(origin) > aws_limits.CORS_ORIGIN_CHARACTERS:
-            raise ValueError(
-                'cors_origins must be "*", https://<host> or http://localhost, with a port if need'
-                f" be, and at most {aws_limits.CORS_ORIGIN_CHARACTERS} characters, got {origin!r}"
-            )
-    _check_once("cors_origins", origins)
-
-
-def _certificate_place(arn: str) -> tuple[str, str] | None:
-    """The region and the account of a certificate in ACM, or None if the ARN is none of one."""
-    found = re.fullmatch(
-        r"arn:aws[a-z-]*:acm:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):certificate/[0-9a-f-]+", arn
-    )
-    return (found[1], found[2]) if found else None
-
-
 def _check_domain(domain: object, account: str | None, region: str | None) -> None:
     if domain is None:
         return
     if not isinstance(domain, Domain):
         raise ValueError(f"domain must be a Domain, got {domain!r}")  # noqa: TRY004 - as all others
-    if account is not None and _certificate_place(domain.certificate_arn) != (region, account):
+    place = settings_checks.certificate_place(domain.certificate_arn)
+    if account is not None and place != (region, account):
         raise ValueError(
             f"domain.certificate_arn must be of a certificate in {region} of account {account},"
             f" where the stage is, got {domain.certificate_arn!r}"
         )
-
-
-def _check_once(name: str, values: tuple[str, ...]) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise ValueError(f"{name} must name each one once, got {value!r} again")

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.shared.choices import ThroughputMode
 from stacks.shared.group_rule import GroupRule
 from stacks.shared.removal import removal_policy
 
@@ -16,7 +17,10 @@ NFS_PORT = 2049
 # EACCES (https://github.com/aws/serverless-application-model/issues/1631).
 POSIX_ID = "1000"
 
-_MODES = {"elastic": efs.ThroughputMode.ELASTIC, "bursting": efs.ThroughputMode.BURSTING}
+_MODES: dict[ThroughputMode, efs.ThroughputMode] = {
+    "elastic": efs.ThroughputMode.ELASTIC,
+    "bursting": efs.ThroughputMode.BURSTING,
+}
 
 
 class Storage(Construct):
@@ -35,13 +39,15 @@ class Storage(Construct):
         vpc: ec2.IVpc,
         subnets: ec2.SubnetSelection,
         key: kms.IKey,
-        throughput: str | int,
+        throughput: ThroughputMode | int,
         replication_region: str | None,
         retain: bool,
     ) -> None:
         super().__init__(scope, id)
-        provisioned = throughput if isinstance(throughput, int) else None
-        mode = efs.ThroughputMode.PROVISIONED if provisioned else _MODES[str(throughput)]
+        if isinstance(throughput, int):
+            mode, provisioned = efs.ThroughputMode.PROVISIONED, Size.mebibytes(throughput)
+        else:
+            mode, provisioned = _MODES[throughput], None
         server_group = ec2.SecurityGroup(
             self,
             "ServerGroup",
@@ -65,7 +71,7 @@ class Storage(Construct):
             encrypted=True,
             kms_key=key,
             throughput_mode=mode,
-            provisioned_throughput_per_second=Size.mebibytes(provisioned) if provisioned else None,
+            provisioned_throughput_per_second=provisioned,
             lifecycle_policy=efs.LifecyclePolicy.AFTER_30_DAYS,
             out_of_infrequent_access_policy=efs.OutOfInfrequentAccessPolicy.AFTER_1_ACCESS,
             enable_automatic_backups=True,

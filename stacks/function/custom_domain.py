@@ -1,7 +1,7 @@
 """An address of one's own in front of a function."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aws_cdk import Acknowledgment, ArnFormat, Aws, Stack, Validations
 from aws_cdk import aws_kms as kms
@@ -10,14 +10,16 @@ from constructs import Construct
 
 from stacks.function import cors
 from stacks.shared import aws_limits
+from stacks.shared.choices import check_choice
 from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.notes import note
 
 if TYPE_CHECKING:  # only who has a domain pays for the import, below
     from aws_cdk import aws_apigatewayv2 as apigateway
 
-AWS_IAM = "AWS_IAM"
-NONE = "NONE"
+Authorization = Literal["AWS_IAM", "NONE"]
+AWS_IAM: Authorization = "AWS_IAM"
+NONE: Authorization = "NONE"
 
 # Nothing in it is a caller's to write, so that every line stays JSON and no secret of a query gets
 # in. The path is in the function's own line of the same `functionRequestId`.
@@ -56,7 +58,7 @@ class CustomDomain(Construct):
         certificate_arn: str,
         hosted_zone_id: str | None = None,
         requests_per_second: int,
-        authorization: str = AWS_IAM,
+        authorization: Authorization = AWS_IAM,
         cors_origins: tuple[str, ...] = (),
         key: kms.IKey,
         log_retention_days: int,
@@ -66,8 +68,7 @@ class CustomDomain(Construct):
         from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
 
         super().__init__(scope, id)
-        if authorization not in {AWS_IAM, NONE}:
-            raise ValueError(f"authorization must be one of AWS_IAM, NONE, got {authorization!r}")
+        check_choice("authorization", authorization, Authorization)
         api = apigateway.CfnApi(
             self,
             "Api",

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from aws_cdk import aws_lambda as lambda_
 
+from stacks.shared.choices import Architecture
+
 _DOCKER_PLATFORMS = {"arm64": "linux/arm64", "x86_64": "linux/amd64"}
 
 
-def image(folder: Path, *, handler: str, architecture: str) -> lambda_.Code:
+def image(folder: Path, *, handler: str, architecture: Architecture) -> lambda_.Code:
     """Return the image of `folder/Dockerfile` for the architecture, with `handler` as its command.
 
     Synth only copies the folder, less what its `.dockerignore` names if it has one. A deployment

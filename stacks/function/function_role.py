@@ -8,10 +8,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.shared.choices import Access, check_choice
 from stacks.shared.wildcards import acknowledge_wildcards
-
-READ_ONLY = "read-only"
-READ_WRITE = "read-write"
 
 _WILDCARDS = {
     ("network-interface", "*"): "Lambda makes the interface, its id is not known before;"
@@ -71,7 +69,7 @@ class FunctionRole(Construct):
         id: str,
         *,
         shared: iam.IManagedPolicy,
-        access: str,
+        access: Access,
         access_point: efs.IAccessPoint,
         log_group: logs.ILogGroup,
         further: list[iam.PolicyStatement],
@@ -146,14 +144,13 @@ def _ec2_arn(scope: Construct, resource: str, name: str, account: str | None = N
     )
 
 
-def _mount_statement(access_point: efs.IAccessPoint, access: str) -> iam.PolicyStatement:
+def _mount_statement(access_point: efs.IAccessPoint, access: Access) -> iam.PolicyStatement:
     """https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"""
-    actions = {
-        READ_ONLY: ["elasticfilesystem:ClientMount"],
-        READ_WRITE: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    check_choice("access", access, Access)
+    actions: dict[Access, list[str]] = {
+        "read-only": ["elasticfilesystem:ClientMount"],
+        "read-write": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
     }
-    if access not in actions:
-        raise ValueError(f"access must be one of {', '.join(actions)}, got {access!r}")
     return _allow(
         actions[access],
         [access_point.file_system.file_system_arn],

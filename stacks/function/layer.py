@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.shared import aws_limits
+from stacks.shared.choices import Architecture
 from stacks.shared.installers import unsteered
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
@@ -23,7 +24,10 @@ _CACHE = _ROOT / ".local" / "layers"
 # Part of the hash: to be raised when `build` makes something else of the same requirements.
 _RECIPE = 3
 # Lambda's Amazon Linux 2023 (glibc 2.34) runs everything built for manylinux2014 (glibc 2.17).
-PLATFORMS = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+PLATFORMS: dict[Architecture, str] = {
+    "arm64": "aarch64-manylinux2014",
+    "x86_64": "x86_64-manylinux2014",
+}
 
 
 class PackagesLayer(Construct):
@@ -34,7 +38,7 @@ class PackagesLayer(Construct):
     (docs/decisions/0026-release.md).
     """
 
-    def __init__(self, scope: Construct, id: str, *, architecture: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, architecture: Architecture) -> None:
         super().__init__(scope, id)
         archive = build(
             requirements=_ROOT / "lambda_src" / "layer" / "requirements.txt",
@@ -51,7 +55,7 @@ class PackagesLayer(Construct):
         )
 
 
-def build(*, requirements: Path, architecture: str, cache: Path) -> Path:
+def build(*, requirements: Path, architecture: Architecture, cache: Path) -> Path:
     """Return a zip in `cache` with the layer's content, building it if the lock changed.
 
     The zip is named by the hash of the lock, so a second call with the same lock builds and

@@ -13,6 +13,7 @@ from stacks.function.function_role import FunctionRole
 from stacks.function.layer import RUNTIME
 from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
 from stacks.shared import aws_limits
+from stacks.shared.choices import Access, Architecture
 from stacks.shared.log_group import EncryptedLogGroup
 
 
@@ -35,7 +36,7 @@ class MountedFunction(Construct):
         layers: list[lambda_.ILayerVersion],
         access_point: efs.IAccessPoint,
         mount_path: str,
-        access: str,
+        access: Access,
         vpc: ec2.IVpc,
         subnets: list[ec2.ISubnet],
         client_group: ec2.ISecurityGroup,
@@ -44,7 +45,7 @@ class MountedFunction(Construct):
         key: kms.IKey,
         shared_rights: iam.IManagedPolicy,
         rights: list[iam.PolicyStatement] | None = None,
-        architecture: str,
+        architecture: Architecture,
         memory_mb: int,
         timeout_seconds: int,
         ephemeral_storage_mib: int,

@@ -10,6 +10,7 @@ from stacks.network.ipv6_egress import Ipv6Egress
 from stacks.network.nat_instance import NatInstance
 from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.shared import aws_limits
+from stacks.shared.choices import Egress
 from stacks.shared.log_group import EncryptedLogGroup
 
 # How many translate addresses in each mode, and where they stand in public subnets, which the
@@ -43,7 +44,7 @@ class Network(Construct):
         *,
         cidr: str,
         zones: int,
-        egress: str,
+        egress: Egress,
         egress_ports: tuple[int, ...],
         services: tuple[str, ...],
         key: kms.IKey,

@@ -100,11 +100,6 @@ HTTP_API_SECONDS = 30
 HTTP_API_REQUESTS_PER_SECOND = 10_000
 HTTP_API_BURST = 5_000
 
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-_DAYS = "1 3 5 7 14 30 60 90 120 150 180 365 400 545"
-_YEARS = "731 1096 1827 2192 2557 2922 3288 3653"
-LOG_RETENTION_DAYS = tuple(int(days) for days in f"{_DAYS} {_YEARS}".split())
-
 
 def check_range(name: str, value: object, allowed: tuple[int, int], note: str = "") -> None:
     """Hold `value` to the closed range `allowed`; `note` says where the range comes from."""

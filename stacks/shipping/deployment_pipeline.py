@@ -5,6 +5,7 @@ from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.choices import Architecture
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.wildcards import acknowledge_wildcards
@@ -15,7 +16,7 @@ from stacks.shipping.bootstrap_roles import bootstrap_bucket, bootstrap_role
 from stacks.shipping.least_rights import tighten
 
 # Native to what the functions run on, so that container images need no emulation.
-_BUILD_IMAGES = {
+_BUILD_IMAGES: dict[Architecture, codebuild.IBuildImage] = {
     "arm64": codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
     "x86_64": codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
 }
@@ -37,7 +38,7 @@ class DeploymentPipeline(Construct):
         connection_arn: str,
         repository: str,
         branch: str,
-        architecture: str,
+        architecture: Architecture,
         log_retention_days: int,
         notify: tuple[str, ...],
     ) -> None:
@@ -152,7 +153,7 @@ class DeploymentPipeline(Construct):
             )
         self.approvals.let_tell(step.project)
 
-    def _build_options(self, architecture: str) -> pipelines.CodeBuildOptions:
+    def _build_options(self, architecture: Architecture) -> pipelines.CodeBuildOptions:
         versions = {"python": pins.python(), "nodejs": pins.node()}
         return pipelines.CodeBuildOptions(
             build_environment=codebuild.BuildEnvironment(

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from typing import get_args
 
 from stacks.settings import Settings
+from stacks.shared.choices import Architecture
 
 # Where AWS says that CodeBuild has ARM machines. The list is that of fleets; for builds on demand,
 # as these are, there is none any more
@@ -24,12 +26,23 @@ class Pipeline:
     """
 
     connection_arn: str
+    """ARN of the connection in CodeConnections."""
     repository: str
+    """Repository behind the connection, `<owner>/<name>`."""
     stages: tuple[Settings, ...]
+    """Stages that are shipped, in this order. The pipeline lives where the first is."""
     branch: str = "main"
+    """Branch that is shipped. Whoever may push to it may change the pipeline itself, before
+    anything is approved: protect it."""
     replace_data: tuple[str, ...] = ()
+    """Logical ids of what the guard lets go, see above."""
     notify: tuple[str, ...] = ()
-    builds: str | None = None
+    """E-mail addresses that are told when an approval waits for a person. Each gets a mail of SNS
+    first, and must confirm. The output `ApprovalsTopic` is the topic, for a chat or a pager as
+    well."""
+    builds: Architecture | None = None
+    """Processor of the builds, `arm64` or `x86_64`: that of the first stage by default. Images must
+    be of the same; zips may be of either."""
 
     def __post_init__(self) -> None:
         _check_connection(self.connection_arn)
@@ -42,7 +55,7 @@ class Pipeline:
         _check_builds(self.builds, self.stages)
 
     @property
-    def build_architecture(self) -> str:
+    def build_architecture(self) -> Architecture:
         """The architecture of the builds: that of the first stage, if nothing else is set."""
         return self.builds or self.stages[0].architecture
 
@@ -56,10 +69,15 @@ class GitHub:
     """
 
     repository: str
+    """Repository in GitHub, `<owner>/<name>`."""
     owner_id: int
+    """Number of its owner, as `gh api` shows it."""
     repository_id: int
+    """Number of the repository, as `gh api` shows it."""
     stages: tuple[Settings, ...]
+    """Stages for which `make github` deploys a role."""
     branch: str = "main"
+    """Branch whose jobs may deploy. `deploy.yml` must name the same."""
 
     def __post_init__(self) -> None:
         _check_repository(self.repository)
@@ -133,9 +151,10 @@ def _check_logical_ids(names: tuple[str, ...]) -> None:
             )
 
 
-def _check_builds(builds: str | None, stages: tuple[Settings, ...]) -> None:
-    if builds not in {None, "arm64", "x86_64"}:
-        raise ValueError(f"builds must be arm64 or x86_64, or not be set, got {builds!r}")
+def _check_builds(builds: Architecture | None, stages: tuple[Settings, ...]) -> None:
+    if builds not in {None, *get_args(Architecture)}:
+        known = " or ".join(get_args(Architecture))
+        raise ValueError(f"builds must be {known}, or not be set, got {builds!r}")
     first = stages[0]
     found = builds or first.architecture
     if builds is None and found == "arm64" and first.region and first.region not in _ARM_BUILDS:

@@ -4,6 +4,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.choices import UrlAuth
 from stacks.shared.stage_tag import STAGE_TAG
 from stacks.shared.wildcards import acknowledge_wildcards
 
@@ -23,7 +24,7 @@ class SmokeTestPolicy(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, stage: str, url_auth: str, domain: bool
+        self, scope: Construct, id: str, *, stage: str, url_auth: UrlAuth, domain: bool
     ) -> None:
         super().__init__(scope, id)
         stack = Stack.of(self)

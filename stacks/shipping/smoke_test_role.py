@@ -4,6 +4,7 @@ from aws_cdk import Aws, Duration, Environment
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.choices import UrlAuth
 from stacks.shipping.smoke_test_policy import SmokeTestPolicy
 
 
@@ -39,7 +40,7 @@ class SmokeTestRole(Construct):
         id: str,
         *,
         stage: str,
-        url_auth: str,
+        url_auth: UrlAuth,
         domain: bool,
         region: str | None,
         tester: Environment,

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from stacks.function.function_role import SharedRights
 from stacks.settings import Settings
+from stacks.shared.choices import UrlAuth
 from stacks.shared.key import EncryptionKey
 from stacks.shipping import smoke_test_role as roles
 from stacks.shipping.smoke_test_policy import SmokeTestPolicy
@@ -71,7 +72,7 @@ def encryption_key(stack: Stack) -> EncryptionKey:
     return EncryptionKey(stack, "Key", description="", retain=False)
 
 
-def smoke_rights(stack: Stack, stage: str, url_auth: str = "iam") -> Construct:
+def smoke_rights(stack: Stack, stage: str, url_auth: UrlAuth = "iam") -> Construct:
     return SmokeTestPolicy(stack, "Smoke", stage=stage, url_auth=url_auth, domain=False)
 
 

@@ -13,10 +13,11 @@ from aws_cdk import aws_lambda as lambda_
 from drive.configuration import Configuration, parse
 from drive.files import Limits
 from stacks.data_stack import DataStack
-from stacks.function.function_role import READ_ONLY, READ_WRITE, SharedRights
+from stacks.function.function_role import SharedRights
 from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import MountedFunction
 from stacks.settings import Settings
+from stacks.shared.choices import Egress
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import templates
@@ -65,7 +66,7 @@ def make(tmp_path: Path) -> Callable[..., Template]:
             ],
             "access_point": data.storage.access_point,
             "mount_path": "/mnt/lambda",
-            "access": READ_WRITE,
+            "access": "read-write",
             "vpc": network.vpc,
             "subnets": network.function_subnets,
             "client_group": group,
@@ -98,7 +99,7 @@ def mount_actions(template: Template) -> list[str]:
 
 
 def test_a_reader_may_mount_and_no_more(make: Callable[..., Template]) -> None:
-    template = make(access=READ_ONLY)
+    template = make(access="read-only")
     assert mount_actions(template) == ["elasticfilesystem:ClientMount"]
     _, function = template.only("AWS::Lambda::Function")
     assert function["Environment"]["Variables"]["MOUNT_ACCESS"] == "read-only"
@@ -279,7 +280,7 @@ def test_a_pinned_environment_needs_no_look_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("egress", ["nat-per-zone", "nat-instance"])
 def test_zones_by_name_change_where_the_subnets_are_and_no_other_line(
-    egress: str, tmp_path: Path
+    egress: Egress, tmp_path: Path
 ) -> None:
     """So a stage that was deployed with a number names the same zones, and nothing moves."""
     names = ("eu-central-1c", "eu-central-1a", "eu-central-1b")

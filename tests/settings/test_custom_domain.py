@@ -12,7 +12,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.function.custom_domain import AWS_IAM, NONE, CustomDomain
+from stacks.function.custom_domain import AWS_IAM, NONE, Authorization, CustomDomain
 from stacks.settings import Domain
 from stacks.stage import DriveStage
 from tests.baseline import DEV
@@ -271,7 +271,7 @@ def test_where_the_function_asks_for_a_token_the_api_asks_for_nothing(
 
 @pytest.mark.parametrize("authorization", [AWS_IAM, NONE])
 def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
-    authorization: str, tmp_path: Path
+    authorization: Authorization, tmp_path: Path
 ) -> None:
     gated = nag.app(str(tmp_path))
     service = DriveStage(gated, replace(DEV, timeout_seconds=30)).service

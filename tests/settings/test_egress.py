@@ -21,6 +21,7 @@ from stacks.network import nat_instance, nat_translation
 from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.settings import Settings
 from stacks.shared import aws_limits
+from stacks.shared.choices import Egress, UrlAuth
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
@@ -31,7 +32,7 @@ from tests.infra.test_storage import groups, rules
 from tests.settings.test_switches import SWITCHES, stateful
 
 Drives = dict[str, tuple[templates.Drive, list[str]]]
-MODES: tuple[str, ...] = SWITCHES["egress"]
+MODES: tuple[Egress, ...] = SWITCHES["egress"]
 GATEWAYS = ("nat", "nat-per-zone", "nat-regional")
 PUBLIC = ("nat", "nat-per-zone", "nat-instance")
 WORLD = "0.0.0.0/0"
@@ -352,7 +353,7 @@ def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
 
 @pytest.mark.parametrize("url_auth", ["iam", "token"])
 def test_isolated_functions_reach_what_they_may_call_and_nothing_else(
-    url_auth: str, tmp_path: Path
+    url_auth: UrlAuth, tmp_path: Path
 ) -> None:
     drive, found = gated(tmp_path, replace(DEV, egress="isolated", url_auth=url_auth))
     assert found == []
@@ -377,7 +378,7 @@ def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> Non
 
 
 def test_a_third_zone_leaves_the_first_two_as_they_are(
-    mode: str, drive: templates.Drive, tmp_path: Path
+    mode: Egress, drive: templates.Drive, tmp_path: Path
 ) -> None:
     three, _ = gated(tmp_path, replace(DEV, egress=mode, zones=3))
     assert sorted(subnets(three, "Private").values()) == [0, 1, 2]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stacks.shared.choices import Packaging
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import (
@@ -181,7 +182,7 @@ def test_code_that_is_not_there_fails_at_synth(
 
 
 @pytest.mark.parametrize("packaging", ["zip", "image"])
-def test_the_packs_pass(packaging: str, tmp_path: Path) -> None:
+def test_the_packs_pass(packaging: Packaging, tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     DriveStage(app, replace(DEV, function_folder=FOLDER, packaging=packaging))
     assert nag.findings(app) == []

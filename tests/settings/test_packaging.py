@@ -15,6 +15,7 @@ from aws_cdk import App, Stack
 from drive_tools.cloud_assembly import find_stage
 from ops.deployment.container_images import runner
 from stacks.function.function_image import image
+from stacks.shared.choices import Architecture
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
@@ -112,7 +113,7 @@ def test_the_image_has_all_that_the_functions_import(synthesised: tuple[Path, Pa
 
 @pytest.mark.parametrize(("architecture", "platform"), [("x86_64", "amd64"), ("arm64", "arm64")])
 def test_the_image_is_built_for_the_architecture_that_is_set(
-    architecture: str, platform: str, tmp_path: Path
+    architecture: Architecture, platform: str, tmp_path: Path
 ) -> None:
     drive = synthesise(replace(DEV, packaging="image", architecture=architecture), tmp_path)
     [asset] = assets(tmp_path).values()

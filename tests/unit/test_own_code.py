@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from stacks.function.own_code import build
+from stacks.shared.choices import Architecture
 
 LOCK = (
     Path(__file__).resolve().parents[2] / "examples" / "guest_book" / "requirements.txt"
@@ -26,7 +27,7 @@ def names(archive: Path) -> set[str]:
     return set(zipfile.ZipFile(archive).namelist())
 
 
-def made(folder: Path, architecture: str = "arm64") -> Path:
+def made(folder: Path, architecture: Architecture = "arm64") -> Path:
     return build(folder, architecture=architecture, cache=folder.parent / "cache")
 
 

@@ -1,8 +1,6 @@
 """Every bad setting fails by name, with what it may be and what it was."""
 
 import re
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -332,12 +330,6 @@ def test_zones_are_taken_by_name_in_any_order(zones: tuple[str, ...]) -> None:
 
 def test_a_function_of_ones_own_is_taken_with_a_handler_anywhere_in_its_folder() -> None:
     Settings(name="Own", retain=False, function_folder="/srv/app", function_handler="a.b_c.run")
-
-
-def test_the_readme_explains_every_setting() -> None:
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
-    table = readme[readme.index("| setting |") : readme.index("## What it costs")]
-    assert [field.name for field in fields(Settings) if f"`{field.name}`" not in table] == []
 
 
 def roles(count: int, length: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ shows then.
 from dataclasses import replace
 from typing import Any
 
+from stacks.shared.choices import Egress
 from tests.baseline import DEV
 from tests.local.conftest import LocalCloud, app_of
 
@@ -22,7 +23,14 @@ SHOWN = {
     "isolated": (set(), 0, 0, {"Interface"}),
 }
 # From each, so that what one leaves would be in the way of the next; and back.
-ORDER = ("nat-instance", "nat-regional", "ipv6", "nat-per-zone", "isolated", "nat")
+ORDER: tuple[Egress, ...] = (
+    "nat-instance",
+    "nat-regional",
+    "ipv6",
+    "nat-per-zone",
+    "isolated",
+    "nat",
+)
 
 
 def stays(cloud: LocalCloud) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Stages, synthesised once a session."""
 
+import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from tests.infra import synthesis, templates
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
 BASELINE = f"{sys.executable} -m tests.infra.baseline_app"
-PIPELINE = f"{sys.executable} -m tests.infra.pipeline_app"
+
+# Gives the folder of a name, which the function fills the first time.
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,34 @@ def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
 
 
 @pytest.fixture(scope="session")
-def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """The project's own assembly, made now."""
-    return synthesise(tmp_path_factory.mktemp("assembly"))
+def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """A folder of a name, as a function made it: once for all workers of pytest-xdist.
+
+    As https://pytest-xdist.readthedocs.io/en/stable/how-to.html has it for fixtures of a session.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if hasattr(request.config, "workerinput") else base
+
+    def made_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = root / name
+        with (root / f"{name}.lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                make(root / f"{name}.begun")
+                (root / f"{name}.begun").rename(folder)
+        return folder
+
+    return made_once
 
 
 @pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def synth(made_once: MadeOnce) -> Path:
+    """The project's own assembly, made now by the CLI."""
+    return made_once("synth", synthesise)
+
+
+@pytest.fixture(scope="session")
+def assembly(request: pytest.FixtureRequest, made_once: MadeOnce) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 
     What is promised of each setting is tried with settings of the tests' own, so that a project
@@ -66,7 +91,7 @@ def assembly(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     given: Path | None = request.config.getoption("--assembly")
     if given is not None:
         return given
-    return synthesis.assembly(tmp_path_factory.mktemp("baseline"), DEV, PROD)
+    return made_once("baseline", lambda folder: synthesis.assembly(folder, DEV, PROD))
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])

@@ -8,8 +8,10 @@ from typing import Any
 from aws_cdk import App
 
 from stacks.settings import Settings
+from stacks.shipping.pipeline_stack import PipelineStack
+from stacks.shipping.settings import Pipeline
 from stacks.stage import DriveStage
-from tests.baseline import DEV
+from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import templates
 from tests.infra.nag import FLAGS
 
@@ -25,6 +27,15 @@ def assembly(folder: Path, *stages: Settings) -> Path:
     app = App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
     for settings in stages:
         DriveStage(app, settings)
+    app.synth()
+    return folder
+
+
+def shipped(folder: Path) -> Path:
+    """Make the assembly of a pipeline that ships both stages."""
+    app = App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
+    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=(DEV, PROD))
+    PipelineStack(app, "LambdaDrivePipeline", settings=settings)
     app.synth()
     return folder
 

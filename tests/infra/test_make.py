@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
-from tests.infra.conftest import CDK, PIPELINE, PROJECT, activated, synthesise
+from tests.infra import synthesis
+from tests.infra.conftest import CDK, PROJECT, activated
 
 # One stage more than the project comes with, which is one line here.
 STAGES = ("Dev", "Prod", "Trial")
@@ -91,8 +92,7 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly that a pipeline makes and keeps."""
-    folder = tmp_path_factory.mktemp("shipped")
-    return synthesise(folder, "--app", PIPELINE).assembly
+    return synthesis.shipped(tmp_path_factory.mktemp("shipped"))
 
 
 @pytest.mark.parametrize("made_by", ["assembly", "shipped"])

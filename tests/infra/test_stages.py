@@ -1,9 +1,10 @@
 """What holds for the project's own stages, whatever their settings are."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.infra import templates, test_everything, test_stage_tag, test_storage
-from tests.infra.conftest import Synth
 
 PROMISES = (
     test_storage.test_files_are_encrypted_with_the_drives_own_key,
@@ -19,9 +20,9 @@ PROMISES = (
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
-def test_a_promise_is_kept(promise: object, synth: Synth) -> None:
+def test_a_promise_is_kept(promise: object, synth: Path) -> None:
     assert callable(promise)
-    stages = [path.name for path in synth.assembly.glob("assembly-*")]
+    stages = [path.name for path in synth.glob("assembly-*")]
     assert stages
     for stage in stages:
-        promise(templates.load(synth.assembly, stage.removeprefix("assembly-")))
+        promise(templates.load(synth, stage.removeprefix("assembly-")))

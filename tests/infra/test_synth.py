@@ -67,26 +67,24 @@ def test_a_second_synth_is_the_same_and_fetches_nothing(first: Path, second: Syn
     assert made(second.assembly) == made(first)
 
 
-def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Synth) -> None:
-    stages = {path.name.removeprefix("assembly-") for path in synth.assembly.glob("assembly-*")}
+def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Path) -> None:
+    stages = {path.name.removeprefix("assembly-") for path in synth.glob("assembly-*")}
     assert stages == {stage.name for stage in environments.STAGES}
     assert {file.stem for file in reference.FOLDER.glob("*.json")} == {
         f"{stage}-{stack}" for stage in stages for stack in ("Data", "Service")
     }
 
 
-def test_synth_looks_nothing_up(synth: Synth) -> None:
+def test_synth_looks_nothing_up(synth: Path) -> None:
     """But what is committed in `cdk.context.json`; the fixture runs without credentials."""
-    manifests = list(synth.assembly.rglob("manifest.json"))
+    manifests = list(synth.rglob("manifest.json"))
     assert manifests
     assert not [file for file in manifests if "missing" in json.loads(file.read_text())]
 
 
-def test_lambda_can_read_what_is_shipped(synth: Synth) -> None:
+def test_lambda_can_read_what_is_shipped(synth: Path) -> None:
     """Though the fixture's umask keeps from others what it makes, and so what CDK unpacks."""
-    files = [
-        path for asset in synth.assembly.rglob("asset.*") for path in (asset, *asset.rglob("*"))
-    ]
+    files = [path for asset in synth.rglob("asset.*") for path in (asset, *asset.rglob("*"))]
     assert len(files) > 20
     for path in files:
         wanted = 0o555 if path.is_dir() else 0o444

@@ -16,7 +16,6 @@ import pytest
 from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.approvals import Approvals
 from tests.infra import synthesis
-from tests.infra.conftest import PIPELINE, synthesise
 from tests.infra.templates import Json, Template
 from tests.local.conftest import OTHER_SETTINGS, TARGET, LocalCloud
 
@@ -417,7 +416,7 @@ def test_a_stage_goes_back_to_what_a_pipeline_made_before(
         "OPERATOR_DEFAULTS": "LOG_LEVEL=ERROR MAINTENANCE_MODE=0",
     }
     assert deployed.drive("PUT", "/files/newer.txt", b"newer").status_code == 201
-    artifact = synthesise(tmp_path / "artifact", "--app", PIPELINE).assembly
+    artifact = synthesis.shipped(tmp_path / "artifact")
     compared = deployed.call(
         *("make", "--no-print-directory", "diff", "STAGE=Dev", f"ASSEMBLY={artifact}")
     )

@@ -13,6 +13,7 @@ from drive import names
 from drive.errors import (
     BusyError,
     ConflictError,
+    DriveError,
     FullError,
     InvalidNameError,
     MissingError,
@@ -168,6 +169,24 @@ def again(step: Callable[[], Result], directory: str, *, times: int = RETRIES) -
             if error.errno != errno.ESTALE:
                 raise
     raise BusyError("it is replaced faster than it can be looked at; try again")
+
+
+def probe(root: Path, *, writable: bool) -> None:
+    """Prove that the disk answers: by a file written, read back and removed, if it is writable.
+
+    Raises `OSError` with what the disk said, or `DriveError` when it gave back something else.
+    """
+    if not writable:
+        with os.scandir(root) as found:
+            next(found, None)
+        return
+    content = secrets.token_bytes(32)
+    temporary, _ = write_temporary(root, content)
+    try:
+        if temporary.read_bytes() != content:
+            raise DriveError(f"{root} gave back other bytes than were written")
+    finally:
+        temporary.unlink()
 
 
 def stamp(descriptor: int) -> None:

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from drive import disk, locks, names, quota, upload_state, uploads
+from drive.directories import Directory, Segments, directories, is_users, opened
 from drive.errors import BusyError, MissingError
-from drive.files import Limits
-from drive.walk import Directory, Segments, is_users, opened, walk
+from drive.write_limits import Limits
 
 CURSOR = names.OWN_PREFIX + "janitor"
 
@@ -116,7 +116,7 @@ class _Run:
         if self._pass.after is None:
             self._pass.announced_bytes = announced
         with opened(self._root, (upload_state.DIRECTORY,)) as directory:
-            for name, status in directory.files():
+            for name, status in directory.non_directories():
                 if self._time_left() <= 0:
                     return False
                 part = _PART.fullmatch(name)
@@ -127,7 +127,7 @@ class _Run:
 
     def tidy_directories(self) -> bool:
         """Remove temporaries from the directories that the pass has not come to, and count."""
-        for directory in walk(self._root, after=self._pass.after):
+        for directory in directories(self._root, after=self._pass.after):
             if not self._directory(directory):
                 self._save()
                 return False
@@ -154,7 +154,7 @@ class _Run:
         number = size = 0
         if self._time_left() <= 0:
             return False
-        for name, status in directory.files():
+        for name, status in directory.non_directories():
             if self._time_left() <= 0:
                 return False
             if is_users(name, status):

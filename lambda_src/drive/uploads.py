@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from drive import disk, files, names, quota, upload_state
+from drive import disk, file_writes, names, quota, upload_state
 from drive.conditions import Conditions
 from drive.errors import (
     GoneError,
@@ -17,8 +17,9 @@ from drive.errors import (
     OffsetError,
     UploadTooLargeError,
 )
-from drive.files import Limits, Written
+from drive.file_writes import Written
 from drive.upload_state import Upload
+from drive.write_limits import NO_LIMITS, Limits
 
 
 class Progress(NamedTuple):
@@ -39,7 +40,8 @@ def create(
 ) -> Progress:
     """Begin an upload of `length` bytes that becomes the file `target`; one of 0 bytes is done.
 
-    Its bytes count as used from now on. Raises what `files.write` would, as far as it can be known.
+    Its bytes count as used from now on. Raises what `file_writes.write` would raise, as far as that
+    can be known.
     """
     names.resolve(root, target)
     if limits.file_bytes is not None and length > limits.file_bytes:
@@ -47,7 +49,7 @@ def create(
             f"{target!r} would have {length} bytes; a file may have {limits.file_bytes}",
             limit=limits.file_bytes,
         )
-    files.check_write(root, target, conditions)
+    file_writes.check_write(root, target, conditions)
     quota.change(root, length, limit=limits.drive_bytes)
     now = time.time()
     upload = Upload(
@@ -92,9 +94,10 @@ def append(
 ) -> Progress:
     """Put `content` at `offset`, on the server when this returns; the last part makes the file.
 
-    Raises `OffsetError` unless `offset` is where the upload stands, `LockedError` when another
-    request writes it, `UploadTooLargeError` for more than was announced, and when the file cannot
-    take its place what `files.write` would; the upload then stays as it was before the last part.
+    Raises `OffsetError` unless `offset` is the offset of the upload, `LockedError` when another
+    request writes it, and `UploadTooLargeError` for more bytes than were announced. When the file
+    cannot take its place, it raises what `file_writes.write` would raise, and the upload stays as
+    it was before the last part.
     """
     with upload_state.held(root, upload_id) as descriptor:
         upload = _checked(upload_state.load(root, upload_id, descriptor), expiry_seconds)
@@ -116,7 +119,7 @@ def append(
         with disk.translated(upload.target):
             etag = _write_part(part, offset, content, last=end == upload.length)
             if etag is not None:
-                written = files.put_in_place(
+                written = file_writes.put_in_place(
                     root, part, etag, upload.target, conditions=upload.conditions, limits=limits
                 )
             upload_state.record(descriptor, upload, end)
@@ -130,7 +133,7 @@ def remove(
     root: Path,
     upload_id: str,
     *,
-    limits: Limits = files.NO_LIMITS,
+    limits: Limits = NO_LIMITS,
     unmodified_since: float = float("inf"),
 ) -> int:
     """Forget an upload; the file that a finished one made stays.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive import upload_state
-from drive.walk import is_users, walk
+from drive.directories import directories, is_users
 
 
 @dataclass
@@ -36,10 +36,10 @@ def measure(root: Path, *, time_left: Callable[[], float]) -> Usage:
             usage.uploads += 1
             usage.announced_bytes += upload.length
             usage.oldest_upload = min(upload.created, usage.oldest_upload or upload.created)
-    for directory in walk(root):
+    for directory in directories(root):
         if time_left() <= 0:
             return usage
-        for name, status in directory.files():
+        for name, status in directory.non_directories():
             if time_left() <= 0:
                 return usage
             if is_users(name, status):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
-from drive import digests, files, ranges
+from drive import digests, directory_listing, file_reads, file_writes, ranges
 from drive.conditions import range_applies
 from drive.entry import Entry
 from drive.errors import InvalidRequestError
@@ -88,7 +88,7 @@ def list_directory() -> Response[str]:
 def get_file() -> Response[str]:
     """Read a file, or one range of it."""
     answer = _Selection()
-    entry, content = files.read(mount.ROOT, _name(), answer.select)
+    entry, content = file_reads.read(mount.ROOT, _name(), answer.select)
     headers = _file_headers(entry)
     if answer.status == HTTPStatus.NOT_MODIFIED:
         return web.empty(answer.status, headers)
@@ -118,7 +118,7 @@ class _Selection:
                 self.status = HTTPStatus.PARTIAL_CONTENT
                 self.start = found.start
                 return found[:ANSWER_BYTES]
-        return files.whole(ANSWER_BYTES)(entry)
+        return file_reads.whole(ANSWER_BYTES)(entry)
 
 
 @operation(
@@ -133,7 +133,7 @@ class _Selection:
 )
 def head_file() -> Response[str]:
     """Describe a file."""
-    entry = files.describe(mount.ROOT, _name())
+    entry = file_reads.describe(mount.ROOT, _name())
     headers = _file_headers(entry)
     if web.conditions().unchanged(entry):
         return web.empty(HTTPStatus.NOT_MODIFIED, headers)
@@ -163,7 +163,7 @@ def put_file() -> Response[str]:
     digest = web.header("content-digest")
     if digest is not None:
         digests.verify(content, digest)
-    written = files.write(
+    written = file_writes.write(
         mount.ROOT, _name(), content, conditions=web.conditions(), limits=mount.limits()
     )
     status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
@@ -179,7 +179,7 @@ def put_file() -> Response[str]:
 )
 def delete_file() -> Response[str]:
     """Delete a file, or a directory if it is empty."""
-    files.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.limits())
+    file_writes.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.limits())
     return web.empty(HTTPStatus.NO_CONTENT)
 
 
@@ -204,7 +204,7 @@ def move_file() -> Response[str]:
     if overwrite not in {"T", "F"}:
         raise InvalidRequestError(f"Overwrite must be T or F, got {said!r}")
     destination = _destination()
-    written = files.move(
+    written = file_writes.move(
         mount.ROOT,
         _name(),
         destination,
@@ -244,7 +244,7 @@ def _page(name: str) -> Response[str]:
         text = str(PAGE_ENTRIES)
     if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= PAGE_ENTRIES:
         raise InvalidRequestError(f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
-    page = files.listing(mount.ROOT, name, limit=int(text), cursor=web.query("cursor"))
+    page = directory_listing.page(mount.ROOT, name, limit=int(text), cursor=web.query("cursor"))
     return web.as_json(
         {"entries": [_described(entry) for entry in page.entries], "cursor": page.cursor}
     )

@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from drive import errors, files
+from drive import disk, errors
 from drive.configuration import ConfigurationError
 from files import bearer, file_routes, http_api, mount, openapi, upload_routes, web
 from files.log import logger
@@ -71,7 +71,7 @@ def health() -> Response[str]:
         "maintenance": mount.in_maintenance(),
     }
     try:
-        files.probe(mount.ROOT, writable=mount.WRITABLE)
+        disk.probe(mount.ROOT, writable=mount.WRITABLE)
     except (OSError, errors.DriveError) as error:
         report |= {"status": "fail", "reason": str(error)}
         return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)

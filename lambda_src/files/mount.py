@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from drive.configuration import ConfigurationError, Source
-from drive.files import Limits
+from drive.write_limits import Limits
 
 ROOT = Path(os.environ["MOUNT_PATH"])
 WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"

@@ -122,7 +122,7 @@ def requests(folder: Path) -> None:
 
 def listing(folder: Path) -> None:
     """One page of a directory with 100,000 entries, the first and one in the middle."""
-    files = importlib.import_module("drive.files")
+    directory_listing = importlib.import_module("drive.directory_listing")
     large = folder / "large"
     large.mkdir()
     for number in range(ENTRIES):
@@ -137,7 +137,7 @@ def listing(folder: Path) -> None:
         name = "first page of 100,000" if cursor is None else "middle page of 100,000"
         compare(
             name,
-            functools.partial(files.listing, folder, "large", limit=1000, cursor=cursor),
+            functools.partial(directory_listing.page, folder, "large", limit=1000, cursor=cursor),
             scan,
             15,
         )

@@ -6,10 +6,20 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from drive import files, locks, quota, sweep, upload_state, uploads, usage
+from drive import (
+    directory_listing,
+    file_reads,
+    file_writes,
+    locks,
+    quota,
+    sweep,
+    upload_state,
+    uploads,
+    usage,
+)
 from drive.conditions import Conditions
 from drive.errors import BusyError, MissingError, OffsetError
-from drive.files import Limits
+from drive.write_limits import NO_LIMITS, Limits
 
 LIMIT = 10**12
 COUNTED = Limits(drive_bytes=LIMIT)
@@ -23,29 +33,27 @@ def write(
     *,
     match: str | None = None,
     none_match: str | None = None,
-    limits: Limits = files.NO_LIMITS,
+    limits: Limits = NO_LIMITS,
 ) -> str:
     """PUT; returns the entity tag."""
     conditions = Conditions(if_match=match, if_none_match=none_match)
-    return files.write(root, name, content, conditions=conditions, limits=limits).etag
+    return file_writes.write(root, name, content, conditions=conditions, limits=limits).etag
 
 
 def read(root: Path, name: str) -> tuple[str, bytes]:
     """GET; returns the entity tag and the bytes."""
-    entry, content = files.read(root, name, files.whole(1 << 30))
+    entry, content = file_reads.read(root, name, file_reads.whole(1 << 30))
     return entry.etag or "", content
 
 
 def tag(root: Path, name: str) -> str:
     """HEAD; returns the entity tag."""
-    return files.describe(root, name).etag or ""
+    return file_reads.describe(root, name).etag or ""
 
 
-def delete(
-    root: Path, name: str, *, match: str | None = None, limits: Limits = files.NO_LIMITS
-) -> None:
+def delete(root: Path, name: str, *, match: str | None = None, limits: Limits = NO_LIMITS) -> None:
     """DELETE."""
-    files.delete(root, name, conditions=Conditions(if_match=match), limits=limits)
+    file_writes.delete(root, name, conditions=Conditions(if_match=match), limits=limits)
 
 
 def move(
@@ -55,11 +63,11 @@ def move(
     *,
     match: str | None = None,
     overwrite: bool = True,
-    limits: Limits = files.NO_LIMITS,
+    limits: Limits = NO_LIMITS,
 ) -> str:
     """POST with a Destination; returns the entity tag."""
     conditions = Conditions(if_match=match)
-    moved = files.move(
+    moved = file_writes.move(
         root, name, destination, conditions=conditions, overwrite=overwrite, limits=limits
     )
     return moved.etag
@@ -74,7 +82,7 @@ def fill(root: Path, name: str, number: int) -> None:
 
 def listed(root: Path, name: str) -> list[str]:
     """The names of a directory, as the drive lists it."""
-    return [entry.name for entry in files.listing(root, name, limit=1000).entries]
+    return [entry.name for entry in directory_listing.page(root, name, limit=1000).entries]
 
 
 def begin(
@@ -83,7 +91,7 @@ def begin(
     length: int,
     *,
     match: str | None = None,
-    limits: Limits = files.NO_LIMITS,
+    limits: Limits = NO_LIMITS,
 ) -> str:
     """Begin an upload; returns its id."""
     conditions = Conditions(if_match=match)
@@ -92,7 +100,7 @@ def begin(
 
 
 def append(
-    root: Path, upload: str, offset: int, content: bytes, *, limits: Limits = files.NO_LIMITS
+    root: Path, upload: str, offset: int, content: bytes, *, limits: Limits = NO_LIMITS
 ) -> tuple[int, str | None]:
     """PATCH; returns the offset after it, and the entity tag when it was the last part."""
     done = uploads.append(root, upload, offset, content, expiry_seconds=FOREVER, limits=limits)
@@ -105,7 +113,7 @@ def progress(root: Path, upload: str) -> tuple[int, bool]:
     return found.offset, found.finished
 
 
-def remove(root: Path, upload: str, *, limits: Limits = files.NO_LIMITS) -> int:
+def remove(root: Path, upload: str, *, limits: Limits = NO_LIMITS) -> int:
     """DELETE of an upload."""
     return uploads.remove(root, upload, limits=limits)
 

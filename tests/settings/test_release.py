@@ -17,7 +17,7 @@ from tests.infra.templates import Json
 from tests.infra.test_function import LAMBDA_SRC, functions
 
 SOURCES = {
-    "drive/files.py": {"files", "janitor", "usage"},
+    "drive/file_writes.py": {"files", "janitor", "usage"},
     "files/web.py": {"files"},
     "janitor/handler.py": {"janitor"},
     "usage/handler.py": {"usage"},

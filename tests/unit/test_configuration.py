@@ -16,7 +16,7 @@ from drive.configuration import (
     Source,
     parse,
 )
-from drive.files import Limits
+from drive.write_limits import Limits
 from tests.baseline import DEV
 from tests.url import Url
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drive import digests, files
+from drive import digests, directory_listing, file_reads
+from drive.directory_listing import Page
 from drive.entry import Entry
-from drive.files import Limits, Page
+from drive.write_limits import Limits
 from tests.url import FUNCTION_URL, Url
 
 CONTENT = bytes(range(256))
@@ -433,7 +434,7 @@ def test_a_time_that_somebody_set_is_told_as_far_as_a_date_can(
 ) -> None:
     """A disk keeps times of 64 bits, and others who use it may set any."""
     url("PUT", "/files/a", b"a")
-    listing, read, describe = files.listing, files.read, files.describe
+    listing, read, describe = directory_listing.page, file_reads.read, file_reads.describe
 
     def set_by_somebody(entry: Entry) -> Entry:
         return entry._replace(modified=modified)
@@ -446,9 +447,9 @@ def test_a_time_that_somebody_set_is_told_as_far_as_a_date_can(
         entry, content = read(*args)
         return set_by_somebody(entry), content
 
-    monkeypatch.setattr(files, "listing", page)
-    monkeypatch.setattr(files, "read", reading)
-    monkeypatch.setattr(files, "describe", lambda *args: set_by_somebody(describe(*args)))
+    monkeypatch.setattr(directory_listing, "page", page)
+    monkeypatch.setattr(file_reads, "read", reading)
+    monkeypatch.setattr(file_reads, "describe", lambda *args: set_by_somebody(describe(*args)))
     monkeypatch.setattr(time, "time", lambda: 1.8e9)
     [entry] = url("GET", "/files/").json["entries"]
     assert entry["modified"] == listed

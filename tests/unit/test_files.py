@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from drive import disk, files, locks, uploads
+from drive import directory_listing, disk, file_reads, file_writes, locks, uploads
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -29,7 +29,7 @@ from drive.errors import (
     ReadOnlyError,
     TooLargeError,
 )
-from drive.files import Limits
+from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
 
 COUNTED = Limits(drive_bytes=10**9)
@@ -45,45 +45,45 @@ def own_files(root: Path) -> list[Path]:
 
 
 def test_what_is_written_is_read_byte_for_byte(tmp_path: Path) -> None:
-    assert files.write(tmp_path, "a/b/c.bin", EVERY_BYTE).created
-    entry, content = files.read(tmp_path, "a/b/c.bin", files.whole(10_000))
+    assert file_writes.write(tmp_path, "a/b/c.bin", EVERY_BYTE).created
+    entry, content = file_reads.read(tmp_path, "a/b/c.bin", file_reads.whole(10_000))
     assert content == EVERY_BYTE
     assert (entry.name, entry.kind, entry.size) == ("c.bin", "file", len(EVERY_BYTE))
     assert own_files(tmp_path) == []
 
 
 def test_an_empty_file_is_a_file(tmp_path: Path) -> None:
-    files.write(tmp_path, "empty", b"")
-    assert files.read(tmp_path, "empty", files.whole(0))[1] == b""
+    file_writes.write(tmp_path, "empty", b"")
+    assert file_reads.read(tmp_path, "empty", file_reads.whole(0))[1] == b""
 
 
 def test_the_deepest_name_is_a_file_like_any_other(tmp_path: Path) -> None:
     name = "/".join(["d"] * 1000)
     try:
-        files.write(tmp_path, name, b"deep")
-        assert files.read(tmp_path, name, files.whole(4))[1] == b"deep"
+        file_writes.write(tmp_path, name, b"deep")
+        assert file_reads.read(tmp_path, name, file_reads.whole(4))[1] == b"deep"
     finally:  # too deep for the recursion with which pytest cleans up
         subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 def test_a_second_write_replaces_the_first(tmp_path: Path) -> None:
-    files.write(tmp_path, "a", b"first, and longer")
-    assert not files.write(tmp_path, "a", b"second").created
-    assert files.read(tmp_path, "a", files.whole(100))[1] == b"second"
+    file_writes.write(tmp_path, "a", b"first, and longer")
+    assert not file_writes.write(tmp_path, "a", b"second").created
+    assert file_reads.read(tmp_path, "a", file_reads.whole(100))[1] == b"second"
 
 
 def test_a_write_through_a_link_keeps_the_link(tmp_path: Path) -> None:
-    files.write(tmp_path, "real", b"old")
+    file_writes.write(tmp_path, "real", b"old")
     (tmp_path / "link").symlink_to("real")
-    files.write(tmp_path, "link", b"new")
+    file_writes.write(tmp_path, "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
 
 
 def test_a_file_larger_than_one_answer_is_not_read(tmp_path: Path) -> None:
-    files.write(tmp_path, "large", b"123456")
+    file_writes.write(tmp_path, "large", b"123456")
     with pytest.raises(TooLargeError, match="the file has 6 bytes, one answer carries 5"):
-        files.read(tmp_path, "large", files.whole(5))
+        file_reads.read(tmp_path, "large", file_reads.whole(5))
 
 
 @pytest.mark.parametrize("operation", ["read", "describe", "delete"])
@@ -94,14 +94,14 @@ def test_what_is_not_there_is_missing(tmp_path: Path, operation: str) -> None:
 
 @pytest.mark.parametrize("operation", ["read", "describe", "write"])
 def test_a_directory_is_not_a_file(tmp_path: Path, operation: str) -> None:
-    files.write(tmp_path, "directory/file", b"")
+    file_writes.write(tmp_path, "directory/file", b"")
     with pytest.raises(ConflictError, match="'directory' is a directory"):
         _run(operation, tmp_path, "directory")
 
 
 @pytest.mark.parametrize("operation", ["read", "describe", "write", "delete"])
 def test_a_file_is_not_a_directory(tmp_path: Path, operation: str) -> None:
-    files.write(tmp_path, "file", b"")
+    file_writes.write(tmp_path, "file", b"")
     with pytest.raises(ConflictError, match="a file stands for a directory"):
         _run(operation, tmp_path, "file/below")
 
@@ -121,31 +121,31 @@ def test_no_operation_leaves_the_root(tmp_path: Path, operation: str) -> None:
 def test_a_pipe_is_refused_and_does_not_hold_the_request(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ConflictError, match="'pipe' is not a file"):
-        files.read(tmp_path, "pipe", files.whole(10))
+        file_reads.read(tmp_path, "pipe", file_reads.whole(10))
 
 
 def test_delete_takes_files_links_and_empty_directories(tmp_path: Path) -> None:
-    files.write(tmp_path, "directory/file", b"")
+    file_writes.write(tmp_path, "directory/file", b"")
     (tmp_path / "link").symlink_to("directory/file")
     with pytest.raises(ConflictError, match="'directory' is a directory with something in it"):
-        files.delete(tmp_path, "directory")
-    files.delete(tmp_path, "link")
+        file_writes.delete(tmp_path, "directory")
+    file_writes.delete(tmp_path, "link")
     assert (tmp_path / "directory" / "file").exists()
-    files.delete(tmp_path, "directory/file")
-    files.delete(tmp_path, "directory")
+    file_writes.delete(tmp_path, "directory/file")
+    file_writes.delete(tmp_path, "directory")
     assert [path.name for path in tmp_path.iterdir()] == [locks.DIRECTORY]
 
 
 def test_a_listing_is_in_order_of_names_and_hides_what_is_the_drives_own(tmp_path: Path) -> None:
     for name in ("b", "a", "ü", "c/d"):
-        files.write(tmp_path, name, b"12")
+        file_writes.write(tmp_path, name, b"12")
     (tmp_path / ".drive-left-behind").touch()
     (tmp_path / ".nfs0000000000a1b2c300000001").touch()
     (tmp_path / ".nfs-of-a-user").touch()
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "outside").symlink_to("/etc/hosts")
     (tmp_path / "inside").symlink_to("a")
-    page = files.listing(tmp_path, "", limit=10)
+    page = directory_listing.page(tmp_path, "", limit=10)
     assert [(entry.name, entry.kind, entry.size) for entry in page.entries] == [
         (".nfs-of-a-user", "file", 0),
         ("a", "file", 2),
@@ -162,48 +162,48 @@ def test_a_name_that_no_request_can_have_is_not_listed(tmp_path: Path) -> None:
         open(os.fsencode(tmp_path) + b"/a\xff", "wb").close()
     except OSError:  # macOS takes no such name in the first place
         return
-    files.write(tmp_path, "b", b"")
-    page = files.listing(tmp_path, "", limit=1)
+    file_writes.write(tmp_path, "b", b"")
+    page = directory_listing.page(tmp_path, "", limit=1)
     assert ([entry.name for entry in page.entries], page.cursor) == (["b"], None)
 
 
 def test_pages_together_are_the_whole_directory(tmp_path: Path) -> None:
     wanted = sorted(f"{number:02}" for number in range(10))
     for name in wanted:
-        files.write(tmp_path, f"d/{name}", b"")
+        file_writes.write(tmp_path, f"d/{name}", b"")
     for limit in (1, 3, 5, 10, 11):
         seen: list[str] = []
-        page = files.listing(tmp_path, "d", limit=limit)
+        page = directory_listing.page(tmp_path, "d", limit=limit)
         seen += [entry.name for entry in page.entries]
         while page.cursor is not None:
-            page = files.listing(tmp_path, "d", limit=limit, cursor=page.cursor)
+            page = directory_listing.page(tmp_path, "d", limit=limit, cursor=page.cursor)
             assert page.entries, "a cursor promises more"
             seen += [entry.name for entry in page.entries]
         assert seen == wanted
 
 
 def test_listing_a_file_is_a_conflict(tmp_path: Path) -> None:
-    files.write(tmp_path, "file", b"")
+    file_writes.write(tmp_path, "file", b"")
     with pytest.raises(ConflictError):
-        files.listing(tmp_path, "file", limit=1)
+        directory_listing.page(tmp_path, "file", limit=1)
 
 
 def test_when_the_disk_is_full_the_old_file_stays_whole(tmp_path: Path) -> None:
     """A real refusal by the kernel, in a process that may write small files only."""
-    files.write(tmp_path, "a", b"old")
+    file_writes.write(tmp_path, "a", b"old")
     script = f"""
         import resource, sys
         from pathlib import Path
-        from drive import errors, files
+        from drive import directory_listing, disk, errors, file_reads, file_writes
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         try:
-            files.write(Path({str(tmp_path)!r}), "a", b"x" * 10_000)
+            file_writes.write(Path({str(tmp_path)!r}), "a", b"x" * 10_000)
         except errors.FullError as error:
             sys.exit(str(error))
     """
     result = _python(script)
     assert result.stderr.startswith("no room for 'a'")
-    assert files.read(tmp_path, "a", files.whole(10))[1] == b"old"
+    assert file_reads.read(tmp_path, "a", file_reads.whole(10))[1] == b"old"
     assert own_files(tmp_path) == []
 
 
@@ -211,16 +211,16 @@ def test_when_the_disk_is_full_the_old_file_stays_whole(tmp_path: Path) -> None:
 def test_a_write_that_fails_at_any_step_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    files.write(tmp_path, "a", b"old")
+    file_writes.write(tmp_path, "a", b"old")
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, step, fail)
     with pytest.raises(FullError, match="no room for 'a'"):
-        files.write(tmp_path, "a", b"new")
+        file_writes.write(tmp_path, "a", b"new")
     monkeypatch.undo()
-    assert files.read(tmp_path, "a", files.whole(10))[1] == b"old"
+    assert file_reads.read(tmp_path, "a", file_reads.whole(10))[1] == b"old"
     assert own_files(tmp_path) == []
 
 
@@ -241,7 +241,7 @@ def test_the_disk_has_the_bytes_before_the_name_shows_them(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(os, "replace", replace)
-    files.write(tmp_path, "a", b"x")
+    file_writes.write(tmp_path, "a", b"x")
     assert steps == ["flush file", "rename", "flush directory"]
 
 
@@ -258,7 +258,7 @@ def test_a_new_directory_is_flushed_into_its_parent(
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    files.write(tmp_path, "a/b/c", b"")
+    file_writes.write(tmp_path, "a/b/c", b"")
     directories = (tmp_path, tmp_path / "a", tmp_path / "a" / "b")
     assert [status.st_ino for status in flushed] == [path.stat().st_ino for path in directories]
 
@@ -299,15 +299,15 @@ class Remembering:
 def test_that_a_name_was_missing_is_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, remembered: list[str]
 ) -> None:
-    files.write(tmp_path, "a/b/c", b"elsewhere")
+    file_writes.write(tmp_path, "a/b/c", b"elsewhere")
     client = Remembering({tmp_path / name for name in remembered}, monkeypatch)
     match operation:
         case "list":
-            assert [entry.name for entry in files.listing(tmp_path, "a/b", limit=9).entries] == [
-                "c"
-            ]
+            assert [
+                entry.name for entry in directory_listing.page(tmp_path, "a/b", limit=9).entries
+            ] == ["c"]
         case "move":
-            assert files.move(tmp_path, "a/b/c", "new").created
+            assert file_writes.move(tmp_path, "a/b/c", "new").created
         case _:
             _run(operation, tmp_path, "a/b/c")
     assert client.missing <= {tmp_path / "a/b/c"}
@@ -317,9 +317,9 @@ def test_that_a_name_was_missing_is_not_believed(
 def test_that_a_name_was_another_file_is_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
-    old = files.write(tmp_path, "a/name", b"old").etag
-    files.move(tmp_path, "a/name", "a/moved")
-    files.write(tmp_path, "a/name", b"newer")
+    old = file_writes.write(tmp_path, "a/name", b"old").etag
+    file_writes.move(tmp_path, "a/name", "a/moved")
+    file_writes.write(tmp_path, "a/name", b"newer")
     begun = uploads.create(
         tmp_path, target="a/name", length=1, conditions=Conditions(), limits=Limits()
     ).upload
@@ -327,26 +327,26 @@ def test_that_a_name_was_another_file_is_not_believed(
     expected = Conditions(if_match=old)
     match operation:
         case "read":
-            assert files.read(tmp_path, "a/name", files.whole(9))[1] == b"newer"
+            assert file_reads.read(tmp_path, "a/name", file_reads.whole(9))[1] == b"newer"
         case "describe":
-            assert files.describe(tmp_path, "a/name").etag != old
+            assert file_reads.describe(tmp_path, "a/name").etag != old
         case "delete":
             with pytest.raises(PreconditionFailedError):
-                files.delete(tmp_path, "a/name", conditions=expected)
+                file_writes.delete(tmp_path, "a/name", conditions=expected)
         case "move":
             with pytest.raises(PreconditionFailedError):
-                files.move(tmp_path, "a/name", "b", conditions=expected)
+                file_writes.move(tmp_path, "a/name", "b", conditions=expected)
         case "write":
             with pytest.raises(PreconditionFailedError):
-                files.write(tmp_path, "a/name", b"", conditions=expected)
+                file_writes.write(tmp_path, "a/name", b"", conditions=expected)
         case "upload":
             with pytest.raises(PreconditionFailedError):
-                files.check_write(tmp_path, "a/name", expected)
+                file_writes.check_write(tmp_path, "a/name", expected)
             assert uploads.append(
                 tmp_path, begun.id, 0, b"x", expiry_seconds=60, limits=Limits()
             ).written
     monkeypatch.undo()
-    there = files.read(tmp_path, "a/name", files.whole(9))[1]
+    there = file_reads.read(tmp_path, "a/name", file_reads.whole(9))[1]
     assert there == (b"x" if operation == "upload" else b"newer")
 
 
@@ -373,17 +373,19 @@ class Stale:
 def test_a_file_that_is_replaced_while_it_is_looked_at_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, times: int
 ) -> None:
-    tag = files.write(tmp_path, "d/name", b"there").etag
+    tag = file_writes.write(tmp_path, "d/name", b"there").etag
     stale = Stale(times, "name", monkeypatch)
     match operation:
         case "list":
-            assert [entry.etag for entry in files.listing(tmp_path, "d", limit=9).entries] == [tag]
+            assert [
+                entry.etag for entry in directory_listing.page(tmp_path, "d", limit=9).entries
+            ] == [tag]
         case "move":
-            files.move(tmp_path, "d/name", "b", conditions=Conditions(if_match=tag))
+            file_writes.move(tmp_path, "d/name", "b", conditions=Conditions(if_match=tag))
         case "write":
-            files.write(tmp_path, "d/name", b"", conditions=Conditions(if_match=tag))
+            file_writes.write(tmp_path, "d/name", b"", conditions=Conditions(if_match=tag))
         case "delete":
-            files.delete(tmp_path, "d/name", conditions=Conditions(if_match=tag))
+            file_writes.delete(tmp_path, "d/name", conditions=Conditions(if_match=tag))
         case _:
             _run(operation, tmp_path, "d/name")
     assert stale.times == 0
@@ -392,19 +394,19 @@ def test_a_file_that_is_replaced_while_it_is_looked_at_is_looked_at_again(
 def test_a_reader_who_may_lock_nothing_looks_again_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files.write(tmp_path, "d/name", b"there")
+    file_writes.write(tmp_path, "d/name", b"there")
 
     def read_only(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(files, "names_locked", read_only)
+    monkeypatch.setattr(file_reads, "names_locked", read_only)
     stale = Stale(15, "name", monkeypatch)
-    assert files.read(tmp_path, "d/name", files.whole(9))[1] == b"there"
+    assert file_reads.read(tmp_path, "d/name", file_reads.whole(9))[1] == b"there"
     assert stale.times == 0
 
 
 def test_what_is_always_replaced_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files.write(tmp_path, "d/name", b"there")
+    file_writes.write(tmp_path, "d/name", b"there")
     Stale(10**9, "name", monkeypatch)
     for operation in ("read", "describe", "delete", "list"):
         with pytest.raises(BusyError, match="replaced faster than it can be looked at"):
@@ -415,7 +417,7 @@ def test_what_is_always_replaced_is_busy(tmp_path: Path, monkeypatch: pytest.Mon
 def test_what_a_server_did_before_it_forgot_that_it_did_is_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    files.write(tmp_path, "file", b"there", limits=COUNTED)
+    file_writes.write(tmp_path, "file", b"there", limits=COUNTED)
     (tmp_path / "directory").mkdir()
     real = getattr(os, call)
 
@@ -426,13 +428,13 @@ def test_what_a_server_did_before_it_forgot_that_it_did_is_done(
     monkeypatch.setattr(os, call, done_and_asked_again)
     match call:
         case "replace":
-            written = files.write(tmp_path, "file", b"newer", limits=COUNTED)
-            assert files.describe(tmp_path, "file").etag == written.etag
-            assert files.move(tmp_path, "file", "moved", limits=COUNTED).created
+            written = file_writes.write(tmp_path, "file", b"newer", limits=COUNTED)
+            assert file_reads.describe(tmp_path, "file").etag == written.etag
+            assert file_writes.move(tmp_path, "file", "moved", limits=COUNTED).created
         case "unlink":
-            files.delete(tmp_path, "file", limits=COUNTED)
+            file_writes.delete(tmp_path, "file", limits=COUNTED)
         case "rmdir":
-            files.delete(tmp_path, "directory", limits=COUNTED)
+            file_writes.delete(tmp_path, "directory", limits=COUNTED)
     monkeypatch.undo()
     left = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".drive-")}
     assert (
@@ -449,7 +451,7 @@ def test_a_move_whose_source_vanishes_is_missing_and_counted_nowhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("a", "b"):
-        files.write(tmp_path, name, name.encode(), limits=COUNTED)
+        file_writes.write(tmp_path, name, name.encode(), limits=COUNTED)
 
     def gone(source: Path, _: Path) -> None:
         os.unlink(source)
@@ -457,8 +459,8 @@ def test_a_move_whose_source_vanishes_is_missing_and_counted_nowhere(
 
     monkeypatch.setattr(os, "replace", gone)
     with pytest.raises(MissingError):
-        files.move(tmp_path, "a", "b", limits=COUNTED)
-    assert files.read(tmp_path, "b", files.whole(9))[1] == b"b"
+        file_writes.move(tmp_path, "a", "b", limits=COUNTED)
+    assert file_reads.read(tmp_path, "b", file_reads.whole(9))[1] == b"b"
 
 
 def test_a_directory_with_what_was_left_in_it_says_who_removes_that(tmp_path: Path) -> None:
@@ -467,7 +469,7 @@ def test_a_directory_with_what_was_left_in_it_says_who_removes_that(tmp_path: Pa
         directory.mkdir()
         (directory / left).touch()
         with pytest.raises(ConflictError, match="which the janitor removes after a day"):
-            files.delete(tmp_path, directory.name)
+            file_writes.delete(tmp_path, directory.name)
 
 
 def test_who_was_away_for_longer_than_a_lease_is_told_so(
@@ -475,25 +477,25 @@ def test_who_was_away_for_longer_than_a_lease_is_told_so(
 ) -> None:
     """What takes so long is not done again: whether it was done, the caller has to look."""
     monkeypatch.setattr(locks, "_SURE_SECONDS", 0.0)
-    files.write(tmp_path, "a", b"1")  # it kept its lock all the time
+    file_writes.write(tmp_path, "a", b"1")  # it kept its lock all the time
 
     def lost(*_: object) -> int:
         raise OSError(errno.EIO, "the lock is lost")
 
     monkeypatch.setattr(os, "pwrite", lost)
     with pytest.raises(BusyError, match="was away for too long"):
-        files.write(tmp_path, "a", b"2")
-    assert files.read(tmp_path, "a", files.whole(9))[1] == b"2"
+        file_writes.write(tmp_path, "a", b"2")
+    assert file_reads.read(tmp_path, "a", file_reads.whole(9))[1] == b"2"
 
 
 def test_the_deepest_name_that_is_missing_is_just_missing(tmp_path: Path) -> None:
     with pytest.raises(MissingError):
-        files.read(tmp_path, "/".join(["d"] * 1000), files.whole(1))
+        file_reads.read(tmp_path, "/".join(["d"] * 1000), file_reads.whole(1))
 
 
 def test_a_drive_that_takes_no_file_says_so() -> None:
     with pytest.raises((ReadOnlyError, MissingError)):
-        files.write(READ_ONLY, "new", b"")
+        file_writes.write(READ_ONLY, "new", b"")
 
 
 @pytest.mark.parametrize(
@@ -508,11 +510,11 @@ def test_efs_has_a_quota_of_open_files_and_none_of_bytes(
     def refused(*_arguments: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    files.write(tmp_path, "a", b"before")
+    file_writes.write(tmp_path, "a", b"before")
     monkeypatch.setattr(disk, "write_all", refused)
     with pytest.raises(heard):
-        files.write(tmp_path, "a", b"after")
-    assert files.read(tmp_path, "a", files.whole(9))[1] == b"before"
+        file_writes.write(tmp_path, "a", b"after")
+    assert file_reads.read(tmp_path, "a", file_reads.whole(9))[1] == b"before"
 
 
 @pytest.mark.parametrize("number", [13, 1, 30])
@@ -524,7 +526,7 @@ def test_a_missing_right_is_translated(
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(ReadOnlyError, match="'a' cannot be changed"):
-        files.write(tmp_path, "a", b"")
+        file_writes.write(tmp_path, "a", b"")
 
 
 def test_an_error_nobody_foresaw_is_not_dressed_up(
@@ -535,19 +537,19 @@ def test_an_error_nobody_foresaw_is_not_dressed_up(
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="Input/output error"):
-        files.write(tmp_path, "a", b"")
+        file_writes.write(tmp_path, "a", b"")
 
 
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     versions = {bytes([letter]) * 200_000 for letter in b"ab"}
     script = f"""
         from pathlib import Path
-        from drive import files
+        from drive import directory_listing, disk, file_reads, file_writes
         while True:
             for letter in b"ab":
-                files.write(Path({str(tmp_path)!r}), "a", bytes([letter]) * 200_000)
+                file_writes.write(Path({str(tmp_path)!r}), "a", bytes([letter]) * 200_000)
     """
-    files.write(tmp_path, "a", b"a" * 200_000)
+    file_writes.write(tmp_path, "a", b"a" * 200_000)
     for number in range(20):
         writer = subprocess.Popen(_command(script), cwd=LAMBDA_SRC)
         for _ in range(number % 3 + 1):  # until it writes, and is somewhere in the next file
@@ -555,7 +557,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
         assert writer.poll() is None
         writer.send_signal(signal.SIGKILL)
         writer.wait()
-        assert files.read(tmp_path, "a", files.whole(200_000))[1] in versions
+        assert file_reads.read(tmp_path, "a", file_reads.whole(200_000))[1] in versions
 
 
 def test_readers_see_one_writers_file_whole_while_others_write(
@@ -563,19 +565,19 @@ def test_readers_see_one_writers_file_whole_while_others_write(
 ) -> None:
     monkeypatch.setattr(locks, "_WAIT_SECONDS", PATIENCE_SECONDS)
     versions = {bytes([letter]) * 100_000 for letter in b"abcd"}
-    files.write(tmp_path, "a", b"a" * 100_000)
+    file_writes.write(tmp_path, "a", b"a" * 100_000)
     stop = threading.Event()
 
     def write(content: bytes) -> None:
         while not stop.is_set():
-            files.write(tmp_path, "a", content)
+            file_writes.write(tmp_path, "a", content)
 
     writers = [threading.Thread(target=write, args=(content,)) for content in versions]
     for writer in writers:
         writer.start()
     try:
         for _ in range(200):
-            entry, content = files.read(tmp_path, "a", files.whole(100_000))
+            entry, content = file_reads.read(tmp_path, "a", file_reads.whole(100_000))
             assert content in versions
             assert entry.size == len(content)
     finally:
@@ -590,9 +592,9 @@ def test_versions_are_told_apart_to_the_nanosecond(
 ) -> None:
     moments = [1_700_000_000_000_000_001, 1_700_000_000_000_000_002]
     monkeypatch.setattr("time.time_ns", iter(moments).__next__)
-    tags = [files.write(tmp_path, "a", b"same").etag for _ in moments]
+    tags = [file_writes.write(tmp_path, "a", b"same").etag for _ in moments]
     assert [int(tag.strip('"').split("-")[2], 16) for tag in tags] == moments
-    assert files.describe(tmp_path, "a").etag == tags[1]
+    assert file_reads.describe(tmp_path, "a").etag == tags[1]
 
 
 def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(
@@ -605,50 +607,50 @@ def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(
         while not stop.is_set():
             for name in ("a/b", "a"):
                 with suppress(MissingError, ConflictError):
-                    files.delete(tmp_path, name)
+                    file_writes.delete(tmp_path, name)
 
     remover = threading.Thread(target=remove)
     remover.start()
     try:
         for number in range(300):
-            files.write(tmp_path, f"a/b/{number}", b"kept")
-            files.delete(tmp_path, f"a/b/{number}")
+            file_writes.write(tmp_path, f"a/b/{number}", b"kept")
+            file_writes.delete(tmp_path, f"a/b/{number}")
     finally:
         stop.set()
         remover.join()
 
 
 def test_the_probe_writes_where_it_may_and_leaves_nothing(tmp_path: Path) -> None:
-    files.probe(tmp_path, writable=True)
+    disk.probe(tmp_path, writable=True)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(OSError, match="No such file"):
-        files.probe(tmp_path / "missing", writable=False)
+        disk.probe(tmp_path / "missing", writable=False)
 
 
 def test_the_probe_fails_where_it_cannot_write() -> None:
-    files.probe(READ_ONLY, writable=False)
+    disk.probe(READ_ONLY, writable=False)
     with pytest.raises(OSError, match=r"/\.drive-"):
-        files.probe(READ_ONLY, writable=True)
+        disk.probe(READ_ONLY, writable=True)
 
 
 def test_the_probe_notices_other_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "read_bytes", lambda _: b"other")
     with pytest.raises(DriveError, match="gave back other bytes"):
-        files.probe(tmp_path, writable=True)
+        disk.probe(tmp_path, writable=True)
 
 
 def _run(operation: str, root: Path, name: str) -> None:
     match operation:
         case "read":
-            files.read(root, name, files.whole(10))
+            file_reads.read(root, name, file_reads.whole(10))
         case "describe":
-            files.describe(root, name)
+            file_reads.describe(root, name)
         case "write":
-            files.write(root, name, b"")
+            file_writes.write(root, name, b"")
         case "delete":
-            files.delete(root, name)
+            file_writes.delete(root, name)
         case "list":
-            files.listing(root, name, limit=10)
+            directory_listing.page(root, name, limit=10)
 
 
 def _command(script: str) -> list[str]:

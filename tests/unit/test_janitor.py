@@ -22,11 +22,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drive import files, locks, quota, sweep, upload_state, uploads, walk
+from drive import directories, file_writes, locks, quota, sweep, upload_state, uploads
 from drive.conditions import Conditions
 from drive.configuration import ConfigurationError
-from drive.files import Limits
 from drive.sweep import Report
+from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS, until
 from tests.unit.test_files import Remembering
 
@@ -222,16 +222,16 @@ def test_a_directory_that_becomes_a_link_while_the_janitor_comes_is_not_entered(
     outside = put(tmp_path / "outside" / "deep" / TEMPORARY, b"kept", age=9 * DAY)
     put(root / "a" / "deep" / "file")
     seen = []
-    for directory in walk.walk(root):
+    for directory in directories.directories(root):
         seen.append(directory.segments)
-        list(directory.files())
+        list(directory.non_directories())
         if directory.segments == ("a",):  # "deep" is known now, and to come
             (root / "a").rename(root / "b")
             (root / "a").symlink_to(outside.parent.parent)
     assert seen == [(), ("a",), ("a", "deep")]
     assert outside.exists()
-    with walk.opened(root, ("a", "deep")) as directory:
-        assert list(directory.files()) == []
+    with directories.opened(root, ("a", "deep")) as directory:
+        assert list(directory.non_directories()) == []
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_what_vanishes_meanwhile_is_no_error(
             if file_instead and target.endswith(("a", "b")):
                 put(tmp_path / target)
             removed = True
-        return walk.is_users(name, status)
+        return directories.is_users(name, status)
 
     monkeypatch.setattr(sweep, "is_users", is_users)
     report = clean(tmp_path)
@@ -350,8 +350,8 @@ def test_a_directory_is_looked_through_and_not_loaded(
             yield (steps.append("found") or entry for entry in found)  # type: ignore[func-returns-value]
 
     monkeypatch.setattr(os, "scandir", scandir)
-    for directory in walk.walk(tmp_path):
-        for _ in directory.files():
+    for directory in directories.directories(tmp_path):
+        for _ in directory.non_directories():
             assert steps[-1] == "found"
             steps.append("used")
     assert steps == ["found", "used"] * 3
@@ -360,7 +360,7 @@ def test_a_directory_is_looked_through_and_not_loaded(
 def test_the_deepest_drive_is_walked_to_its_end(tmp_path: Path) -> None:
     deep = 1000
     try:
-        files.write(tmp_path, "/".join(["d"] * deep), b"deep")
+        file_writes.write(tmp_path, "/".join(["d"] * deep), b"deep")
         bottom = os.open(tmp_path / "/".join(["d"] * (deep - 1)), os.O_RDONLY)
         for name in ("x" * 255, "y" * 255):  # longer than a path in one system call may be
             for _ in range(5):
@@ -377,7 +377,7 @@ def test_the_deepest_drive_is_walked_to_its_end(tmp_path: Path) -> None:
 
 def test_a_missing_root_is_an_error_and_not_an_empty_drive(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        list(walk.walk(tmp_path / "missing"))
+        list(directories.directories(tmp_path / "missing"))
 
 
 def test_a_disk_that_fails_fails_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +388,7 @@ def test_a_disk_that_fails_fails_the_run(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "scandir", fail)
     with pytest.raises(OSError, match="Input/output error"):
-        list(next(walk.walk(tmp_path)).files())
+        list(next(directories.directories(tmp_path)).non_directories())
 
 
 def test_a_cursor_that_is_remembered_is_not_gone_on_from(
@@ -439,8 +439,8 @@ def test_a_file_that_is_replaced_before_it_is_looked_at_is_counted(
             yield map(Stale, found)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    directories = walk.walk(tmp_path)
-    [(name, status)] = next(directories).files()
+    found = directories.directories(tmp_path)
+    [(name, status)] = next(found).non_directories()
     assert (name, status.st_size) == ("a", 5)
 
 
@@ -517,10 +517,10 @@ def test_a_walk_goes_on_behind_any_directory_with_those_that_one_walk_would_give
         assert _walked(root, after) == [segments for segments in everything if segments > after]
 
 
-def _walked(root: Path, after: walk.Segments | None = None) -> list[walk.Segments]:
+def _walked(root: Path, after: directories.Segments | None = None) -> list[directories.Segments]:
     seen = []
-    for directory in walk.walk(root, after=after):
-        list(directory.files())
+    for directory in directories.directories(root, after=after):
+        list(directory.non_directories())
         seen.append(directory.segments)
     return seen
 
@@ -557,7 +557,7 @@ def test_a_cursor_that_is_none_begins_a_new_pass(tmp_path: Path, cursor: bytes) 
 
 
 def test_the_quotas_count_becomes_what_is_there(tmp_path: Path) -> None:
-    files.write(tmp_path, "a", b"x" * 10, limits=Limits(drive_bytes=1000))
+    file_writes.write(tmp_path, "a", b"x" * 10, limits=Limits(drive_bytes=1000))
     put(tmp_path / "by others" / "b", b"x" * 200)
     assert used(tmp_path) == 10
     clean(tmp_path, limit=1000)
@@ -567,10 +567,10 @@ def test_the_quotas_count_becomes_what_is_there(tmp_path: Path) -> None:
 def test_what_is_written_behind_the_janitor_is_in_the_count(tmp_path: Path) -> None:
     limits = Limits(drive_bytes=10_000)
     for name in ("a/1", "b/1"):
-        files.write(tmp_path, name, b"x" * 100, limits=limits)
+        file_writes.write(tmp_path, name, b"x" * 100, limits=limits)
     assert not clean(tmp_path, time_left=calls(4), limit=10_000).finished
-    files.write(tmp_path, "a/2", b"x" * 50, limits=limits)
-    files.delete(tmp_path, "a/1", limits=limits)
+    file_writes.write(tmp_path, "a/2", b"x" * 50, limits=limits)
+    file_writes.delete(tmp_path, "a/1", limits=limits)
     assert clean(tmp_path, limit=10_000).finished
     assert used(tmp_path) == 150
 
@@ -614,20 +614,20 @@ def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> No
     script = f"""
         import sys
         from pathlib import Path
-        from drive import files, uploads
+        from drive import file_writes, uploads
         from drive.conditions import Conditions
         root, me = Path({str(root)!r}), sys.argv[1]
-        limits = files.Limits(drive_bytes=10**9)
+        limits = Limits(drive_bytes=10**9)
         content = me.encode() * 20_000
         while not Path({str(stop)!r}).exists():
             for n in range(5):
-                files.write(root, f"{{me}}/{{n}}/file", content, limits=limits)
+                file_writes.write(root, f"{{me}}/{{n}}/file", content, limits=limits)
                 upload = uploads.create(root, target=f"{{me}}/up", length=4,
                                         conditions=Conditions(), limits=limits).upload
                 for at in (0, 2):
                     uploads.append(root, upload.id, at, b"ab", expiry_seconds={DAY},
                                    limits=limits)
-            files.delete(root, f"{{me}}/3/file", limits=limits)
+            file_writes.delete(root, f"{{me}}/3/file", limits=limits)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]
     writers = [subprocess.Popen([*command, me], cwd=LAMBDA_SRC) for me in "ab"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drive import files, locks
+from drive import file_writes, locks
 from drive.errors import BusyError
 
 
@@ -42,7 +42,7 @@ def test_functions_of_an_earlier_version_lock_the_same_file(tmp_path: Path) -> N
 
 
 def test_a_lock_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    files.write(tmp_path, "a", b"1")
+    file_writes.write(tmp_path, "a", b"1")
     opened: list[str] = []
     real = os.open
 
@@ -51,7 +51,7 @@ def test_a_lock_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         return real(path, *arguments)
 
     monkeypatch.setattr(os, "open", remember)
-    files.write(tmp_path, "a", b"2")
+    file_writes.write(tmp_path, "a", b"2")
     assert not [path for path in opened if locks.DIRECTORY in path]
 
 

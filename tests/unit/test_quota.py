@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drive import files, locks, quota, uploads, usage
+from drive import file_writes, locks, quota, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import BusyError, FullError
-from drive.files import Limits
+from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
@@ -65,7 +65,7 @@ def test_giving_back_works_over_the_limit_and_never_ends_below_zero(tmp_path: Pa
 
 
 def test_the_first_change_counts_files_and_announced_uploads(tmp_path: Path) -> None:
-    files.write(tmp_path, "a/b", b"x" * 30)
+    file_writes.write(tmp_path, "a/b", b"x" * 30)
     (tmp_path / "a" / "link").symlink_to("b")
     (tmp_path / ".drive-0123456789abcdef").write_bytes(b"being written")
     uploads.create(tmp_path, target="u", length=1000, conditions=Conditions(), limits=Limits())
@@ -78,7 +78,7 @@ def test_the_first_change_counts_files_and_announced_uploads(tmp_path: Path) -> 
 
 
 def test_bytes_that_were_gone_before_the_first_count_are_not_taken_off(tmp_path: Path) -> None:
-    files.write(tmp_path, "a", b"x" * 30)
+    file_writes.write(tmp_path, "a", b"x" * 30)
     quota.change(tmp_path, -20, limit=100)
     assert used(tmp_path) == 30
 
@@ -92,7 +92,7 @@ def test_a_first_count_does_not_come_between_a_removal_and_its_count(
         root.mkdir()
         limits = Limits(drive_bytes=NO_LIMIT)
         for name in ("a", "b"):
-            files.write(root, name, b"x" * 30)
+            file_writes.write(root, name, b"x" * 30)
         upload = uploads.create(
             root, target="u", length=20, conditions=Conditions(), limits=Limits()
         ).upload
@@ -101,11 +101,11 @@ def test_a_first_count_does_not_come_between_a_removal_and_its_count(
             monkeypatch.setattr(os, call, _counted_between(root, getattr(os, call)))
         match remove:
             case "delete":
-                files.delete(root, "a", limits=limits)
+                file_writes.delete(root, "a", limits=limits)
             case "replace":
-                files.write(root, "a", b"y", limits=limits)
+                file_writes.write(root, "a", b"y", limits=limits)
             case "move":
-                files.move(root, "a", "b", limits=limits)
+                file_writes.move(root, "a", "b", limits=limits)
             case "upload":
                 uploads.remove(root, upload.id, limits=limits)
         monkeypatch.undo()
@@ -152,18 +152,18 @@ def test_a_removal_does_not_wait_for_a_busy_counter_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "_WAIT_SECONDS", 0.05)
-    files.write(tmp_path, "a", b"x", limits=Limits(drive_bytes=100))
+    file_writes.write(tmp_path, "a", b"x", limits=Limits(drive_bytes=100))
     with locks.locked(tmp_path / quota.COUNTER, wait_seconds=0):
         with pytest.raises(BusyError):
-            files.write(tmp_path, "b", b"x", limits=Limits(drive_bytes=100))
-        files.delete(tmp_path, "a", limits=Limits(drive_bytes=100))
+            file_writes.write(tmp_path, "b", b"x", limits=Limits(drive_bytes=100))
+        file_writes.delete(tmp_path, "a", limits=Limits(drive_bytes=100))
     assert not (tmp_path / "a").exists()
 
 
 def test_a_refusal_leaves_a_first_count_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files.write(tmp_path, "a", b"x" * 30)
+    file_writes.write(tmp_path, "a", b"x" * 30)
     with pytest.raises(FullError):
         quota.change(tmp_path, 71, limit=100)
     monkeypatch.setattr(quota, "_measured", lambda _: pytest.fail("counted twice"))
@@ -174,7 +174,7 @@ def test_a_drive_too_large_to_count_is_not_limited_until_the_janitor_has_counted
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quota, "_COUNT_SECONDS", 0.0)
-    files.write(tmp_path, "a", b"x" * 30)
+    file_writes.write(tmp_path, "a", b"x" * 30)
     quota.change(tmp_path, 1000, limit=100)
     monkeypatch.setattr(quota, "_measured", lambda _: pytest.fail("tried to count again"))
     mark = quota.begin_count(tmp_path)
@@ -218,7 +218,7 @@ def test_a_count_does_not_set_another_counter_than_it_began_with(tmp_path: Path)
 def test_a_damaged_record_is_counted_anew_and_then_whole(
     tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
-    files.write(tmp_path, "a", b"x" * 7)
+    file_writes.write(tmp_path, "a", b"x" * 7)
     quota.change(tmp_path, 53, limit=100)
     counter = tmp_path / quota.COUNTER
     counter.write_bytes(damage(counter.read_bytes()))

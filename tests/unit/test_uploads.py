@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from drive import disk, files, locks, upload_state, uploads, usage
+from drive import disk, file_reads, file_writes, locks, upload_state, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import (
     BusyError,
@@ -28,9 +28,9 @@ from drive.errors import (
     PreconditionFailedError,
     UploadTooLargeError,
 )
-from drive.files import Limits
 from drive.upload_state import Upload
 from drive.uploads import Progress
+from drive.write_limits import Limits
 from tests.unit.test_files import Remembering
 from tests.unit.test_quota import used
 
@@ -56,7 +56,7 @@ def describe(root: Path, upload: Upload) -> Upload:
 
 
 def content_of(root: Path, name: str) -> bytes:
-    return files.read(root, name, files.whole(1_000_000))[1]
+    return file_reads.read(root, name, file_reads.whole(1_000_000))[1]
 
 
 def kept(root: Path) -> list[str]:
@@ -174,7 +174,7 @@ def test_another_instance_goes_on_where_the_first_stopped(tmp_path: Path) -> Non
     written = append(tmp_path, upload, 3, b"def").written
     assert written
     assert content_of(tmp_path, "deep/er/file") == b"abcdef"
-    assert written.etag == files.describe(tmp_path, "deep/er/file").etag
+    assert written.etag == file_reads.describe(tmp_path, "deep/er/file").etag
 
 
 def test_bytes_that_were_not_acknowledged_do_not_count(
@@ -291,7 +291,7 @@ def test_a_part_that_is_remembered_is_not_taken_for_one_that_is_there(
     with monkeypatch.context() as patch:
         patch.setattr(upload_state, "record", lambda *_: None)  # a crash before it
         append(tmp_path, upload, 0, b"abc")
-    tag = files.describe(tmp_path, "a").etag
+    tag = file_reads.describe(tmp_path, "a").etag
     part = upload_state.part_path(tmp_path, upload.id)
     Remembering(set(), monkeypatch, {part: tmp_path / "a"})
     match step:
@@ -307,7 +307,7 @@ def test_a_part_that_is_remembered_is_not_taken_for_one_that_is_there(
             found = usage.measure(tmp_path, time_left=lambda: 60)
             assert used(tmp_path) == found.bytes + found.announced_bytes
     monkeypatch.undo()
-    assert files.describe(tmp_path, "a").etag == tag
+    assert file_reads.describe(tmp_path, "a").etag == tag
     assert content_of(tmp_path, "a") == b"abc"
 
 
@@ -369,25 +369,25 @@ def test_of_many_writers_of_one_part_one_succeeds(tmp_path: Path) -> None:
 
 
 def test_conditions_hold_when_the_file_takes_its_place(tmp_path: Path) -> None:
-    tag = files.write(tmp_path, "a", b"old").etag
+    tag = file_writes.write(tmp_path, "a", b"old").etag
     replacing = begin(tmp_path, "a", 3, Conditions(if_match=tag))
     creating = begin(tmp_path, "b", 3, Conditions(if_none_match="*"))
-    files.write(tmp_path, "a", b"other")
-    files.write(tmp_path, "b", b"other")
+    file_writes.write(tmp_path, "a", b"other")
+    file_writes.write(tmp_path, "b", b"other")
     for upload in (replacing, creating):
         for _ in range(2):  # and it stays as it was, for its client to look and decide
             with pytest.raises(PreconditionFailedError):
                 append(tmp_path, upload, 0, b"new")
             assert describe(tmp_path, upload).offset == 0
         assert content_of(tmp_path, upload.target) == b"other"
-    files.delete(tmp_path, "b")
+    file_writes.delete(tmp_path, "b")
     append(tmp_path, creating, 0, b"new")
     assert content_of(tmp_path, "b") == b"new"
 
 
 def test_an_upload_that_can_never_be_is_refused_at_once(tmp_path: Path) -> None:
-    files.write(tmp_path, "a", b"")
-    files.write(tmp_path, "d/x", b"")
+    file_writes.write(tmp_path, "a", b"")
+    file_writes.write(tmp_path, "d/x", b"")
     refused: list[tuple[type[DriveError], str, Conditions, Limits]] = [
         (PreconditionFailedError, "a", Conditions(if_none_match="*"), NO_LIMITS),
         (PreconditionFailedError, "b", Conditions(if_match='"x"'), NO_LIMITS),
@@ -432,15 +432,15 @@ def test_an_upload_counts_from_its_creation_to_its_removal(tmp_path: Path) -> No
 
     first = create("a")
     with pytest.raises(FullError):
-        files.write(tmp_path, "b", b"123456", limits=limits)
+        file_writes.write(tmp_path, "b", b"123456", limits=limits)
     assert uploads.remove(tmp_path, first.id, limits=limits) == 0
     second = create("a")
     uploads.append(tmp_path, second.id, 0, b"0" * 10, expiry_seconds=DAY, limits=limits)
     uploads.remove(tmp_path, second.id, limits=limits)  # finished: the file keeps its bytes
     with pytest.raises(FullError):
-        files.write(tmp_path, "b", b"123456", limits=limits)
-    files.delete(tmp_path, "a", limits=limits)
-    files.write(tmp_path, "b", b"123456", limits=limits)
+        file_writes.write(tmp_path, "b", b"123456", limits=limits)
+    file_writes.delete(tmp_path, "a", limits=limits)
+    file_writes.write(tmp_path, "b", b"123456", limits=limits)
 
 
 def test_an_upload_expires_after_its_last_part(tmp_path: Path) -> None:
@@ -502,13 +502,13 @@ def test_a_directory_that_is_removed_meanwhile_is_made_again(
 def test_names_that_are_held_too_long_are_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files.write(tmp_path, "a", b"")
+    file_writes.write(tmp_path, "a", b"")
     monkeypatch.setattr("drive.locks._WAIT_SECONDS", 0.01)
     [lock] = (tmp_path / ".drive-locks").iterdir()
     with lock.open("rb+") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(BusyError, match="another request is writing here"):
-            files.write(tmp_path, "a", b"new")
+            file_writes.write(tmp_path, "a", b"new")
     assert content_of(tmp_path, "a") == b""
 
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from drive import files, uploads
+from drive import file_writes, uploads
 from drive.conditions import Conditions
-from drive.files import Limits
 from drive.usage import Usage, measure
+from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS
 from tests.unit.test_janitor import DAY, Context, calls, forever, log
 
@@ -28,8 +28,8 @@ LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
 
 def fill(root: Path) -> float:
     """Two files of 30 bytes, an upload that is done (5 bytes) and one in progress, begun then."""
-    files.write(root, "a/b/1", b"x" * 10)
-    files.write(root, "2", b"x" * 20)
+    file_writes.write(root, "a/b/1", b"x" * 10)
+    file_writes.write(root, "2", b"x" * 20)
     (root / "a" / "link").symlink_to("/")
     (root / "a" / ".drive-0123456789abcdef").write_bytes(b"being written")
     for target, length in (("a/done", 5), ("a/waits", 1000)):

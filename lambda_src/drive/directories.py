@@ -31,7 +31,7 @@ class Directory:
     skipped: int = 0
     below: list[str] = field(default_factory=list)
 
-    def files(self) -> Iterator[tuple[str, os.stat_result]]:
+    def non_directories(self) -> Iterator[tuple[str, os.stat_result]]:
         """Give name and status of whatever is no directory; collect directories in `below`."""
         for entry in self._look():
             try:
@@ -52,7 +52,7 @@ class Directory:
             return os.stat(entry.name, dir_fd=self.descriptor, follow_symlinks=False)
 
     def look_below(self) -> None:
-        """Collect directories in `below`, for less than `files` costs."""
+        """Collect directories in `below`, for less than `non_directories` costs."""
         for _ in self._look():
             pass
 
@@ -91,12 +91,12 @@ class Directory:
             raise error
 
 
-def walk(root: Path, *, after: Segments | None = None) -> Iterator[Directory]:
-    """Go through the directories from the root on: each before those below it, these by name.
+def directories(root: Path, *, after: Segments | None = None) -> Iterator[Directory]:
+    """Yield the directories from the root down: each before those below it, these by name.
 
-    The `files` of one must be gone through before the next. With `after`, go on behind that
-    directory, be it still there or not. The drive's own directories are left out. No names are
-    held but those of directories beside the way to this one.
+    Consume the `non_directories` of one before you ask for the next. With `after`, resume behind
+    that directory, whether it still exists or not. The drive's own directories are left out. Only
+    the names of directories beside the path to this one are held in memory.
     """
     way: list[str] = []
     levels: list[list[str]] = []

@@ -23,8 +23,19 @@ from ministack.core.responses import request_scope
 from ministack.services import apigateway, apigateway_v1, iam, lambda_svc, sts
 
 from ops.local import payload, sigv4, url_rewriting
-from ops.local.payload import FUNCTION_URL, HTTP_API, Answer, Door
-from ops.local.sigv4 import Credentials, Request
+from ops.local.canonical_request import Request
+from ops.local.cors import is_preflight, preflight, with_cors
+from ops.local.endpoint import FUNCTION_URL, HTTP_API, METHODS, Answer, Endpoint
+from ops.local.refusals import (
+    failed,
+    no_such_route,
+    no_such_url,
+    not_waited_for,
+    refused,
+    throttled,
+    unknown_method,
+)
+from ops.local.sigv4 import Credentials
 
 Message = dict[str, Any]  # of ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
 Receive = Callable[[], Awaitable[Message]]
@@ -37,9 +48,9 @@ _API_PATH = "/_aws/execute-api/"
 
 @dataclass(frozen=True)
 class _Target:
-    """The function behind a door, the path that it sees, and how long the door waits for it."""
+    """The function behind an endpoint, its path, and the seconds that the endpoint waits for it."""
 
-    door: Door
+    endpoint: Endpoint
     function: str
     path: str
     cors: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +58,7 @@ class _Target:
 
 
 def before(inner: Application) -> Application:
-    """The application that answers at these doors itself, and leaves everything else to `inner`."""
+    """Return an application that answers at these endpoints, and leaves the rest to `inner`."""
 
     async def front(scope: Message, receive: Receive, send: Send) -> None:
         request = _request(scope) if scope["type"] == "http" else None
@@ -109,16 +120,16 @@ def _request(scope: Message) -> Request:
 
 
 def _find(request: Request) -> _Target | Answer | None:
-    """What is at the address: a function behind a door, or what a door says by itself."""
+    """What is at the address: a function behind an endpoint, or what an endpoint says by itself."""
     host = request.header("host") or ""
     url = app._parse_lambda_url(host, request.path)
     if url is not None:
-        return _function_url(*url) if request.method in payload.METHODS else _UNKNOWN_METHOD
+        return _function_url(*url) if request.method in METHODS else _UNKNOWN_METHOD
     named = app._resolve_custom_domain_request(host, request.path)
     found = named or app._parse_execute_api_url(host, request.path)
     if found is None or apigateway_v1.find_api_scope(found[0]) is not None:
         return None
-    if request.method not in payload.METHODS:
+    if request.method not in METHODS:
         return _UNKNOWN_METHOD
     api_id, stage, path = found
     for (account, region, stored), api in apigateway._apis.all_items():
@@ -130,53 +141,59 @@ def _find(request: Request) -> _Target | Answer | None:
                 host.partition(":")[0] if named else f"{api_id}.execute-api.{region}.amazonaws.com"
             )
             with request_scope(account, region):
-                door = Door(HTTP_API, api_id, account, region, domain, open=False)
-                return _api(request, door, unquote(stage), path, api, mapped=bool(named))
-    return payload.no_such_route()
+                endpoint = Endpoint(HTTP_API, api_id, account, region, domain, open=False)
+                return _api(request, endpoint, unquote(stage), path, api, mapped=bool(named))
+    return no_such_route()
 
 
-_UNKNOWN_METHOD = payload.unknown_method()
+_UNKNOWN_METHOD = unknown_method()
 
 
 def _function_url(url_id: str, path: str) -> _Target | Answer:
     resolved = lambda_svc.resolve_function_url(url_id)
     if resolved is None:
-        return payload.no_such_url()
+        return no_such_url()
     account, region, name, qualifier, config = resolved
     domain = f"{url_id}.lambda-url.{region}.on.aws"
     public = config["AuthType"] == "NONE"
-    door = Door(FUNCTION_URL, url_id, account, region, domain, open=public)
+    endpoint = Endpoint(FUNCTION_URL, url_id, account, region, domain, open=public)
     function = f"{name}:{qualifier}" if qualifier else name
-    return _Target(door, function, path, config.get("Cors") or {})
+    return _Target(endpoint, function, path, config.get("Cors") or {})
 
 
 def _api(
-    request: Request, door: Door, stage: str, path: str, api: Mapping[str, Any], *, mapped: bool
+    request: Request,
+    endpoint: Endpoint,
+    stage: str,
+    path: str,
+    api: Mapping[str, Any],
+    *,
+    mapped: bool,
 ) -> _Target | Answer:
     """What an HTTP API has for a request; it answers a preflight itself if no route takes it."""
     if not (mapped and stage):
-        stage, path = app._resolve_stage_and_path(door.id, stage, path)
-    if stage not in apigateway._stages.get(door.id, {}):
-        return payload.no_such_route()
+        stage, path = app._resolve_stage_and_path(endpoint.id, stage, path)
+    if stage not in apigateway._stages.get(endpoint.id, {}):
+        return no_such_route()
     cors = api.get("corsConfiguration") or {}
     decoded = f"/{payload.http_api_path(path).lstrip('/')}"
-    route = apigateway._match_route(door.id, request.method, decoded)
+    route = apigateway._match_route(endpoint.id, request.method, decoded)
     if route is None:
-        if cors and payload.is_preflight(request):
-            return payload.preflight(cors, request, door)
-        return payload.no_such_route()
+        if cors and is_preflight(request):
+            return preflight(cors, request, endpoint)
+        return no_such_route()
     authorization = route.get("authorizationType") or "NONE"
     name = route["target"].rpartition("/")[2]
-    integration = apigateway._integrations.get(door.id, {}).get(name) or {}
+    integration = apigateway._integrations.get(endpoint.id, {}).get(name) or {}
     if (
         authorization not in {"NONE", "AWS_IAM"}
         or integration.get("integrationType") != "AWS_PROXY"
     ):
-        return payload.failed(door)
+        return failed(endpoint)
     template = route["routeKey"].partition(" ")[2]
     parameters = apigateway._extract_path_params(template, decoded) if template else None
-    door = replace(
-        door,
+    endpoint = replace(
+        endpoint,
         open=authorization == "NONE",
         route=route["routeKey"],
         stage=stage,
@@ -184,34 +201,38 @@ def _api(
     )
     function = apigateway._extract_lambda_ref_from_integration_uri(integration["integrationUri"])
     seconds = int(integration["timeoutInMillis"]) / 1000
-    return _Target(door, function, path, cors, seconds)
+    return _Target(endpoint, function, path, cors, seconds)
 
 
 async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
-    door, now, request_id = target.door, datetime.now(UTC), str(uuid4())
-    if door.kind == FUNCTION_URL and target.cors and payload.is_preflight(request):
-        return _numbered(payload.preflight(target.cors, request, door), door, request_id)
+    endpoint, now, request_id = target.endpoint, datetime.now(UTC), str(uuid4())
+    if endpoint.kind == FUNCTION_URL and target.cors and is_preflight(request):
+        return _numbered(preflight(target.cors, request, endpoint), endpoint, request_id)
     caller = None
     try:
-        if not door.open:
-            caller = sigv4.verify(request, known, region=door.region, service=door.service, now=now)
+        if not endpoint.open:
+            caller = sigv4.verify(
+                request, known, region=endpoint.region, service=endpoint.service, now=now
+            )
     except (sigv4.UnsignedError, sigv4.SignatureError) as error:
-        answer = payload.refused(error, door)
+        answer = refused(error, endpoint)
     else:
-        own = url_rewriting.inbound(request, door, target.path)
-        made = payload.event(own, door, caller, source_ip=source_ip, request_id=request_id, now=now)
-        answer = payload.too_large(own, made, door) or await _invoke(target, made)
-        answer = url_rewriting.outbound(answer, request, door, target.path)
-    return _numbered(payload.with_cors(answer, target.cors, request), door, request_id)
+        own = url_rewriting.inbound(request, endpoint, target.path)
+        made = payload.event(
+            own, endpoint, caller, source_ip=source_ip, request_id=request_id, now=now
+        )
+        answer = payload.too_large(own, made, endpoint) or await _invoke(target, made)
+        answer = url_rewriting.outbound(answer, request, endpoint, target.path)
+    return _numbered(with_cors(answer, target.cors, request), endpoint, request_id)
 
 
 async def _invoke(target: _Target, made: payload.Event) -> Answer:
-    door = target.door
+    endpoint = target.endpoint
     function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-        target.function, account_id=door.account, region=door.region
+        target.function, account_id=endpoint.account, region=endpoint.region
     )
     if function is None or config is None:
-        return payload.failed(door)
+        return failed(endpoint)
     record = lambda_svc._execution_record_for_config(function, config)
     run = asyncio.ensure_future(
         run_reentrant(lambda_svc._execute_function_with_config_scope, record, made)
@@ -220,21 +241,21 @@ async def _invoke(target: _Target, made: payload.Event) -> Answer:
     if not done:
         _going_on.add(run)
         run.add_done_callback(_going_on.discard)
-        return payload.not_waited_for()
+        return not_waited_for()
     result = run.result()
     if result.get("throttle"):
-        return payload.throttled(result["body"]["Reason"], door)
-    return payload.failed(door) if result.get("error") else payload.answer(result["body"], door)
+        return throttled(result["body"]["Reason"], endpoint)
+    return failed(endpoint) if result.get("error") else payload.answer(result["body"], endpoint)
 
 
 # Functions that nobody waits for any more; the loop itself keeps no hold of them.
 _going_on: set[asyncio.Future[Any]] = set()
 
 
-def _numbered(answer: Answer, door: Door, request_id: str) -> Answer:
+def _numbered(answer: Answer, endpoint: Endpoint, request_id: str) -> Answer:
     number = base64.b64encode(secrets.token_bytes(11)).decode()
     added = {FUNCTION_URL: ("x-amzn-RequestId", request_id), HTTP_API: ("apigw-requestid", number)}
-    return replace(answer, headers=(*answer.headers, added[door.kind]))
+    return replace(answer, headers=(*answer.headers, added[endpoint.kind]))
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
+
+from ops.local.canonical_request import Request, canonical
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 # How far the clocks of caller and service may differ.
@@ -31,22 +33,6 @@ _SCOPE_PARTS = 5
 _TOKEN = "x-amz-security-token"  # noqa: S105 - the name of a header
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 _PRESIGNED = ("X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request as it arrived: path and query encoded as sent, names in lower case."""
-
-    method: str
-    path: str
-    query: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
-
-    def header(self, name: str) -> str | None:
-        """All values of a header, as one."""
-        values = [" ".join(value.split()) for key, value in self.headers if key == name]
-        return ",".join(values) if values else None
 
 
 @dataclass(frozen=True)
@@ -127,45 +113,6 @@ def verify(
     if not hmac.compare_digest(key.hex().encode(), signed.signature.encode()):
         raise SignatureError("InvalidSignatureException", MISMATCH)
     return credentials
-
-
-def canonical(request: Request, names: list[str]) -> str:
-    """The canonical request, of the headers `names`."""
-    return "\n".join(
-        [
-            request.method,
-            canonical_path(request.path),
-            canonical_query(request.query),
-            *(f"{name}:{request.header(name) or ''}" for name in names),
-            "",
-            ";".join(names),
-            hashlib.sha256(request.body).hexdigest(),
-        ]
-    )
-
-
-def canonical_path(path: str) -> str:
-    """The path as sent, without dot segments and empty ones, and encoded once more.
-
-    So it is for every service but S3.
-    """
-    kept: list[str] = []
-    for segment in path.split("/"):
-        if segment == "..":
-            del kept[-1:]
-        elif segment not in {"", "."}:
-            kept.append(segment)
-    last = "/" if kept and path.endswith("/") else ""
-    return quote(f"/{'/'.join(kept)}{last}", safe="/~")
-
-
-def canonical_query(query: str) -> str:
-    """The parameters, but for the signature, each encoded anew and in order. A `+` is a plus."""
-    encoded = sorted(
-        (quote(unquote_to_bytes(name), safe="~"), quote(unquote_to_bytes(value), safe="~"))
-        for name, _, value in (pair.partition("=") for pair in query.split("&") if pair)
-    )
-    return "&".join(f"{name}={value}" for name, value in encoded if name != "X-Amz-Signature")
 
 
 def _read(request: Request) -> _Signed:

@@ -1,21 +1,21 @@
-"""A door's address on this machine, in place of its own: what a reverse proxy does to URLs.
+"""An endpoint's address on this machine, in place of its own: what a reverse proxy does to URLs.
 
-A function knows the host name of the door at which a request came, and no other. So the front
+A function knows the host name of the endpoint at which a request came, and no other. So the front
 gives it URLs of the request by that name, and its callers the URLs of its answers by theirs.
 """
 
 import re
 from dataclasses import replace
 
-from ops.local.payload import Answer, Door
-from ops.local.sigv4 import Request
+from ops.local.canonical_request import Request
+from ops.local.endpoint import Answer, Endpoint
 
 # The headers that are a URL: RFC 4918 section 10.3, RFC 9110 section 10.2.2.
 _ASKED, _TOLD = "destination", "location"
 
 
-def inbound(request: Request, door: Door, path: str) -> Request:
-    """The request as the door has it: at `path`, the end of its own, and with URLs of the door."""
+def inbound(request: Request, endpoint: Endpoint, path: str) -> Request:
+    """Return the request as the endpoint has it: at `path`, with URLs of the endpoint."""
     prefix = _prefix(request, path)
     # Scheme and host have any case: RFC 3986 section 6.2.2.1.
     here = re.compile(f"(?i:http://{re.escape(request.header('host') or '')}){re.escape(prefix)}/")
@@ -23,7 +23,7 @@ def inbound(request: Request, door: Door, path: str) -> Request:
     def own(value: str) -> str:
         found = here.match(value)
         if found:
-            return f"https://{door.domain}{value[found.end() - 1 :]}"
+            return f"https://{endpoint.domain}{value[found.end() - 1 :]}"
         return value.removeprefix(prefix) if value.startswith(f"{prefix}/") else value
 
     headers = tuple(
@@ -32,9 +32,9 @@ def inbound(request: Request, door: Door, path: str) -> Request:
     return replace(request, path=path, headers=headers)
 
 
-def outbound(answer: Answer, request: Request, door: Door, path: str) -> Answer:
-    """The answer to a request at `path`, with URLs by which its caller reaches the door."""
-    there = f"https://{door.domain}"
+def outbound(answer: Answer, request: Request, endpoint: Endpoint, path: str) -> Answer:
+    """The answer to a request at `path`, with URLs by which its caller reaches the endpoint."""
+    there = f"https://{endpoint.domain}"
     own = f"http://{request.header('host')}{_prefix(request, path)}"
 
     def here(value: str) -> str:

@@ -30,14 +30,15 @@ from typing import IO, Any
 
 from ops.isolation import without_aws
 from ops.local import payload, url_rewriting
-from ops.local.sigv4 import Request
+from ops.local.canonical_request import Request
+from ops.local.endpoint import FUNCTION_URL, Endpoint
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 # One that needs no signature, so that clients' tests need no clock and no keys.
-_DOOR = payload.Door(
-    payload.FUNCTION_URL,
+_ENDPOINT = Endpoint(
+    FUNCTION_URL,
     "served",
     "123456789012",
     "us-east-1",
@@ -265,8 +266,8 @@ class _Request(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        told = payload.answer(answer, _DOOR)
-        told = url_rewriting.outbound(told, request, _DOOR, self._within(path)).to(self.command)
+        told = payload.answer(answer, _ENDPOINT)
+        told = url_rewriting.outbound(told, request, _ENDPOINT, self._within(path)).to(self.command)
         self.send_response(told.status)
         for name, value in told.headers:
             self.send_header(name, value)
@@ -283,8 +284,8 @@ class _Request(BaseHTTPRequestHandler):
         if not request.path.startswith(self.server.prefix):
             return None
         return payload.event(
-            url_rewriting.inbound(request, _DOOR, self._within(request.path)),
-            _DOOR,
+            url_rewriting.inbound(request, _ENDPOINT, self._within(request.path)),
+            _ENDPOINT,
             None,
             source_ip=self.client_address[0],
             request_id=f"request-{next(_REQUEST_NUMBERS)}",

@@ -533,7 +533,7 @@ def test_an_unknown_error_is_one_line_with_its_trace(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(url.module.files, "read", fail)
+    monkeypatch.setattr(url.module.file_routes.file_reads, "read", fail)
     answer = url("GET", "/files/a")
     assert (answer.status, answer.problem) == (500, "internal")
     assert "inside" not in answer.body.decode()

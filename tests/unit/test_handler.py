@@ -202,7 +202,7 @@ def test_an_unknown_error_is_logged_and_not_told(url: Url, monkeypatch: pytest.M
     def fail(*_: object, **__: object) -> None:
         raise OSError(5, "the secret of the disk")
 
-    monkeypatch.setattr(url.module.files, "read", fail)
+    monkeypatch.setattr(url.module.file_routes.file_reads, "read", fail)
     answer = url("GET", "/files/a")
     assert answer.status == 500
     assert answer.json["detail"] == "see the log of request request-1"

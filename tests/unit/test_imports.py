@@ -17,7 +17,13 @@ LAMBDA_LIMITS = "drive_tools.environment.lambda_limits"  # which needs no clone,
 NUMBERS = ("stacks.shared.aws_limits", "stacks.shared.choices")
 SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
-PURE = ("ops.local.url_rewriting", "ops.local.payload", "ops.local.sigv4")
+PURE = tuple(
+    f"ops.local.{name}"
+    for name in (
+        *("canonical_request", "cors", "endpoint", "payload", "refusals", "sigv4"),
+        "url_rewriting",
+    )
+)
 RULES = {
     "app.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.stage"),
     "environments.py": ("stacks.settings", "stacks.shipping.settings"),
@@ -47,14 +53,19 @@ RULES = {
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
+    "ops/local/resource_handlers.py": ("ministack",),
     "ops/local/network_interfaces.py": ("ministack",),
     "ops/local/persistent_values.py": ("ministack",),
     "ops/local/stack_updates.py": ("ministack",),
     "ops/local/front.py": ("ministack", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.
     "ops/local/url_rewriting.py": PURE,
-    "ops/local/payload.py": ("ops.local.sigv4",),
-    "ops/local/sigv4.py": (),
+    "ops/local/canonical_request.py": (),
+    "ops/local/cors.py": PURE,
+    "ops/local/endpoint.py": (),
+    "ops/local/payload.py": PURE,
+    "ops/local/refusals.py": PURE,
+    "ops/local/sigv4.py": ("ops.local.canonical_request",),
     "drive_tools/client/*.py": ("botocore", "drive_tools", "rich", *TYPES),
     "drive_tools/environment/lambda_limits.py": (),
     "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich"),

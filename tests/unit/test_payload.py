@@ -1,4 +1,4 @@
-"""What a door makes of a request, and of what the function returned (payload format 2.0)."""
+"""What an endpoint makes of a request, and of what the function returned (payload format 2.0)."""
 
 import base64
 import json
@@ -16,13 +16,16 @@ from hypothesis import strategies as st
 
 from files import http_api
 from ops.local import payload
-from ops.local.payload import Answer, Door
-from ops.local.sigv4 import Credentials, Request, SignatureError, UnsignedError
+from ops.local.canonical_request import Request
+from ops.local.cors import is_preflight, preflight, with_cors
+from ops.local.endpoint import Answer, Endpoint
+from ops.local.refusals import failed, not_waited_for, refused, throttled, unknown_method
+from ops.local.sigv4 import Credentials, SignatureError, UnsignedError
 
-URL = Door(
+URL = Endpoint(
     "function-url", "abc", "123456789012", "eu-west-1", "abc.lambda-url.x.on.aws", open=False
 )
-API = Door("http-api", "def", "123456789012", "eu-west-1", "drive.example.com", open=False)
+API = Endpoint("http-api", "def", "123456789012", "eu-west-1", "drive.example.com", open=False)
 DOORS = [URL, API]
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 CALLER = Credentials("AKID", "secret", "123456789012", "arn:aws:iam::1:user/a", "AIDA")
@@ -30,9 +33,9 @@ CALLER = Credentials("AKID", "secret", "123456789012", "arn:aws:iam::1:user/a", 
 SPOILT = b"\xfcber"
 
 
-def event(request: Request, door: Door = URL, caller: Credentials | None = CALLER) -> Any:  # noqa: ANN401
+def event(request: Request, endpoint: Endpoint = URL, caller: Credentials | None = CALLER) -> Any:  # noqa: ANN401
     return payload.event(
-        request, door, caller, source_ip="192.0.2.1", request_id="request-1", now=NOW
+        request, endpoint, caller, source_ip="192.0.2.1", request_id="request-1", now=NOW
     )
 
 
@@ -114,8 +117,8 @@ def test_what_is_not_there_is_left_out() -> None:
 def test_a_public_url_knows_no_account_and_an_api_says_its_own() -> None:
     request = Request("GET", "/")
     told = [
-        event(request, replace(door, open=public), None)["requestContext"]["accountId"]
-        for door in DOORS
+        event(request, replace(endpoint, open=public), None)["requestContext"]["accountId"]
+        for endpoint in DOORS
         for public in (True, False)
     ]
     assert told == ["anonymous", "123456789012", "123456789012", "123456789012"]
@@ -138,12 +141,12 @@ def test_a_public_url_knows_no_account_and_an_api_says_its_own() -> None:
     ],
 )
 def test_types_that_are_handed_on_as_text_spoil_what_is_none(kind: str | None, text: bool) -> None:
-    for door in DOORS:
-        made = event(typed(kind, SPOILT), door)
+    for endpoint in DOORS:
+        made = event(typed(kind, SPOILT), endpoint)
         assert made["isBase64Encoded"] is not text
         arrived = made["body"].encode() if text else base64.b64decode(made["body"])
         assert (arrived == SPOILT) is not text
-        assert event(typed(kind, "über".encode()), door)["isBase64Encoded"] is not text
+        assert event(typed(kind, "über".encode()), endpoint)["isBase64Encoded"] is not text
 
 
 @given(
@@ -171,8 +174,8 @@ def bytes_of(status: int, told: Answer) -> tuple[int, Any]:
 
 def test_a_request_above_six_megabytes_is_too_large_with_its_base64() -> None:
     small, large = typed(None, b"x" * 4_700_000), typed(None, b"x" * 4_720_000)
-    for door in DOORS:
-        assert payload.too_large(small, event(small, door), door) is None
+    for endpoint in DOORS:
+        assert payload.too_large(small, event(small, endpoint), endpoint) is None
     told = payload.too_large(large, event(large), URL)
     assert told is not None
     assert dict(told.headers)["x-amzn-ErrorType"] == "RequestEntityTooLargeException"
@@ -195,8 +198,8 @@ def test_a_request_whose_line_and_headers_are_too_large_is_refused() -> None:
         return Request("GET", "/files/" + "%C3%BC" * letters, query, (("destination", header),))
 
     at_the_limit = asked(1702, header="x" * 8)
-    for door in DOORS:
-        assert payload.too_large(at_the_limit, event(at_the_limit, door), door) is None
+    for endpoint in DOORS:
+        assert payload.too_large(at_the_limit, event(at_the_limit, endpoint), endpoint) is None
     for larger in (
         asked(1702, header="x" * 9),
         asked(1702, query="a=b=cdef"),
@@ -217,43 +220,43 @@ def test_an_answer_above_six_megabytes_is_none() -> None:
         return {"statusCode": 200, "body": encoded, "isBase64Encoded": True}
 
     assert payload.answer(returned(4_700_000), URL).status == 200
-    for door in DOORS:
-        assert payload.answer(returned(4_720_000), door) == payload.failed(door)
+    for endpoint in DOORS:
+        assert payload.answer(returned(4_720_000), endpoint) == failed(endpoint)
 
 
 def test_a_failure_is_told_as_each_door_does() -> None:
-    assert payload.failed(URL).status == 502
-    assert payload.failed(URL).body == b"Internal Server Error"
-    assert bytes_of(500, payload.failed(API))[1] == {"message": "Internal Server Error"}
+    assert failed(URL).status == 502
+    assert failed(URL).body == b"Internal Server Error"
+    assert bytes_of(500, failed(API))[1] == {"message": "Internal Server Error"}
     reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
-    throttled = payload.throttled(reason, URL)
-    assert dict(throttled.headers)["x-amzn-ErrorType"] == "TooManyRequestsException"
-    assert bytes_of(429, throttled)[1] == {
+    answer = throttled(reason, URL)
+    assert dict(answer.headers)["x-amzn-ErrorType"] == "TooManyRequestsException"
+    assert bytes_of(429, answer)[1] == {
         "Reason": reason,
         "Type": "User",
         "message": "Rate Exceeded.",
     }
-    assert bytes_of(503, payload.throttled(reason, API))[1] == {"message": "Service Unavailable"}
-    assert bytes_of(503, payload.not_waited_for())[1] == {"message": "Service Unavailable"}
-    assert payload.unknown_method().status == 400
+    assert bytes_of(503, throttled(reason, API))[1] == {"message": "Service Unavailable"}
+    assert bytes_of(503, not_waited_for())[1] == {"message": "Service Unavailable"}
+    assert unknown_method().status == 400
 
 
 def test_a_caller_who_proves_nothing_is_told_so() -> None:
     error = SignatureError("InvalidSignatureException", "The request signature …")
     for refusal in (UnsignedError(), error):
-        assert bytes_of(403, payload.refused(refusal, API))[1] == {"message": "Forbidden"}
-    told = payload.refused(error, URL)
+        assert bytes_of(403, refused(refusal, API))[1] == {"message": "Forbidden"}
+    told = refused(error, URL)
     assert bytes_of(403, told)[1] == {"message": "The request signature …"}
     assert dict(told.headers)["x-amzn-ErrorType"] == "InvalidSignatureException"
-    unsigned = payload.refused(UnsignedError(), URL)
+    unsigned = refused(UnsignedError(), URL)
     assert bytes_of(403, unsigned)[1]["Message"].startswith("Forbidden. For troubleshooting")
     assert dict(unsigned.headers)["x-amzn-ErrorType"] == "AccessDeniedException"
 
 
 @pytest.mark.parametrize("result", [{"a": 1}, "text", 5, None, [1], {"status": 201, "body": "x"}])
 def test_what_has_no_status_is_the_body_itself(result: object) -> None:
-    for door in DOORS:
-        told = payload.answer(result, door)
+    for endpoint in DOORS:
+        told = payload.answer(result, endpoint)
         assert bytes_of(200, told)[1] == result
 
 
@@ -281,8 +284,8 @@ def test_an_answer_is_as_the_function_says() -> None:
     "name", ["Content-Length", "connection", "Date", "Server", "WWW-Authenticate"]
 )
 def test_headers_that_are_the_doors_own_are_renamed(name: str) -> None:
-    for door in DOORS:
-        told = payload.answer({"statusCode": 200, "headers": {name: "1"}}, door)
+    for endpoint in DOORS:
+        told = payload.answer({"statusCode": 200, "headers": {name: "1"}}, endpoint)
         assert ("x-amzn-Remapped-" + name.lower(), "1") in told.headers
         assert name.lower() not in dict(told.headers)
 
@@ -302,8 +305,8 @@ def test_headers_that_are_the_doors_own_are_renamed(name: str) -> None:
     ],
 )
 def test_what_is_no_answer_is_a_failure(wrong: dict[str, Any]) -> None:
-    for door in DOORS:
-        assert payload.answer(wrong, door) == payload.failed(door)
+    for endpoint in DOORS:
+        assert payload.answer(wrong, endpoint) == failed(endpoint)
 
 
 def test_the_length_is_that_of_the_body_that_the_function_gave() -> None:
@@ -334,8 +337,8 @@ def asked(origin: str | None, method: str = "OPTIONS") -> Request:
 
 
 def test_a_page_that_is_named_is_told_what_it_may() -> None:
-    for door, status in ((URL, 200), (API, 204)):
-        told = payload.preflight(CORS, asked("https://app.example"), door)
+    for endpoint, status in ((URL, 200), (API, 204)):
+        told = preflight(CORS, asked("https://app.example"), endpoint)
         assert told.status == status
         assert dict(told.headers) == {
             "access-control-allow-origin": "https://app.example",
@@ -345,29 +348,29 @@ def test_a_page_that_is_named_is_told_what_it_may() -> None:
             "access-control-expose-headers": "etag",
             "access-control-max-age": "60",
         }
-        assert payload.preflight(CORS, asked("https://evil.example"), door).headers == ()
+        assert preflight(CORS, asked("https://evil.example"), endpoint).headers == ()
 
 
 def test_the_doors_cors_takes_the_place_of_the_functions() -> None:
     own = payload.answer(
         {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "*", "ETag": "x"}}, URL
     )
-    assert payload.with_cors(own, {}, asked("https://app.example", "GET")) == own
-    told = dict(payload.with_cors(own, CORS, asked("https://app.example", "GET")).headers)
+    assert with_cors(own, {}, asked("https://app.example", "GET")) == own
+    told = dict(with_cors(own, CORS, asked("https://app.example", "GET")).headers)
     assert told["access-control-allow-origin"] == "https://app.example"
     assert "access-control-allow-methods" not in told
     for origin in ("https://evil.example", None):
-        told = dict(payload.with_cors(own, CORS, asked(origin, "GET")).headers)
+        told = dict(with_cors(own, CORS, asked(origin, "GET")).headers)
         assert set(told) == {"etag", "content-type"}
-    every = payload.with_cors(own, {"allowOrigins": ["*"]}, asked("https://a.example", "GET"))
+    every = with_cors(own, {"allowOrigins": ["*"]}, asked("https://a.example", "GET"))
     assert dict(every.headers)["access-control-allow-origin"] == "*"
 
 
 def test_only_a_browser_that_asks_is_one() -> None:
-    assert payload.is_preflight(asked("https://app.example"))
-    assert not payload.is_preflight(asked(None))
-    assert not payload.is_preflight(asked("https://app.example", "PUT"))
-    assert not payload.is_preflight(Request("OPTIONS", "/", headers=(("origin", "x"),)))
+    assert is_preflight(asked("https://app.example"))
+    assert not is_preflight(asked(None))
+    assert not is_preflight(asked("https://app.example", "PUT"))
+    assert not is_preflight(Request("OPTIONS", "/", headers=(("origin", "x"),)))
 
 
 def test_the_chunk_size_that_clients_are_told_fits_into_one_request() -> None:

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.local import sigv4
-from ops.local.sigv4 import Credentials, Request, SignatureError, UnsignedError
+from ops.local.canonical_request import Request
+from ops.local.sigv4 import Credentials, SignatureError, UnsignedError
 
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 REGION, SERVICE = "us-east-1", "lambda"

@@ -1,15 +1,17 @@
-"""URLs of a door on this machine are its own to the function, and the caller's to the caller."""
+"""The function sees URLs of its endpoint, and the caller sees URLs of this machine."""
 
 from dataclasses import replace
 
 import pytest
 
 from ops.local import url_rewriting
-from ops.local.payload import Answer, Door
-from ops.local.sigv4 import Request
+from ops.local.canonical_request import Request
+from ops.local.endpoint import Answer, Endpoint
 
-DOOR = Door("function-url", "abc", "1", "eu-west-1", "abc.lambda-url.eu-west-1.on.aws", open=False)
-OWN = f"https://{DOOR.domain}"
+ENDPOINT = Endpoint(
+    "function-url", "abc", "1", "eu-west-1", "abc.lambda-url.eu-west-1.on.aws", open=False
+)
+OWN = f"https://{ENDPOINT.domain}"
 PREFIX = "/_aws/lambda-url/abc"
 
 
@@ -32,7 +34,7 @@ def request(prefix: str, *headers: tuple[str, str]) -> Request:
 def test_a_destination_is_seen_at_the_door(prefix: str, sent: str, seen: str | None) -> None:
     sent = sent.format(prefix=prefix)
     asked = request(prefix, ("destination", sent), ("x-other", sent))
-    inside = url_rewriting.inbound(asked, DOOR, "/files/a")
+    inside = url_rewriting.inbound(asked, ENDPOINT, "/files/a")
     assert inside.path == "/files/a"
     assert inside.header("destination") == (seen or sent)
     assert inside.header("x-other") == sent
@@ -50,7 +52,7 @@ def test_a_destination_is_seen_at_the_door(prefix: str, sent: str, seen: str | N
 )
 def test_a_location_is_where_the_caller_asked(prefix: str, told: str, heard: str | None) -> None:
     answer = Answer(201, (("location", told), ("etag", told)))
-    outside = url_rewriting.outbound(answer, request(prefix), DOOR, "/files/a")
+    outside = url_rewriting.outbound(answer, request(prefix), ENDPOINT, "/files/a")
     assert dict(outside.headers) == {
         "location": (heard or told).format(prefix=prefix),
         "etag": told,
@@ -60,5 +62,5 @@ def test_a_location_is_where_the_caller_asked(prefix: str, told: str, heard: str
 def test_the_root_may_be_asked_for_without_its_slash() -> None:
     asked = replace(request(""), path=PREFIX)
     answer = Answer(201, (("location", OWN + "/uploads/1"),))
-    [(_, heard)] = url_rewriting.outbound(answer, asked, DOOR, "/").headers
+    [(_, heard)] = url_rewriting.outbound(answer, asked, ENDPOINT, "/").headers
     assert heard == f"http://localhost:4566{PREFIX}/uploads/1"

@@ -1,0 +1,67 @@
+"""Answers that an endpoint gives by itself, in place of the function."""
+
+import json
+from http import HTTPStatus
+
+from ops.local.endpoint import HTTP_API, JSON, Answer, Endpoint
+from ops.local.sigv4 import SignatureError, UnsignedError
+
+
+def failed(endpoint: Endpoint) -> Answer:
+    """The function raised, ran out of time, or returned what is no answer."""
+    if endpoint.kind == HTTP_API:
+        return said(HTTPStatus.INTERNAL_SERVER_ERROR, message="Internal Server Error")
+    return Answer(HTTPStatus.BAD_GATEWAY, (JSON,), b"Internal Server Error")
+
+
+def not_waited_for() -> Answer:
+    """An HTTP API waited as long as it does; the function goes on."""
+    return said(HTTPStatus.SERVICE_UNAVAILABLE, message="Service Unavailable")
+
+
+def throttled(reason: str, endpoint: Endpoint) -> Answer:
+    """No more of the function may run at once, or it is stopped (`reserved_concurrency = 0`)."""
+    if endpoint.kind == HTTP_API:
+        return not_waited_for()
+    return said(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "TooManyRequestsException",
+        Reason=reason,
+        Type="User",
+        message="Rate Exceeded.",
+    )
+
+
+def refused(error: UnsignedError | SignatureError, endpoint: Endpoint) -> Answer:
+    """The caller did not prove who it is."""
+    if endpoint.kind == HTTP_API:
+        return said(HTTPStatus.FORBIDDEN, message="Forbidden")
+    if isinstance(error, UnsignedError):
+        return said(
+            HTTPStatus.FORBIDDEN,
+            "AccessDeniedException",
+            Message="Forbidden. For troubleshooting Function URL authorization issues, see:"
+            " https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+        )
+    return said(HTTPStatus.FORBIDDEN, error.kind, message=str(error))
+
+
+def no_such_url() -> Answer:
+    """Nobody has this function URL."""
+    return said(HTTPStatus.FORBIDDEN, "AccessDeniedException", Message=None)
+
+
+def no_such_route() -> Answer:
+    """The HTTP API has no route for it."""
+    return said(HTTPStatus.NOT_FOUND, message="Not Found")
+
+
+def unknown_method() -> Answer:
+    """A method that Lambda does not take."""
+    return said(HTTPStatus.BAD_REQUEST, message="Bad Request")
+
+
+def said(status: HTTPStatus, kind: str | None = None, **members: str | None) -> Answer:
+    """Return an answer with these members in JSON; `kind` is AWS's name of the error."""
+    named = () if kind is None else (("x-amzn-ErrorType", kind),)
+    return Answer(status, (JSON, *named), json.dumps(members, separators=(",", ":")).encode())

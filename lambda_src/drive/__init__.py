@@ -1,1 +1,1 @@
-"""What the functions share: files on a mounted disk. Nothing of AWS, the root is an argument."""
+"""Files on a mounted disk, for all functions. Nothing of AWS is used; the root is an argument."""

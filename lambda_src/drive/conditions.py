@@ -1,4 +1,4 @@
-"""Conditional requests: RFC 9110 section 13, pure."""
+"""Conditional requests (RFC 9110 section 13), without input or output."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _TAG = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,[\s,]*|$)')
 
 
 class Conditions(NamedTuple):
-    """The headers of the same names; a date that is none is ignored, as section 13.1.3 says."""
+    """The headers of the same names. An invalid date is ignored (section 13.1.3)."""
 
     if_match: str | None = None
     if_none_match: str | None = None
@@ -33,9 +33,9 @@ class Conditions(NamedTuple):
             )
 
     def unchanged(self, current: Entry) -> bool:
-        """Say whether the reader has `current` already (304).
+        """Say whether the caller has `current` already (304).
 
-        Raises `PreconditionFailedError` when he wanted another one.
+        Raises `PreconditionFailedError` when the caller asked for another version.
         """
         self._check_match(current)
         if self.if_none_match is not None:
@@ -60,10 +60,10 @@ class Conditions(NamedTuple):
 
 
 def range_applies(if_range: str | None, current: Entry) -> bool:
-    """Say whether a `Range` is to be honoured (13.1.5): the tag must be that of the version.
+    """Say whether a `Range` applies (section 13.1.5): the entity tag must be that of the version.
 
-    A date never is: two versions of one second have the same (section 8.8.2.2), and whoever has a
-    tag must not send one.
+    A date never matches: two versions of one second have the same date (section 8.8.2.2), and a
+    client that has an entity tag must not send a date.
     """
     return if_range is None or if_range.strip() == current.etag
 

@@ -1,4 +1,4 @@
-"""What a drive goes by: one JSON document, read when it is needed and again from time to time."""
+"""The configuration of a drive: one JSON document, read when it is needed and then at intervals."""
 
 import json
 import time
@@ -9,10 +9,10 @@ from drive.write_limits import Limits
 
 _HOUR_SECONDS = 3600
 _NO_VALUE = object()
-# A document that cannot be had or understood is read again after this time at the earliest.
+# A document that cannot be read or parsed is read again after this time at the earliest.
 AGAIN_SECONDS = 5.0
 
-# Each one's range, and whether it may be null; stacks/settings.py has the same
+# The range of each member, and whether it may be null; stacks/settings.py has the same
 # (tests/unit/test_configuration.py).
 _RANGES: dict[str, tuple[int, int, bool]] = {
     "max_drive_bytes": (1, 2**63 - 1, True),
@@ -22,22 +22,22 @@ _RANGES: dict[str, tuple[int, int, bool]] = {
 
 
 class ConfigurationError(Exception):
-    """The document cannot be had, or says nothing that can be gone by; its text is for people."""
+    """The document cannot be read, or is not valid; the text is for people."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What may be written, and how long an upload is kept that nobody goes on with."""
+    """The limits of writes, and how long an upload is kept that nobody resumes."""
 
     limits: Limits
     upload_expiry_seconds: int
 
 
 def parse(text: str) -> Configuration:
-    """Understand a document, or raise `ConfigurationError`.
+    """Parse a document, or raise `ConfigurationError`.
 
-    All names must be there, so that one with a slip of the pen is a missing one, and never no
-    limit. Others are left alone: they may be those of the next version.
+    All members must be there, so that a mistyped name is an error and never "no limit". Unknown
+    members are ignored: they may be those of the next version.
     """
     try:
         document = json.loads(text, object_pairs_hook=_once)
@@ -71,9 +71,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 class Source:
-    """The configuration of this moment, at most `fresh_seconds` old while it can be read.
+    """The current configuration, at most `fresh_seconds` old while it can be read.
 
-    One that cannot be read or understood leaves the last good one in force, and `trouble` says why.
+    When it cannot be read or parsed, the last good one stays in force, and `trouble` says why.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Digests of what is sent: RFC 9530, and the checksum extension of tus, pure."""
+"""Digests of bodies (RFC 9530) and the checksum extension of tus, without input or output."""
 
 import base64
 import binascii
@@ -46,9 +46,9 @@ def can_tell(header: str | None) -> bool:
 
 
 def verify(content: bytes, header: str) -> None:
-    """Hold `content` to a `Content-Digest` header; digests of unknown algorithms say nothing.
+    """Verify `content` against a `Content-Digest` header; unknown algorithms are ignored.
 
-    Raises `DigestError` when they differ, `InvalidRequestError` when the header is no digest.
+    Raises `DigestError` when they differ, `InvalidRequestError` when the header is not a digest.
     """
     members = _members(header)
     if not members:
@@ -70,9 +70,9 @@ def verify(content: bytes, header: str) -> None:
 
 
 def verify_upload(content: bytes, header: str) -> None:
-    """Hold `content` to an `Upload-Checksum` header.
+    """Verify `content` against an `Upload-Checksum` header.
 
-    Raises `ChecksumError` when they differ, `InvalidRequestError` when the header is no checksum.
+    Raises `ChecksumError` when they differ, `InvalidRequestError` for a header without a checksum.
     """
     algorithm, _, text = header.strip().partition(" ")
     if algorithm not in UPLOAD_ALGORITHMS or not text.strip():
@@ -80,7 +80,7 @@ def verify_upload(content: bytes, header: str) -> None:
             f"Upload-Checksum is one of {', '.join(UPLOAD_ALGORITHMS)}, a space and the checksum"
             f" in base64, got {header!r}"
         )
-    # sha1 finds what a line garbles, which is all that it is for here.
+    # sha1 detects errors of transmission, and has no other purpose here.
     if hashlib.new(algorithm, content, usedforsecurity=False).digest() != _decoded(text.strip()):
         raise ChecksumError(f"the {len(content)} bytes that arrived have another {algorithm}")
 

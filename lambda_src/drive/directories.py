@@ -1,7 +1,7 @@
-"""The directories of a drive, one after the other, for those that look over all of it.
+"""The directories of a drive, one after the other, for code that reads the whole drive.
 
-No symbolic link is followed, whoever puts one where and when: a directory is opened from the root
-down, segment by segment. What somebody removes meanwhile is not there, and no error.
+No symbolic link is followed, whenever one is made: a directory is opened from the root down,
+segment by segment. It is not an error when somebody removes an entry meanwhile.
 """
 
 import errno
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from drive import names
 
-# The way from the root to a directory. Bytes that are no UTF-8 are surrogates, as in `os.fsdecode`.
+# The path from the root to a directory. Bytes that are not UTF-8 are surrogates (`os.fsdecode`).
 Segments = tuple[str, ...]
 
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -24,7 +24,7 @@ _REFUSED = {errno.EACCES, errno.EPERM}
 
 @dataclass
 class Directory:
-    """A directory on the way; `skipped` counts what may not be looked at, be it the directory."""
+    """One directory; `skipped` counts entries that may not be read, or the directory itself."""
 
     segments: Segments
     descriptor: int | None
@@ -32,7 +32,7 @@ class Directory:
     below: list[str] = field(default_factory=list)
 
     def non_directories(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Give name and status of whatever is no directory; collect directories in `below`."""
+        """Yield name and status of each entry but directories, which are collected in `below`."""
         for entry in self._look():
             try:
                 status = self._status(entry)
@@ -47,7 +47,7 @@ class Directory:
         except OSError as error:
             if error.errno != errno.ESTALE:
                 raise
-            # It was replaced since the directory was opened, and is there: what is asked anew.
+            # It was replaced since the directory was opened. The server is asked again.
             os.close(os.open(".", _OPEN, dir_fd=self.descriptor))
             return os.stat(entry.name, dir_fd=self.descriptor, follow_symlinks=False)
 
@@ -73,7 +73,7 @@ class Directory:
         try:
             return entry.is_dir(follow_symlinks=False)
         except OSError:
-            return False  # and `stat` will say why
+            return False  # `stat` reports the reason
 
     def has(self, name: str) -> bool:
         """Whether anything in the directory has this name."""
@@ -84,7 +84,7 @@ class Directory:
         return True
 
     def missed(self, error: OSError) -> None:
-        """Count what is refused, forget what is gone; anything else is raised."""
+        """Count an entry that is refused, ignore one that is gone, and raise any other error."""
         if error.errno in _REFUSED:
             self.skipped += 1
         elif error.errno not in _GONE:
@@ -108,7 +108,7 @@ def directories(root: Path, *, after: Segments | None = None) -> Iterator[Direct
                 below = directory.below
             else:
                 directory.look_below()
-                # Of what lies on this level, `after` has done what comes before its own segment.
+                # On this level, everything before the segment of `after` is done.
                 done = after[len(segments)] if len(segments) < len(after) else ""
                 below = [name for name in directory.below if name >= done]
         own = names.OWN_PREFIX
@@ -123,13 +123,13 @@ def directories(root: Path, *, after: Segments | None = None) -> Iterator[Direct
 
 
 def is_users(name: str, status: os.stat_result) -> bool:
-    """Whether this is a file of users: no link or pipe, and none of the drive's or NFS's own."""
+    """Whether this is a file of users: not a link or a pipe, and not the drive's or NFS's own."""
     return stat.S_ISREG(status.st_mode) and not names.is_own(name)
 
 
 @contextmanager
 def opened(root: Path, segments: Segments) -> Iterator[Directory]:
-    """Open a directory; one that is gone is empty, one that may not be read is skipped.
+    """Open a directory. One that is gone is empty; one that may not be read is skipped.
 
     Raises `OSError` when the root itself cannot be opened.
     """

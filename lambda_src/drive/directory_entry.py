@@ -1,6 +1,6 @@
-"""A name in its directory, as the server has it: what stands there, and the steps that change it.
+"""An entry of a directory, as the server has it, and the steps that change it.
 
-Who changes a name holds its lock, and has its directory `asked` first.
+A caller that changes a name holds its lock, and calls `asked` for its directory first.
 """
 
 import errno
@@ -14,16 +14,16 @@ from drive import disk, names
 from drive.entry import Entry
 from drive.errors import ConflictError, MissingError
 
-# A pipe on the drive would hold a request that waits for its other end.
+# Without it a request would wait for the other end of a pipe.
 READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class DirectoryGoneError(Exception):
-    """Somebody removed the directory, which was empty, before anything could be put into it."""
+    """Somebody removed the directory, which was empty, before the entry was made."""
 
 
 def itself(root: Path, name: str) -> Path:
-    """The path of `name` itself, be it a symbolic link, in its directory with links followed."""
+    """Return the path of `name`, with the links of its directory followed, but not `name` itself."""
     names.check(name)
     parent, _, last = name.rpartition("/")
     return (names.resolve(root, parent) if parent else Path(names.real(root))) / last
@@ -31,7 +31,7 @@ def itself(root: Path, name: str) -> Path:
 
 @contextmanager
 def asked(directory: Path) -> Iterator[int]:
-    """`disk.asked`, which raises `DirectoryGoneError` when there is none."""
+    """Call `disk.asked`. Raises `DirectoryGoneError` when the directory does not exist."""
     with ExitStack() as stack:
         try:
             descriptor = stack.enter_context(disk.asked(str(directory)))
@@ -41,10 +41,10 @@ def asked(directory: Path) -> Iterator[int]:
 
 
 def rename(source: Path, path: Path, etag: str | None) -> None:
-    """Let the file with the tag `etag` be `path`, and no more `source`.
+    """Rename `source`, the file with the entity tag `etag`, to `path`.
 
-    A server that starts anew in the middle may do it, be asked again, and find no `source`.
-    Raises `DirectoryGoneError` when the directory of `path` is not there.
+    A server that restarts may have done it already when the client asks again, and then finds no
+    `source`. Raises `DirectoryGoneError` when the directory of `path` is not there.
     """
     try:
         os.replace(source, path)
@@ -64,7 +64,7 @@ def rename(source: Path, path: Path, etag: str | None) -> None:
 
 
 def remove_directory(path: Path) -> None:
-    """Remove an empty directory. Raises `ConflictError` when nothing that is listed is in it."""
+    """Remove an empty directory. Raises `ConflictError` if files that are not listed are in it."""
     try:
         path.rmdir()
     except OSError as error:
@@ -80,24 +80,24 @@ def remove_directory(path: Path) -> None:
 
 
 def current(path: Path) -> Entry | None:
-    """The version that a condition is held against. The directory must be `asked` just before.
+    """Return the version against which a condition is checked; call `asked` just before.
 
-    The file is opened, which makes an NFS client ask for its attributes, too: somebody with a mount
-    of his own may have written into it.
+    The file is opened, so that an NFS client asks for its attributes as well: another client of the
+    file system may have written into it.
     """
     return _looked_at(path, lambda: entry(path.name, _opened_status(path, 0)))
 
 
 def seen(path: Path) -> Entry | None:
-    """What stands at `path`, for less than `current` costs; no condition depends on it.
+    """Return the entry at `path` for fewer calls than `current`, where no condition depends on it.
 
-    Nothing of the drive's own writes into a file that has a name, so its size is right as well.
+    The drive itself never writes into a file that has a name, so the size is right as well.
     """
     return _looked_at(path, lambda: entry(path.name, path.lstat()))
 
 
 def file_itself(path: Path) -> Entry:
-    """The file `path` as `current` finds it; a symbolic link is none."""
+    """Return the file `path` as `current` does. A symbolic link is not a file."""
 
     def look() -> Entry:
         try:
@@ -129,7 +129,7 @@ def _opened_status(path: Path, flags: int) -> os.stat_result:
 
 
 def entry(name: str, status: os.stat_result) -> Entry:
-    """Describe a file. Raises `ConflictError` for what is none."""
+    """Describe a file. Raises `ConflictError` for anything else."""
     if stat.S_ISDIR(status.st_mode):
         raise ConflictError(f"{name!r} is a directory; list it by its name with a slash at the end")
     if not stat.S_ISREG(status.st_mode):

@@ -14,7 +14,7 @@ from drive.errors import InvalidNameError
 
 
 class Page(NamedTuple):
-    """A part of a directory, in order of names, and where the next one starts, if there is one."""
+    """A part of a directory in the order of names, and the cursor of the next page, if any."""
 
     entries: list[Entry]
     cursor: str | None
@@ -23,8 +23,8 @@ class Page(NamedTuple):
 def page(root: Path, name: str, *, limit: int, cursor: str | None = None) -> Page:
     """Return up to `limit` entries of the directory `name` ("" is the root) after `cursor`.
 
-    The directory is read through, and no more than a page of it is held. Names that are no UTF-8,
-    which others made on the disk, are left out: no request could name them.
+    The whole directory is read, and no more than a page of it is held in memory. Names that are not
+    UTF-8, which other clients made on the disk, are left out: no request can name them.
     """
     path = names.resolve(root, name) if name else root
     with translated(name or "/"), _scan(path) as found:
@@ -53,8 +53,8 @@ def _entry(root: Path, directory: str, path: Path, name: str) -> Entry | None:
             if error.errno != errno.ESTALE:
                 raise
             status = disk.again((path / name).lstat, str(path))
-        if stat.S_ISLNK(status.st_mode):  # of a link out of the root not even the size is told
+        if stat.S_ISLNK(status.st_mode):  # not even the size of a file outside the root is shown
             status = os.stat(names.resolve(root, f"{directory}/{name}".removeprefix("/")))
-    except (OSError, InvalidNameError):  # removed since, or a link to nowhere
+    except (OSError, InvalidNameError):  # removed meanwhile, or a broken link
         return None
     return directory_entry.described(name, status)

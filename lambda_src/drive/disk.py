@@ -1,4 +1,4 @@
-"""How bytes get onto the disk and stay there, and what it says when they cannot."""
+"""Durable writes to the disk, and the errors of the disk in the words of a caller."""
 
 import errno
 import os
@@ -20,10 +20,10 @@ from drive.errors import (
     ReadOnlyError,
 )
 
-# How often somebody else may spoil a step before it is given up.
+# A step is tried so many times while other writers interfere with it.
 RETRIES = 100
 
-# Without O_EXCL: names of new files are random, and over NFS it costs a call more.
+# Without O_EXCL: names of new files are random, and over NFS it costs one more call.
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _GONE = {errno.ENOENT, errno.ESTALE}
@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Create or replace a file of the drive's own, in one step and down to the server."""
+    """Create or replace a file of the drive's own in one step, and flush it to the server."""
     temporary, _ = write_temporary(path.parent, content)
     try:
         os.replace(temporary, path)
@@ -43,7 +43,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_temporary(directory: Path, content: bytes) -> tuple[Path, str]:
-    """Write a new file of the drive's own in `directory`, down to the server; with its tag."""
+    """Write and flush a new file of the drive's own; return its path and its entity tag."""
     path = directory / f"{names.OWN_PREFIX}{secrets.token_hex(8)}"
     try:
         with open(create(path), "wb", buffering=0) as file:
@@ -58,17 +58,17 @@ def write_temporary(directory: Path, content: bytes) -> tuple[Path, str]:
 
 
 def write_all(descriptor: int, content: bytes) -> None:
-    """Write all of `content` where the file stands."""
+    """Write all of `content` at the current offset of the file."""
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
 
 
 def create(path: Path) -> int:
-    """Open a new file, in directories made as needed, and return its descriptor.
+    """Open a new file, make its directories as needed, and return its descriptor.
 
-    A directory that somebody removes while it is still empty is made again; from here on it is
-    not empty. The caller gives a name that nobody else has: a random one.
+    A directory that somebody removes while it is still empty is made again. The name must be
+    random, so that no other writer uses it.
     """
     made: list[Path] = []
     for _ in range(RETRIES):
@@ -86,7 +86,7 @@ def create(path: Path) -> int:
 
 
 def make_directories(directory: Path) -> list[Path]:
-    """Make what the server has not of a path; returns that, for its parents to be flushed."""
+    """Make the missing directories of a path. Return them, so that their parents can be flushed."""
     for _ in range(RETRIES):
         missing = []
         try:
@@ -108,7 +108,7 @@ def make_directories(directory: Path) -> list[Path]:
 
 
 def flush_directory(directory: Path) -> None:
-    """Have the server keep what was renamed, made or removed in `directory`."""
+    """Flush to the server what was renamed, made or removed in `directory`."""
     with suppress(FileNotFoundError):  # somebody removed it, with what was to be flushed
         descriptor = os.open(directory, _DIRECTORY)
         try:
@@ -119,12 +119,13 @@ def flush_directory(directory: Path) -> None:
 
 @contextmanager
 def asked(directory: str) -> Iterator[int]:
-    """Have the server asked what is in `directory`; gives its descriptor, to flush it by.
+    """Have the client ask the server for `directory`; yield its descriptor, for a later flush.
 
-    An NFS client knows for up to a minute which file a name is, and opens that one, whatever the
-    server has under the name by now. To open a directory makes the client ask for its attributes
-    (close-to-open, RFC 7530 section 10.3.1), and when these are other ones, for every name in it
-    that is used from then on. Raises `FileNotFoundError` when the directory is not there.
+    An NFS client caches for up to a minute which file a name is, and opens that file, even when the
+    server has another one under the name. When a directory is opened, the client asks for its
+    attributes (close-to-open, RFC 7530 section 10.3.1). If they have changed, it asks for each name
+    in the directory that is used from then on. Raises `FileNotFoundError` when there is no such
+    directory.
     """
     descriptor = _asked(directory)
     try:
@@ -134,7 +135,7 @@ def asked(directory: str) -> Iterator[int]:
 
 
 def ask_again(directory: str) -> None:
-    """Have the server asked what is in `directory`, as `asked` does, for the next step."""
+    """Have the client ask the server for `directory`, as `asked` does."""
     os.close(_asked(directory))
 
 
@@ -144,7 +145,7 @@ def _asked(directory: str) -> int:
         try:
             descriptor = os.open(directory, _DIRECTORY)
             break
-        except FileNotFoundError:  # or its own name is remembered as one that is missing
+        except FileNotFoundError:  # or the client has cached that the name is missing
             missing.append(directory)
             directory = os.path.dirname(directory)
     for below in reversed(missing):
@@ -154,11 +155,11 @@ def _asked(directory: str) -> int:
 
 
 def again(step: Callable[[], Result], directory: str, *, times: int = RETRIES) -> Result:
-    """Take a step that only looks into `directory`, again when a file was replaced meanwhile.
+    """Call `step`, which only reads in `directory`; repeat it when a file was replaced meanwhile.
 
-    A file that another client replaced or removed is refused to this one with `ESTALE`, even one
-    that it has open; the server is asked before the next try. Raises `BusyError` when it happens
-    `times` times in a row.
+    The server answers `ESTALE` for a file that another client replaced or removed, even when this
+    client has it open. The server is asked before the next try. Raises `BusyError` when that
+    happens `times` times in a row.
     """
     for turn in range(times):
         try:
@@ -172,9 +173,9 @@ def again(step: Callable[[], Result], directory: str, *, times: int = RETRIES) -
 
 
 def probe(root: Path, *, writable: bool) -> None:
-    """Prove that the disk answers: by a file written, read back and removed, if it is writable.
+    """Prove that the disk answers. If it is writable, write a file, read it back and remove it.
 
-    Raises `OSError` with what the disk said, or `DriveError` when it gave back something else.
+    Raises `OSError` with the error of the disk, or `DriveError` when other bytes come back.
     """
     if not writable:
         with os.scandir(root) as found:
@@ -190,23 +191,23 @@ def probe(root: Path, *, writable: bool) -> None:
 
 
 def stamp(descriptor: int) -> None:
-    """Give an open file the time of now to the nanosecond, which its entity tag is made of.
+    """Set the time of an open file to now, in nanoseconds; its entity tag is made of it.
 
-    A kernel's own stamps are milliseconds apart, and inodes are used again: two versions of a
-    file that are replaced quickly could be taken for one.
+    The kernel's own times are milliseconds apart, and inode numbers are used again. Without this,
+    two versions that follow quickly could have the same entity tag.
     """
     now = time.time_ns()
     os.utime(descriptor, ns=(now, now))
 
 
 def etag(status: os.stat_result) -> str:
-    """The strong entity tag of a file: another for each version, see `stamp`."""
+    """Return the strong entity tag of a file, which differs for each version (see `stamp`)."""
     return f'"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"'
 
 
 @contextmanager
 def translated(name: str) -> Iterator[None]:
-    """Turn what the file system says about `name` into what the caller may hear."""
+    """Raise an error of the file system about `name` as the error that the caller gets."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What is known of a file or directory."""
+"""The description of a file or directory."""
 
 from typing import NamedTuple
 

@@ -1,8 +1,8 @@
-"""What can go wrong with a file, as the caller sees it."""
+"""Errors of the file code, as the caller gets them."""
 
 
 class DriveError(Exception):
-    """A request that cannot be done; its text is for the caller.
+    """A request that cannot be fulfilled; its text is for the caller.
 
     `members` are facts that a program may want, by name.
     """
@@ -17,7 +17,7 @@ class InvalidNameError(DriveError):
 
 
 class InvalidRequestError(DriveError):
-    """A header or parameter says nothing that can be done."""
+    """A header or parameter is not valid."""
 
 
 class MissingError(DriveError):
@@ -25,7 +25,7 @@ class MissingError(DriveError):
 
 
 class GoneError(DriveError):
-    """It was there, and its time is over."""
+    """It existed, and has expired."""
 
 
 class ConflictError(DriveError):
@@ -33,7 +33,7 @@ class ConflictError(DriveError):
 
 
 class PreconditionFailedError(DriveError):
-    """What the caller made a condition (`If-Match` and so on) is not so."""
+    """A condition of the caller (`If-Match` and so on) does not hold."""
 
 
 class TooLargeError(DriveError):
@@ -41,7 +41,7 @@ class TooLargeError(DriveError):
 
 
 class RangeError(DriveError):
-    """The range that is asked for lies beyond the file."""
+    """The requested range is beyond the end of the file."""
 
 
 class DigestError(DriveError):
@@ -49,7 +49,7 @@ class DigestError(DriveError):
 
 
 class ReadOnlyError(DriveError):
-    """The drive may be read only, or this place in it."""
+    """The drive, or this directory of it, is read-only."""
 
 
 class FullError(DriveError):
@@ -65,7 +65,7 @@ class LockedError(BusyError):
 
 
 class OffsetError(DriveError):
-    """An upload goes on from another byte than the caller thinks."""
+    """The upload resumes at another byte than the caller sent."""
 
 
 class UploadTooLargeError(DriveError):

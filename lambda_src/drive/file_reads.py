@@ -21,11 +21,11 @@ def describe(root: Path, name: str) -> Entry:
 
 
 def read(root: Path, name: str, select: Callable[[Entry], range]) -> tuple[Entry, bytes]:
-    """Return the file `name`, described, and those bytes that `select` chooses, of one version.
+    """Return the description of the file `name`, and the bytes that `select` chooses.
 
-    `select` sees the version that is read, raises what refuses it, and is asked again when that
-    version was removed by another instance before it could be read. Raises `BusyError` when that
-    goes on and on, on a drive of which it may lock no name.
+    Both are of one version. `select` gets that version and may raise an error. It is called again
+    when another instance removed the version before it was read. Raises `BusyError` when that
+    happens again and again on a drive where names cannot be locked.
     """
     path = names.locate(root, name)
     directory, _, last = path.rpartition("/")
@@ -44,9 +44,9 @@ def read(root: Path, name: str, select: Callable[[Entry], range]) -> tuple[Entry
             return disk.again(version, directory, times=_VERSIONS_IN_A_ROW)
         except BusyError:
             with ExitStack() as stack:
-                with suppress(OSError):  # which a drive says that may only be read
+                with suppress(OSError):  # of a read-only drive
                     stack.enter_context(names_locked(root, Path(path)))
-                return disk.again(version, directory)  # with no more versions meanwhile
+                return disk.again(version, directory)  # under the lock no version is replaced
 
 
 def whole(limit: int) -> Callable[[Entry], range]:
@@ -69,7 +69,7 @@ def _read_range(descriptor: int, wanted: range) -> bytes:
     content = os.pread(descriptor, len(wanted), wanted.start) if wanted else b""
     while len(content) < len(wanted):
         more = os.pread(descriptor, len(wanted) - len(content), wanted.start + len(content))
-        if not more:  # somebody with a mount of his own cut it
+        if not more:  # another client of the file system truncated it
             raise OSError(errno.ESTALE, "the file was cut while it was read")
         content += more
     return content

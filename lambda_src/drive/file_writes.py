@@ -1,10 +1,10 @@
 """Writes of files: create, replace, move, delete.
 
-A write is seen whole or not at all: it goes to a temporary file in the same directory, is flushed
-to the server, and takes its place in one rename (atomic on NFS, RFC 7530 section 16.27). Whoever
-changes a name holds its lock from the look at what is there to the rename, so a condition that
-held is still true when the file takes its place. What the code relies on, and on what it does not,
-is in docs/decisions/0008-concurrency.md.
+A write is visible as a whole or not at all: it goes to a temporary file in the same directory, is
+flushed to the server, and takes its place in one rename (atomic on NFS, RFC 7530 section 16.27).
+The writer holds the lock of the name from the check of the conditions to the rename, so a condition
+still holds when the file takes its place. docs/decisions/0008-concurrency.md says on which
+guarantees the code relies.
 """
 
 import os
@@ -29,14 +29,14 @@ _NO_CONDITIONS = Conditions()
 
 
 class Written(NamedTuple):
-    """What a write did: whether the name is new, and the entity tag of the file it names now."""
+    """The result of a write: whether the name is new, and the entity tag of its file."""
 
     created: bool
     etag: str
 
 
 def check_write(root: Path, name: str, conditions: Conditions) -> None:
-    """Raise what a write to `name` would now, as far as it can be known without writing."""
+    """Raise the error that a write to `name` would raise now, as far as it is known beforehand."""
     path = names.resolve(root, name)
     with translated(name):
         _check_early(path, conditions)
@@ -52,7 +52,7 @@ def write(
 ) -> Written:
     """Create or replace the file `name`, with the directories above it.
 
-    Until the last step the old file stays as it was; after it, the new one is on the server.
+    The old file stays as it was until the last step; after it, the new file is on the server.
     Raises `PreconditionFailedError` when a condition does not hold, `FullError` over a limit.
     """
     if limits.file_bytes is not None and len(content) > limits.file_bytes:
@@ -62,7 +62,7 @@ def write(
         )
     path = names.resolve(root, name)
     with translated(name):
-        if conditions != _NO_CONDITIONS:  # before anything is written, and again under the lock
+        if conditions != _NO_CONDITIONS:  # before anything is written; again under the lock
             _check_early(path, conditions)
         temporary, etag = disk.write_temporary(path.parent, content)
         try:
@@ -86,9 +86,9 @@ def write(
 def put_in_place(
     root: Path, source: Path, etag: str, name: str, *, conditions: Conditions, limits: Limits
 ) -> Written:
-    """Let `source`, a flushed file elsewhere on the drive, be the file `name`, as `write` does.
+    """Rename `source`, a flushed file elsewhere on the drive, to `name`, as `write` does.
 
-    `etag` is the tag of `source`. Its bytes must be in the quota's count already. When it fails,
+    `etag` is the entity tag of `source`. The quota must count its bytes already. After an error,
     `source` is where it was.
     """
     made: list[Path] = []
@@ -115,10 +115,10 @@ def move(
     overwrite: bool = True,
     limits: Limits = NO_LIMITS,
 ) -> Written:
-    """Let the file `name` be `destination` from now on, with the directories above it.
+    """Rename the file `name` to `destination`, and make the directories above it.
 
-    Conditions are on the file `name`. Raises `PreconditionFailedError` when one does not hold, or
-    when `destination` is there and `overwrite` is not set.
+    Conditions are about the file `name`. Raises `PreconditionFailedError` when one does not hold,
+    or when `destination` is there and `overwrite` is not set.
     """
     source = directory_entry.itself(root, name)
     made: list[Path] = []
@@ -153,7 +153,7 @@ def move(
                 for new in made:
                     disk.flush_directory(new.parent)
             return Written(replaced is None, moved.etag or "")
-        with translated(destination):  # what stood in the way of the move was its directory only
+        with translated(destination):  # only the directory was missing
             made = disk.make_directories(path.parent)
     raise BusyError(f"the directory of {destination!r} is removed again and again; try again")
 
@@ -165,7 +165,7 @@ def delete(
     conditions: Conditions = _NO_CONDITIONS,
     limits: Limits = NO_LIMITS,
 ) -> None:
-    """Delete the file or the empty directory `name`; of a symbolic link, the link."""
+    """Delete the file or the empty directory `name`, or the symbolic link itself."""
     path = directory_entry.itself(root, name)
     parent = str(path.parent)
     with translated(name), names_locked(root, path), disk.asked(parent) as directory:
@@ -176,8 +176,8 @@ def delete(
             entry = directory_entry.file_itself(path)
         conditions.check_write(entry)
         less = -entry.size if is_file else 0
-        # It was there a moment ago. When it is not, then the server did this already, but started
-        # anew before it could say so, and was asked again.
+        # It existed a moment ago. When it is missing now, the server restarted after it had removed
+        # it and before it could answer, and the client asked again.
         with quota.counted(root, less, limit=limits.drive_bytes), suppress(FileNotFoundError):
             if entry.kind == "directory":
                 directory_entry.remove_directory(path)
@@ -196,10 +196,10 @@ def _replace(
     limits: Limits,
     more: int,
 ) -> bool:
-    """Rename `source`, whose tag is `etag`, to `path` if the conditions hold.
+    """Rename `source`, whose entity tag is `etag`, to `path` if the conditions hold.
 
-    `more` bytes come to the drive by it, without those of the file that goes. True if nothing was
-    there. Raises `directory_entry.DirectoryGoneError` when there is no directory for it.
+    It adds `more` bytes to the drive, less those of a replaced file. Return whether the name is
+    new. Raises `directory_entry.DirectoryGoneError` when there is no directory for it.
     """
     with ExitStack() as stack:
         with names_locked(root, path):
@@ -218,7 +218,7 @@ def _replace(
 
 
 def _check_early(path: Path, conditions: Conditions) -> None:
-    """Hold the conditions to what is there before any lock is taken, to be refused early."""
+    """Check the conditions before any lock is taken, so that a request is refused early."""
     try:
         disk.ask_again(str(path.parent))
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Advisory locks on the drive: over NFSv4 they hold between instances and end with their owner.
+"""Advisory locks on the drive. Over NFSv4 they hold between instances, and end with their owner.
 
 `flock` becomes a lock of the whole file on the server (https://man7.org/linux/man-pages/man2/flock.2.html,
-"NFS details"), which lets go of it when the client's lease ends (RFC 7530 section 9.6.3).
+"NFS details"), which releases it when the client's lease ends (RFC 7530 section 9.6.3).
 """
 
 import fcntl
@@ -20,12 +20,12 @@ DIRECTORY = names.OWN_PREFIX + "locks"
 # Names share locks, so that the number of lock files is bounded and none is ever removed: a lock
 # on a removed file would be no lock.
 _SHARDS = 256
-# A name's lock is chosen by where it is below the root, wherever a client mounts that. What stands
-# before it in the hash is where functions mount it: earlier versions took the whole path.
+# A name's lock follows from its path below the root, wherever a client mounts that. In the hash the
+# mount path of the functions is before it, because earlier versions hashed the whole path.
 _HASHED_ROOT = "/mnt/lambda"
 _WAIT_SECONDS = 10.0
-# The shortest time after which a server gives the locks of a client that is away to others, with
-# room to spare: RFC 8881 section 8.3 leaves it to the server, Linux's takes 90 s.
+# Less than the shortest time after which a server gives the locks of a silent client to others.
+# RFC 8881 section 8.3 leaves it to the server; Linux waits 90 s.
 _SURE_SECONDS = 20.0
 # Well below what a process may have open: 1,024 files in Lambda, 256 on macOS.
 _KEPT = 128
@@ -34,12 +34,13 @@ _RETRY_SECONDS = 0.005
 
 @contextmanager
 def names_locked(root: Path, *paths: Path) -> Iterator[None]:
-    """Keep all other writers of `paths` out, in this process and in any other.
+    """Lock `paths` against all other writers, in this process and in any other.
 
-    Raises `BusyError` when another one does not let go for ten seconds; and afterwards, when this
-    instance was away from the server for so long that others may have come in.
+    Raises `BusyError` when another writer holds a lock for ten seconds. At the end it raises
+    `BusyError` when this instance lost contact with the server for so long that another writer may
+    have got the lock.
     """
-    # In one order everywhere, so that two callers never wait for each other.
+    # Always in the same order, so that two callers never wait for each other.
     shards = sorted({_shard(root, path) for path in paths})
     with ExitStack() as stack:
         taken = [
@@ -57,11 +58,11 @@ def names_locked(root: Path, *paths: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, *, wait_seconds: float, make: bool = True) -> Iterator[int]:
-    """Hold the lock of the file `path`, made if it is not there; its descriptor is given.
+    """Hold the lock of the file `path`, which is made if it is missing; yield its descriptor.
 
-    It stays open for the next time: over NFS to open and close it costs as much as the lock. So
-    who removes it has to `drop` it. Raises `BusyError` when somebody else holds it for longer than
-    `wait_seconds`, and without `make` `FileNotFoundError`.
+    The file stays open for the next time: over NFS, to open and close it costs as much as the lock.
+    A caller that removes the file must `drop` it. Raises `BusyError` when another process holds the
+    lock for longer than `wait_seconds`, and `FileNotFoundError` without `make`.
     """
     descriptor = _taken(path, wait_seconds, make=make)
     try:
@@ -75,8 +76,8 @@ def locked(path: Path, *, wait_seconds: float, make: bool = True) -> Iterator[in
             _keep(path, descriptor)
 
 
-# Open and unlocked, by their paths. One is taken out for as long as it is locked, so that two
-# threads never share it: they would both be let in.
+# Open and unlocked descriptors, by path. One is taken out while it is locked, so that two threads
+# never share it: both would get the lock.
 _kept: dict[str, int] = {}
 
 
@@ -88,7 +89,7 @@ def _taken(path: Path, wait_seconds: float, *, make: bool) -> int:
         except BusyError:
             _keep(path, kept)
             raise
-        except OSError:  # the server knows it no more; a new one will do
+        except OSError:  # the server no longer knows it; open a new one
             with suppress(OSError):
                 os.close(kept)
         else:
@@ -103,7 +104,7 @@ def _taken(path: Path, wait_seconds: float, *, make: bool) -> int:
 
 
 def _is_still_locked(descriptor: int) -> bool:
-    """Ask the server whether it has kept the lock: without it, it takes no write (`EIO`)."""
+    """Ask the server whether it has kept the lock: without it, a write fails with `EIO`."""
     try:
         os.pwrite(descriptor, b"\n", 0)
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""From a name that a stranger chose to a path inside the root."""
+"""Names of files, as callers choose them, and their paths inside the root."""
 
 import errno
 import functools
@@ -11,9 +11,9 @@ from drive.errors import InvalidNameError
 # Files that the drive makes for itself beside those of its users; nobody can name or list them.
 OWN_PREFIX = ".drive-"
 
-# What an NFS client of Linux calls a file that was removed while somebody on that client has it
-# open, until it is closed: 16 digits for the file, 8 of a counter (`nfs_sillyrename` in
-# fs/nfs/unlink.c). A client that ends before leaves it for good.
+# An NFS client of Linux renames a file that is removed while it is open on that client, until it is
+# closed: 16 digits for the file, 8 of a counter (`nfs_sillyrename` in fs/nfs/unlink.c). If the
+# client ends before, the file stays.
 SILLY = re.compile(r"\.nfs[0-9a-f]{24}")
 
 # https://docs.aws.amazon.com/efs/latest/ug/limits.html#limits-client-specific
@@ -34,26 +34,26 @@ def resolve(root: Path, name: str) -> Path:
 
 
 def locate(root: Path, name: str) -> str:
-    """Return the path that `resolve` does, as text: every request asks for one."""
+    """Return the path of `resolve` as text, which is faster: every request needs one."""
     check(name)
     real_root = real(root)
     path = real_root
     for segment in name.split("/"):
         path = f"{path}/{segment}"
         try:
-            os.readlink(path)  # it asks an NFS server less than a stat does
+            os.readlink(path)  # fewer calls to an NFS server than a stat
         except FileNotFoundError:
-            break  # and what is below it is not there either
+            break  # so what is below it is missing as well
         except OSError as error:
             if error.errno == errno.EINVAL:
-                continue  # no link
+                continue  # not a link
         return _followed(real_root, name)
     return f"{real_root}/{name}"
 
 
 @functools.lru_cache(maxsize=8)
 def real(root: Path) -> str:
-    """The real path of a root, asked for once: a mount stays where it is."""
+    """Return the real path of a root; it is read once, since a mount does not move."""
     return os.path.realpath(root)
 
 
@@ -65,7 +65,7 @@ def _followed(real_root: str, name: str) -> str:
 
 
 def is_own(segment: str) -> bool:
-    """Say whether a segment is a name of the drive's own, or one that an NFS client makes up."""
+    """Say whether a segment is a name of the drive's own, or one that an NFS client generates."""
     return segment.startswith(OWN_PREFIX) or SILLY.fullmatch(segment) is not None
 
 
@@ -80,7 +80,7 @@ def is_a_users(segment: str) -> bool:
 
 
 def check(name: str) -> None:
-    """Hold `name` to slash-separated segments, none of which is empty or means another place."""
+    """Raise `InvalidNameError` unless `name` is segments, none of which is empty, "." or ".."."""
     try:
         encoded = name.encode()
     except UnicodeEncodeError:

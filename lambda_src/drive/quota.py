@@ -1,9 +1,9 @@
-"""How many bytes of the drive are used, counted by everyone who changes that.
+"""The quota: a count of the bytes in use, which every writer updates.
 
 There is a count only while the drive has a limit. It is one record of fixed width in the file
 `COUNTER`, rewritten in place under the file's own lock, and not flushed: a crash may lose the last
-changes, and the janitor takes the count anew every day. A record that a crash cut in two is known
-by its checksum and counts as none.
+changes, and the janitor counts again every day. A record that a crash cut off has a wrong checksum,
+and is ignored.
 """
 
 import os
@@ -30,7 +30,7 @@ _RECORD_BYTES = 16 + 1 + 20 + 1 + 21 + 1 + 8 + 1
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment in the life of a counter: which one it is, and all its changes up to then."""
+    """A state of a counter: its id, and the sum of its changes up to then."""
 
     counter: str
     changes: int
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class _Count:
-    """`used` is None until the drive was counted; `changes` are added up all the same."""
+    """`used` is None until the drive was counted; `changes` is the sum of all changes."""
 
     counter: str
     used: int | None
@@ -46,10 +46,11 @@ class _Count:
 
 
 def change(root: Path, more: int, *, limit: int | None) -> None:
-    """Count `more` bytes: before they are written, or, when negative, after they are gone.
+    """Count `more` bytes: before they are written, or, if negative, after they are removed.
 
-    Raises `FullError` when they would pass the limit, and counts nothing then. Giving back never
-    fails for being busy: the janitor's next count sets it right. Nothing is done without a limit.
+    Raises `FullError` when they would exceed the limit, and then counts nothing. A negative change
+    is skipped when the counter is busy: the janitor's next count corrects it. Without a limit
+    nothing is done.
 
     The first change after a limit was set counts the drive. When that takes more than two seconds,
     nothing is refused until the janitor has counted: run it once after setting the first limit of
@@ -66,10 +67,11 @@ def change(root: Path, more: int, *, limit: int | None) -> None:
 
 @contextmanager
 def counted(root: Path, more: int, *, limit: int | None) -> Iterator[None]:
-    """Count `more` bytes together with the step that brings or, when negative, removes them.
+    """Count `more` bytes together with the step that adds or, if negative, removes them.
 
-    As `change` does, but no count of the drive can come between the step and its bytes, and a step
-    that fails counts nothing. It should be one call to the disk: all other changes wait for it.
+    It does what `change` does, but no count of the drive can come between the step and its bytes,
+    and a step that fails counts nothing. All other changes wait for the step, so it should be one
+    call to the disk.
     """
     if limit is None or more == 0:
         yield
@@ -81,7 +83,7 @@ def counted(root: Path, more: int, *, limit: int | None) -> Iterator[None]:
         except BusyError:
             if more > 0:
                 raise
-            yield  # the janitor's next count sets it right
+            yield  # the janitor's next count corrects it
             return
         before = _read(descriptor) or _create(descriptor, _measured(root))
         if more < 0:
@@ -98,17 +100,17 @@ def counted(root: Path, more: int, *, limit: int | None) -> Iterator[None]:
 
 
 def begin_count(root: Path) -> Mark:
-    """Remember where the counter stands before the drive is looked over."""
+    """Return the state of the counter, before the drive is counted."""
     with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
         count = _read(descriptor) or _create(descriptor, None)
         return Mark(count.counter, count.changes)
 
 
 def finish_count(root: Path, mark: Mark, measured: int) -> None:
-    """Set the count to what was measured since `mark`, and to what was changed meanwhile.
+    """Set the count to the `measured` bytes, plus the changes since `mark`.
 
-    Exact when nobody wrote; otherwise what was changed before it was looked at counts twice, until
-    the next count. Nothing is set when the counter is no longer the one of `mark`.
+    It is exact when nobody wrote. Otherwise a change that was made before its file was measured
+    counts twice, until the next count. If the counter is no longer that of `mark`, nothing is set.
     """
     with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:
         count = _read(descriptor)
@@ -127,7 +129,7 @@ def is_counted_by(root: Path, mark: Mark) -> bool:
 def forget(root: Path) -> None:
     """Empty the counter of a drive that has no limit any more.
 
-    Its file stays: others may have it open, to lock it, and a removed file locks nothing.
+    Its file stays: other processes may have it open to lock it, and a removed file locks nothing.
     """
     with suppress(FileNotFoundError):
         if (root / COUNTER).stat().st_size:

@@ -1,4 +1,4 @@
-"""Parts of a file: RFC 9110 section 14, pure."""
+"""Ranges of a file (RFC 9110 section 14), without input or output."""
 
 import re
 
@@ -10,8 +10,8 @@ _ONE_RANGE = re.compile(r"bytes=[ \t,]*([0-9]{0,1000})-([0-9]{0,1000})[ \t,]*", 
 def select(header: str, size: int) -> range | None:
     """Return which bytes of a file of `size` the `Range` header asks for.
 
-    None means that the header is to be ignored: it is malformed, of another unit, or names
-    several ranges, which a server need not serve (section 14.2). Raises `RangeError` when no byte
+    None means that the header is ignored: it is malformed, has another unit, or names several
+    ranges, which a server need not serve (section 14.2). Raises `RangeError` when no byte
     of the file is in the range.
     """
     found = _ONE_RANGE.fullmatch(header.strip())

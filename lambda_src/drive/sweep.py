@@ -1,7 +1,7 @@
-"""What tidies the drive: expired uploads, files that dead writers left, and the quota's count.
+"""The sweep of the janitor: it removes expired uploads and orphaned files, and counts the quota.
 
-One pass goes over the whole drive, in as many runs as it takes. A run that ends early remembers in
-the file `CURSOR` behind which directory the next one goes on, with what was counted so far.
+One pass covers the whole drive, in as many runs as it takes. A run that ends early writes to the
+file `CURSOR` after which directory the next run resumes, and its counts so far.
 """
 
 import json
@@ -28,16 +28,16 @@ _PART = re.compile("([0-9a-f]{32})" + re.escape(upload_state.PART_SUFFIX))
 
 
 def _is_left(name: str) -> bool:
-    """Whether a file is a dead writer's, or a dead NFS client's."""
+    """Whether the name is that of a temporary file, or of a file that an NFS client renamed."""
     return bool(_TEMPORARY.fullmatch(name) or names.SILLY.fullmatch(name))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a run did. The first three count the whole pass so far, the others this run.
+    """The result of a run; the first three members count the whole pass so far.
 
-    `skipped` is the number of names that may not be looked at or removed; `finished` says that the
-    pass has come to its end.
+    `skipped` is the number of names that could not be read or removed. `finished` says that the
+    pass is complete.
     """
 
     directories: int
@@ -52,7 +52,7 @@ class Report:
 
 @dataclass
 class _Pass:
-    """How far a pass has come: behind `after`, None before the end of the root itself."""
+    """The progress of a pass: up to the directory `after`; None before the root itself is done."""
 
     mark: quota.Mark | None
     after: Segments | None = None
@@ -70,12 +70,11 @@ def sweep(
     expiry_seconds: float,
     limit: int | None,
 ) -> Report | None:
-    """Tidy the drive until it is done or `time_left` gives no more seconds.
+    """Sweep the drive until it is done, or until `time_left` returns no more seconds.
 
-    Removes uploads that nobody went on with for `expiry_seconds` before `now`, and, a day after
-    they were last written, temporary files and parts of uploads that lost their writer, and what
-    an NFS client left of removed files. Sets the quota's count if there is a `limit`. None when
-    another janitor is at work.
+    Removes uploads that nobody continued in the `expiry_seconds` before `now`. Removes temporary
+    files, parts without an upload, and files that an NFS client left, a day after they were last
+    written. Sets the quota's count if there is a `limit`. Returns None when another janitor runs.
     """
     with ExitStack() as stack:
         lock = locks.locked(root / locks.DIRECTORY / _LOCK, wait_seconds=0)
@@ -88,7 +87,7 @@ def sweep(
 
 
 class _Run:
-    """One run of a pass: uploads, then directories; each False when its time is up."""
+    """One run of a pass: uploads, then directories. Each returns False when the time is over."""
 
     def __init__(
         self, root: Path, now: float, time_left: Callable[[], float], limit: int | None
@@ -104,12 +103,12 @@ class _Run:
         self._pass = self._begun() or self._new()
 
     def tidy_uploads(self, expiry_seconds: float) -> bool:
-        """Remove what expired, and what is left of uploads in `upload_state.DIRECTORY`."""
+        """Remove expired uploads, and orphaned files in `upload_state.DIRECTORY`."""
         announced = 0
         for upload in upload_state.in_progress(self._root):
             if self._time_left() <= 0:
                 return False
-            # Also of one that is removed now: giving back its bytes is a change since the mark.
+            # Also of one that is removed now: its bytes are subtracted as a change since the mark.
             announced += 0 if upload.finished else upload.length
             if upload.modified < self._now - expiry_seconds:
                 self._remove_upload(upload.id, unmodified_since=self._now - expiry_seconds)
@@ -126,7 +125,7 @@ class _Run:
         return True
 
     def tidy_directories(self) -> bool:
-        """Remove temporaries from the directories that the pass has not come to, and count."""
+        """Remove temporary files from the rest of the directories, and count the other files."""
         for directory in directories(self._root, after=self._pass.after):
             if not self._directory(directory):
                 self._save()
@@ -138,7 +137,7 @@ class _Run:
         return True
 
     def report(self, *, finished: bool) -> Report:
-        """Tell what was done."""
+        """Return the result so far."""
         return Report(
             directories=self._pass.directories,
             files=self._pass.files,
@@ -170,7 +169,7 @@ class _Run:
         return True
 
     def _remove_orphan(self, directory: Directory, name: str, status: os.stat_result) -> None:
-        # Of what NFS renamed when it was removed the time of change says when that was.
+        # NFS renamed the file when it was removed; the time of change says when that was.
         since = status.st_ctime if names.SILLY.fullmatch(name) else status.st_mtime
         if not stat.S_ISREG(status.st_mode) or since > self._now - _ORPHAN_SECONDS:
             return
@@ -184,7 +183,7 @@ class _Run:
 
     def _remove_upload(self, upload_id: str, *, unmodified_since: float) -> None:
         limits = Limits(drive_bytes=self._limit)
-        # Somebody removed it, or goes on with it just now.
+        # Somebody removed it, or is writing it now.
         with suppress(MissingError, BusyError):
             self._freed_bytes += uploads.remove(
                 self._root, upload_id, limits=limits, unmodified_since=unmodified_since
@@ -195,11 +194,11 @@ class _Run:
         return _Pass(quota.begin_count(self._root) if self._limit is not None else None)
 
     def _begun(self) -> _Pass | None:
-        """Return the pass that an earlier run began, unless it cannot end with a count."""
+        """Return the pass that an earlier run began, unless its count cannot be completed."""
         if self._limit is None:
             quota.forget(self._root)
         try:
-            disk.ask_again(str(self._root))  # other instances replace it, and remove it
+            disk.ask_again(str(self._root))  # other instances replace and remove it
             known = json.loads(disk.again((self._root / CURSOR).read_bytes, str(self._root)))
             mark = known.pop("mark")
             begun = _Pass(
@@ -210,7 +209,7 @@ class _Run:
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError, AttributeError):
-            return None  # no cursor of this version
+            return None  # not a cursor of this version
         if self._limit is None:
             begun.mark = None
         elif begun.mark is None or not quota.is_counted_by(self._root, begun.mark):

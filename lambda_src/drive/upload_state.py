@@ -1,10 +1,10 @@
-"""What is known of uploads: their files on the drive, read and written.
+"""The state of uploads: their files on the drive.
 
 An upload is two files in `DIRECTORY`: `<id>.part` with its bytes, and `<id>` with its state: a line
 of JSON, then one record of fixed width for each offset that was acknowledged. The offset is
 recorded after the bytes were flushed, and never read from the size of `<id>.part`: an NFS client
-may send the end of a write before its beginning, so after a crash a size can count bytes that never
-arrived. What stands after the recorded offset is written over by the next part.
+may send the end of a write before its beginning, so after a crash the size can count bytes that
+never arrived. The next part overwrites everything after the recorded offset.
 """
 
 import errno
@@ -30,10 +30,10 @@ _HEADER_BYTES = 64 * 1024
 
 
 class Upload(NamedTuple):
-    """An upload as it stands: bytes announced and acknowledged, times in seconds since 1970.
+    """An upload: its announced and acknowledged bytes, and its times in seconds since 1970.
 
-    `target` is the name of the file it becomes, `metadata` what its client wants to be told again,
-    `records` how many records its state has, torn ones too.
+    `target` is the name of the file that it becomes, `metadata` the header that its client gets
+    back, `records` the number of records of its state, incomplete ones included.
     """
 
     id: str
@@ -49,10 +49,10 @@ class Upload(NamedTuple):
 
 
 def read(root: Path, upload_id: str) -> Upload:
-    """Return an upload as it stands, finished ones too. Raises `MissingError`."""
+    """Return an upload, finished or not. Raises `MissingError`."""
     with _opened(root, upload_id) as descriptor:
         upload = load(root, upload_id, descriptor)
-        if upload.finished:  # or removed, first its state and then its part
+        if upload.finished:  # or it is being removed: first its state and then its part
             disk.ask_again(str(root / DIRECTORY))
             if not state_path(root, upload_id).exists():
                 raise missing(upload_id)
@@ -60,9 +60,9 @@ def read(root: Path, upload_id: str) -> Upload:
 
 
 def in_progress(root: Path) -> Iterator[Upload]:
-    """Every upload that has a state, finished ones too, without locking or writing anything.
+    """Yield every upload that has a state, finished or not, without locking or writing anything.
 
-    What looks like a state and is none, which others put there, is left out.
+    A file that only looks like a state, which somebody else put there, is left out.
     """
     try:
         disk.ask_again(str(root / DIRECTORY))
@@ -78,9 +78,9 @@ def in_progress(root: Path) -> Iterator[Upload]:
 
 @contextmanager
 def held(root: Path, upload_id: str) -> Iterator[int]:
-    """Hold the lock of an upload, which whoever changes it must; gives the descriptor of its state.
+    """Hold the lock of an upload, as every change requires; yield the descriptor of its state.
 
-    Raises `LockedError` when a request has it, or `MissingError`.
+    Raises `LockedError` when another request holds it, or `MissingError`.
     """
     with ExitStack() as stack:
         try:
@@ -104,15 +104,15 @@ def let_go(root: Path, upload_id: str) -> None:
 
 
 def load(root: Path, upload_id: str, descriptor: int) -> Upload:
-    """Return an upload as its open state has it, and the server its part."""
+    """Return an upload from its open state, and from the presence of its part on the server."""
     status = _status(upload_id, descriptor)
     with _missing_if_stale(upload_id):
         header = os.pread(descriptor, _HEADER_BYTES, 0).partition(b"\n")[0]
         recorded = _last_record(descriptor, len(header) + 1, status.st_size)
     known = json.loads(header)
     length: int = known["length"]
-    # The part leaves when it becomes the file; a crash may come before the last record is written.
-    # Who takes a part that left for one that is there writes into the finished file.
+    # The part is renamed when it becomes the file; a crash may come before the last record is
+    # written. A cached name of the part would lead a writer into the finished file.
     disk.ask_again(str(root / DIRECTORY))
     finished = not part_path(root, upload_id).exists()
     return Upload(
@@ -130,7 +130,7 @@ def load(root: Path, upload_id: str, descriptor: int) -> Upload:
 
 
 def record(descriptor: int, upload: Upload, offset: int) -> None:
-    """Write down that the bytes before `offset` are on the server, and have that there, too."""
+    """Record that the bytes before `offset` are on the server, and flush the record."""
     header = os.pread(descriptor, _HEADER_BYTES, 0).index(b"\n") + 1
     line = b"%020d\n" % offset
     if os.pwrite(descriptor, line, header + upload.records * _RECORD_BYTES) != len(line):
@@ -139,7 +139,7 @@ def record(descriptor: int, upload: Upload, offset: int) -> None:
 
 
 def write(root: Path, upload: Upload) -> None:
-    """Make the state of a new upload, in one step. Its part must be there already."""
+    """Make the state of a new upload in one step. Its part must exist already."""
     header = {
         "length": upload.length,
         "created": upload.created,
@@ -154,19 +154,19 @@ def write(root: Path, upload: Upload) -> None:
 
 
 def state_path(root: Path, upload_id: str) -> Path:
-    """Where the state of an upload is. Raises `MissingError` for what is no id."""
+    """Return the path of the state of an upload. Raises `MissingError` if the id is not valid."""
     if not _ID.fullmatch(upload_id):
         raise missing(upload_id)
     return root / DIRECTORY / upload_id
 
 
 def part_path(root: Path, upload_id: str) -> Path:
-    """Where its bytes are until it is finished."""
+    """Return the path of the bytes of an upload until it is finished."""
     return root / DIRECTORY / f"{upload_id}{PART_SUFFIX}"
 
 
 def missing(upload_id: str) -> MissingError:
-    """Say that there is no such upload."""
+    """Return the error that there is no such upload."""
     return MissingError(f"there is no upload {upload_id!r}")
 
 
@@ -180,7 +180,7 @@ def _opened(root: Path, upload_id: str) -> Iterator[int]:
 
 
 def _found(root: Path, upload_id: str, open_: Callable[[Path], int]) -> int:
-    """Open the state of an upload, also one that was missing when this client looked last."""
+    """Open the state of an upload, even if the client has cached that it is missing."""
     path = state_path(root, upload_id)
     with _missing_if_stale(upload_id):
         try:
@@ -209,7 +209,7 @@ def _missing_if_stale(upload_id: str) -> Iterator[None]:
 
 
 def _last_record(descriptor: int, start: int, end: int) -> int:
-    """The offset that was recorded last; one that a crash cut off does not count."""
+    """Return the offset that was recorded last; a record that a crash cut off is ignored."""
     for index in range((end - start) // _RECORD_BYTES - 1, -1, -1):
         record = os.pread(descriptor, _RECORD_BYTES, start + index * _RECORD_BYTES)
         if _RECORD.fullmatch(record):

@@ -1,6 +1,6 @@
-"""Uploads in parts that any instance may go on with, and that are a file only when complete.
+"""Uploads in parts: any instance may resume one, and it becomes a file only when it is complete.
 
-What they are on the drive is in `upload_state`. Whoever changes one holds its lock.
+`upload_state` has their files on the drive. Every change of an upload holds its lock.
 """
 
 import os
@@ -23,7 +23,7 @@ from drive.write_limits import NO_LIMITS, Limits
 
 
 class Progress(NamedTuple):
-    """What a part did: the upload after it, and the file when it was the last one."""
+    """The result of a part: the upload after it, and the file if it was the last part."""
 
     upload: Upload
     written: Written | None
@@ -136,9 +136,9 @@ def remove(
     limits: Limits = NO_LIMITS,
     unmodified_since: float = float("inf"),
 ) -> int:
-    """Forget an upload; the file that a finished one made stays.
+    """Remove an upload; the file that a finished upload made stays.
 
-    Returns how many bytes it held: those that were acknowledged, of a finished one none.
+    Returns the number of acknowledged bytes that it held: 0 for a finished upload.
 
     Raises `MissingError`, or `LockedError` when a request writes it, or wrote it after
     `unmodified_since`.
@@ -164,7 +164,7 @@ def _checked(upload: Upload, expiry_seconds: float) -> Upload:
 
 
 def _write_part(part: Path, offset: int, content: bytes, *, last: bool) -> str | None:
-    """Write down to the server; of the last content return the tag of the file that it makes."""
+    """Write and flush `content`; return the entity tag of the file if it is the last part."""
     with open(os.open(part, os.O_WRONLY | os.O_CLOEXEC), "wb", buffering=0) as file:
         file.seek(offset)
         disk.write_all(file.fileno(), content)

@@ -1,4 +1,4 @@
-"""How much is on the drive: looked at without writing, making or locking anything."""
+"""The usage of the drive, measured without writing, making or locking anything."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from drive.directories import directories, is_users
 
 @dataclass
 class Usage:
-    """What was found: everything if `finished`, otherwise what came first.
+    """The measured usage: of the whole drive if `finished`, otherwise of its first part.
 
-    `announced_bytes` is what the uploads in progress will come to, `oldest_upload` when the first
-    of them began, `skipped` the number of names that may not be looked at.
+    `announced_bytes` is the size that the uploads in progress will have, `oldest_upload` the time
+    when the first of them began, `skipped` the number of names that could not be read.
     """
 
     directories: int = 0
@@ -27,7 +27,7 @@ class Usage:
 
 
 def measure(root: Path, *, time_left: Callable[[], float]) -> Usage:
-    """Look over the whole drive, or until `time_left` gives no more seconds."""
+    """Measure the whole drive, or stop when `time_left` returns no more seconds."""
     usage = Usage()
     for upload in upload_state.in_progress(root):
         if time_left() <= 0:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """How many bytes the drive and one file may have; None: as many as the disk takes."""
+    """The most bytes that the drive and one file may have; None: no limit but that of the disk."""
 
     drive_bytes: int | None = None
     file_bytes: int | None = None

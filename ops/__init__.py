@@ -1,1 +1,1 @@
-"""Tools for the people around the stack."""
+"""Command lines for the people who deploy and operate the stacks."""

@@ -1,11 +1,11 @@
-"""An environment without the AWS of the machine, for the local cloud and for tests."""
+"""Environment variables without the machine's access to AWS, for the local cloud and for tests."""
 
 import os
 from collections.abc import Mapping
 
-# Where SDKs look for credentials besides variables, in the order of botocore: the two files, and
-# through their profiles processes, SSO and logins; boto's file; EC2's metadata. (Containers and web
-# identities are told by variables:
+# The places in which SDKs look for credentials besides variables, in the order of botocore: the two
+# files, and through their profiles processes, SSO and logins; boto's file; EC2's metadata.
+# (Variables name the credentials of containers and web identities:
 # https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html.)
 _NOWHERE = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -13,15 +13,15 @@ _NOWHERE = {
     "BOTO_CONFIG": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-# What the CDK CLI tells an app of an account that it found.
+# The CDK CLI passes the account and region that it found to an app in these.
 _OF_THE_CLI = ("CDK_DEFAULT_ACCOUNT", "CDK_DEFAULT_REGION")
 
 
 def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment in which no SDK finds credentials, a region, or an endpoint.
 
-    Build services offer credentials to all that runs in them, and a laptop has files. Loopback is
-    reached without a proxy; the package index still by the one that is set.
+    Build services offer credentials to every process, and a laptop has files. Loopback is reached
+    without a proxy, and the package index by the proxy that is set.
     """
     kept = {
         name: value

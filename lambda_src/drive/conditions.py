@@ -21,7 +21,7 @@ class Conditions(NamedTuple):
     if_unmodified_since: str | None = None
 
     def check_write(self, current: Entry | None) -> None:
-        """Raise `PreconditionFailedError` unless `current` (None: nothing is there) may be changed.
+        """Raise `PreconditionFailedError` unless `current` (None: no file) may be changed.
 
         A malformed list of tags raises `InvalidRequestError`, here and in `unchanged`.
         """

@@ -23,7 +23,7 @@ class DirectoryGoneError(Exception):
 
 
 def itself(root: Path, name: str) -> Path:
-    """Return the path of `name`, with the links of its directory followed, but not `name` itself."""
+    """Return the path of `name`: links in its directory are followed, and `name` itself is not."""
     names.check(name)
     parent, _, last = name.rpartition("/")
     return (names.resolve(root, parent) if parent else Path(names.real(root))) / last

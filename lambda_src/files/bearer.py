@@ -1,7 +1,8 @@
-"""Who may call: whoever holds the drive's token, where the URL is public.
+"""The token that callers of a public URL must send.
 
-The token is a secret in Secrets Manager that `TOKEN_SECRET` names. Its current and its previous
-version are both good, so that it can be changed without an outage (docs/operations/running.md).
+The token is a secret in Secrets Manager, whose name is in `TOKEN_SECRET`. Its current and its
+previous version are both valid, so that it can be changed without an outage
+(docs/operations/running.md).
 """
 
 import hashlib
@@ -19,14 +20,14 @@ from files import web
 from files.log import logger
 
 SECRET = os.environ.get("TOKEN_SECRET")
-# A version of the secret that is shorter is no token: somebody's slip, or a word to be guessed.
+# A shorter version of the secret is not a token: it is a mistake, or a word that can be guessed.
 TOKEN_CHARACTERS = 32
-# How long a version is taken for good without another look.
+# A version is valid for so long until the secret is read again,
 FRESH_SECONDS = 60.0
-# How long it is when looking fails.
+# and for so long when the secret cannot be read.
 STALE_SECONDS = 900.0
-# Wrong tokens are worth a look, since they may be newer than the last one: so many at once, and
-# then one in so many seconds; and the same one no sooner again.
+# An unknown token may be newer than the last read, so the secret is read again for it: so many
+# times at once, then once in so many seconds, and for the same token not earlier than that.
 LOOKS = 5
 LOOK_SECONDS = 10.0
 
@@ -39,13 +40,13 @@ Read = Callable[[str], str | None]
 
 
 class UnreadableError(Exception):
-    """The token cannot be known at the moment."""
+    """The secret of the token cannot be read at the moment."""
 
 
 class Tokens:
-    """The tokens that are good, of which only digests are kept.
+    """The valid tokens, of which only digests are kept.
 
-    `read` gives the version of a stage, or None where there is none, and raises when it cannot.
+    `read` returns the version of a stage, or None where there is none. It raises if it cannot read.
     """
 
     def __init__(self, read: Read, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,7 +57,7 @@ class Tokens:
         self._looked_for: dict[bytes, float] = {}
 
     def admit(self, token: str) -> bool:
-        """Say whether the token is good. Raises `UnreadableError` when nobody can know."""
+        """Say whether the token is valid. Raises `UnreadableError` when that cannot be known."""
         now = self._clock()
         refreshed = bool(self._digests) and now - self._tried_at >= FRESH_SECONDS
         if refreshed:
@@ -71,7 +72,7 @@ class Tokens:
         return self._holds(digest)
 
     def _holds(self, digest: bytes) -> bool:
-        """Compare with every version, all of it, whatever the first comparison says."""
+        """Compare with every version, whatever the first comparison says: in constant time."""
         return sum(hmac.compare_digest(digest, known) for known in self._digests) > 0
 
     def _may_look(self, digest: bytes, now: float) -> bool:
@@ -88,7 +89,7 @@ class Tokens:
         self._tried_at = now
         try:
             found = [token for stage in _STAGES if (token := self._version(stage))]
-        except Exception:  # noqa: BLE001 - whatever it is, those known hold for a while
+        except Exception:  # noqa: BLE001 - whatever it is, the known tokens stay valid for a while
             logger.exception("the secret of the token cannot be read")
             found = []
         if found:
@@ -112,7 +113,7 @@ def _digest(token: str) -> bytes:
 
 
 def _read_secret(stage: str) -> str | None:
-    # Not at a cold start that ends with a signed request, and not for tests.
+    # Imported late: a signed request and tests do not need it.
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
@@ -127,7 +128,7 @@ def _read_secret(stage: str) -> str | None:
     try:
         version = _client.get_secret_value(SecretId=SECRET, VersionStage=stage)
     except _client.exceptions.ResourceNotFoundException:
-        if stage == "AWSPREVIOUS":  # as it is before the first change
+        if stage == "AWSPREVIOUS":  # before the first change there is none
             return None
         raise
     secret: str | None = version.get("SecretString")
@@ -139,15 +140,15 @@ tokens = Tokens(_read_secret)
 
 
 def refusal(event: dict[str, Any]) -> Response[str] | None:
-    """Return the answer to a request that may not go on; None to one that may.
+    """Return the answer to a request that is refused; None for one that is admitted.
 
-    A signed request was checked by Lambda before. An unsigned one has no account: without a token
-    to know it by it is refused as well, so that a URL which became public by a slip, or for the
-    moment between two steps of a deployment, opens nothing.
+    Lambda has checked a signed request before. An unsigned request has no account. It is refused
+    when the service has no token as well, so that a URL which is public by mistake, or between two
+    steps of a deployment, gives access to nothing.
     """
     context = event["requestContext"]
     signed = SECRET is None and context.get("accountId") != "anonymous"
-    # OPTIONS says what could be done, and does nothing.
+    # OPTIONS only describes the service.
     if signed or context["http"]["method"] == HTTPMethod.OPTIONS:
         return None
     if SECRET is None:

@@ -1,4 +1,4 @@
-"""The body of a request: the bytes to be kept, and nothing that stands for them."""
+"""The body of a request, which must be the bytes of a file and not an encoding of them."""
 
 import base64
 import re
@@ -7,26 +7,26 @@ from drive import digests
 from drive.errors import InvalidRequestError
 from files import web
 
-# What says that the body is encoded, and the values that say it is not (RFC 9110 section 8.4; the
-# second is of MIME, and has no meaning in HTTP, but clients send it).
+# Headers that say that the body is encoded, and the values that say that it is not (RFC 9110
+# section 8.4). The second is a header of MIME without a meaning in HTTP, but clients send it.
 CODINGS = {
     "content-encoding": {"identity"},
     "content-transfer-encoding": {"binary", "8bit", "7bit"},
 }
-# What says that the body is a part of a file: RFC 9110 section 14.5, and two drafts of
+# Headers that say that the body is a part of a file: RFC 9110 section 14.5, and two drafts of
 # https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/.
 PARTIAL = {"content-range": "", "upload-complete": r"\?0", "upload-incomplete": r"\?1"}
-# What stands in a text for bytes that were no UTF-8. A file may hold it as well: a digest tells.
+# It replaces bytes that are not UTF-8 in a text. A file may contain it as well: a digest decides.
 _LOST = "\N{REPLACEMENT CHARACTER}"
-# Bodies that hold a file, and are none.
+# Bodies that contain a file, and are not one.
 _ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
 
 
 def body() -> bytes:
-    """The body as it was sent; one that Lambda hands on as text, in UTF-8, if nothing is lost.
+    """Return the body as it was sent. A body that Lambda delivers as text is encoded in UTF-8.
 
-    Raises `CodingError`, `MediaError` or `InvalidRequestError` for a request that says that its
-    body is not simply the bytes to be kept, or of whose body they may be lost.
+    Raises `CodingError`, `MediaError` or `InvalidRequestError` if the headers say that the body is
+    not the bytes of a file, or if bytes of it may be lost.
     """
     _check_coding()
     if media() in _ENVELOPES:
@@ -66,5 +66,5 @@ def _check_coding() -> None:
 
 
 def media() -> str:
-    """The media type of the body, in lower case and without parameters (RFC 9110 section 8.3.1)."""
+    """Return the media type of the body, in lower case, without parameters (RFC 9110, 8.3.1)."""
     return (web.header("content-type") or "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""`/files`: names on the drive, by the methods and headers of HTTP (RFC 9110)."""
+"""The routes of `/files`: files of the drive, with the methods and headers of HTTP (RFC 9110)."""
 
 import re
 import time
@@ -18,7 +18,7 @@ from files.media_types import media_type
 from files.web import ANSWER_BYTES, Answer, operation
 
 PAGE_ENTRIES = 1000
-# Of the years 1 and 9999, which are what a date has room for (RFC 9110 section 5.6.7, RFC 3339).
+# The first and last second of the years 1 to 9999, the range of a date (RFC 9110 5.6.7, RFC 3339).
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
 _FILE_HEADERS = (
@@ -101,7 +101,7 @@ def get_file() -> Response[str]:
 
 
 class _Selection:
-    """Which bytes a `GET` is answered with, and the status that says so."""
+    """The selected bytes of the answer to a `GET`, and its status."""
 
     status = HTTPStatus.OK
     start = 0
@@ -217,7 +217,7 @@ def move_file() -> Response[str]:
 
 
 def _destination() -> str:
-    """The name in the header Destination: a URL of this service, or its path (RFC 4918 10.3)."""
+    """Return the name in Destination: a URL of this service, or a path (RFC 4918 10.3)."""
     destination = web.header("destination")
     if not destination:
         raise InvalidRequestError(
@@ -261,7 +261,7 @@ def _described(entry: Entry) -> dict[str, object]:
 
 
 def _writable(seconds: float) -> float:
-    """The nearest time that a date can say: other users of the disk set times as they like."""
+    """Return the nearest time in the range of a date: other users of the disk may set any time."""
     return min(max(seconds, _FIRST_SECOND), _LAST_SECOND)
 
 

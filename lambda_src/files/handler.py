@@ -1,6 +1,6 @@
-"""The files function: HTTP in, one call of `drive`, HTTP out.
+"""The handler of the files function: it parses a request, calls `drive` once, and answers.
 
-The routes are in `file_routes` and `upload_routes`; here is what every request goes through.
+The routes are in `file_routes` and `upload_routes`. This module has the steps of every request.
 """
 
 import json
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         refused = bearer.refusal(event)
         answer = _told(refused) if refused else app.resolve(event, context)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller must get an answer
+    except Exception as error:  # noqa: BLE001 - the caller must get an answer in any case
         failure = error
         answer = _told(web.problem("internal", f"see the log of request {context.aws_request_id}"))
     if event["rawPath"].startswith("/uploads"):
@@ -60,9 +60,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     in_maintenance=True,
 )
 def health() -> Response[str]:
-    """Prove the mount: by a write where the function may write, by a look where it may not.
+    """Prove the mount: by a write where the function may write, by a read where it may not.
 
-    And the parameter: without it, nothing is written, or by the limits that were good before.
+    The parameter with the limits must be readable too: without it nothing is written, or only with
+    the last good limits.
     """
     report = {
         "status": "pass",
@@ -98,10 +99,10 @@ def openapi_document() -> Response[str]:
 
 @app.not_found
 def no_such_route(_error: Exception) -> Response[str]:
-    """What the URL does not serve."""
+    """Answer a request that no route serves, and name the route that the caller may mean."""
     path, method = app.current_event.path, app.current_event.http_method
     allowed = _methods_at(path)
-    # A name and the directory of that name differ by a slash, which is easily forgotten.
+    # The path of a directory ends with a slash, which is easily forgotten.
     other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
     hint = f"; {other} takes {method}" if method in _methods_at(other) else ""
     if not allowed:
@@ -120,7 +121,7 @@ def _methods_at(path: str) -> set[str]:
 
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
-    """What the caller can do something about."""
+    """Answer with the problem of an error of the file code."""
     headers = {}
     if isinstance(error, errors.RangeError):
         headers["Content-Range"] = f"bytes */{error.members['size']}"
@@ -134,7 +135,7 @@ def drive_error(error: errors.DriveError) -> Response[str]:
 
 @app.exception_handler(ConfigurationError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def not_configured(_error: Exception) -> Response[str]:
-    """Never write without knowing how much may be written."""
+    """Answer that the limits are not known: nothing is written without them."""
     trouble = mount.trouble()
     logger.error("no limits to go by", reason=trouble)
     return web.problem("not-configured", "the drive's limits cannot be read; see GET /health")
@@ -145,7 +146,7 @@ _ROUTES = (file_routes, upload_routes)  # imported for what they declare
 
 
 def _told(problem: Response[str]) -> dict[str, Any]:
-    """The answer of a request that no route was asked about, or has answered."""
+    """Return the answer of Lambda for a problem outside of the routes."""
     return {
         "statusCode": problem.status_code,
         "headers": {**problem.headers, "Content-Type": problem.content_type},
@@ -155,7 +156,7 @@ def _told(problem: Response[str]) -> dict[str, Any]:
 
 
 def _overridden(event: dict[str, Any]) -> dict[str, Any]:
-    """Let a tus client that knows GET and POST only say PATCH or DELETE in a header.
+    """Use the method in a header, for tus clients that can send GET and POST only.
 
     https://tus.io/protocols/resumable-upload#x-http-method-override
     """
@@ -170,11 +171,11 @@ def _overridden(event: dict[str, Any]) -> dict[str, Any]:
 def _report(
     event: dict[str, Any], answer: dict[str, Any], failure: Exception | None, seconds: float
 ) -> None:
-    """One line of log, and metrics in embedded metric format."""
+    """Write one line of log, and metrics in embedded metric format."""
     http = event["requestContext"]["http"]
     status = answer["statusCode"]
     received = _size(event.get("body"), encoded=bool(event.get("isBase64Encoded")))
-    is_head = http["method"] == HTTPMethod.HEAD  # whose body stays here
+    is_head = http["method"] == HTTPMethod.HEAD  # its body is not sent
     sent = 0 if is_head else _size(answer["body"], encoded=answer["isBase64Encoded"])
     line = {
         "method": http["method"],

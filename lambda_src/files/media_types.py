@@ -1,4 +1,4 @@
-"""The media type of a file, by its name."""
+"""Media types of files, by name."""
 
 import functools
 import json
@@ -11,15 +11,15 @@ UNKNOWN = "application/octet-stream"
 def media_type(name: str) -> str:
     """The media type of the last extension of `name`; `UNKNOWN` if there is none.
 
-    It has no charset: nobody knows how the bytes of a file are encoded, and a wrong charset is
-    worse than none. What is packed is sent as it is, so its type is that of the packing.
+    It has no charset: the encoding of a file is not known, and a wrong charset is worse than none.
+    A compressed file is sent as it is, so its type is that of the compression.
     """
     return _types().get(posixpath.splitext(name)[1][1:].lower(), UNKNOWN)
 
 
 @functools.cache
 def _types() -> dict[str, str]:
-    """The table of npm's `mime-types`, which `make lock` writes down.
+    """Return the table of npm's `mime-types`, which `make lock` writes.
 
     The table of Python's own `mimetypes` differs from one version to the next.
     """

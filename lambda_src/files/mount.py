@@ -1,8 +1,8 @@
-"""Where the disk is and what may be done with it: the function's environment, and its parameter.
+"""The mount of the disk, its access and its limits, from the environment and from a parameter.
 
 The limits are in the parameter that `LIMITS_PARAMETER` names. They are read when a request needs
-them, which reading files does not, and again after a minute. Where no parameter is named, as in
-tests, they are variables of the environment.
+them, and again after a minute; to read a file needs no limits. Where no parameter is named, as in
+tests, they are environment variables.
 """
 
 import json
@@ -29,7 +29,7 @@ def _read() -> str:
         return json.dumps(
             {name: int(os.environ.get(name.upper()) or 0) or usual for name, usual in names.items()}
         )
-    # It imports the AWS SDK, which a request that needs no limit does not wait for.
+    # It imports the AWS SDK, which takes time, and which most requests do not need.
     from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
@@ -49,17 +49,17 @@ configuration = Source(_read, fresh_seconds=FRESH_SECONDS)
 
 
 def limits() -> Limits:
-    """How much may be written. Raises `ConfigurationError` when that cannot be known."""
+    """Return the limits of writes. Raises `ConfigurationError` when they are not known."""
     return configuration.current().limits
 
 
 def upload_expiry_seconds() -> int:
-    """How long an upload is kept. Raises `ConfigurationError` when that cannot be known."""
+    """Return how long an upload is kept. Raises `ConfigurationError` when that is not known."""
     return configuration.current().upload_expiry_seconds
 
 
 def trouble() -> str | None:
-    """Why the limits of this moment are not those of the parameter; None when they are."""
+    """Return why the current limits are not those of the parameter; None if they are."""
     with suppress(ConfigurationError):
         configuration.current()
     said = configuration.trouble
@@ -67,5 +67,5 @@ def trouble() -> str | None:
 
 
 def in_maintenance() -> bool:
-    """Say whether an operator has the files for himself at the moment: what is not 0 says so."""
+    """Say whether an operator has switched maintenance on: by any value but 0."""
     return os.environ.get("MAINTENANCE_MODE", "") not in {"", "0"}

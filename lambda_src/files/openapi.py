@@ -1,4 +1,4 @@
-"""The OpenAPI document of the service, made from how its routes are declared."""
+"""The OpenAPI document of the service, made from the declarations of its routes."""
 
 from drive import digests
 from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation, problem_headers
@@ -23,7 +23,7 @@ def _text(pattern: str, *examples: str) -> Json:
     return {"type": "string", "pattern": pattern, "examples": list(examples)}
 
 
-# Where a parameter is, and what it looks like.
+# The location and the schema of each parameter.
 PARAMETERS: dict[str, tuple[str, Json]] = {
     "path": ("path", _NAME),
     "directory": ("path", _NAME),
@@ -109,7 +109,7 @@ def document(operations: list[Operation], *, bearer: bool) -> Json:
 
 
 def _behind_token(operation: Operation) -> Operation:
-    """What the token may add to the answers; Lambda itself refuses calls that are not signed."""
+    """Add the problems of the token. Without one, Lambda itself refuses unsigned calls."""
     if operation.method == "OPTIONS":
         return operation
     return operation._replace(problems=("unauthorized", "not-configured", *operation.problems))

@@ -1,4 +1,7 @@
-"""`/uploads`: tus 1.0.0, uploads that go on where they stopped (https://tus.io/protocols/resumable-upload)."""
+"""The routes of `/uploads`: resumable uploads by tus 1.0.0.
+
+https://tus.io/protocols/resumable-upload
+"""
 
 import base64
 import binascii
@@ -20,8 +23,8 @@ from files.web import Answer, operation
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
 
-# Headers of extensions that are not offered, and what of them asks for the extension: to ignore
-# them would make a file of a part of it, or take bytes that are not verified.
+# Headers of extensions that are not offered, and the values that ask for them. Without a refusal a
+# part would become a file, or bytes would be kept without verification.
 NOT_OFFERED = {
     "upload-concat": ("", "concatenation"),
     "upload-defer-length": ("", "creation-defer-length"),
@@ -194,14 +197,14 @@ def terminate_upload() -> Response[str]:
 
 
 def _first_part(upload_id: str, content: bytes) -> Progress:
-    """Add the part that came with the creation; without it, the upload was never begun.
+    """Add the part that came with the creation. If that fails, remove the upload.
 
-    Nobody knows its address then, and it would hold its bytes until it expires.
+    Nobody would know its address, and it would hold its bytes until it expires.
     """
     try:
         return _append(upload_id, 0, content)
     except BaseException:
-        with suppress(DriveError, OSError):  # the janitor will find it
+        with suppress(DriveError, OSError):  # the janitor will remove it
             uploads.remove(mount.ROOT, upload_id, limits=mount.limits())
         raise
 
@@ -249,7 +252,7 @@ def _unsupported_media() -> Response[str] | None:
 
 
 def _largest() -> int:
-    """The bytes that a file may have. Raises `ConfigurationError` when that cannot be known."""
+    """Return the most bytes of a file. Raises `ConfigurationError` when that is not known."""
     own = mount.limits().file_bytes
     return mount.LARGEST_FILE_BYTES if own is None else min(own, mount.LARGEST_FILE_BYTES)
 
@@ -269,7 +272,7 @@ def _number(header: str) -> int:
 
 
 def _target(metadata: str) -> str:
-    """The name of the file. All of `metadata` must be ASCII, or it could not be told again."""
+    """Return the name of the file. `metadata` must be ASCII, or it could not be sent back."""
     pairs = [pair.strip().partition(" ") for pair in metadata.split(",")]
     found = [value for key, _, value in pairs if key == "filename"]
     if len(found) == 1 and metadata.isascii():

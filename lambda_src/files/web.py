@@ -1,4 +1,4 @@
-"""What all routes share: the request as they read it, their answers, and how they are declared."""
+"""The parts that all routes share: reading a request, answering it, and declaring a route."""
 
 import base64
 import json
@@ -27,13 +27,13 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "invalid-request": (400, "A header, a parameter or the body cannot be understood"),
     "digest-mismatch": (400, "The bytes that arrived are not those that were sent"),
     "tus-extension": (400, "The service does not offer this extension of tus"),
-    "unauthorized": (401, "The caller must say who he is"),
+    "unauthorized": (401, "The caller must authenticate"),
     "read-only": (403, "The drive, or this place in it, may be read only"),
     "not-found": (404, "Nothing is there"),
     "no-route": (404, "The service has no such address"),
     "method-not-allowed": (405, "The address has no such method"),
     "conflict": (409, "Something else is there"),
-    "offset-conflict": (409, "The upload goes on from another byte"),
+    "offset-conflict": (409, "The upload resumes from another byte"),
     "upload-expired": (410, "The upload has expired"),
     "precondition-failed": (412, "A condition of the request does not hold"),
     "tus-version": (412, "The service speaks another version of tus"),
@@ -47,7 +47,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "internal": (500, "The service has failed"),
     "busy": (503, "Another request is writing here"),
     "maintenance": (503, "The drive is in maintenance"),
-    "not-configured": (503, "The service cannot read what it is to go by"),
+    "not-configured": (503, "The service cannot read its configuration"),
     "no-space": (507, "The drive, or its quota, is used up"),
 }
 # Headers of a problem, beside `Retry-After`.
@@ -62,11 +62,11 @@ PROBLEM_HEADERS: dict[str, tuple[str, ...]] = {
 
 
 class CodingError(errors.DriveError):
-    """The body is encoded in a way that nobody here decodes."""
+    """The body has a content coding, and the service decodes none."""
 
 
 class MediaError(errors.DriveError):
-    """The body is of a media type that is not taken here."""
+    """The body has a media type that the service does not accept."""
 
 
 KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
@@ -94,7 +94,7 @@ Route = TypeVar("Route", bound=Callable[[], Response[Any]])
 
 
 class Answer(NamedTuple):
-    """What a request may come to when it goes well: of one media type, with these headers."""
+    """A successful answer as declared: its media type, its schema and its headers."""
 
     description: str
     media: str | None = None
@@ -103,7 +103,7 @@ class Answer(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One method at one address, as routed and as told in the OpenAPI document."""
+    """One method of one path, for the router and for the OpenAPI document."""
 
     method: str
     path: str
@@ -122,7 +122,7 @@ operations: list[Operation] = []
 
 _CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"}
 _NONE = Conditions()
-# A parameter of a path: one segment, or as many as there are; and tus clients like either form.
+# The pattern of each path parameter. `/uploads` may end with a slash: tus clients send both forms.
 _RULES = {"{path}": ".*[^/]", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
 
 
@@ -139,8 +139,8 @@ def operation(
 ) -> Callable[[Route], Route]:
     """Route `method` at `path` to a function; its docstring's first line is the summary.
 
-    `head`: a HEAD is answered by the same function; the handler leaves its body away.
-    `in_maintenance` routes are served even when an operator has the files for himself.
+    `head`: the same function answers a HEAD; the handler removes its body.
+    `in_maintenance`: the route is served even while maintenance is on.
     """
     rule = path.replace(".", r"\.") + "$"
     for parameter, pattern in _RULES.items():
@@ -177,13 +177,13 @@ def operation(
 
 
 def header(name: str) -> str | None:
-    """A header of the request, by its name in lower case, as Lambda gives it."""
+    """Return a header of the request, by its name in lower case."""
     value: str | None = router.current_event.raw_event["headers"].get(name)
     return value
 
 
 def query(name: str) -> str | None:
-    """A parameter of the query."""
+    """Return a parameter of the query."""
     value: str | None = (router.current_event.raw_event.get("queryStringParameters") or {}).get(
         name
     )
@@ -191,24 +191,24 @@ def query(name: str) -> str | None:
 
 
 def address(path: str) -> str:
-    """The URL of a percent-encoded path, by the door at which the request came."""
+    """Return the URL of a percent-encoded path, with the host name of the request."""
     return f"https://{domain()}{path}"
 
 
 def domain() -> str:
-    """The host name of the door at which the request came: a function URL's, or one's own."""
+    """Return the host name of the request: that of a function URL, or of a custom domain."""
     name: str = router.current_event.raw_event["requestContext"]["domainName"]
     return name
 
 
 def name_in(path: str, prefix: str) -> str:
-    """The name that a percent-encoded path after `prefix` stands for.
+    """Return the name in a percent-encoded path after `prefix`.
 
-    A function URL hands the path on as it was sent, and `http_api` makes the same of others; bytes
-    that are no UTF-8 stay visible as surrogates, which `drive.names` refuses.
+    A function URL delivers the path as it was sent, and `http_api` restores it for an HTTP API.
+    Bytes that are not UTF-8 become surrogates, which `drive.names` refuses.
 
-    Raises `InvalidNameError` for characters that no URL has (RFC 3986 section 2): which bytes they
-    were is lost on the way, and the name would become another one.
+    Raises `InvalidNameError` for characters that a URL cannot have (RFC 3986 section 2): their
+    bytes are lost before they arrive, and the name would be another one.
     """
     if not path.isascii():
         raise errors.InvalidNameError(
@@ -219,7 +219,7 @@ def name_in(path: str, prefix: str) -> str:
 
 
 def conditions() -> Conditions:
-    """The conditions of the request (RFC 9110 section 13)."""
+    """Return the conditions of the request (RFC 9110 section 13)."""
     headers = router.current_event.raw_event["headers"]
     if not _CONDITIONAL.intersection(headers):
         return _NONE
@@ -232,7 +232,7 @@ def conditions() -> Conditions:
 
 
 def problem_headers(kind: str) -> tuple[str, ...]:
-    """The headers that a problem may have."""
+    """Return the headers that a problem may have."""
     waits = ("Retry-After",) if kind in RETRY_AFTER_SECONDS else ()
     return (*waits, *PROBLEM_HEADERS.get(kind, ()))
 
@@ -245,10 +245,10 @@ def as_json(content: Mapping[str, object], status: int = HTTPStatus.OK) -> Respo
 def octets(
     status: int, media: str, content: bytes, headers: dict[str, str] | None = None
 ) -> Response[str]:
-    """Answer with bytes as they are, whatever `media` says of them.
+    """Answer with bytes as they are, for every media type.
 
-    They are put into base64 here: Powertools serialises a body of bytes whose type is JSON, and
-    fails. A body that is text already it leaves alone.
+    They are encoded in base64 here: Powertools tries to serialise bytes whose type is JSON, and
+    fails. It does not change a body that is text.
     """
     response = Response(status, media, base64.b64encode(content).decode(), headers)
     response.base64_encoded = True
@@ -267,7 +267,7 @@ def problem(
     headers: dict[str, str] | None = None,
     members: Mapping[str, int | str] | None = None,
 ) -> Response[str]:
-    """Answer with a problem of one of `PROBLEMS` (RFC 9457); `members` are facts for programs."""
+    """Answer with a problem of one of `PROBLEMS` (RFC 9457); `members` are values for programs."""
     status, title = PROBLEMS[kind]
     document = {
         "type": f"{PROBLEM_TYPE}{kind}",

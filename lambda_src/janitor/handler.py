@@ -1,4 +1,4 @@
-"""The janitor function: one run over the drive, to its end or to that of the function's time."""
+"""The handler of the janitor function: one run of the sweep, which ends before the timeout."""
 
 import os
 import time
@@ -16,7 +16,7 @@ from drive.sweep import sweep
 ROOT = Path(os.environ["MOUNT_PATH"])
 PARAMETER = os.environ["LIMITS_PARAMETER"]
 
-# For what one call to the disk may take, and for writing down where the next run goes on.
+# For one call to the disk, and for the cursor of the next run.
 RESERVE_SECONDS = 30
 
 logger = Logger()
@@ -24,14 +24,14 @@ metrics = Metrics()
 
 
 def read_parameter() -> str:
-    """The document with the limits. Imports the AWS SDK, which tests do without."""
+    """Return the document with the limits. It imports the AWS SDK late, as tests do not need it."""
     from aws_lambda_powertools.utilities.parameters import get_parameter  # noqa: PLC0415
 
     return str(get_parameter(PARAMETER, force_fetch=True))
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Tidy the drive by the limits of now, and report; what fails is logged and fails the run."""
+    """Sweep the drive with the current limits, and report. An error is logged and raised."""
     logger.set_correlation_id(context.aws_request_id)
     try:
         configuration = parse(read_parameter())

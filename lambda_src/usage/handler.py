@@ -1,4 +1,4 @@
-"""The usage function: how much is on the drive, as metrics. It needs no right to write."""
+"""The handler of the usage function: the usage of the drive as metrics. It never writes."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from drive.usage import Usage, measure
 
 ROOT = Path(os.environ["MOUNT_PATH"])
 
-# For what one call to the disk may take.
+# For one call to the disk.
 RESERVE_SECONDS = 30
 
 logger = Logger()
@@ -22,7 +22,7 @@ metrics = Metrics()
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Measure and publish; without the time for all of the drive, publish that and no number."""
+    """Measure the drive and publish the totals, or only that the time was too short for them."""
     logger.set_correlation_id(context.aws_request_id)
     try:
         usage = measure(

@@ -1,1 +1,1 @@
-"""Tools around a deployment: what it would lose or permit, and how a stage is deleted."""
+"""Checks of a deployment before it starts, and the deletion of a stage."""

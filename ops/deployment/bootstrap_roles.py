@@ -14,7 +14,7 @@ from drive_tools.errors import ToolError
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
-# A stack whose first creation was rolled back can only be deleted.
+# A stack whose first creation was rolled back has nothing, and can only be deleted.
 _NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
 
 
@@ -47,16 +47,15 @@ def reported(failure: str) -> Iterator[None]:
 
 
 def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationClient":
-    """Return a client where the stack is, in the role of `cdk bootstrap` that is named."""
+    """Return a client in the stack's account and region, in a role of `cdk bootstrap`."""
     return session(stack, role).client("cloudformation")
 
 
 def session(stack: StackArtifact, role: str | None) -> boto3.Session:
-    """Return a session where the stack is, in the role of `cdk bootstrap` that is named.
+    """Return a session in the stack's account and region, in a role of `cdk bootstrap`.
 
-    Where the role cannot be assumed or none is named, and the account is the caller's own, it is
-    the caller's credentials that count, as with the CDK CLI. Raises `ToolError` without
-    any of both.
+    The caller's own credentials are used where no role is named or the role cannot be assumed, if
+    the account is the caller's own: the CDK CLI does the same. Otherwise it raises `ToolError`.
     """
     with reported("cannot reach AWS with these credentials"):
         own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))

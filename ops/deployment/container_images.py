@@ -1,4 +1,4 @@
-"""Container images: whether a stage has any, and which machine can build them.
+"""The container images of a stage, and a machine that can build them.
 
 python -m ops images Dev            exit code 0: nothing to build, or an engine to build it with
 python -m ops images Dev --runner   print the label of the runner of GitHub that builds them
@@ -58,7 +58,7 @@ def runner(stage: StageAssembly) -> str:
 
 
 def _check_engine(stage: str) -> None:
-    # What the CDK CLI itself calls to build.
+    # The CDK CLI calls this program to build.
     engine = os.environ.get("CDK_DOCKER") or "docker"
     try:
         result = subprocess.run(

@@ -1,13 +1,11 @@
-"""What a deployment would replace or remove that holds data, or that another stack still uses.
-
-It is stopped before it starts.
+"""Stop a deployment that would replace or remove data, or an export that another stack uses.
 
 python -m ops guard Dev                                     compare cdk.out with what is deployed
-python -m ops guard Dev --replace-data StorageFileSystem1A  let this one go
+python -m ops guard Dev --replace-data StorageFileSystem1A  permit the loss of this one
 python -m ops guard Prod --assembly some/cdk.out --json     for scripts
 
-exit codes: 0 nothing is lost that is not named, nothing in use goes; 1 refused, or not known;
-2 wrong usage
+exit codes: 0 no loss but those that were named, and no export in use is removed; 1 refused, or not
+known; 2 wrong usage
 """
 
 import argparse
@@ -24,8 +22,8 @@ from ops.options import StageOptions, add_stage_tool
 if TYPE_CHECKING:
     from ops.deployment.parameter_overwrites import ParameterWrite
 
-# What holds something that a new one would not have. Whatever its policy tells to retain or to
-# snapshot is among them as well.
+# Types whose resources hold something that a new one would not have. A resource whose policy says
+# Retain or Snapshot belongs to them as well.
 STATEFUL = {
     "AWS::Backup::BackupVault": "backups are in it",
     "AWS::DynamoDB::Table": "its items",
@@ -49,7 +47,7 @@ _OVERWRITTEN = "WILL_OVERWRITE"
 
 @dataclass(frozen=True)
 class Loss:
-    """One resource that holds data, and what a deployment would do to it."""
+    """One resource that holds data, and the impact of a deployment on it."""
 
     stack: str
     logical_id: str
@@ -99,9 +97,9 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def run(options: GuardOptions) -> int:
-    """Compare the stage with what is deployed, and fail if data would be lost unnamed.
+    """Compare the stage with its deployed stacks, and fail if data would be lost that is not named.
 
-    So it does if a stack would take from another what that still uses.
+    It also fails if a stack would remove or change an export that another stack uses.
     """
     from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
     from ops.deployment.parameter_overwrites import parameter_writes, set_meanwhile  # noqa: PLC0415 - so is this
@@ -143,7 +141,7 @@ def run(options: GuardOptions) -> int:
 
 
 def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
-    """Return what would be lost, of stacks by name, each as deployed and as synthesised."""
+    """Return the losses of each pair of templates, as deployed and as synthesised."""
     return [
         Loss(
             stack=stack,
@@ -164,7 +162,7 @@ def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
 def overwritten(
     stack: str, deployed: Template, writes: "dict[str, ParameterWrite]", values: dict[str, str]
 ) -> list[Loss]:
-    """Return the parameters of a stack in which somebody set `values`, by logical id."""
+    """Return a loss for each parameter in which somebody set one of `values`, by logical id."""
     return [
         Loss(
             stack=stack,

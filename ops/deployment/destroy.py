@@ -1,10 +1,10 @@
 """Delete a stage from AWS, with its files.
 
-Its functions leave their VPC first, then Lambda's network interfaces go, which takes up to 20
-minutes, and then the stacks, each with its events. Interrupted, or stopped by a failure, the same
-command goes on where it stopped. A stage that is protected from deletion is refused.
+First its functions leave their VPC. Then Lambda deletes its network interfaces, which takes up to
+20 minutes. Then the stacks are deleted, and their events are printed. After an interruption or a
+failure, the same command resumes. A stage that is protected from deletion is refused.
 
-python -m ops destroy Dev          show what goes and what stays, ask for the name, and do it
+python -m ops destroy Dev          show what goes and what stays, ask for the name, and delete it
 python -m ops destroy Dev --yes    the same without asking
 
 exit codes: 0 it is gone; 1 refused, or not done; 2 wrong usage; 130 interrupted
@@ -62,7 +62,7 @@ def _time(text: str) -> float:
 
 
 def run(options: DestroyOptions) -> int:
-    """Say what goes and what stays, ask, and see it through."""
+    """Print what goes and what stays, ask, and delete the stage."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
 
     from ops.deployment.stage_deletion import StageDeletion  # noqa: PLC0415

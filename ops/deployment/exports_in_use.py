@@ -1,7 +1,7 @@
-"""What a deployment would take from another deployed stack, which CloudFormation refuses.
+"""Exports that a deployment would remove or change while another deployed stack imports them.
 
-It deletes or changes no export while another stack imports it, and finds out in the middle of a
-deployment: the stack with the export is deployed first, since the other one needs it.
+CloudFormation refuses that, but only in the middle of a deployment: the stack with the export is
+deployed first, since the other one needs it.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
 
@@ -22,7 +22,7 @@ _SAID = {
 
 @dataclass(frozen=True)
 class InUse:
-    """One export that a deployment would delete or change, and who imports it."""
+    """One export that a deployment would delete or change, and the stack that imports it."""
 
     stack: str
     export: str
@@ -31,7 +31,7 @@ class InUse:
     why: tuple[str, ...]
     user: str
     used_by: tuple[str, ...]
-    alone: bool  # whether the user can be deployed first, by itself
+    alone: bool  # whether the importing stack can be deployed first, by itself
 
     def __str__(self) -> str:
         """Return the line that a person reads."""
@@ -45,7 +45,7 @@ class InUse:
 
 
 def in_use(pairs: list[Pair], changes: list[dict[str, Change]]) -> list[InUse]:
-    """Return the exports that would go or change while another stack, as deployed, imports them.
+    """Return the exports that would be removed or changed while a deployed stack imports them.
 
     `changes` are of the resources of each pair, by logical id.
     """
@@ -70,7 +70,7 @@ def in_use(pairs: list[Pair], changes: list[dict[str, Change]]) -> list[InUse]:
 
 
 def refusal(stage: str, found: list[InUse]) -> str:
-    """Say what cannot be deployed, and how it can, if at all."""
+    """Return the message: the exports in use, and a way to deploy the change if there is one."""
     lines = "".join(f"\n  {each}" for each in found)
     text = (
         f"{stage} would take from a stack what it still uses, which CloudFormation refuses in the"
@@ -105,7 +105,7 @@ def _touched(
 
 
 def _exports(template: Template) -> dict[str, object]:
-    """Each export's value, by its name (which may be made by a function, here as JSON)."""
+    """Return each export's value by its name. A name that a function makes is its JSON."""
     return {
         _name(output["Export"]["Name"]): output["Value"]
         for output in template.get("Outputs", {}).values()
@@ -118,7 +118,7 @@ def _name(value: object) -> str:
 
 
 def _referred(value: object) -> str | None:
-    """The logical id of the resource that a value is of."""
+    """Return the logical id of the resource to which a value refers."""
     match value:
         case {"Ref": str(logical_id)} | {"Fn::GetAtt": [str(logical_id), *_]}:
             return logical_id
@@ -135,7 +135,7 @@ def _resource(value: object, template: Template) -> str:
 
 
 def _imports(value: object) -> set[str]:
-    """The names of all exports that are imported anywhere in a value."""
+    """Return the names of all exports that are imported anywhere in a value."""
     match value:
         case {"Fn::ImportValue": name}:
             return {_name(name)}
@@ -147,7 +147,7 @@ def _imports(value: object) -> set[str]:
 
 
 def _importers(template: Template, export: str) -> list[str]:
-    """The logical ids of the resources (or outputs) that import it."""
+    """Return the logical ids of the resources (or outputs) that import an export."""
     return [
         logical_id
         for section in ("Resources", "Outputs")

@@ -1,4 +1,4 @@
-"""What stays of a file system that goes: the backups and the copies that AWS keeps of it."""
+"""Copies of a file system that AWS keeps when it is deleted: EFS replicas and backups."""
 
 import time
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from drive_tools.errors import ToolError
 from stacks.shared import prices
 
 _GB = 10**9
-# EFS takes minutes to end a replication.
+# The end of a replication takes minutes.
 _END_SECONDS = 1800
 
 Client = Any  # botocore makes clients of EFS and Backup at run time
@@ -18,7 +18,7 @@ Client = Any  # botocore makes clients of EFS and Backup at run time
 
 @dataclass(frozen=True)
 class FileSystem:
-    """A file system that is there, and how many bytes are on it."""
+    """A file system, and its size in bytes."""
 
     id: str
     arn: str
@@ -27,7 +27,7 @@ class FileSystem:
 
 @dataclass(frozen=True)
 class Replica:
-    """Another file system, in which EFS keeps a copy of one."""
+    """The destination of a replication: another file system with a copy."""
 
     id: str
     region: str
@@ -54,7 +54,7 @@ def file_system(client: Client, file_system_id: str) -> FileSystem | None:
 
 
 def replicas(client: Client, file_system_id: str) -> list[Replica]:
-    """Return the copies that EFS keeps of a file system."""
+    """Return the replicas of a file system."""
     try:
         found = client.describe_replication_configurations(FileSystemId=file_system_id)
     except ClientError as error:
@@ -70,7 +70,7 @@ def replicas(client: Client, file_system_id: str) -> list[Replica]:
 
 
 def end_replication(client: Client, file_system_id: str) -> None:
-    """Have EFS end a replication, which it does in a while; EFS deletes no file system before.
+    """Ask EFS to end a replication, which takes minutes. Until then EFS refuses a deletion.
 
     https://docs.aws.amazon.com/efs/latest/ug/API_DeleteFileSystem.html
     """
@@ -79,7 +79,7 @@ def end_replication(client: Client, file_system_id: str) -> None:
 
 
 def wait_until_replication_ended(client: Client, file_system_id: str, every: float) -> None:
-    """Wait until EFS has ended the replication."""
+    """Wait until the replication has ended. Raises `ToolError` after half an hour."""
     deadline = time.monotonic() + _END_SECONDS
     while replicas(client, file_system_id):
         if time.monotonic() > deadline:
@@ -91,7 +91,7 @@ def wait_until_replication_ended(client: Client, file_system_id: str, every: flo
 
 
 def backups(client: Client, found: FileSystem) -> str | None:
-    """Return a line on the recovery points of a file system, or None if there are none."""
+    """Return a line about the recovery points of a file system, or None if there are none."""
     pages = client.get_paginator("list_recovery_points_by_resource").paginate(ResourceArn=found.arn)
     points = [point for page in pages for point in page["RecoveryPoints"]]
     if not points:

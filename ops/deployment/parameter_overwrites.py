@@ -1,7 +1,7 @@
-"""What somebody set in a parameter, and a deployment would write over.
+"""Values that somebody set in a parameter, and that a deployment would overwrite.
 
-A deployment writes a parameter's value whenever anything of it but its tags changes in the template
-(docs/decisions/0012-operator-keys.md), whatever was set meanwhile.
+A deployment writes a parameter's value whenever any property of it but its tags changes in the
+template (docs/decisions/0012-operator-keys.md), even if somebody has set another value.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _MOST = 10  # names in one GetParameters
 
 @dataclass(frozen=True)
 class ParameterWrite:
-    """A parameter that a deployment will write: its value as deployed last, and the next one."""
+    """A parameter that a deployment will write: the value of the last deployment, and the next."""
 
     name: str
     before: str
@@ -27,7 +27,7 @@ class ParameterWrite:
 def parameter_writes(deployed: Template, synthesised: Template) -> dict[str, ParameterWrite]:
     """Return the parameters whose value a deployment writes, by logical id.
 
-    A name or a value that CloudFormation makes up is nobody's to set, and left out.
+    A parameter whose name or value CloudFormation generates is left out: nobody sets it.
     """
     found: dict[str, ParameterWrite] = {}
     next_ones = resources(synthesised, _PARAMETER)
@@ -49,7 +49,7 @@ def parameter_writes(deployed: Template, synthesised: Template) -> dict[str, Par
 def set_meanwhile(stack: StackArtifact, writes: dict[str, ParameterWrite]) -> dict[str, str]:
     """Return the values that are neither the last nor the next of a deployment, by logical id.
 
-    Raises `ToolError` if they are not known. Nothing is asked if nothing is written.
+    Raises `ToolError` if they cannot be read. Without `writes` AWS is not asked.
     """
     values = _values(stack, [write.name for write in writes.values()])
     return {

@@ -1,10 +1,10 @@
-"""What a deployment would permit that is not permitted now; somebody has to agree to it.
+"""Permissions that a deployment would broaden; a person must agree to them.
 
 python -m ops permissions Dev         show what would be broadened, and which ports opened
 python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>
                                       give that manual approval when there is nothing to look at
-  --tell <topic>                      and let the subscribers of that SNS topic know when it waits
+  --tell <topic>                      and tell the subscribers of that SNS topic when it waits
 
 exit codes: 0 shown, agreed to, or left to a person; 1 refused, or not known; 2 wrong usage
 """
@@ -66,7 +66,7 @@ def _approval(text: str) -> tuple[str, str, str]:
 
 
 def run(options: PermissionOptions) -> int:
-    """Show the difference; then ask, or approve if there is none."""
+    """Print the broader permissions; then ask, or approve if there are none."""
     from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
     from ops.deployment.pipeline_approval import Approval, give, tell  # noqa: PLC0415 - so is this
 

@@ -1,4 +1,4 @@
-"""What a template permits and forbids, and what a second one permits beyond it."""
+"""The permissions and denials of two templates, compared."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ Json = Any  # CloudFormation's JSON has no types of its own
 
 @dataclass(frozen=True, order=True)
 class Permission:
-    """Something that is permitted, or that is forbidden whatever else permits it."""
+    """Something that is permitted, or (`forbidden`) that is denied, whatever else permits it."""
 
     where: str
     what: str
@@ -21,9 +21,9 @@ class Permission:
 def broadened(deployed: Json, synthesised: Json) -> list[Permission]:
     """Return what the second template permits beyond the first, and what it no longer forbids.
 
-    What cannot be told from something broader, such as another condition, counts as broader.
-    CDK's own look (`cdk diff --security-only`) is not enough here: it passes over the documents of
-    `AWS::IAM::ManagedPolicy`, which have all rights of the functions, and over what is denied.
+    A change that may be broader, such as another condition, counts as broader. CDK's own comparison
+    (`cdk diff --security-only`) is not enough here: it ignores `AWS::IAM::ManagedPolicy`, which has
+    all permissions of the functions, and it ignores denials.
     """
     before, after = (set(_permissions(template)) for template in (deployed, synthesised))
     remaining = synthesised.get("Resources", {})
@@ -90,7 +90,7 @@ def _rule(group: str, way: str, rule: Json) -> Permission:
 
 
 def _documents(where: str, value: Json) -> Iterator[Permission]:
-    """Find the policies of IAM in a resource, wherever it has them."""
+    """Find the IAM policy documents in a resource, in whichever property they are."""
     if isinstance(value, list):
         for each in value:
             yield from _documents(where, each)
@@ -121,7 +121,7 @@ def _statement(where: str, statement: Json) -> Iterator[Permission]:
 
 
 def _principals(value: Json) -> list[Json]:
-    """Return one or several values, of a principal with their kind, as a list."""
+    """Return one or several values as a list; those of a principal begin with their kind."""
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and not any(key == "Ref" or key.startswith("Fn::") for key in value):
@@ -132,7 +132,7 @@ def _principals(value: Json) -> list[Json]:
 
 
 def _text(value: Json) -> str:
-    """Return a value of a template as people read it."""
+    """Return a value of a template as text for people."""
     match value:
         case str():
             return value

@@ -1,4 +1,4 @@
-"""A stack that CloudFormation deletes, with its events."""
+"""The deletion of a stack by CloudFormation, with its events."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _SHOWN = {_GONE: "deleted", _FAILED: "FAILED", "DELETE_SKIPPED": "kept"}
 
 @dataclass(frozen=True)
 class DeployedStack:
-    """A stack that is there."""
+    """A stack that exists: its id, its status, and whether it is protected from deletion."""
 
     id: str
     status: str
@@ -27,7 +27,7 @@ class DeployedStack:
 
 
 def deployed_stack(client: "CloudFormationClient", name: str) -> DeployedStack | None:
-    """Return the stack of a name, or None if it is not there."""
+    """Return the stack of a name, or None if it does not exist."""
     try:
         [stack] = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -43,7 +43,7 @@ def deployed_stack(client: "CloudFormationClient", name: str) -> DeployedStack |
 def delete(
     client: "CloudFormationClient", stack_id: str, every: float, say: Callable[[str], None]
 ) -> None:
-    """Delete a stack, and `say` what becomes of each of its resources; look `every` some seconds.
+    """Delete a stack, and pass each event to `say`; poll each `every` seconds.
 
     A deletion that is under way is followed, one that failed is tried again. Raises `ToolError`
     with what could not be deleted, and why.
@@ -79,7 +79,7 @@ def _line(event: "StackEventTypeDef") -> str:
 def _new_events(
     client: "CloudFormationClient", stack_id: str, seen: set[str]
 ) -> "list[StackEventTypeDef]":
-    """The events that are not in `seen`, oldest first; they are then."""
+    """Return the events that are not in `seen`, oldest first, and add them to it."""
     new = []
     for page in client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         fresh = [event for event in page["StackEvents"] if event["EventId"] not in seen]

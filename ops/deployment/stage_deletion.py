@@ -1,4 +1,4 @@
-"""The way of a stage out of AWS: what is deployed of it, what goes in which order, what stays."""
+"""The deletion of a stage: its deployed resources, the order of the steps, and what stays."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from stacks.shared import prices
 _RETAINING = ("Retain", "RetainExceptOnCreate")
 _GROUP, _SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet"
 _FUNCTION, _FILE_SYSTEM, _KEY = "AWS::Lambda::Function", "AWS::EFS::FileSystem", "AWS::KMS::Key"
-# What a resource that is kept costs.
+# The price of a resource that is kept.
 _COSTS = {
     _FILE_SYSTEM: f"${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month, less for what is not read",
     _KEY: f"${prices.KEY_MONTH:.2f} a month until its deletion is scheduled; no files without it",
@@ -32,10 +32,10 @@ class DeployedResource:
 
 
 class StageDeletion:
-    """A stage that is to go. Everything here can be done again after it was interrupted.
+    """The deletion of one stage. Each step can be repeated after an interruption.
 
-    CloudFormation is called as the CDK CLI does it, everything else with the caller's own
-    credentials, which have to be of the stage's account.
+    CloudFormation is called in the roles of `cdk bootstrap`, all other APIs with the caller's own
+    credentials, which must be of the stage's account.
     """
 
     def __init__(self, stacks: tuple[StackArtifact, ...]) -> None:
@@ -50,11 +50,11 @@ class StageDeletion:
 
     @property
     def names(self) -> list[str]:
-        """The stacks that are deployed, in the order in which they go."""
+        """The deployed stacks, in the order of their deletion."""
         return [stack.name for stack, _ in self._stacks]
 
     def refuse_if_it_must_stay(self) -> None:
-        """Raise `ToolError` if a stack is protected, or is just being changed."""
+        """Raise `ToolError` if a stack is protected, or is being changed."""
         for stack, found in self._stacks:
             if found.protected:
                 raise ToolError(
@@ -66,12 +66,12 @@ class StageDeletion:
                 raise ToolError(f"{stack.name} is being changed ({found.status}); wait for its end")
 
     def what_goes(self) -> str:
-        """Return in words what is lost."""
+        """Return in words the data that is lost."""
         files = sum(each.size for each in self._file_systems())
         return f"{files / 10**9:.1f} GB of files"
 
     def what_stays(self) -> list[str]:
-        """Return a line for each thing that AWS keeps, and bills."""
+        """Return a line for each resource that AWS keeps and bills."""
         efs, backup = self._client("efs"), self._client("backup")
         kept = [
             f"{each.type} {each.id}" + (f" ({_COSTS[each.type]})" if each.type in _COSTS else "")
@@ -80,7 +80,7 @@ class StageDeletion:
         ]
         files = self._file_systems()
         copies = [str(copy) for each in files for copy in file_system_copies.replicas(efs, each.id)]
-        # Of a file system that is kept as well: its backups are paid for in any case.
+        # Also of a file system that is kept: its backups are billed in any case.
         backups = [
             line
             for name in self._ids(_FILE_SYSTEM)
@@ -134,7 +134,7 @@ class StageDeletion:
         return [each.id for each in found if kept in {None, each.kept}]
 
     def _file_systems(self) -> list[file_system_copies.FileSystem]:
-        """Those that go."""
+        """Return the file systems that are deleted."""
         client = self._client("efs")
         names = self._ids(_FILE_SYSTEM, kept=False)
         return [found for name in names if (found := file_system_copies.file_system(client, name))]
@@ -144,7 +144,7 @@ class StageDeletion:
 
 
 def last_first(stacks: tuple[StackArtifact, ...]) -> list[StackArtifact]:
-    """Return the stacks with each before those that it needs."""
+    """Return the stacks in an order in which each comes before those that it needs."""
     ordered: list[StackArtifact] = []
     while left := [stack for stack in stacks if stack not in ordered]:
         ordered += [stack for stack in left if not any(stack.name in other.needs for other in left)]

@@ -1,7 +1,7 @@
-"""In which zones the subnets of a deployed stack are.
+"""The zones of the subnets of a deployed stack.
 
-A template may leave that to CloudFormation (`Fn::GetAZs`). When the next one names the zones, only
-EC2 knows whether they are the same; CloudFormation compares the zones and not the words.
+A template may leave the zones to CloudFormation (`Fn::GetAZs`). When the next template names the
+zones, only EC2 knows whether they are the same. CloudFormation compares the zones, not the text.
 """
 
 import copy
@@ -15,7 +15,7 @@ _SUBNET = "AWS::EC2::Subnet"
 def with_zone_names(stack: StackArtifact, deployed: Template, synthesised: Template) -> Template:
     """Return the deployed template with the names of zones where the synthesised one has names.
 
-    Raises `ToolError` if they are not known. Nothing is asked if no subnet needs it.
+    Raises `ToolError` if they cannot be read. AWS is asked only if a subnet needs it.
     """
     unknown = [
         logical_id

@@ -1,6 +1,6 @@
-// What a deployment would do to each resource, as `cdk diff` sees it: pairs of templates come in by
-// standard input, changes go out by standard output. The library follows a replacement through
-// references to whatever would be replaced with it.
+// The change of each resource between two templates, as `cdk diff` sees it. It reads pairs of templates
+// from standard input, and writes the changes to standard output. The library follows references from
+// a replaced resource to the resources that are replaced with it.
 import { readFileSync } from "node:fs";
 import { fullDiff } from "@aws-cdk/cloudformation-diff";
 

@@ -1,9 +1,9 @@
-"""Functions that leave their VPC, and the network interfaces that Lambda takes down after them.
+"""The detachment of functions from their VPC, and the end of Lambda's network interfaces.
 
-Lambda has an interface for each subnet and group that functions are in, and deletes it within 20
-minutes after the last of them has left (https://github.com/awslabs/aws-support-tools/pull/174). It
-does so in the functions' roles, so these have to stay until then, and what an interface is in
-cannot be deleted before.
+Lambda has a network interface for each pair of a subnet and security groups of functions. It
+deletes the interface within 20 minutes after the last function has left
+(https://github.com/awslabs/aws-support-tools/pull/174), in the roles of the functions. So the roles
+must stay until then, and the subnet and the groups cannot be deleted before.
 """
 
 import time
@@ -15,9 +15,9 @@ from botocore.exceptions import ClientError
 
 from drive_tools.errors import ToolError
 
-# AWS has a function updated within minutes, and one change at a time.
+# A function is updated within minutes, and takes one change at a time.
 _UPDATE_SECONDS = 600
-# Lambda's interfaces have no owner to filter by; that is how it describes them
+# Lambda's interfaces have no owner to filter by, but this description
 # (https://github.com/awslabs/aws-support-tools/tree/master/Lambda/FindEniMappings).
 _DESCRIPTION = "AWS Lambda VPC ENI"
 
@@ -26,17 +26,17 @@ Client = Any  # botocore makes clients of Lambda and EC2 at run time
 
 @dataclass(frozen=True)
 class Polling:
-    """How often to look, and for how long at most, in seconds."""
+    """The interval and the timeout of polling, in seconds."""
 
     interval_seconds: float
     timeout_seconds: float
 
 
 def detach_functions(client: Client, names: list[str], polling: Polling) -> Iterator[str]:
-    """Take the functions out of their VPC, and give the name of each that was in one.
+    """Detach the functions from their VPC, and yield the name of each that was in one.
 
-    Its disk goes with it in the same call: Lambda refuses a file system to a function in no VPC.
-    One that is gone or was detached before is passed over. Raises `ToolError` when Lambda refuses.
+    The same call detaches the file system: Lambda refuses one for a function without a VPC.
+    A function that is deleted or detached is skipped. Raises `ToolError` when Lambda refuses.
     """
     left = [name for name in names if _leave(client, name, polling)]
     for name in left:
@@ -68,7 +68,7 @@ def _leave(client: Client, name: str, polling: Polling) -> bool:
 
 
 def _until_updated(client: Client, name: str, polling: Polling) -> dict[str, Any]:
-    """The configuration of a function, once no change of it is under way."""
+    """Return the configuration of a function when no change of it is in progress."""
     deadline = time.monotonic() + _UPDATE_SECONDS
     while True:
         found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
@@ -80,7 +80,7 @@ def _until_updated(client: Client, name: str, polling: Polling) -> dict[str, Any
 
 
 def _refuse_versions(client: Client, name: str) -> None:
-    """A published version cannot leave its VPC, and the stages publish none."""
+    """Raise `ToolError` for a published version in a VPC, which cannot leave it."""
     for page in client.get_paginator("list_versions_by_function").paginate(FunctionName=name):
         for version in page["Versions"]:
             number = version["Version"]
@@ -118,9 +118,9 @@ def wait_for_interfaces(
 ) -> None:
     """Wait until Lambda has no interface in these groups and subnets any more.
 
-    One that Lambda has let go of (`available`) is deleted at once, which Lambda would do a quarter
-    of an hour later (https://github.com/alchemy-run/alchemy/pull/937). `say` is told each minute,
-    and when it changes, what is waited for. Raises `ToolError` after the timeout.
+    An interface that Lambda has released (`available`) is deleted at once; Lambda would do it a
+    quarter of an hour later (https://github.com/alchemy-run/alchemy/pull/937). `say` gets the
+    remaining interfaces when they change, and each minute. Raises `ToolError` after the timeout.
     """
     begun = said_at = time.monotonic()
     said = ""
@@ -142,7 +142,7 @@ def wait_for_interfaces(
 
 
 def _delete_available(client: Client, remaining: list[dict[str, Any]]) -> bool:
-    """Whether any was deleted; what EC2 refuses is Lambda's to delete."""
+    """Return whether any was deleted. One that EC2 refuses to delete is left to Lambda."""
     deleted = False
     for interface in remaining:
         if interface["Status"] == "available":

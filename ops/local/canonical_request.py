@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request as it arrived: path and query encoded as sent, names in lower case."""
+    """One HTTP request as it arrived: path and query as sent, header names in lower case."""
 
     method: str
     path: str
@@ -20,13 +20,13 @@ class Request:
     body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
-        """All values of a header, as one."""
+        """Return all values of a header as one, or None."""
         values = [" ".join(value.split()) for key, value in self.headers if key == name]
         return ",".join(values) if values else None
 
 
 def canonical(request: Request, names: list[str]) -> str:
-    """The canonical request, of the headers `names`."""
+    """Return the canonical request with the headers `names`."""
     return "\n".join(
         [
             request.method,
@@ -41,9 +41,9 @@ def canonical(request: Request, names: list[str]) -> str:
 
 
 def canonical_path(path: str) -> str:
-    """The path as sent, without dot segments and empty ones, and encoded once more.
+    """Return the path as sent, without dot segments and empty ones, and encoded once more.
 
-    So it is for every service but S3.
+    Every service but S3 does so.
     """
     kept: list[str] = []
     for segment in path.split("/"):
@@ -56,7 +56,7 @@ def canonical_path(path: str) -> str:
 
 
 def canonical_query(query: str) -> str:
-    """The parameters, but for the signature, each encoded anew and in order. A `+` is a plus."""
+    """Return the parameters without the signature, encoded again, in order. A `+` is a plus."""
     encoded = sorted(
         (quote(unquote_to_bytes(name), safe="~"), quote(unquote_to_bytes(value), safe="~"))
         for name, _, value in (pair.partition("=") for pair in query.split("&") if pair)

@@ -1,4 +1,4 @@
-"""The real CDK CLI against the local cloud."""
+"""Runs of the real CDK CLI against the local cloud."""
 
 import json
 import os
@@ -79,7 +79,7 @@ def deploy(
 
 
 def credentials(cloud: Running, target: Target) -> dict[str, str]:
-    """The environment with which any AWS client reaches the local cloud."""
+    """Return the environment variables with which any AWS client calls the local cloud."""
     return {
         "AWS_ENDPOINT_URL": cloud.endpoint,
         "AWS_ACCESS_KEY_ID": target.account,
@@ -90,9 +90,10 @@ def credentials(cloud: Running, target: Target) -> dict[str, str]:
 
 
 def isolated(folder: Path) -> dict[str, str]:
-    """This environment without a way to a real account, the CLI's own home, or what steers tools.
+    """Return this environment without access to an account, and without settings for tools.
 
-    But validation can be turned off: nothing is shipped from here, and tests have no time for it.
+    The CLI gets a home of its own. Validation can still be turned off: nothing is deployed to AWS
+    from here, and tests have no time for it.
     """
     validation = {name: os.environ[name] for name in ("CDK_VALIDATION",) if name in os.environ}
     return {
@@ -105,7 +106,7 @@ def isolated(folder: Path) -> dict[str, str]:
 
 
 def bare(folder: Path) -> dict[str, str]:
-    """The isolated environment without this project's set-up, or that of the make that runs it."""
+    """Return the isolated environment without this project's tools and variables of make."""
     kept = isolated(folder)
     path = [entry for entry in kept["PATH"].split(os.pathsep) if Path(entry) != _CDK.parent]
     dropped = (
@@ -119,7 +120,7 @@ def bare(folder: Path) -> dict[str, str]:
 def cdk(
     arguments: list[str], *, log: Path, environment: dict[str, str], folder: Path = PROJECT
 ) -> None:
-    """Run the CLI with its output in `log`; raise `ToolError` with the line that says why."""
+    """Run the CLI with its output in `log`. Raises `ToolError` with the line of the reason."""
     options = ["--no-notices", "--no-color", "--ci"]
     with log.open("ab") as file:
         before = file.tell()  # of earlier commands, which are no reason of this one
@@ -138,8 +139,8 @@ def cdk(
         raise ToolError(f"cdk {arguments[0]} failed: {why}; all of it is in {log}")
 
 
-# Where the CLI says why, from the most telling to the least: the resource that CloudFormation
-# could not make, the exception that ended the app, what validation found, the CLI's own verdict.
+# Lines of the CLI that have the reason of a failure, the most precise first: the resource that
+# CloudFormation could not make, the exception of the app, the validation, the CLI's last word.
 _TELLING = (
     re.compile(r"_FAILED +\| (\S+ +\| .+)"),
     re.compile(r"^\W*((?:\w+\.)*\w*(?:Error|Exception): .+)"),

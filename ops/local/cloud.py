@@ -1,7 +1,7 @@
-"""The local cloud as a process: started, found again, stopped.
+"""The process of the local cloud: start it, find it, stop it.
 
-The process holds a lock on a file for as long as it lives, so whether it runs is never guessed
-from a process id that may long belong to something else.
+The process holds a lock on a file while it runs. So its state is never guessed from a process id,
+which may belong to another program by now.
 """
 
 import fcntl
@@ -26,13 +26,13 @@ from ops.isolation import without_aws
 from ops.local import INTERFACE_LOOKS
 from ops.project import PROJECT
 
-# All that the process may be made of: it loads nothing of `ops` from anywhere else.
+# All sources of the process: it loads no other module of `ops`.
 SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"
-_OTHER_PORTS = (4600, 4700)  # to name where one is taken
-# Limits for what hangs: who fails ends, and is told at once. A busy machine takes its time.
+_OTHER_PORTS = (4600, 4700)  # suggested when a port is taken
+# Timeouts for a process that hangs. One that fails ends, and is reported at once.
 _START_SECONDS = 120
 _ANSWER_SECONDS = 10
 _STOP_SECONDS = {signal.SIGTERM: 5, signal.SIGKILL: 60}
@@ -73,7 +73,7 @@ class Cloud:
 
     @property
     def log(self) -> Path:
-        """What the process printed since it was started."""
+        """The output of the process since it was started."""
         return self.folder / "cloud.log"
 
     @property
@@ -82,7 +82,7 @@ class Cloud:
 
     @property
     def last_port(self) -> int | None:
-        """The port on which the last process answered; clients know the drive by it."""
+        """The port of the last process. It is part of the URL that clients have."""
         try:
             return int(self._port.read_text())
         except (OSError, ValueError):
@@ -116,7 +116,7 @@ class Cloud:
         with self._open_lock() as lock, self.log.open("w") as log:
             if not take(lock):
                 raise ToolError("another one was started meanwhile; try again")
-            # What a crash left names a process that may be anybody's: gone before the lock is held.
+            # After a crash its process id may be another program's; remove it under the lock.
             self._state.unlink(missing_ok=True)
             process = subprocess.Popen(
                 [str(_PYTHON), "-m", "ops.local.emulator", str(self.folder)],
@@ -196,13 +196,13 @@ def answers(running: Running) -> bool:
 
 
 def version() -> str:
-    """What a process must have been started from to be this project's local cloud of today."""
+    """Return the hash of the sources: a process with another one is out of date."""
     sources = [PROJECT / "requirements-local.txt", *SOURCES]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
-    """The whole environment of the process: what functions inherit, too, so nothing of ours."""
+    """Return all environment variables of the process. Functions inherit them."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
     return {
         **without_aws(kept),
@@ -219,7 +219,7 @@ def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
 
 
 def take(lock: int) -> bool:
-    """Take the lock of an open file if nobody has it; False if somebody does."""
+    """Take the lock of an open file. Return False if another process has it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -22,11 +22,11 @@ from ops.project import PROJECT
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
-# A URL that does not pass for so long, and as often, never will. A busy machine takes its time.
+# A URL that fails for so long, and so often, will not recover. A busy machine needs that time.
 _ANSWER_SECONDS = 30
 _ANSWERS = 5
 _HEALTH = "/health"
-# The output of which a stage has one when it has the file service, and no function of one's own.
+# A stage with the file service has this output; a stage with a function of one's own has not.
 _FILE_SERVICE = "JanitorFunctionName"
 _FUNCTION = "FilesFunctionName"
 
@@ -197,7 +197,7 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:
-    """The process that runs, if it is today's; one of yesterday's sources is ended."""
+    """Return the process that runs. One that was started from older sources is stopped."""
     running = cloud.running()
     if running is None:
         return None
@@ -213,14 +213,14 @@ def _reusable(cloud: Cloud, port: int | None) -> Running | None:
 
 
 def _local_url(outputs: dict[str, dict[str, str]], running: Running) -> str:
-    """The address of the function URL on this machine, in the form that needs no DNS."""
+    """Return the address of the function URL on this machine, in a form that needs no DNS."""
     [url] = [stack["FilesUrl"] for stack in outputs.values() if "FilesUrl" in stack]
     url_id = url.removeprefix("https://").partition(".")[0]
     return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
 
 
 def _token(outputs: dict[str, dict[str, str]], running: Running, target: Target) -> str | None:
-    """The token of a drive whose URL is public; on this machine it is no secret."""
+    """Return the token of a drive whose URL is public; on this machine it is not a secret."""
     named = [stack["FilesTokenSecret"] for stack in outputs.values() if "FilesTokenSecret" in stack]
     if not named:
         return None
@@ -230,7 +230,7 @@ def _token(outputs: dict[str, dict[str, str]], running: Running, target: Target)
 
 
 def _wait_for(url: str, path: str, token: str | None, target: Target, cloud: Cloud) -> None:
-    """Wait until the file service is healthy, or another function answers with anything at all."""
+    """Wait until the file service is healthy, or until another function gives any answer."""
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 

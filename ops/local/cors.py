@@ -10,19 +10,19 @@ from ops.local.endpoint import FUNCTION_URL, Answer, Endpoint
 
 
 def is_preflight(request: Request) -> bool:
-    """Whether a browser asks before it calls (https://fetch.spec.whatwg.org/#http-requests)."""
+    """Say whether a request is the preflight of a browser (https://fetch.spec.whatwg.org/#http-requests)."""
     asks = request.header("access-control-request-method") is not None
     return request.method == "OPTIONS" and asks and request.header("origin") is not None
 
 
 def preflight(config: Mapping[str, Any], request: Request, endpoint: Endpoint) -> Answer:
-    """What the endpoint itself answers to a browser that asks."""
+    """Return the endpoint's answer to a preflight."""
     status = HTTPStatus.OK if endpoint.kind == FUNCTION_URL else HTTPStatus.NO_CONTENT
     return with_cors(Answer(status, ()), config, request)
 
 
 def with_cors(answer: Answer, config: Mapping[str, Any], request: Request) -> Answer:
-    """The answer with the endpoint's CORS in place of the function's own; as it is without any.
+    """Return the answer with the endpoint's CORS headers in place of the function's, if it has any.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
     """

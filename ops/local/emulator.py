@@ -1,8 +1,8 @@
-"""The local cloud's process: MiniStack, taught what this project's templates need.
+"""The local cloud's process: MiniStack, with additions that this project's templates need.
 
 It runs on the interpreter of `.venv/local-cloud/`, with the folder of the local cloud as its one
 argument, and reads its port and address from MiniStack's own variables (`GATEWAY_PORT`,
-`BIND_HOST`). What is taught here is tested against the pinned version in
+`BIND_HOST`). The additions are tested against the pinned version in
 `tests/local/test_local_cloud.py`.
 
 `resource_handlers` has the resource types that MiniStack's CloudFormation does not know.
@@ -47,9 +47,9 @@ def main(folder: Path) -> None:
 
 
 def end_without(lock: Path) -> None:
-    """End this process and its functions when its lock file is gone, and it with it from sight.
+    """End this process and its functions when its lock file is removed.
 
-    Somebody removed the folder; nobody could find the process again to stop it.
+    Without the file nobody could find the process again to stop it.
     """
     inode = lock.stat().st_ino
     with suppress(FileNotFoundError):
@@ -59,11 +59,11 @@ def end_without(lock: Path) -> None:
 
 
 def mount_access_points(efs_folder: Path) -> None:
-    """Give each access point a folder, and functions that mount it that folder as `MOUNT_PATH`.
+    """Make a folder for each access point; a function that mounts it gets it as `MOUNT_PATH`.
 
-    The folder is named by stack and logical id, which outlive this process; the ids of the
-    emulator do not. Only the function's process sees the folder: its configuration keeps
-    `MOUNT_PATH` as deployed, so that what the API shows is what the template says.
+    The name of the folder is that of the stack and the logical id: they stay the same in the next
+    process, the ids of MiniStack do not. Only the function's process sees the folder. Its
+    configuration keeps `MOUNT_PATH` as deployed, so that the API shows the template's value.
     """
     folders: dict[str, Path] = {}
     access_point = provisioners._RESOURCE_HANDLERS["AWS::EFS::AccessPoint"]

@@ -32,20 +32,20 @@ class Endpoint:
 
     @property
     def service(self) -> str:
-        """What a call of it is signed for."""
+        """The name of the service for which a call is signed."""
         return "lambda" if self.kind == FUNCTION_URL else "execute-api"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back to the caller; names in lower case, but where AWS has capitals."""
+    """The answer to the caller; header names are in lower case, unless AWS has capitals."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
 
     def to(self, method: str) -> "Answer":
-        """The answer as it goes over the wire: with its length, and without what must not be."""
+        """Return the answer as it is sent: with its length, and no body where none is allowed."""
         if self.status in _BODILESS:
             return replace(self, body=b"")
         length = ("content-length", str(len(self.body)))

@@ -1,8 +1,8 @@
 """The front of the local cloud: function URLs and HTTP APIs, as strict as AWS's.
 
-It stands before MiniStack, which answers both as well but takes any signature for good. What it
-knows of functions, URLs, APIs and access keys is MiniStack's; what AWS says about them is in
-`sigv4` and `payload`. It runs in the local cloud's process (`emulator`).
+It is in front of MiniStack, which serves both as well, but accepts any signature. Functions, URLs,
+APIs and access keys are those of MiniStack. The rules of AWS are in `sigv4`, `payload`, `refusals`
+and `cors`. It runs in the local cloud's process (`emulator`).
 """
 
 import asyncio
@@ -42,7 +42,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-# Where an API is on this machine; its own endpoint is off, as the domain is the one way to it.
+# The path of an API on this machine; its own endpoint is off where only its domain may be used.
 _API_PATH = "/_aws/execute-api/"
 
 
@@ -81,7 +81,7 @@ def before(inner: Application) -> Application:
 
 
 def known(access_key: str) -> Credentials | None:
-    """Whose an access key is: the account's own, a user's, or one that STS lent."""
+    """Return the credentials of an access key: of the account, of a user, or temporary from STS."""
     if access_key == os.environ["AWS_ACCESS_KEY_ID"]:
         root = f"arn:aws:iam::{access_key}:root"
         secret = os.environ["AWS_SECRET_ACCESS_KEY"]
@@ -248,7 +248,7 @@ async def _invoke(target: _Target, made: payload.Event) -> Answer:
     return failed(endpoint) if result.get("error") else payload.answer(result["body"], endpoint)
 
 
-# Functions that nobody waits for any more; the loop itself keeps no hold of them.
+# Functions whose endpoint no longer waits; the loop itself keeps no reference to them.
 _going_on: set[asyncio.Future[Any]] = set()
 
 

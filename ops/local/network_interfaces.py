@@ -7,8 +7,8 @@ functions with the same pair. It outlives the last of them: it stays in use for 
 times seen in https://github.com/alchemy-run/alchemy/pull/937). Until then its subnet and its groups
 cannot be deleted.
 
-AWS takes 20 minutes for it. Here a while is a number of looks, so that no test waits: each listing
-of interfaces, and each try to delete a subnet or a group, is one.
+AWS takes 20 minutes for it. Here the time is a number of looks, so that no test waits: each listing
+of interfaces, and each attempt to delete a subnet or a group, is one look.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class NetworkInterfaces:
         self._alone = RLock()  # MiniStack makes functions in threads of their own
 
     def teach(self) -> None:
-        """Have MiniStack's EC2, Lambda and CloudFormation know of them."""
+        """Add them to MiniStack's EC2, Lambda and CloudFormation."""
         self._teach_cloudformation()
         update = lambda_svc._update_config
 
@@ -133,7 +133,7 @@ class NetworkInterfaces:
         return answer
 
     def _look(self) -> None:
-        """Let time pass for those whose functions have left."""
+        """Count one look for the interfaces whose functions have left."""
         with self._alone:
             self._settle()
             for interface in self._own():
@@ -143,7 +143,7 @@ class NetworkInterfaces:
                     self._age(interface)
 
     def _age(self, interface: dict[str, Any]) -> None:
-        """An interface that is left is in use at first, then available, then gone."""
+        """Age an interface without functions: it is in use, then available, then deleted."""
         name = interface["NetworkInterfaceId"]
         if self._left[name] <= 0:
             del ec2._network_interfaces[name], self._left[name]
@@ -151,7 +151,7 @@ class NetworkInterfaces:
             interface.update(Status="available", InterfaceType="interface")
 
     def _settle(self) -> None:
-        """Make the interfaces that functions want; remember those that none wants any more."""
+        """Make the interfaces that functions need, and note those that no function needs."""
         wanted = _wanted()
         for interface in self._own():
             name = interface["NetworkInterfaceId"]
@@ -196,7 +196,7 @@ def _dependent(held: str) -> str:
 
 
 def _disk_without_vpc(name: str, data: dict[str, Any]) -> Answer | None:
-    """What Lambda says of a function that would keep its file system and have no VPC."""
+    """Return Lambda's refusal of a function with a file system and without a VPC, or None."""
     config = lambda_svc._functions[name]["config"] if name in lambda_svc._functions else {}
     after = {**config, **data}
     disks = after.get("FileSystemConfigs") or []

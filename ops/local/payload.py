@@ -44,7 +44,7 @@ Event = dict[str, Any]  # JSON
 
 
 class BadAnswerError(Exception):
-    """What the function returned is no answer."""
+    """The function returned something that is not an answer."""
 
 
 def event(
@@ -56,7 +56,7 @@ def event(
     request_id: str,
     now: datetime,
 ) -> Event:
-    """The event of a request, whose path is without what leads to the endpoint.
+    """Return the event of a request whose path begins behind the address of the endpoint.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     """
@@ -115,20 +115,20 @@ def event(
 
 
 def http_api_path(path: str) -> str:
-    """A path as an HTTP API hands it on: decoded, all but `%25`, and cut at a `%3F`."""
+    """Return a path as an HTTP API delivers it: decoded, all but `%25`, and cut at a `%3F`."""
     parts = re.split("%25", path)
     decoded = "%25".join(unquote_to_bytes(part).decode(errors="replace") for part in parts)
     return decoded.partition("?")[0]
 
 
 def size_of(payload: object, *, sent: bool) -> int:
-    """The bytes of an event that is `sent` to a function, or of what the function returns."""
+    """Return the bytes of an event that is `sent` to a function, or of a function's result."""
     separators = (",", ":") if sent else (", ", ": ")
     return len(json.dumps(payload, ensure_ascii=False, separators=separators).encode())
 
 
 def too_large(request: Request, made: Event, endpoint: Endpoint) -> Answer | None:
-    """Return the answer to a request that is too large to be handed on."""
+    """Return the answer to a request that is too large to be delivered, or None."""
     fits = _header_size(request) <= HEADER_BYTES
     if endpoint.kind == HTTP_API and not fits:
         status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -154,7 +154,7 @@ def _header_size(request: Request) -> int:
 
 
 def answer(result: object, endpoint: Endpoint) -> Answer:
-    """What the caller gets for what the function returned."""
+    """Return the answer for a function's result."""
     if size_of(result, sent=False) > PAYLOAD_BYTES:
         return failed(endpoint)
     try:
@@ -196,7 +196,7 @@ def _iam(caller: Credentials) -> dict[str, str | None]:
 
 
 def is_text(content_type: str) -> bool:
-    """Whether a body of this type is handed on as text; all others are base64."""
+    """Say whether a body of this type is delivered as text; all others are base64."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind in _TEXT
 

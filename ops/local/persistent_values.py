@@ -1,8 +1,8 @@
-"""What stays the same when the local cloud is started again: its function URLs and its secrets.
+"""Function URLs and generated secrets that stay the same in the next process of the local cloud.
 
-MiniStack draws both at random, and keeps them in memory. Here both follow from a key that lies
-beside the drive's files: a client's `DRIVE_URL`, its token and its unfinished uploads go on. A part
-of the local cloud's process (`emulator.py`), tested in `tests/local/test_persistent_values.py`.
+MiniStack generates both at random, and keeps them in memory. Here both follow from a key in a file
+beside the drive's files, so a client's `DRIVE_URL`, token and unfinished uploads stay valid. It is
+part of the local cloud's process (`emulator.py`); `tests/local/test_persistent_values.py` tests it.
 """
 
 import hashlib
@@ -24,13 +24,13 @@ Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" 
 _KEY_BYTES = 32
 # AWS's URL ids are 32 lowercase letters and digits.
 _URL_LETTERS, _URL_LENGTH = string.ascii_lowercase + string.digits, 32
-# What AWS draws where a template does not say (AWS::SecretsManager::Secret GenerateSecretString).
+# AWS uses these where the template does not say (AWS::SecretsManager::Secret GenerateSecretString).
 _SECRET_LETTERS = string.ascii_letters + string.digits + string.punctuation
 _SECRET_LENGTH = 32
 
 
 def keep(key_file: Path) -> None:
-    """Draw ids of function URLs, and generated secrets, by the key in the file."""
+    """Derive ids of function URLs, and generated secrets, from the key in the file."""
     key = _key(key_file)
     table = provisioners._RESOURCE_HANDLERS
     table["AWS::Lambda::Url"] = _same_url(table["AWS::Lambda::Url"], key)
@@ -38,7 +38,7 @@ def keep(key_file: Path) -> None:
 
 
 def _key(file: Path) -> bytes:
-    """The key, made at the first start; for the owner only, since tokens follow from it."""
+    """Return the key, made at the first start. Only its owner may read it: it yields tokens."""
     if not file.exists():
         written = file.with_suffix(".new")
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -49,7 +49,7 @@ def _key(file: Path) -> bytes:
 
 
 def _drawn(key: bytes, *, of: tuple[str, ...], letters: str, length: int) -> str:
-    """`length` letters that follow from the key and the names, and tell nothing of the key."""
+    """Return letters that follow from the key and the names, and do not reveal the key."""
     names = json.dumps([get_account_id(), get_region(), *of]).encode()
     # Two bytes a letter, so that no letter is much more frequent than another.
     number = int.from_bytes(hashlib.shake_256(key + names).digest(2 * length), "big")
@@ -61,7 +61,7 @@ def _drawn(key: bytes, *, of: tuple[str, ...], letters: str, length: int) -> str
 
 
 def _same_url(url: Handler, key: bytes) -> Handler:
-    """A function URL whose id follows from its stack and its logical id."""
+    """Return a handler whose function URLs follow from their stack and their logical id."""
 
     def give(created: Created, logical_id: str, stack_name: str) -> Created:
         name, attributes = created
@@ -85,7 +85,7 @@ def _same_url(url: Handler, key: bytes) -> Handler:
 
 
 def _same_secret(secret: Handler, key: bytes) -> Handler:
-    """A secret whose generated value follows from its stack, its logical id and its rules."""
+    """Return a handler whose generated secrets follow from stack, logical id and rules."""
 
     def generated(properties: Properties, logical_id: str, stack_name: str) -> Properties:
         rules = properties.get("GenerateSecretString")

@@ -8,19 +8,19 @@ from ops.local.sigv4 import SignatureError, UnsignedError
 
 
 def failed(endpoint: Endpoint) -> Answer:
-    """The function raised, ran out of time, or returned what is no answer."""
+    """The function raised an error, timed out, or returned something that is not an answer."""
     if endpoint.kind == HTTP_API:
         return said(HTTPStatus.INTERNAL_SERVER_ERROR, message="Internal Server Error")
     return Answer(HTTPStatus.BAD_GATEWAY, (JSON,), b"Internal Server Error")
 
 
 def not_waited_for() -> Answer:
-    """An HTTP API waited as long as it does; the function goes on."""
+    """An HTTP API has stopped waiting; the function still runs."""
     return said(HTTPStatus.SERVICE_UNAVAILABLE, message="Service Unavailable")
 
 
 def throttled(reason: str, endpoint: Endpoint) -> Answer:
-    """No more of the function may run at once, or it is stopped (`reserved_concurrency = 0`)."""
+    """The function has no concurrency left, or has none at all (`reserved_concurrency = 0`)."""
     if endpoint.kind == HTTP_API:
         return not_waited_for()
     return said(
@@ -33,7 +33,7 @@ def throttled(reason: str, endpoint: Endpoint) -> Answer:
 
 
 def refused(error: UnsignedError | SignatureError, endpoint: Endpoint) -> Answer:
-    """The caller did not prove who it is."""
+    """The request is not signed, or its signature is not valid."""
     if endpoint.kind == HTTP_API:
         return said(HTTPStatus.FORBIDDEN, message="Forbidden")
     if isinstance(error, UnsignedError):
@@ -47,17 +47,17 @@ def refused(error: UnsignedError | SignatureError, endpoint: Endpoint) -> Answer
 
 
 def no_such_url() -> Answer:
-    """Nobody has this function URL."""
+    """There is no such function URL."""
     return said(HTTPStatus.FORBIDDEN, "AccessDeniedException", Message=None)
 
 
 def no_such_route() -> Answer:
-    """The HTTP API has no route for it."""
+    """The HTTP API has no route for the request."""
     return said(HTTPStatus.NOT_FOUND, message="Not Found")
 
 
 def unknown_method() -> Answer:
-    """A method that Lambda does not take."""
+    """Lambda does not accept the method."""
     return said(HTTPStatus.BAD_REQUEST, message="Bad Request")
 
 

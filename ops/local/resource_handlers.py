@@ -46,7 +46,7 @@ def handlers() -> dict[str, Handler]:
             "update": update_function,
             "update_with_logical_id": True,
         },
-        # Nothing here runs a pipeline but the dry walk, which reads the template (walk.py).
+        # Only the dry run (ops/pipeline_walk) runs a pipeline, and it reads the template.
         "AWS::CodePipeline::Pipeline": _replaceable(_record, lambda *_: None),
         "AWS::EC2::EgressOnlyInternetGateway": _replaceable(
             _create_egress_only, _delete_egress_only
@@ -76,7 +76,7 @@ def _replaceable(
     create: Callable[[str, Properties, str], Created],
     delete: Callable[[str, Properties], None],
 ) -> Handler:
-    """A type of which every change makes a new resource."""
+    """Return the handler of a type of which every change makes a new resource."""
 
     def update(
         physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
@@ -89,7 +89,7 @@ def _replaceable(
 
 
 def _created_id(response: tuple[int, dict[str, str], bytes], tag: str) -> str:
-    """The text of `tag` in the answer of one of MiniStack's EC2 operations."""
+    """Return the text of `tag` in an answer of MiniStack's EC2."""
     status, _, body = response
     found = re.search(f"<{tag}>([^<]+)</{tag}>", body.decode())
     if status >= HTTPStatus.BAD_REQUEST or not found:
@@ -143,7 +143,7 @@ def _record(logical_id: str, _properties: Properties, stack_name: str) -> Create
 
 
 def _with_ipv6(vpc: Handler) -> Handler:
-    """A VPC that tells of the IPv6 block which a template may ask of it."""
+    """Return a handler of VPCs that have the IPv6 block which a template may refer to."""
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
         physical_id, attributes = vpc["create"](logical_id, properties, stack_name)
@@ -182,7 +182,7 @@ def _delete_flow_log(physical_id: str, _properties: Properties) -> None:
 
 
 def _group_rule(side: str) -> Handler:
-    """A rule that is a resource of its own, kept in its group's list `side`."""
+    """Return the handler of a rule that is a resource of its own, in its group's list `side`."""
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
         group = ec2._security_groups.get(properties["GroupId"])
@@ -214,7 +214,7 @@ def _empty_default_group(logical_id: str, properties: Properties, stack_name: st
 
 
 def _create_group(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
-    """A group that Resource Groups lists, with its query; nothing here looks for its members."""
+    """Make a group that Resource Groups lists with its query; it has no members."""
     tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     # A template has the query as it is, Resource Groups' API takes it as text.
     query = properties["ResourceQuery"]
@@ -231,7 +231,7 @@ def _create_group(_logical_id: str, properties: Properties, _stack_name: str) ->
 def _update_group(
     physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
 ) -> Created:
-    """Another name is another group; anything else is the same one, changed."""
+    """Replace a group whose name changes; change it otherwise."""
     if new["Name"] == physical_id:
         _delete_group(physical_id, old)
         return _create_group(logical_id, new, stack_name)

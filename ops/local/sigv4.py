@@ -1,9 +1,4 @@
-"""AWS Signature Version 4, as a service verifies it: over all of the request that arrived.
-
-The canonical request is made from AWS's description, not from botocore, so that a signer's fault is
-seen here whoever signs.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-"""
+"""The verification of AWS Signature Version 4, as a service does it: over the whole request."""
 
 import base64
 import hashlib
@@ -17,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from ops.local.canonical_request import Request, canonical
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-# How far the clocks of caller and service may differ.
+# The clocks of caller and service may differ by this.
 CLOCK = timedelta(minutes=5)
 LONGEST_PRESIGNED_SECONDS = 604_800
 
@@ -37,7 +32,7 @@ _PRESIGNED = ("X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-A
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the service knows of an access key, and whose it is. `expires` is a time in UTC."""
+    """An access key as the service knows it, and its owner. `expires` is a time in UTC."""
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -49,7 +44,7 @@ class Credentials:
 
 
 class UnsignedError(Exception):
-    """The request says nothing about who signed it."""
+    """The request has no signature."""
 
 
 class SignatureError(Exception):
@@ -62,7 +57,7 @@ class SignatureError(Exception):
 
 @dataclass(frozen=True)
 class _Signed:
-    """What a request says about its signature."""
+    """The parts of a signature in a request."""
 
     credential: str
     names: str
@@ -80,10 +75,10 @@ def verify(
     service: str,
     now: datetime,
 ) -> Credentials:
-    """Return whose signature it is.
+    """Return the credentials of the signature.
 
-    The hash of the payload is that of the body that arrived, whatever a header says of it: Lambda
-    takes no unsigned payload. Raises `UnsignedError` or `SignatureError`.
+    The hash of the payload is computed from the body, whatever a header says: Lambda does not
+    accept an unsigned payload. Raises `UnsignedError` or `SignatureError`.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html
     """
     signed = _read(request)
@@ -205,7 +200,7 @@ def _read_query(request: Request) -> _Signed:
 
 
 def _check_names(request: Request, names: list[str]) -> None:
-    """The host, and all of AWS's own headers, must be among the signed ones."""
+    """Raise unless the host and all headers of AWS are signed."""
     sent = {name for name, _ in request.headers}
     for name in ("host", *sorted(name for name in sent if name.startswith("x-amz-"))):
         if name not in names:
@@ -267,7 +262,7 @@ def _of(
     known: Callable[[str], Credentials | None],
     now: datetime,
 ) -> Credentials:
-    """Whose access key it is; a temporary one comes with its token, and another with none."""
+    """Return the credentials of an access key. Only a temporary key comes with a token."""
     found = known(access_key)
     told, expected = (token or "").encode(), (found.token if found else None) or ""
     if found is None or not hmac.compare_digest(told, expected.encode()):

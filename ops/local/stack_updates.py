@@ -1,6 +1,6 @@
-"""What an update of a stack does in AWS to what is running, where MiniStack is kinder or harsher.
+"""Updates of functions and parameters by a stack, as AWS does them and MiniStack does not.
 
-A part of the local cloud's process (`emulator.py`), tested against the pinned MiniStack in
+It is part of the local cloud's process (`emulator.py`), tested against the pinned MiniStack in
 `tests/local/test_stack_updates.py`.
 """
 
@@ -17,7 +17,7 @@ Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
 Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" and flags
 
-# Between the two calls that change a function: long enough for requests to come in between.
+# The time between the two calls that change a function, long enough for requests to arrive.
 # In AWS it was 20 to 40 seconds (docs/decisions/0026-release.md).
 BETWEEN_SECONDS = 2.0
 _WORKER_SECONDS = 0.05
@@ -33,11 +33,11 @@ def as_in_aws() -> None:
 
 
 def _in_two_calls(function: Handler) -> Handler:
-    """A function whose code and configuration change one after the other.
+    """Return a handler that changes code and configuration of a function one after the other.
 
     UpdateFunctionCode and UpdateFunctionConfiguration are two calls, and CloudFormation has no
-    other. Which comes first is not documented, and both are reported: so it is one here at a
-    function's first update, and the other at its next one.
+    other. Their order is not documented, and both are reported. So the first update of a function
+    has one order here, and the next one the other.
     """
     updates: Counter[str] = Counter()
 
@@ -68,10 +68,10 @@ def _in_two_calls(function: Handler) -> Handler:
 
 
 def _let_requests_end() -> None:
-    """Let an instance end what it is at when its function changes (MiniStack kills it).
+    """Let an instance finish its request when its function changes (MiniStack kills it).
 
-    And give requests that come after the change an instance of their own: one that was taken just
-    before the change, and starts just after it, must not be there for those.
+    Requests after the change get an instance of their own. An instance that was chosen just before
+    the change, and starts just after it, must not serve them.
     """
     key_of = lambda_runtime._worker_key
 
@@ -104,7 +104,7 @@ def _let_requests_end() -> None:
 
 
 def _end_when_idle(worker: lambda_runtime.Worker) -> None:
-    """End an instance after its request; one that failed at it is never given back."""
+    """End an instance after its request, also if it failed."""
     deadline = time.monotonic() + float(worker.config.get("Timeout", 3))
     while worker.in_use and time.monotonic() < deadline:
         process = worker._proc
@@ -115,7 +115,7 @@ def _end_when_idle(worker: lambda_runtime.Worker) -> None:
 
 
 def _tags_alone_write_no_value(parameter: Handler) -> Handler:
-    """A parameter whose value a deployment writes when anything but its tags changes.
+    """Return a handler that writes the value of a parameter when anything but its tags changes.
 
     https://github.com/aws-cloudformation/aws-cloudformation-resource-providers-ssm (UpdateHandler)
     """
@@ -134,10 +134,10 @@ def _tags_alone_write_no_value(parameter: Handler) -> Handler:
 
 
 def _resolve_references_of_what_changed() -> None:
-    """Resolve a dynamic reference anew only where the text of its resource changes.
+    """Resolve a dynamic reference again only where the text of its resource changes.
 
-    MiniStack does so wherever the template changes at all. Reports of AWS disagree
-    (docs/decisions/0012-operator-keys.md), and what must work counts on the least.
+    MiniStack does so whenever the template changes. Reports about AWS disagree
+    (docs/decisions/0012-operator-keys.md), so the weaker behaviour is assumed.
     """
     resolve = stacks._resolve_dynamic_references
 

@@ -1,7 +1,7 @@
-"""An endpoint's address on this machine, in place of its own: what a reverse proxy does to URLs.
+"""URLs rewritten between an endpoint and this machine, as a reverse proxy does.
 
-A function knows the host name of the endpoint at which a request came, and no other. So the front
-gives it URLs of the request by that name, and its callers the URLs of its answers by theirs.
+A function knows only the host name of its endpoint. So the front rewrites the URLs of a request to
+that name, and the URLs of an answer to the address of the caller.
 """
 
 import re
@@ -33,7 +33,7 @@ def inbound(request: Request, endpoint: Endpoint, path: str) -> Request:
 
 
 def outbound(answer: Answer, request: Request, endpoint: Endpoint, path: str) -> Answer:
-    """The answer to a request at `path`, with URLs by which its caller reaches the endpoint."""
+    """Return the answer with URLs by which the caller reaches the endpoint."""
     there = f"https://{endpoint.domain}"
     own = f"http://{request.header('host')}{_prefix(request, path)}"
 

@@ -1,4 +1,4 @@
-"""The two calls of CodePipeline by which a build gives an approval, on loopback."""
+"""A server on loopback for the two calls of CodePipeline with which a build gives an approval."""
 
 import json
 import threading
@@ -39,7 +39,7 @@ class Approvals:
                 self.wfile.write(answer)
 
             def log_message(self, *_: object) -> None:
-                """Keep still."""
+                """Print nothing."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -1,4 +1,4 @@
-"""What a pipeline's synthesised template says that is to be done."""
+"""The actions of a pipeline, read from its synthesised template."""
 
 import json
 import re
@@ -13,12 +13,12 @@ Json = Any  # CloudFormation's JSON has no types of its own
 
 @dataclass(frozen=True)
 class Build:
-    """A project of CodeBuild: its commands, in order, and its variables."""
+    """A project of CodeBuild: its commands in order, and its environment variables."""
 
     commands: tuple[str, ...]
     runtimes: dict[str, str]
     environment: dict[str, str]
-    artifact: str | None  # the folder that it hands on
+    artifact: str | None  # the folder of its output artifact
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Action:
 class PipelineTemplate:
     """The actions of the one pipeline in a template of a cloud assembly.
 
-    What CloudFormation fills in is filled in for one account and region; what refers to another
-    resource becomes its logical id.
+    Pseudo parameters are those of one account and region. A reference to another resource becomes
+    its logical id.
     """
 
     def __init__(self, assembly: Path, stack: str, *, account: str, region: str) -> None:
@@ -99,7 +99,7 @@ class PipelineTemplate:
         )
 
     def text(self, value: Json) -> str:
-        """Return a value with what CloudFormation would fill in."""
+        """Return a value as text, with pseudo parameters resolved."""
         match value:
             case {"Ref": str(name)} if name.startswith("AWS::"):
                 return self._filled[name.removeprefix("AWS::")]

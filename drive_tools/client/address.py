@@ -1,4 +1,4 @@
-"""Which drive: its URL, by an option, a stage's outputs or the environment, and who calls it."""
+"""The URL of the drive to call, and the credentials or the token to call it with."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_drive(options: DriveOptions, patience: Patience) -> DriveClient:
-    """The drive that the options name. Raises `UsageError`."""
+    """Return the drive that the options name. Raises `UsageError`."""
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
     from drive_tools.client.http_client import API, SignedClient, TokenClient, service_of  # noqa: PLC0415
@@ -46,7 +46,7 @@ def open_drive(options: DriveOptions, patience: Patience) -> DriveClient:
 
 
 def _token(file: str | None) -> str | None:
-    """The drive's token. No option takes it as it is, for every user of a machine to see."""
+    """Return the token. No option takes the token itself: all users of a machine could read it."""
     if file is None:
         return os.environ.get("DRIVE_TOKEN") or None
     try:
@@ -75,7 +75,7 @@ def _url_of_stage(options: DriveOptions, stage: str) -> str:
 
 
 def url_of_stage(cloudformation: "CloudFormationClient", stage: str) -> str:
-    """The URL in the outputs of a stage; of one in the local cloud, the form that needs no DNS."""
+    """Return the URL in the outputs of a stage; in the local cloud, the form that needs no DNS."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
 
     name = f"{stage}-Service"

@@ -1,6 +1,6 @@
-"""What a drive answers, read strictly: entries, parts and listings, and each refusal an error.
+"""The answers of a drive: entries, parts and listings; a status that is no success is an error.
 
-Nothing here sends anything. What is no answer of a drive is one line that says so.
+This module sends nothing. An answer that is not one of a drive raises an error that says so.
 """
 
 import base64
@@ -46,7 +46,7 @@ _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):")
 
 
 class RequestError(ToolError):
-    """A request that came to nothing; whether it may pass, and whether it was sent before."""
+    """A request that failed; `passing`: a retry may succeed; `repeated`: it was sent before."""
 
     passing = False
     wait_seconds = 0.0
@@ -60,20 +60,20 @@ class UnreachableError(RequestError):
 
 
 class SigningError(ToolError):
-    """Credentials that are no good before anything was sent."""
+    """The credentials cannot sign; nothing was sent."""
 
     exit_code = FORBIDDEN
 
 
 class DamagedError(RequestError):
-    """Bytes that are not those of their digest."""
+    """The bytes do not have their digest."""
 
     exit_code = DAMAGED
     passing = True
 
 
 class HttpStatusError(RequestError):
-    """An answer that is no success: its status, and what the drive's problem document says."""
+    """An answer whose status is no success, with the text of the drive's problem document."""
 
     def __init__(
         self, what: str, status: int, kind: str, detail: str, *, by_the_drive: bool
@@ -97,7 +97,7 @@ class HttpStatusError(RequestError):
 
 
 class NotFoundError(HttpStatusError):
-    """Nothing is there, or no longer."""
+    """The name, or the upload, does not exist (any more)."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Part:
 
 @dataclass(frozen=True)
 class WriteResult:
-    """What a write did; `created` is None when its own answer was lost."""
+    """The result of a write; `created` is None when its own answer was lost."""
 
     etag: str | None
     created: bool | None

@@ -23,7 +23,7 @@ from drive_tools.client.options import (
 )
 from drive_tools.client.put import put
 from drive_tools.client.retries import Patience
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.sync import sync
 from drive_tools.client.verbs import ls, mv, rm
 from drive_tools.command_line import add_command
@@ -54,7 +54,7 @@ def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     parser.set_defaults(tool=tool)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(run: Callable[[Options, Session], None], options: type[Options]) -> None:
+    def add(run: Callable[[Options, ClientSession], None], options: type[Options]) -> None:
         name = run.__name__
         add_command(
             commands, name, partial(_run, run), options, about=run.__doc__, epilog=epilog(name)
@@ -68,12 +68,12 @@ def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     add(mv, MoveOptions)
 
 
-def _run(command: Callable[[Options, Session], None], options: Options) -> int:
+def _run(command: Callable[[Options, ClientSession], None], options: Options) -> int:
     """Run one command with its drive; whatever goes wrong is one line and an exit code."""
     meter = progress.meter(silent=options.quiet or options.json)
     patience = Patience(options.patience, meter.note)
     with Crew(getattr(options, "jobs", 1)) as crew:
-        session = Session(options.tool, meter, crew, as_json=options.json)
+        session = ClientSession(options.tool, meter, crew, as_json=options.json)
         try:
             session.drive = open_drive(options, patience)
             command(options, session)
@@ -81,7 +81,7 @@ def _run(command: Callable[[Options, Session], None], options: Options) -> int:
         except FAILURES as error:
             failed = failure(error)
             if isinstance(error, KeyboardInterrupt):
-                again = "run the same command again, and it goes on where it stopped"
+                again = "run the same command again, and it resumes where it stopped"
                 rest = again if options.resumes else "what was done before stays done"
                 failed = replace(failed, text=f"{failed.text}; {rest}")
             if isinstance(error, (KeyboardInterrupt, BrokenPipeError, output.OutputError)):

@@ -1,4 +1,4 @@
-"""Whether a file is the same here and on a drive: by its size and its digest."""
+"""The comparison of a local file with one of a drive: by size and by SHA-256."""
 
 import hashlib
 from http import HTTPStatus
@@ -8,11 +8,17 @@ from drive_tools.client.answers import DriveEntry, HttpStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.download import pieces
 from drive_tools.client.local_files import digest_of, read_at
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 
 
 def same(
-    session: Session, digests: Digests, local: Path, entry: DriveEntry, name: str, *, read: bool
+    session: ClientSession,
+    digests: Digests,
+    local: Path,
+    entry: DriveEntry,
+    name: str,
+    *,
+    read: bool,
 ) -> str | None:
     """The SHA-256 of the file `local` if the listed `entry`, named `name`, has the same bytes.
 
@@ -29,7 +35,7 @@ def same(
 
 
 def _same_bytes(
-    session: Session, digests: Digests, local: Path, entry: DriveEntry, name: str
+    session: ClientSession, digests: Digests, local: Path, entry: DriveEntry, name: str
 ) -> str | None:
     digest = hashlib.sha256()
     with local.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Threads that do the work of one run side by side."""
+"""The threads of one run, which do its tasks side by side."""
 
 import threading
 from collections import deque
@@ -57,7 +57,7 @@ class Crew:
     def lend(self, call: Callable[[], Result]) -> Future[Result] | None:
         """Let a thread that has nothing to do, or soon will, call `call`; None if there is none.
 
-        Whoever waits for the result may cancel it and make the call himself, so that two tasks
+        The caller that waits for the result may cancel it and make the call itself, so two tasks
         never wait for each other.
         """
         future: Future[Result] = Future()

@@ -1,4 +1,4 @@
-"""The digests of a drive's files as runs of this user saw them: by name and version."""
+"""A cache of the SHA-256 of a drive's files, by name and version, kept from run to run."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ _TORN = (ValueError, TypeError, KeyError)
 
 
 class Digests:
-    """What is known of the files below one name, kept from run to run.
+    """The known digests of the files below one name.
 
-    A drive's listing tells the version of each file and not its digest. Which digest a version
-    has is known to whoever sent or got it, and a version never changes; so a tree is compared by
-    digests with one listing a directory. Each is written when it is known, as a line of its own,
-    so that an interruption loses none. Where nothing can be kept, nothing is known.
+    A listing has the version (ETag) of each file, and not its digest. A run that sent or got a
+    version knows its digest, and a version never changes. So a tree is compared by digests with
+    one listing for each directory. Each digest is written at once, as a line of its own, so an
+    interruption loses none. Without a home directory the cache is empty.
     """
 
     def __init__(self, url: str, top: str) -> None:

@@ -1,4 +1,4 @@
-"""A file of a drive to this machine: checked, resumed, and in place whole or not at all."""
+"""The download of one file: checked, resumed, and in place whole or not at all."""
 
 import fcntl
 import hashlib
@@ -37,7 +37,7 @@ PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of w
 
 @dataclass(frozen=True)
 class Got:
-    """A file that is here; `sha256` is None where nobody wanted it."""
+    """A file that was got; `sha256` is None where nobody asked for it."""
 
     size: int
     sha256: str | None
@@ -57,7 +57,7 @@ def download(
 ) -> Got:
     """Get a file into `target`, which is replaced in one step when all bytes are there.
 
-    Until then they are in a side file, from which the next run goes on if the drive still has the
+    Until then they are in a side file, from which the next run resumes if the drive still has the
     same version. `expected` is the SHA-256 that the file must have, in hex. `digest`: find out
     which it has; each answer is held to its own digest anyway.
     """
@@ -94,7 +94,7 @@ def _fill(
         whole = hash_of(chunks(file, resumed_at)) if digest else None
         offset = resumed_at
         if offset:
-            drive.patience.note(f"{name}: going on at byte {offset}")
+            drive.patience.note(f"{name}: resuming at byte {offset}")
         try:
             for piece in pieces(drive, name, offset, etag, crew):
                 if etag is None:
@@ -127,7 +127,7 @@ def stream(
     expected: str | None,
     progress: Moved,
 ) -> Got:
-    """Get a file piece by piece, all of one version, into something that cannot be gone on with."""
+    """Get a file piece by piece, all of one version, into an output that cannot be resumed."""
     digest = None if expected is None else hashlib.sha256()
     size, etag = 0, ""
     for piece in pieces(drive, name, 0, None, crew):
@@ -145,7 +145,7 @@ def stream(
 def pieces(
     drive: DriveClient, name: str, offset: int, etag: str | None, crew: Crew
 ) -> Iterator[Part]:
-    """The bytes of a file from `offset` on, in order, of the version `etag`, or of one at all.
+    """Yield the bytes of a file from `offset` on, in order, all of one version (`etag`, if given).
 
     The threads of `crew` that have nothing else to do read ahead, so that a large file comes over
     several connections; at most `crew.lendable` pieces are held in memory.
@@ -213,7 +213,7 @@ def _opened_alone(part: Path, target: Path) -> Iterator[int]:
 
 
 def _goes_on(file: int, memo: Path) -> bool:
-    """Whether a later run can go on from here: of what came in one piece nothing is noted."""
+    """Return whether a later run can resume: a file of one piece leaves no note."""
     return os.fstat(file).st_size > 0 and memo.exists()
 
 

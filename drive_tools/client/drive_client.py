@@ -1,7 +1,7 @@
 """A drive over HTTP: one method for each request, repeated while that is safe.
 
-What is safe to repeat: a read, a write whose bytes are the same, a removal, a part that says at
-which byte it belongs. After a move whose answer was lost, the drive is asked what became of it.
+These are safe to repeat: a read, a write of the same bytes, a removal, a part that names its
+offset. After a move whose answer was lost, the client asks the drive for its result.
 """
 
 import base64
@@ -62,7 +62,7 @@ class DriveClient:
         self._by_api = by_api
 
     def describe(self, name: str, what: str = "", *, etag: str | None = None) -> DriveEntry:
-        """Describe a file, of the version `etag` if given; `what` is what for, if it fails."""
+        """Describe a file, of the version `etag` if given; an error says that `what` failed."""
         what = what or f"look at {name}"
         headers = {"If-Match": etag} if etag else {}
         answer = self._again(what, "HEAD", _files(name), headers=headers)
@@ -190,7 +190,7 @@ class DriveClient:
         return located.removeprefix(self.url)
 
     def offset(self, name: str, upload: str) -> int:
-        """The byte at which an upload goes on."""
+        """Return the byte at which an upload resumes."""
         answer = self._again(f"put {name}", "HEAD", upload, headers=_TUS)
         return answers.offset(f"put {name}", answer)
 
@@ -207,7 +207,7 @@ class DriveClient:
         return answers.offset(f"put {name}", answer), answer.headers.get("ETag")
 
     def end_upload(self, name: str, upload: str) -> None:
-        """Give an upload up, if that can be done at once; the drive itself does it some day."""
+        """Delete an upload, in one try; the drive itself deletes it when it expires."""
         with suppress(RequestError):
             self._once(f"give up {name}", "DELETE", upload, headers=_TUS)
 

@@ -1,4 +1,4 @@
-"""`get`: files and directories of a drive to this machine."""
+"""`get`: the command that copies files and directories of a drive to this machine."""
 
 import os
 import sys
@@ -10,18 +10,18 @@ from drive_tools.client.answers import HttpStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
 from drive_tools.client.options import STANDARD_STREAM, GetOptions
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.single import get_file, get_stream
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
 from drive_tools.errors import UsageError
 
 
-def get(options: GetOptions, session: Session) -> None:
+def get(options: GetOptions, session: ClientSession) -> None:
     """Get a file of the drive, or a directory with -r.
 
     Each answer is checked by its digest. Until a file is complete its bytes are in a hidden file
-    beside it, and the same command goes on from there if the drive has the same version still.
+    beside it, and the same command resumes from there if the drive has the same version still.
     Then it takes its place in one step. A large file comes over several connections; of a
     directory (-r) the files come side by side, and those that are here as the drive has them are
     left as they are. With -r LOCAL is the directory itself, made if it is not there; with a slash
@@ -62,7 +62,7 @@ def get(options: GetOptions, session: Session) -> None:
                 raise
 
 
-def _get_tree(session: Session, name: str, local: Path) -> None:
+def _get_tree(session: ClientSession, name: str, local: Path) -> None:
     tally = Tally(f"get {name or '/'}")
     tree = TreeDown(session, Digests(session.drive.url, name), tally)
     begun = time.monotonic()

@@ -12,7 +12,7 @@ _EXAMPLES = {
     "": """
 examples:
   %(prog)s put holiday.mov films/     as films/holiday.mov; again after an interruption
-  %(prog)s get films/holiday.mov      and it goes on where it stopped
+  %(prog)s get films/holiday.mov      and it resumes where it stopped
   %(prog)s ls films/
   %(prog)s mv films/holiday.mov films/2026/
   %(prog)s rm -r films

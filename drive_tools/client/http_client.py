@@ -1,4 +1,4 @@
-"""HTTP as a drive asks for it: signed for a function URL or an API (AWS SigV4), or with a token."""
+"""HTTP requests to a drive: signed (AWS SigV4) for a function URL or an API, or with a token."""
 
 import os
 import re
@@ -35,7 +35,7 @@ _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotConnectedError(HTTPClientError):
-    """Nobody there; what botocore raises of this kind is no HTTPClientError."""
+    """No connection; botocore's own errors of this kind are no HTTPClientError."""
 
     fmt = "{error}"
 

@@ -1,4 +1,4 @@
-"""Names on a drive and paths here: as a person writes them, and where both lead."""
+"""Names on a drive and local paths: how the arguments of a command are read."""
 
 import hashlib
 import os
@@ -96,7 +96,7 @@ def join(directory: str, segment: str) -> str:
 
 
 def side_file(target: Path, kind: str) -> Path:
-    """Where something is kept for `target` until it is complete: beside it, on the same disk.
+    """Return the path of a file that is kept for `target` until it is complete, on the same disk.
 
     The name has the same length whatever that of `target` is.
     """

@@ -11,7 +11,7 @@ _HASH_LETTERS = 64
 
 
 def _path(text: str) -> str:
-    """What is empty was a variable of a shell that was not set, and would mean a root or all."""
+    """Refuse an empty name: a shell variable that was not set would mean the root."""
     if not text:
         raise argparse.ArgumentTypeError(
             "a name must not be empty (/ is the root of the drive, . is this directory), got ''"
@@ -26,7 +26,7 @@ def _jobs(text: str) -> int:
 
 
 def _etag(text: str) -> str:
-    """Shells eat the quotes of an ETag, so they may be left out."""
+    """Return the ETag in quotes, which may be left out: shells remove them."""
     tag = text if text.startswith('"') else f'"{text}"'
     if not tag.isascii() or not tag.isprintable() or '"' in tag[1:-1] or not tag.endswith('"'):
         raise argparse.ArgumentTypeError(f"an ETag is such as 1f-2a-3c, got {text!r}")
@@ -45,7 +45,7 @@ _DRIVE, _CONDITION = Exclusive(), Exclusive()
 
 @dataclass(frozen=True, kw_only=True)
 class DriveOptions:
-    """Which drive a command is for, in whose name, and how it reports."""
+    """The drive, the credentials and the output of a command."""
 
     tool: str
     url: str | None = argument("--url", among=_DRIVE, help="of the drive, as deployments print it")
@@ -75,13 +75,13 @@ class DriveOptions:
 
     @property
     def resumes(self) -> bool:
-        """Whether the same command resumes where this one was interrupted."""
+        """Return whether the same command resumes where this one was interrupted."""
         return False
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransferOptions(DriveOptions):
-    """How many requests a command makes side by side."""
+    """The number of requests that a command makes side by side."""
 
     jobs: int = argument(
         "--jobs",

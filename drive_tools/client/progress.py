@@ -1,4 +1,4 @@
-"""What a person sees while bytes move: a bar on a terminal, lines elsewhere, or nothing.
+"""The progress of a transfer: a bar on a terminal, lines elsewhere, or nothing.
 
 All of it goes to standard error; standard output is for results.
 """
@@ -33,7 +33,7 @@ def human(size: float) -> str:
 
 
 def amount(size: int, moved: int, seconds: float) -> str:
-    """How big a file is, and how fast it moved if that says anything."""
+    """Return the size of a file, and its rate unless it moved in one request."""
     if moved <= _ONE_REQUEST_BYTES:
         return human(size)
     return f"{human(size)} in {seconds:.1f} s, {human(moved / max(seconds, 1e-3))}/s"
@@ -147,7 +147,7 @@ class Bar(Silent):
 
 
 def meter(*, silent: bool) -> Silent:
-    """What suits standard error."""
+    """Return the meter that suits standard error."""
     if silent:
         return Silent()
     return Bar() if sys.stderr.isatty() else Lines()

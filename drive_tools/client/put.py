@@ -1,4 +1,4 @@
-"""`put`: files and directories of this machine, or what comes in, to a drive."""
+"""`put`: the command that copies files, directories or standard input to a drive."""
 
 import sys
 import time
@@ -8,19 +8,19 @@ from pathlib import Path
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import own_name, target_name
 from drive_tools.client.options import STANDARD_STREAM, PutOptions
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.single import put_file, put_stream
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_up import TreeUp
 from drive_tools.errors import ToolError, UsageError
 
 
-def put(options: PutOptions, session: Session) -> None:
+def put(options: PutOptions, session: ClientSession) -> None:
     """Put files on the drive.
 
     REMOTE is a name, or with a slash at its end the directory for the local names; without it
     they go to the root. A file is in place whole or not at all. One of more than 4 MiB goes in
-    parts: after an interruption the same command goes on where it stopped, for as long as the
+    parts: after an interruption the same command resumes where it stopped, for as long as the
     drive keeps unfinished uploads (a day, unless its settings say otherwise) and the file stays
     as it is. Of a directory (-r) the files are put side by side, and those that are on the drive
     with the same bytes are left as they are.
@@ -48,7 +48,7 @@ def put(options: PutOptions, session: Session) -> None:
                 raise ToolError(f"{local} is a directory; with -r it is put with all that is in it")
 
 
-def _put_tree(session: Session, local: Path, name: str, condition: dict[str, str]) -> None:
+def _put_tree(session: ClientSession, local: Path, name: str, condition: dict[str, str]) -> None:
     tally = Tally(f"put {name}")
     tree = TreeUp(session, Digests(session.drive.url, name), tally, condition)
     begun = time.monotonic()

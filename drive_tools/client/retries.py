@@ -19,7 +19,7 @@ _DAMAGES = 3
 
 
 class Patience:
-    """How long the requests of one run are tried again; all its threads share it."""
+    """The time in which a request of one run is retried; all threads of the run share it."""
 
     def __init__(self, seconds: float | None, note: Callable[[str], None]) -> None:
         """Have `seconds` for each request, or a minute; `note` hears when that takes long."""
@@ -29,7 +29,7 @@ class Patience:
         self._ended = threading.Event()
 
     def end(self) -> None:
-        """Try nothing again from now on, and end the pauses that are made."""
+        """Stop all retries, and end the pauses that threads are in."""
         self._ended.set()
 
     def pause(self, seconds: float) -> bool:

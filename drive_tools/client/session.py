@@ -1,4 +1,4 @@
-"""One run of a command: its drive, its threads, what it says, and what went wrong so far."""
+"""One run of a command: its drive, its threads, its output and its failures."""
 
 import json
 import threading
@@ -14,8 +14,8 @@ from drive_tools.errors import ToolError
 from drive_tools.program import Failure, failure
 
 
-class Session:
-    """What a command works with; its threads may use all of it."""
+class ClientSession:
+    """The drive, threads and output of one run; all of its threads may use it."""
 
     drive: DriveClient
 
@@ -28,7 +28,7 @@ class Session:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Do one thing of perhaps several: if it fails, say so and go on with the next."""
+        """Do one of several things: report its failure, and let the run continue."""
         try:
             yield
         except (UnreachableError, SigningError, output.OutputError, BrokenPipeError):
@@ -50,7 +50,7 @@ class Session:
         self.meter.error(f"{self.tool}: {text}")
 
     def result(self, text: str | None, **members: object) -> None:
-        """Say what was done: to a program, and to a person if there is a text for him."""
+        """Report what was done: to a program, and to a person if there is a text for them."""
         with self._lock:
             if self._ended:
                 return
@@ -78,7 +78,7 @@ class Session:
         )
 
     def end(self) -> None:
-        """Say nothing any more of what threads still do."""
+        """Report nothing more of the threads that still run."""
         with self._lock:
             self._ended = True
 

@@ -1,4 +1,4 @@
-"""One file there or back, and what is told of it."""
+"""The transfer of one file, in either direction, and its report."""
 
 import os
 import stat
@@ -15,7 +15,7 @@ from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
 from drive_tools.client.options import STANDARD_STREAM
 from drive_tools.client.progress import Moved, amount
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.tally import Tally
 from drive_tools.client.upload import Sent
 from drive_tools.errors import ToolError
@@ -23,7 +23,7 @@ from drive_tools.private_files import NoHomeError
 
 
 def put_file(
-    session: Session,
+    session: ClientSession,
     local: Path,
     name: str,
     condition: Mapping[str, str],
@@ -46,7 +46,7 @@ def put_file(
 
 
 def put_stream(
-    session: Session, source: int, local: str, name: str, condition: Mapping[str, str]
+    session: ClientSession, source: int, local: str, name: str, condition: Mapping[str, str]
 ) -> Sent:
     """Put what has no size before its end, by way of a file on this machine."""
     check_name(name)
@@ -62,7 +62,7 @@ def put_stream(
 
 
 def _sent(
-    session: Session,
+    session: ClientSession,
     source: int,
     local: str,
     name: str,
@@ -89,7 +89,7 @@ def _sent(
 
 
 def get_file(
-    session: Session,
+    session: ClientSession,
     name: str,
     local: Path,
     *,
@@ -126,7 +126,7 @@ def get_file(
 
 
 def get_stream(
-    session: Session, name: str, to: int, device: Path | None, sha256: str | None
+    session: ClientSession, name: str, to: int, device: Path | None, sha256: str | None
 ) -> None:
     """Get a file into the open descriptor of `device`, or of standard output, piece by piece."""
 
@@ -145,7 +145,7 @@ def get_stream(
 
 
 def _tell(
-    session: Session,
+    session: ClientSession,
     file: Sent | Got,
     what: str,
     name: str,

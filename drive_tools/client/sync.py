@@ -1,4 +1,4 @@
-"""`sync`: one directory made like another, one way."""
+"""`sync`: the command that makes one directory like another, in one direction."""
 
 import time
 from functools import partial
@@ -7,13 +7,13 @@ from pathlib import Path
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import remote_name
 from drive_tools.client.options import SyncOptions
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
 from drive_tools.client.tree_up import TreeUp
 
 
-def sync(options: SyncOptions, session: Session) -> None:
+def sync(options: SyncOptions, session: ClientSession) -> None:
     """Make a directory of the drive like one of this machine, or with --back the other way round.
 
     What is in LOCAL goes to REMOTE, side by side; a file that is there with the same bytes is

@@ -1,4 +1,4 @@
-"""How far a tree is: its files and its bytes, which many threads count."""
+"""The progress of a tree: its files and bytes, counted by many threads."""
 
 import threading
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ class Tally:
             yield
 
     def label(self) -> str:
-        """What is being done, and how many files of it are."""
+        """Return the name of the transfer, and how many of its files are done."""
         done = self._done_files + self._unchanged
         return f"{self._what}: {done} of {self._files} files" if self._files else self._what
 
     def summary(self, seconds: float) -> str:
-        """What was done, for a person."""
+        """Return the result, for a person."""
         moved = f"{self._done_files} file{'' if self._done_files == 1 else 's'}"
         same = f"; {self._unchanged} unchanged" if self._unchanged else ""
         return f"{self._what}: {moved}, {amount(self._done, self._done, seconds)}{same}"
@@ -54,7 +54,7 @@ class Tally:
             self._count()
 
     def counting(self, expected: int) -> Moved:
-        """What counts the bytes of one file, which was expected to have so many."""
+        """Return a function that counts the bytes of one file of the `expected` size."""
         before, expected_now = 0, expected
 
         def count(done: int, size: int) -> None:

@@ -1,4 +1,4 @@
-"""A directory of a drive to one of this machine, its files side by side."""
+"""The download of a directory, its files side by side."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ from drive_tools.client.answers import DriveEntry
 from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import OWN_PREFIX, check_listed, check_local, join
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.single import get_file
 from drive_tools.client.tally import Tally
 from drive_tools.errors import ToolError
@@ -20,14 +20,14 @@ from drive_tools.exit_codes import CONFLICT
 
 @dataclass(frozen=True)
 class TreeDown:
-    """What one run does with each directory: `directory` is the task of the topmost one.
+    """The work of one run with each directory; `directory` is the task of the topmost one.
 
     A file that is here with the same bytes is left as it is. With `delete` goes what is here and
     not on the drive: files and directories, never a link or a device, nor what an unfinished get
     needs. With `dry_run` it is only said what would be done.
     """
 
-    session: Session
+    session: ClientSession
     digests: Digests
     tally: Tally
     delete: bool = False

@@ -1,4 +1,4 @@
-"""A directory of this machine to one of a drive, its files side by side."""
+"""The upload of a directory, its files side by side."""
 
 import os
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from drive_tools.client.compare import same
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import OWN_PREFIX, check_name, join
 from drive_tools.client.removal import remove, remove_tree
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.client.single import put_file
 from drive_tools.client.tally import Tally
 from drive_tools.errors import ToolError
@@ -27,13 +27,13 @@ from drive_tools.exit_codes import CONFLICT
 
 @dataclass(frozen=True)
 class TreeUp:
-    """What one run does with each directory: `directory` is the task of the topmost one.
+    """The work of one run with each directory; `directory` is the task of the topmost one.
 
     A file that is on the drive with the same bytes is left as it is. With `delete` goes what is on
     the drive and not here. With `dry_run` it is only said what would be done.
     """
 
-    session: Session
+    session: ClientSession
     digests: Digests
     tally: Tally
     condition: Mapping[str, str]
@@ -68,7 +68,7 @@ class TreeUp:
             raise failure from None
 
     def _file_in_the_way(self, name: str) -> str:
-        """Which file stands where the directory `name`, or one above it, should be."""
+        """Return the file that is in the way of the directory `name`, or of one above it."""
         above = name.split("/")
         for depth in range(1, len(above)):
             with suppress(RequestError):

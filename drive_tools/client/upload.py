@@ -1,4 +1,4 @@
-"""A file of this machine to a drive: in one request, or in parts that can be gone on with."""
+"""The upload of one file: in one request, or in parts that can be resumed."""
 
 import hashlib
 import json
@@ -22,9 +22,9 @@ from drive_tools.private_files import (
     write_private,
 )
 
-# How often an upload begins anew because what it goes on with is gone.
+# How often an upload starts over because the drive has forgotten it.
 _STARTS = 3
-# Longer than any drive keeps an upload that nobody goes on with.
+# Longer than any drive keeps an unfinished upload.
 _STATE_DAYS = 31
 
 
@@ -40,9 +40,9 @@ class Sent:
 
 @dataclass(frozen=True)
 class Pending:
-    """What is known of an upload between two runs: a file that only its owner may read.
+    """The state of an upload between two runs: a file that only its owner may read.
 
-    `identity` says what is sent where; an upload of anything else is not gone on with.
+    `identity` names the source and the target; an upload of anything else is not resumed.
     """
 
     file: Path
@@ -75,7 +75,7 @@ class Pending:
 def pending(
     url: str, name: str, local: Path, status: os.stat_result, condition: Mapping[str, str]
 ) -> Pending | None:
-    """What is to be remembered of an upload of `local`, which has `status` now, if anything can."""
+    """Return the state to keep of an upload of `local`, or None without a home directory."""
     try:
         folder = state_directory("uploads")
     except NoHomeError:
@@ -160,7 +160,7 @@ def _begin(
     condition: Mapping[str, str],
     remembered: Pending | None,
 ) -> tuple[str, int]:
-    """The upload to go on with, and at which byte: the one of these bytes, or else a new one."""
+    """Return the upload to send parts to, and its offset: one of these bytes, or a new one."""
     known = remembered.load() if remembered else None
     if known:
         path, same = known
@@ -198,7 +198,7 @@ def _send_parts(
     hashed = offset = start
     etag = None
     if start:
-        drive.patience.note(f"{name}: going on at byte {start} of {size}")
+        drive.patience.note(f"{name}: resuming at byte {start} of {size}")
     progress(start, size)
     retries = RequestRetries(drive.patience)
     while offset < size:

@@ -1,4 +1,4 @@
-"""`ls`, `rm` and `mv`: what is done on a drive and moves no bytes."""
+"""`ls`, `rm` and `mv`: the commands that transfer no bytes."""
 
 import json
 from contextlib import suppress
@@ -11,12 +11,12 @@ from drive_tools.client.names import remote_name, target_name
 from drive_tools.client.options import ListOptions, MoveOptions, RemoveOptions
 from drive_tools.client.progress import human
 from drive_tools.client.removal import remove_tree
-from drive_tools.client.session import Session
+from drive_tools.client.session import ClientSession
 from drive_tools.errors import UsageError
 from drive_tools.terminal import plain
 
 
-def ls(options: ListOptions, session: Session) -> None:
+def ls(options: ListOptions, session: ClientSession) -> None:
     """List a directory of the drive, or one file: size, time of change, name.
 
     The root if REMOTE is left out. --json prints a line of JSON for each entry, with its ETag.
@@ -43,7 +43,7 @@ def ls(options: ListOptions, session: Session) -> None:
             tell(session.drive.describe(name))
 
 
-def rm(options: RemoveOptions, session: Session) -> None:
+def rm(options: RemoveOptions, session: ClientSession) -> None:
     """Remove files of the drive, and empty directories; with -r also all that is in them."""
     names = [remote_name(remote) for remote in options.remotes]
     if "" in names:
@@ -63,7 +63,7 @@ def rm(options: RemoveOptions, session: Session) -> None:
                 session.result(f"removed {name}", removed=name)
 
 
-def mv(options: MoveOptions, session: Session) -> None:
+def mv(options: MoveOptions, session: ClientSession) -> None:
     """Move a file of the drive, in one step; a directory cannot be moved."""
     name = remote_name(options.remote)
     if not name or options.remote.endswith("/"):

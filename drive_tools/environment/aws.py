@@ -1,4 +1,4 @@
-"""Calls to AWS: signed by botocore, and each failure one of ours, without a value in its text."""
+"""Calls to AWS by botocore; each failure is an error of ours, without a value in its text."""
 
 import os
 import re
@@ -55,7 +55,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class AwsOptions:
-    """Where the functions are: what the AWS CLI calls --profile, --region and --endpoint-url."""
+    """The options of the AWS CLI with the same names."""
 
     profile: str | None = None
     region: str | None = None
@@ -63,7 +63,7 @@ class AwsOptions:
 
 
 @dataclass(frozen=True)
-class Target:
+class FunctionReference:
     """A function as its user names it: by name or by (partial) ARN, with or without qualifier."""
 
     name: str
@@ -83,7 +83,7 @@ class Target:
         return self.qualifier
 
 
-def target(text: str) -> Target:
+def function_reference(text: str) -> FunctionReference:
     """Read what names a function. Raises `ValueError`."""
     match = _FUNCTION.fullmatch(text)
     if not match:
@@ -92,7 +92,7 @@ def target(text: str) -> Target:
             f" got {text.partition('=')[0]!r}"
         )
     name = text if match["qualifier"] is None else text.rpartition(":")[0]
-    return Target(name, match["qualifier"], match["region"])
+    return FunctionReference(name, match["qualifier"], match["region"])
 
 
 class Aws:
@@ -133,7 +133,7 @@ class Aws:
 
     @property
     def endpoint(self) -> str:
-        """Where Lambda is called."""
+        """Return the URL at which Lambda is called."""
         return str(self._client("lambda").meta.endpoint_url)
 
     def call(self, service: str, method: str, resource: str, **parameters: object) -> Any:  # noqa: ANN401 - as AWS describes it

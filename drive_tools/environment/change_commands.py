@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from drive_tools import output
 from drive_tools.environment import lambda_limits, variables
-from drive_tools.environment.aws import Target
+from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import Edit, confirm
 from drive_tools.environment.errors import ConcurrentChangeError, RefusedError
 from drive_tools.environment.function import Function, FunctionConfiguration
@@ -18,13 +18,13 @@ from drive_tools.environment.options import (
     UndoOptions,
     UnsetOptions,
 )
-from drive_tools.environment.session import Session
+from drive_tools.environment.session import EnvironmentSession
 from drive_tools.environment.variables import merge
 from drive_tools.errors import UsageError
 from drive_tools.terminal import plain
 
 
-def set_(options: SetOptions, session: Session) -> None:
+def set_(options: SetOptions, session: EnvironmentSession) -> None:
     """Set variables, and leave all others as they are.
 
     KEY=@FILE takes the value from a file and KEY=- from standard input (or asks, on a terminal),
@@ -44,12 +44,12 @@ def set_(options: SetOptions, session: Session) -> None:
     _change(options, session, given, lambda _current: frozenset())
 
 
-def unset(options: UnsetOptions, session: Session) -> None:
+def unset(options: UnsetOptions, session: EnvironmentSession) -> None:
     """Remove variables, and leave all others as they are."""
     _change(options, session, {}, lambda _current: frozenset(options.names))
 
 
-def import_(options: ImportOptions, session: Session) -> None:
+def import_(options: ImportOptions, session: EnvironmentSession) -> None:
     """Set the variables of a dotenv or JSON file; with --replace remove all others, too."""
     given = variables_in(options.file)
     _change(
@@ -62,7 +62,7 @@ def import_(options: ImportOptions, session: Session) -> None:
     )
 
 
-def undo(options: UndoOptions, session: Session) -> None:
+def undo(options: UndoOptions, session: EnvironmentSession) -> None:
     """Put back what the last change replaced; again, what the one before it replaced.
 
     Only the variables of that change, by the same compare-and-set, so that what others did since
@@ -107,7 +107,7 @@ def undo(options: UndoOptions, session: Session) -> None:
             session.warn(f"the next undo finds this change again: {error.strerror}")
 
 
-def _list(entries: Iterable[RecordedChange], session: Session, arn: str) -> None:
+def _list(entries: Iterable[RecordedChange], session: EnvironmentSession, arn: str) -> None:
     listed = [
         {
             "at": entry.at,
@@ -128,7 +128,7 @@ def _list(entries: Iterable[RecordedChange], session: Session, arn: str) -> None
 
 def _change(
     options: ChangeOptions,
-    session: Session,
+    session: EnvironmentSession,
     given: Mapping[str, str],
     removed: Callable[[Mapping[str, str]], frozenset[str]],
 ) -> None:
@@ -162,7 +162,9 @@ def _change(
     edit.carry_out(found)
 
 
-def _read_to_change(named: Target, function: Function, session: Session) -> FunctionConfiguration:
+def _read_to_change(
+    named: FunctionReference, function: Function, session: EnvironmentSession
+) -> FunctionConfiguration:
     """Read `$LATEST`, which is all that can be changed; explain what an alias means here."""
     if named.version:
         raise RefusedError(

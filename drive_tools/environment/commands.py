@@ -15,14 +15,14 @@ from drive_tools.environment.options import (
     DiffOptions,
     ExportOptions,
     FunctionOptions,
-    GetOptions,
+    GetVariablesOptions,
     ImportOptions,
     SetOptions,
     UndoOptions,
     UnsetOptions,
 )
 from drive_tools.environment.read_commands import diff, export, get
-from drive_tools.environment.session import Session
+from drive_tools.environment.session import EnvironmentSession
 from drive_tools.program import FAILURES, failure, installed
 
 Options = TypeVar("Options", bound=FunctionOptions)
@@ -69,13 +69,13 @@ def fill(parser: argparse.ArgumentParser, tool: str) -> None:
         required=True, metavar="COMMAND", dest="verb", parser_class=_Parser
     )
 
-    def add(run: Callable[[Options, Session], None], options: type[Options]) -> None:
+    def add(run: Callable[[Options, EnvironmentSession], None], options: type[Options]) -> None:
         name = run.__name__.rstrip("_")
         add_command(
             commands, name, partial(_run, run), options, about=run.__doc__, epilog=epilog(name)
         )
 
-    add(get, GetOptions)
+    add(get, GetVariablesOptions)
     add(set_, SetOptions)
     add(unset, UnsetOptions)
     add(diff, DiffOptions)
@@ -84,9 +84,9 @@ def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     add(undo, UndoOptions)
 
 
-def _run(command: Callable[[Options, Session], None], options: Options) -> int:
+def _run(command: Callable[[Options, EnvironmentSession], None], options: Options) -> int:
     """Run one command; whatever goes wrong is an exit code, and lines without a value."""
-    session = Session(options)
+    session = EnvironmentSession(options)
     try:
         command(options, session)
         output.flush()

@@ -1,4 +1,4 @@
-"""One change of a function's environment, from what was read to what is told."""
+"""One change of a function's environment: checked, written, kept in parameters, and reported."""
 
 import sys
 import time
@@ -19,7 +19,7 @@ from drive_tools.environment.function import (
 )
 from drive_tools.environment.history import History
 from drive_tools.environment.options import ChangeOptions
-from drive_tools.environment.session import Session
+from drive_tools.environment.session import EnvironmentSession
 from drive_tools.environment.variables import Change, Owners
 from drive_tools.errors import ToolError
 from drive_tools.private_files import NoHomeError
@@ -32,7 +32,7 @@ _IN_PROGRESS = "InProgress"
 class Edit:
     """A plan for the variables of a function; `kept` are those to keep in parameters as well."""
 
-    session: Session
+    session: EnvironmentSession
     options: ChangeOptions
     function: Function
     owners: Owners
@@ -117,7 +117,7 @@ class Edit:
             raise failure
 
     def _checked(self, current: Mapping[str, str]) -> dict[str, str]:
-        """What the plan makes of a map, if Lambda takes that much."""
+        """Return the map that the plan makes. Raises `RefusedError` if it is too large."""
         wanted = self.plan(current)
         left = variables.bytes_left(wanted)
         if left < 0 and wanted != current:
@@ -212,7 +212,7 @@ class Edit:
 
 
 def room(left: int) -> str:
-    """How many bytes are left, for people."""
+    """Return how many bytes are left, for people."""
     return f"{left} of {lambda_limits.ENVIRONMENT_BYTES} bytes left"
 
 
@@ -222,5 +222,5 @@ def confirm(options: ChangeOptions, what: str) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise RefusedError(f"{what}: pass --yes to do it; there is no terminal to ask on")
-    if not agreed(f"{options.tool}: {what}. Go on?", "nothing was changed", sys.stderr):
+    if not agreed(f"{options.tool}: {what}. Continue?", "nothing was changed", sys.stderr):
         raise RefusedError("nothing was changed")

@@ -1,4 +1,4 @@
-"""Why a change of a function's environment is not made, or not known to be made."""
+"""The errors of the environment tool, from a refused change to one with unknown outcome."""
 
 from drive_tools import exit_codes
 from drive_tools.errors import ToolError

@@ -1,11 +1,11 @@
-"""One function's environment: read, changed by compare-and-set, waited for."""
+"""The environment of one function: read, changed by compare-and-set, waited for."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from drive_tools.environment.aws import Aws, CallRetries, Target, patiently
+from drive_tools.environment.aws import Aws, CallRetries, FunctionReference, patiently
 from drive_tools.environment.errors import (
     AwsError,
     ConcurrentChangeError,
@@ -37,7 +37,7 @@ Record = Callable[[Mapping[str, str], Mapping[str, str]], None]
 
 @dataclass(frozen=True)
 class FunctionConfiguration:
-    """What AWS says of a function at one moment."""
+    """The configuration of a function, as AWS returned it."""
 
     arn: str
     version: str
@@ -53,7 +53,7 @@ class FunctionConfiguration:
 
 @dataclass(frozen=True)
 class Changed:
-    """What a change came to; `written` is false when there was nothing to change."""
+    """The result of a change; `written` is false when there was nothing to change."""
 
     before: dict[str, str] = field(repr=False)
     now: FunctionConfiguration
@@ -64,7 +64,7 @@ class Function:
     """A Lambda function, as its caller named it."""
 
     def __init__(
-        self, aws: Aws, target: Target, secrets: Secrets, *, assume_empty: bool = False
+        self, aws: Aws, target: FunctionReference, secrets: Secrets, *, assume_empty: bool = False
     ) -> None:
         """Take an empty answer where variables may be hidden for the truth if `assume_empty`."""
         self.aws = aws

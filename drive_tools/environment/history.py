@@ -1,4 +1,4 @@
-"""What changes replaced, so that they can be undone: files that only their owner may read."""
+"""The history of changes, for `undo`: files that only their owner may read."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ class History:
 
     @property
     def kept(self) -> bool:
-        """Whether there is a place to remember anything."""
+        """Return whether the history can be kept."""
         return self._folder is not None
 
     def record(self, verb: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
@@ -88,7 +88,7 @@ class History:
                 self._pending.unlink()
 
     def entries(self) -> list[RecordedChange]:
-        """What is remembered, the newest first."""
+        """Return the changes that are kept, the newest first."""
         found: list[RecordedChange] = []
         if self._folder is None:
             return found

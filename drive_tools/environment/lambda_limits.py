@@ -62,7 +62,7 @@ def check_environment(variables: dict[str, str]) -> None:
 
 
 def environment_bytes(variables: Mapping[str, str]) -> int:
-    """How large Lambda finds a function's variables: as JSON without spaces, in UTF-8.
+    """Return the size of a function's variables for Lambda: as JSON without spaces, in UTF-8.
 
     https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html (names, values,
     quotes, commas and brackets count)

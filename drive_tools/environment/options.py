@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive_tools.command_line import Exclusive, argument, flag, seconds
-from drive_tools.environment.aws import Target, target
+from drive_tools.environment.aws import FunctionReference, function_reference
 
 STANDARD_STREAM = "-"
 _TIMEOUT_SECONDS = 120.0
 
 
-def _target(text: str) -> Target:
+def _function(text: str) -> FunctionReference:
     try:
-        return target(text)
+        return function_reference(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -36,11 +36,13 @@ _OTHER = Exclusive(required=True)
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionOptions:
-    """Which function a command is for, in whose name, and how it reports."""
+    """The function, the credentials and the output of a command."""
 
     tool: str
     verb: str
-    function: Target = argument(type=_target, metavar="FUNCTION", help="its name or ARN")
+    function: FunctionReference = argument(
+        type=_function, metavar="FUNCTION", help="its name or ARN"
+    )
     show: bool = flag("--show", help="show values")
     json: bool = flag("--json", help="print JSON")
     profile: str | None = argument("--profile", help="of the AWS CLI's configuration")
@@ -55,7 +57,7 @@ class FunctionOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOptions(FunctionOptions):
-    """How a command changes a function."""
+    """The options of all commands that change a function."""
 
     dry_run: bool = flag("--dry-run", help="change nothing, say what would be")
     yes: bool = flag("--yes", "-y", help="ask nothing")
@@ -76,7 +78,7 @@ class ChangeOptions(FunctionOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GetOptions(FunctionOptions):
+class GetVariablesOptions(FunctionOptions):
     """The options of `get`."""
 
     names: tuple[str, ...] = argument(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from drive_tools import output
 from drive_tools.environment import dotenv, template, variables
-from drive_tools.environment.aws import Target
+from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import room
 from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.function import Function
 from drive_tools.environment.input_values import variables_in
-from drive_tools.environment.options import DiffOptions, ExportOptions, GetOptions
-from drive_tools.environment.session import Session
+from drive_tools.environment.options import DiffOptions, ExportOptions, GetVariablesOptions
+from drive_tools.environment.session import EnvironmentSession
 from drive_tools.errors import UsageError
 from drive_tools.private_files import write_private
 from drive_tools.terminal import plain
@@ -27,7 +27,7 @@ _MEANING = {
 }
 
 
-def get(options: GetOptions, session: Session) -> None:
+def get(options: GetVariablesOptions, session: EnvironmentSession) -> None:
     """Show the variables of a function; their values only with --show.
 
     Of an alias or a published version: what that one has. On standard output, a line each.
@@ -52,7 +52,7 @@ def get(options: GetOptions, session: Session) -> None:
     session.result(function=found.arn, revision=found.revision, variables=shown, bytes_left=left)
 
 
-def export(options: ExportOptions, session: Session) -> None:
+def export(options: ExportOptions, session: EnvironmentSession) -> None:
     """Write the variables as dotenv or JSON: to a file (0600), or with --show to standard output.
 
     What `import` reads again. Of an alias or a published version: what that one has.
@@ -82,7 +82,7 @@ def export(options: ExportOptions, session: Session) -> None:
     session.error(f"{_count(found)} to {options.file}; values are in it, in the clear")
 
 
-def diff(options: DiffOptions, session: Session) -> None:
+def diff(options: DiffOptions, session: EnvironmentSession) -> None:
     """Compare the variables with a dotenv file, or with a synthesised template.
 
     With a template: what the next deployment would keep, take back or remove. Operator settings,
@@ -129,7 +129,7 @@ def diff(options: DiffOptions, session: Session) -> None:
     session.result(function=found.arn, keys=keys)
 
 
-def _explain(named: Target, function: Function, session: Session) -> None:
+def _explain(named: FunctionReference, function: Function, session: EnvironmentSession) -> None:
     if named.alias:
         version, others = function.alias()
         more = f", and by weight {', '.join(others)}, which may have others" if others else ""
@@ -137,7 +137,7 @@ def _explain(named: Target, function: Function, session: Session) -> None:
 
 
 def _in_the_way(file: Path) -> bool:
-    """Whether something stands at a path that must not be replaced: `/dev/stdout`, for example."""
+    """Return whether a path must not be replaced, such as `/dev/stdout`."""
     return file.is_symlink() or (file.exists() and not file.is_file())
 
 

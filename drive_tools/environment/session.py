@@ -1,4 +1,4 @@
-"""One run of a command: what it shows, to whom, and what it never shows."""
+"""One run of a command: its function, its output, and the values that it hides."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from drive_tools.environment.variables import Change, Owners, Secrets
 from drive_tools.terminal import plain
 
 
-class Session:
+class EnvironmentSession:
     """One run of a command: its function, and how it shows things."""
 
     def __init__(self, options: FunctionOptions) -> None:

@@ -1,4 +1,4 @@
-"""What a synthesised template says of a function's environment."""
+"""The variables of a function in a synthesised template, compared with the live ones."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ NOT_KEPT = "operator setting, not kept"
 
 
 @dataclass(frozen=True)
-class Resource:
+class TemplateFunction:
     """A function of a template; a value that only a deployment knows is None."""
 
     stack: str
@@ -34,7 +34,9 @@ class Resource:
         return f"{self.stack} {self.logical_id}" + (f" ({self.path})" if self.path else "")
 
 
-def find(folder: Path, function: str, tags: Mapping[str, str], wanted: str | None) -> Resource:
+def find(
+    folder: Path, function: str, tags: Mapping[str, str], wanted: str | None
+) -> TemplateFunction:
     """The function of that name in a cdk.out folder.
 
     `wanted` is its logical id or its path in the app; without it CloudFormation's tags say which
@@ -66,11 +68,11 @@ def find(folder: Path, function: str, tags: Mapping[str, str], wanted: str | Non
 
 def compare(
     live: Mapping[str, str],
-    resource: Resource,
+    resource: TemplateFunction,
     which: Owners,
     parameters: Mapping[str, str],
 ) -> dict[str, str]:
-    """How each variable stands: what the next deployment would keep, take back or remove."""
+    """Return the state of each variable: whether the next deployment keeps it, or what it does."""
     states = {}
     for name in sorted(live.keys() | resource.variables.keys()):
         declared = resource.variables.get(name)
@@ -88,14 +90,14 @@ def compare(
     return states
 
 
-def _functions(folder: Path) -> Iterator[Resource]:
+def _functions(folder: Path) -> Iterator[TemplateFunction]:
     """Yield the Lambda functions of an assembly, and of those that are nested in it."""
     for stack in all_stacks(folder):
         for logical_id, function in resources(stack.body(), "AWS::Lambda::Function").items():
             properties = function.get("Properties", {})
             variables = properties.get("Environment", {}).get("Variables", {})
             name = properties.get("FunctionName")
-            yield Resource(
+            yield TemplateFunction(
                 stack.name,
                 logical_id,
                 construct_path(function) or "",

@@ -1,4 +1,4 @@
-"""Maps of environment variables: merged, checked, compared. Nothing here does any I/O."""
+"""Maps of environment variables: merged, checked, compared. This module does no I/O."""
 
 import hashlib
 import hmac
@@ -38,7 +38,7 @@ class Change:
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
-    """What differs, in order of names."""
+    """Return the differences, in order of names."""
     return [
         Change(name, before.get(name), after.get(name))
         for name in sorted(before.keys() | after.keys())
@@ -48,7 +48,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]
 
 @dataclass(frozen=True)
 class Owners:
-    """Who sets which variable of a function: its operators some, its deployment the others.
+    """The owner of each variable of a function: its operators, or its deployment.
 
     `operator` is None on a function without owners, where everybody may set everything.
     """
@@ -89,13 +89,13 @@ def check(name: str, value: str) -> None:
 
 
 def bytes_left(variables: Mapping[str, str]) -> int:
-    """How much room a map leaves of Lambda's 4 KB; negative when it is too large."""
+    """Return the bytes that a map leaves of Lambda's 4 KB; negative when it is too large."""
     taken = sum(len(name.encode()) + len(value.encode()) for name, value in variables.items())
     return lambda_limits.ENVIRONMENT_BYTES - taken
 
 
 def bytes_left_as_json(variables: Mapping[str, str]) -> int:
-    """How much room is left when quotes, colons, commas and escapes count, as they do at Lambda."""
+    """Return the bytes left when quotes, colons, commas and escapes count, as they do at Lambda."""
     return lambda_limits.ENVIRONMENT_BYTES - lambda_limits.environment_bytes(variables)
 
 

@@ -262,10 +262,10 @@ def test_an_upload_goes_on_after_ctrl_c_which_says_how(person: Person, serving: 
         run = killed(person, gate, signal.SIGINT, "put", local)
         assert run.code == 130
         assert run.err.splitlines()[-1] == (
-            "drive: interrupted; run the same command again, and it goes on where it stopped"
+            "drive: interrupted; run the same command again, and it resumes where it stopped"
         )
         run = person("put", local)
-    assert "going on at byte 4194304 of 9437185" in run.err
+    assert "resuming at byte 4194304 of 9437185" in run.err
     assert (person.drive / "a.bin").read_bytes() == LARGE
 
 

@@ -529,7 +529,7 @@ def test_a_person_at_a_terminal_is_asked(
             seen += os.read(ours, 4096).decode()
         except OSError:
             break
-        if "Go on? [y/N]" in seen and not asked:
+        if "Continue? [y/N]" in seen and not asked:
             asked = True
             os.write(ours, answer.encode())
     os.close(ours)

@@ -325,5 +325,5 @@ def test_ctrl_c_ends_a_tree_at_once_and_says_how_it_goes_on(
         gate.open()
     assert run.code == 130
     assert run.err.splitlines()[-1] == (
-        "drive: interrupted; run the same command again, and it goes on where it stopped"
+        "drive: interrupted; run the same command again, and it resumes where it stopped"
     )

@@ -9,6 +9,7 @@ from stacks.network.existing_network import ExistingNetwork
 from stacks.network.network import Network
 from stacks.settings import Settings
 from stacks.shared.key import EncryptionKey
+from stacks.shared.log_group import Logs
 from stacks.shared.stage_tag import StageGroup
 from stacks.storage import Storage
 
@@ -46,9 +47,11 @@ class DataStack(Stack):
                 egress=settings.egress,
                 egress_ports=settings.egress_ports,
                 services=called_services(settings),
-                key=key,
-                log_retention_days=settings.log_retention_days,
-                retain=settings.retain,
+                logs=Logs(
+                    key=key,
+                    retention_days=settings.log_retention_days,
+                    retain=settings.retain,
+                ),
             )
         )
         self.storage = Storage(

@@ -1,10 +1,10 @@
 """What may be rebuilt: the functions, their layer, their key, the URL and the schedules."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -14,17 +14,26 @@ from stacks.function.function_image import image
 from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
 from stacks.function.layer import PackagesLayer
-from stacks.function.mounted_function import MountedFunction
+from stacks.function.mounted_function import (
+    FunctionSize,
+    Mount,
+    MountedFunction,
+    Package,
+    Placement,
+)
 from stacks.function.operator_keys import OperatorKeys
 from stacks.function.own_code import check, own_code
+from stacks.function.readable import Readable
 from stacks.function.schedule import Schedule
 from stacks.function.token_secret import TokenSecret
 from stacks.settings import Domain, Settings
 from stacks.shared.choices import Access
 from stacks.shared.key import EncryptionKey
+from stacks.shared.log_group import Logs
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _LAMBDA_SRC = _PROJECT / "lambda_src"
+_SMALL = FunctionSize()
 
 
 class ServiceStack(Stack):
@@ -42,6 +51,9 @@ class ServiceStack(Stack):
             description=f"{settings.name} drive: environment variables and logs of the functions",
             retain=settings.retain,
         ).key
+        self._logs = Logs(
+            key=self._key, retention_days=settings.log_retention_days, retain=settings.retain
+        )
         self._rights = SharedRights(
             self,
             "SharedRights",
@@ -52,9 +64,9 @@ class ServiceStack(Stack):
         ).policy
 
         own = settings.function_folder
-        # A function of one's own has its variables from the settings alone, and no limits.
-        limits = {"LIMITS_PARAMETER": data.limits.name} if own is None else {}
-        read_limits = [data.limits.right_to_read(self)] if own is None else []
+        limits = data.limits.readable_in(self)
+        # A function of your own has its variables from the settings alone, and no limits.
+        reads = [limits] if own is None else []
         token = None
         if settings.url_auth == "token":
             token = TokenSecret(
@@ -63,6 +75,7 @@ class ServiceStack(Stack):
                 description=f"{settings.name} drive: the token of its public URL",
                 key=self._key,
             )
+            reads.append(token.readable)
             CfnOutput(self, "FilesTokenSecret", value=token.arn)
             public = "The URL is public: whoever has the token in FilesTokenSecret may call it"
             CfnOutput(self, "FilesUrlIsPublic", value=public)
@@ -70,17 +83,15 @@ class ServiceStack(Stack):
             "Files",
             own=own,
             access="read-write",
-            environment={
-                **settings.environment,
-                **limits,
-                **({"TOKEN_SECRET": token.arn} if token else {}),
-            },
-            rights=[*read_limits, *([token.right_to_read] if token else [])],
+            environment=settings.environment,
+            reads=reads,
             operator_keys=data.files_operator_keys if own is None else None,
-            memory_mb=settings.memory_mb,
-            timeout_seconds=settings.timeout_seconds,
-            ephemeral_storage_mib=settings.ephemeral_storage_mib,
-            reserved_concurrency=settings.reserved_concurrency,
+            size=FunctionSize(
+                memory_mb=settings.memory_mb,
+                timeout_seconds=settings.timeout_seconds,
+                ephemeral_storage_mib=settings.ephemeral_storage_mib,
+                reserved_concurrency=settings.reserved_concurrency,
+            ),
         )
         url = FunctionUrl(
             self,
@@ -96,9 +107,7 @@ class ServiceStack(Stack):
             self._add_domain(files, settings.domain)
 
         if own is None:  # nobody knows what another function keeps on the drive
-            janitor = self._function(
-                "Janitor", access="read-write", environment=limits, rights=read_limits
-            )
+            janitor = self._function("Janitor", access="read-write", reads=[limits])
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
             usage = self._function("Usage", access="read-only")
@@ -119,9 +128,7 @@ class ServiceStack(Stack):
             hosted_zone_id=domain.hosted_zone_id,
             requests_per_second=domain.requests_per_second,
             cors_origins=self._settings.cors_origins,
-            key=self._key,
-            log_retention_days=self._settings.log_retention_days,
-            retain=self._settings.retain,
+            logs=self._logs,
         )
         CfnOutput(self, "FilesDomainUrl", value=custom.url)
         CfnOutput(self, "FilesDomainTarget", value=custom.target)
@@ -135,11 +142,8 @@ class ServiceStack(Stack):
         access: Access,
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
-        rights: list[iam.PolicyStatement] | None = None,
-        memory_mb: int = 512,
-        timeout_seconds: int = 900,
-        ephemeral_storage_mib: int = 512,
-        reserved_concurrency: int | None = None,
+        reads: Sequence[Readable] = (),
+        size: FunctionSize = _SMALL,
     ) -> lambda_.Function:
         """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
 
@@ -149,36 +153,37 @@ class ServiceStack(Stack):
         settings, data, folder = self._settings, self._data, name.lower()
         code, handler = self._own_code(_PROJECT / own) if own else self._code(folder)
         zipped = settings.packaging == "zip"
+        variables = {
+            "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
+            "POWERTOOLS_SERVICE_NAME": Path(own).name if own else folder,
+            **(environment or {}),
+        }
+        if operator_keys is None:
+            variables.setdefault("LOG_LEVEL", settings.log_level)
         function = MountedFunction(
             self,
             name,
-            code=code,
-            handler=handler if zipped else lambda_.Handler.FROM_IMAGE,
-            layers=[self._layer] if zipped and not own else [],
-            access_point=data.storage.access_point,
-            mount_path=settings.mount_path,
-            access=access,
-            vpc=data.network.vpc,
-            subnets=data.network.function_subnets,
-            client_group=data.storage.client_group,
-            environment={
-                **({} if operator_keys else {"LOG_LEVEL": settings.log_level}),
-                "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
-                "POWERTOOLS_SERVICE_NAME": Path(own).name if own else folder,
-                **(environment or {}),
-            },
+            package=Package(
+                code=code,
+                handler=handler if zipped else lambda_.Handler.FROM_IMAGE,
+                layers=[self._layer] if zipped and not own else [],
+                architecture=settings.architecture,
+            ),
+            size=size,
+            mount=Mount(
+                access_point=data.storage.access_point, path=settings.mount_path, access=access
+            ),
+            placement=Placement(
+                vpc=data.network.vpc,
+                subnets=data.network.function_subnets,
+                group=data.storage.client_group,
+                ipv6=settings.egress == "ipv6",
+            ),
+            environment=variables,
             operator_keys=operator_keys,
-            key=self._key,
+            reads=reads,
             shared_rights=self._rights,
-            rights=rights,
-            architecture=settings.architecture,
-            memory_mb=memory_mb,
-            timeout_seconds=timeout_seconds,
-            ephemeral_storage_mib=ephemeral_storage_mib,
-            reserved_concurrency=reserved_concurrency,
-            log_retention_days=settings.log_retention_days,
-            retain=settings.retain,
-            ipv6=settings.egress == "ipv6",
+            logs=self._logs,
         ).function
         CfnOutput(self, f"{name}FunctionName", value=function.function_name)
         return function

@@ -4,14 +4,13 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from aws_cdk import Acknowledgment, ArnFormat, Aws, Stack, Validations
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.function import cors
 from stacks.shared import aws_limits
 from stacks.shared.choices import check_choice
-from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.notes import note
 
 if TYPE_CHECKING:  # only who has a domain pays for the import, below
@@ -60,9 +59,7 @@ class CustomDomain(Construct):
         requests_per_second: int,
         authorization: Authorization = AWS_IAM,
         cors_origins: tuple[str, ...] = (),
-        key: kms.IKey,
-        log_retention_days: int,
-        retain: bool,
+        logs: Logs,
     ) -> None:
         # Only who has a domain pays for the import.
         from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
@@ -98,9 +95,7 @@ class CustomDomain(Construct):
         last = route
         if cors_origins and authorization == AWS_IAM:
             last = self._let_browsers_ask(route)
-        log_group = EncryptedLogGroup(
-            self, "AccessLogs", key=key, retention_days=log_retention_days, retain=retain
-        )
+        log_group = EncryptedLogGroup(self, "AccessLogs", logs=logs)
         stage = apigateway.CfnStage(
             self,
             "Stage",

@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from stacks.function.readable import Readable
+
 
 class LimitsParameter(Construct):
     """One parameter with a JSON document of `limits`, which an operator may write as well.
@@ -20,7 +22,7 @@ class LimitsParameter(Construct):
         self, scope: Construct, id: str, *, name: str, limits: dict[str, int | None]
     ) -> None:
         super().__init__(scope, id)
-        self.name = name
+        self._name = name
         ssm.CfnParameter(
             self,
             "Parameter",
@@ -30,13 +32,10 @@ class LimitsParameter(Construct):
             description="The limits of the drive: all of them, null for none (docs/operations.md)",
         )
 
-    def right_to_read(self, reader: Stack) -> iam.PolicyStatement:
-        """What a role in the stack `reader` needs."""
-        return iam.PolicyStatement(
-            actions=["ssm:GetParameter"],
-            resources=[
-                reader.format_arn(
-                    service="ssm", resource="parameter", resource_name=self.name.removeprefix("/")
-                )
-            ],
+    def readable_in(self, stack: Stack) -> Readable:
+        """Return what functions of `stack` need to read it."""
+        arn = stack.format_arn(
+            service="ssm", resource="parameter", resource_name=self._name.removeprefix("/")
         )
+        right = iam.PolicyStatement(actions=["ssm:GetParameter"], resources=[arn])
+        return Readable(variable="LIMITS_PARAMETER", name=self._name, right=right)

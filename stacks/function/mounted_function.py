@@ -1,10 +1,12 @@
 """A Lambda function with a disk."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from aws_cdk import Acknowledgment, Duration, Size, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -12,18 +14,58 @@ from drive_tools.environment import lambda_limits
 from stacks.function.function_role import FunctionRole
 from stacks.function.layer import RUNTIME
 from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
+from stacks.function.readable import Readable
 from stacks.shared import aws_limits
 from stacks.shared.choices import Access, Architecture
-from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.log_group import EncryptedLogGroup, Logs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """The code of a function, and the processor that it is for; an image has no layers."""
+
+    code: lambda_.Code
+    handler: str
+    layers: list[lambda_.ILayerVersion]
+    architecture: Architecture
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSize:
+    """How much a function may take, and how often at once it runs."""
+
+    memory_mb: int = 512
+    timeout_seconds: int = 900
+    ephemeral_storage_mib: int = 512
+    reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mount:
+    """The access point by which a function has its disk, where, and what it may do there."""
+
+    access_point: efs.IAccessPoint
+    path: str
+    access: Access
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where the network interfaces of a function are. With `ipv6`, AWS's SDKs call AWS over it."""
+
+    vpc: ec2.IVpc
+    subnets: list[ec2.ISubnet]
+    group: ec2.ISecurityGroup
+    ipv6: bool
 
 
 class MountedFunction(Construct):
-    """A Python function that finds the file system at `mount_path` on its first invocation.
+    """A Python function that finds the file system at its mount path on its first invocation.
 
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
-    holds the rights for that access, those of `shared_rights` and `rights`, and no more. Its
-    variables are `environment`, which each deployment writes, and `operator_keys`, which it leaves
-    as they are. With `ipv6`, in subnets that have it, AWS's own SDKs call AWS over IPv6.
+    holds the rights for that access, those of `shared_rights` and of what it `reads`, and no more.
+    Its variables are `environment` and the names of what it reads, which each deployment writes,
+    and `operator_keys`, which it leaves as they are.
     """
 
     def __init__(
@@ -31,28 +73,15 @@ class MountedFunction(Construct):
         scope: Construct,
         id: str,
         *,
-        code: lambda_.Code,
-        handler: str,
-        layers: list[lambda_.ILayerVersion],
-        access_point: efs.IAccessPoint,
-        mount_path: str,
-        access: Access,
-        vpc: ec2.IVpc,
-        subnets: list[ec2.ISubnet],
-        client_group: ec2.ISecurityGroup,
+        package: Package,
+        size: FunctionSize,
+        mount: Mount,
+        placement: Placement,
         environment: dict[str, str],
         operator_keys: OperatorKeys | None = None,
-        key: kms.IKey,
+        reads: Sequence[Readable] = (),
         shared_rights: iam.IManagedPolicy,
-        rights: list[iam.PolicyStatement] | None = None,
-        architecture: Architecture,
-        memory_mb: int,
-        timeout_seconds: int,
-        ephemeral_storage_mib: int,
-        reserved_concurrency: int | None = None,
-        log_retention_days: int,
-        retain: bool,
-        ipv6: bool = False,
+        logs: Logs,
     ) -> None:
         super().__init__(scope, id)
         operated = operator_keys.environment if operator_keys else {}
@@ -61,53 +90,57 @@ class MountedFunction(Construct):
                 f"environment variable {name!r} is an operator key of this function: a deployment"
                 " gives it its first value only; set it with: python -m ops env"
             )
-        mount = {"MOUNT_PATH": mount_path, "MOUNT_ACCESS": access}
         # https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
-        dual_stack = {"AWS_USE_DUALSTACK_ENDPOINT": "true"} if ipv6 else {}
-        variables = {**dual_stack, **environment, **operated, **mount}
-        aws_limits.check_layer_count(len(layers))
-        aws_limits.check_mount_path(mount_path)
+        dual_stack = {"AWS_USE_DUALSTACK_ENDPOINT": "true"} if placement.ipv6 else {}
+        variables = {
+            **dual_stack,
+            **environment,
+            **{each.variable: each.name for each in reads},
+            **operated,
+            "MOUNT_PATH": mount.path,
+            "MOUNT_ACCESS": mount.access,
+        }
+        aws_limits.check_layer_count(len(package.layers))
+        aws_limits.check_mount_path(mount.path)
         lambda_limits.check_environment(variables)
         aws_limits.check_function_size(
-            memory_mb=memory_mb,
-            timeout_seconds=timeout_seconds,
-            ephemeral_storage_mib=ephemeral_storage_mib,
+            memory_mb=size.memory_mb,
+            timeout_seconds=size.timeout_seconds,
+            ephemeral_storage_mib=size.ephemeral_storage_mib,
         )
-        log_group = EncryptedLogGroup(
-            self, "Logs", key=key, retention_days=log_retention_days, retain=retain
-        )
+        log_group = EncryptedLogGroup(self, "Logs", logs=logs)
         role = FunctionRole(
             self,
             "Rights",
             shared=shared_rights,
-            access=access,
-            access_point=access_point,
+            access=mount.access,
+            access_point=mount.access_point,
             log_group=log_group,
-            further=rights or [],
+            further=[each.right for each in reads],
         ).role
         # An image brings its Python, and names its handler itself.
-        runtime = lambda_.Runtime.FROM_IMAGE if handler == lambda_.Handler.FROM_IMAGE else RUNTIME
+        in_image = package.handler == lambda_.Handler.FROM_IMAGE
         self.function = lambda_.Function(
             self,
             "Function",
-            runtime=runtime,
-            handler=handler,
-            code=code,
-            layers=layers or None,  # for an image no list at all
-            architecture=lambda_.Architecture.custom(architecture),
-            memory_size=memory_mb,
-            timeout=Duration.seconds(timeout_seconds),
-            ephemeral_storage_size=Size.mebibytes(ephemeral_storage_mib),
-            reserved_concurrent_executions=reserved_concurrency,
+            runtime=lambda_.Runtime.FROM_IMAGE if in_image else RUNTIME,
+            handler=package.handler,
+            code=package.code,
+            layers=package.layers or None,  # for an image no list at all
+            architecture=lambda_.Architecture.custom(package.architecture),
+            memory_size=size.memory_mb,
+            timeout=Duration.seconds(size.timeout_seconds),
+            ephemeral_storage_size=Size.mebibytes(size.ephemeral_storage_mib),
+            reserved_concurrent_executions=size.reserved_concurrency,
             environment=variables,
-            environment_encryption=key,
+            environment_encryption=logs.key,
             role=role,
-            vpc=vpc,
-            vpc_subnets=ec2.SubnetSelection(subnets=subnets),
-            security_groups=[client_group],
-            ipv6_allowed_for_dual_stack=ipv6 or None,
+            vpc=placement.vpc,
+            vpc_subnets=ec2.SubnetSelection(subnets=placement.subnets),
+            security_groups=[placement.group],
+            ipv6_allowed_for_dual_stack=placement.ipv6 or None,
             filesystem=lambda_.FileSystem(
-                arn=access_point.access_point_arn, local_mount_path=mount_path
+                arn=mount.access_point.access_point_arn, local_mount_path=mount.path
             ),
             log_group=log_group,
             tracing=lambda_.Tracing.ACTIVE,

@@ -5,6 +5,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.function.readable import Readable
+
 # 62 ** 48 is more than 2 ** 256.
 _CHARACTERS = 48
 
@@ -40,6 +42,7 @@ class TokenSecret(Construct):
         )
         self.arn = secret.ref
         # To decrypt is among the rights that all functions have on the key.
-        self.right_to_read = iam.PolicyStatement(
+        right = iam.PolicyStatement(
             actions=["secretsmanager:GetSecretValue"], resources=[secret.ref]
         )
+        self.readable = Readable(variable="TOKEN_SECRET", name=self.arn, right=right)

@@ -3,7 +3,6 @@
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.network.ipv6_egress import Ipv6Egress
@@ -11,7 +10,7 @@ from stacks.network.nat_instance import NatInstance
 from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.shared import aws_limits
 from stacks.shared.choices import Egress
-from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.log_group import EncryptedLogGroup, Logs
 
 # How many translate addresses in each mode, and where they stand in public subnets, which the
 # other modes do not have.
@@ -47,9 +46,7 @@ class Network(Construct):
         egress: Egress,
         egress_ports: tuple[int, ...],
         services: tuple[str, ...],
-        key: kms.IKey,
-        log_retention_days: int,
-        retain: bool,
+        logs: Logs,
     ) -> None:
         super().__init__(scope, id)
         self._egress, self._egress_ports = egress, egress_ports
@@ -105,14 +102,10 @@ class Network(Construct):
             Ipv6Egress(self, "Ipv6", vpc=self.vpc)
         elif egress == "isolated" and services:
             self._endpoints = ServiceEndpoints(self, "Services", vpc=self.vpc, services=services)
-
-        def log_group(id: str) -> EncryptedLogGroup:
-            return EncryptedLogGroup(
-                self, id, key=key, retention_days=log_retention_days, retain=retain
-            )
-
-        self._log_flows(log_group("FlowLogs"))
-        self._narrow_default_group_provider(log_group("DefaultGroupProviderLogs"))
+        self._log_flows(EncryptedLogGroup(self, "FlowLogs", logs=logs))
+        self._narrow_default_group_provider(
+            EncryptedLogGroup(self, "DefaultGroupProviderLogs", logs=logs)
+        )
 
     def let_out(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call as far as there is a way."""

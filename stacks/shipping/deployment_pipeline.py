@@ -7,7 +7,7 @@ from constructs import Construct
 
 from stacks.shared.choices import Architecture
 from stacks.shared.key import EncryptionKey
-from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.wildcards import acknowledge_wildcards
 from stacks.shipping import pins
 from stacks.shipping.approvals import Approvals
@@ -47,7 +47,9 @@ class DeploymentPipeline(Construct):
             self, "Key", description="Pipeline of the drive: artifacts and logs", retain=True
         ).key
         self._log = EncryptedLogGroup(
-            self, "Log", key=key, retention_days=log_retention_days, retain=True
+            self,
+            "Log",
+            logs=Logs(key=key, retention_days=log_retention_days, retain=True),
         )
         self._artifacts = Artifacts(self, "Artifacts", key=key).bucket
         self.approvals = Approvals(self, "Approvals", key=key, notify=notify)

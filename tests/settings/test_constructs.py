@@ -15,9 +15,16 @@ from drive.write_limits import Limits
 from stacks.data_stack import DataStack
 from stacks.function.function_role import SharedRights
 from stacks.function.layer import RUNTIME
-from stacks.function.mounted_function import MountedFunction
+from stacks.function.mounted_function import (
+    FunctionSize,
+    Mount,
+    MountedFunction,
+    Package,
+    Placement,
+)
 from stacks.settings import Settings
 from stacks.shared.choices import Egress
+from stacks.shared.log_group import Logs
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import templates
@@ -57,30 +64,33 @@ def make(tmp_path: Path) -> Callable[..., Template]:
             group=group,
             key=key,
         )
-        usual: dict[str, Any] = {
-            "code": lambda_.Code.from_inline("def handler(event, context): pass"),
-            "handler": "index.handler",
-            "layers": [
-                lambda_.LayerVersion.from_layer_version_arn(stack, f"L{n}", f"{LAYER}{n}")
-                for n in range(1, count + 1)
-            ],
-            "access_point": data.storage.access_point,
-            "mount_path": "/mnt/lambda",
-            "access": "read-write",
-            "vpc": network.vpc,
-            "subnets": network.function_subnets,
-            "client_group": group,
-            "environment": {},
-            "key": key,
-            "shared_rights": rights.policy,
-            "architecture": "arm64",
-            "memory_mb": 128,
-            "timeout_seconds": 900,
-            "ephemeral_storage_mib": 10_240,
-            "log_retention_days": 1,
-            "retain": False,
-        }
-        MountedFunction(stack, "Function", **(usual | parameters))
+        mount = {"path": "/mnt/lambda", "access": "read-write"}
+        size: dict[str, Any] = {"memory_mb": 128, "ephemeral_storage_mib": 10_240}
+
+        def given(usual: dict[str, Any]) -> dict[str, Any]:
+            return {name: parameters.get(name, value) for name, value in usual.items()}
+
+        MountedFunction(
+            stack,
+            "Function",
+            package=Package(
+                code=lambda_.Code.from_inline("def handler(event, context): pass"),
+                handler="index.handler",
+                layers=[
+                    lambda_.LayerVersion.from_layer_version_arn(stack, f"L{n}", f"{LAYER}{n}")
+                    for n in range(1, count + 1)
+                ],
+                architecture="arm64",
+            ),
+            size=FunctionSize(**given(size | {"timeout_seconds": 900})),
+            mount=Mount(access_point=data.storage.access_point, **given(mount)),
+            placement=Placement(
+                vpc=network.vpc, subnets=network.function_subnets, group=group, ipv6=False
+            ),
+            environment=parameters.get("environment", {}),
+            shared_rights=rights.policy,
+            logs=Logs(key=key, retention_days=1, retain=False),
+        )
         assembly = app.synth()
         return Template(assembly.get_stack_by_name("Service").template)
 
@@ -128,7 +138,7 @@ def test_five_layers_of_others_are_taken(make: Callable[..., Template]) -> None:
     ("parameters", "message"),
     [
         ({"layers": 6}, "a function takes at most 5 layers, got 6"),
-        ({"mount_path": "/data"}, "mount_path must be /mnt/<name>.*got '/data'"),
+        ({"path": "/data"}, "mount_path must be /mnt/<name>.*got '/data'"),
         ({"access": "write"}, "access must be one of read-only, read-write, got 'write'"),
         ({"memory_mb": 1}, r"memory_mb must be 128\.\.10240 \(MB\), got 1"),
         ({"timeout_seconds": 901}, r"timeout_seconds must be 1\.\.900 \(Lambda's limit\), got 901"),

@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from stacks.function.custom_domain import AWS_IAM, NONE, Authorization, CustomDomain
 from stacks.settings import Domain
+from stacks.shared.log_group import Logs
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
@@ -66,9 +67,7 @@ def make(tmp_path: Path) -> Callable[..., tuple[Template, list[str]]]:
             "name": NAME,
             "certificate_arn": CERTIFICATE,
             "requests_per_second": 100,
-            "key": kms.Key(stack, "Key"),
-            "log_retention_days": 7,
-            "retain": False,
+            "logs": Logs(key=kms.Key(stack, "Key"), retention_days=7, retain=False),
         }
         CustomDomain(stack, "Domain", **(usual | parameters))
         assembly = app.synth()
@@ -290,9 +289,7 @@ def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
         requests_per_second=1,
         authorization=authorization,
         cors_origins=("*",),
-        key=key,
-        log_retention_days=7,
-        retain=False,
+        logs=Logs(key=key, retention_days=7, retain=False),
     )
     assert nag.findings(gated) == []
     excuses = sum(

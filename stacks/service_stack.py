@@ -154,12 +154,12 @@ class ServiceStack(Stack):
         code, handler = self._own_code(_PROJECT / own) if own else self._code(folder)
         zipped = settings.packaging == "zip"
         variables = {
+            "LOG_LEVEL": settings.log_level,
             "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
             "POWERTOOLS_SERVICE_NAME": Path(own).name if own else folder,
-            **(environment or {}),
         }
-        if operator_keys is None:
-            variables.setdefault("LOG_LEVEL", settings.log_level)
+        if operator_keys:
+            del variables["LOG_LEVEL"]  # which is one of them
         function = MountedFunction(
             self,
             name,
@@ -179,7 +179,7 @@ class ServiceStack(Stack):
                 group=data.storage.client_group,
                 ipv6=settings.egress == "ipv6",
             ),
-            environment=variables,
+            environment=variables | (environment or {}),
             operator_keys=operator_keys,
             reads=reads,
             shared_rights=self._rights,

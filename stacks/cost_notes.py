@@ -1,4 +1,4 @@
-"""What settings cost a month beyond those that the project comes with, in words.
+"""Notes on the monthly cost of settings, beyond that of the settings that the project comes with.
 
 For whoever synthesises; the README has what the stages cost as they come. Prices are of us-east-1.
 """

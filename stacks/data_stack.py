@@ -1,4 +1,4 @@
-"""What must survive: network, storage, and what operators set."""
+"""The stack that must survive: network, storage, and the settings of operators."""
 
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct

@@ -1,4 +1,4 @@
-"""What an account that is new may refuse for a while: its quotas, in words.
+"""Notes on quotas of a new account that a deployment may exceed.
 
 AWS gives a new account less than the quotas it documents, and raises them by itself as the account
 is used. Concurrency it raises on request as well, memory it does not

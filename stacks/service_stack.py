@@ -1,4 +1,4 @@
-"""What may be rebuilt: the functions, their layer, their key, the URL and the schedules."""
+"""The stack that may be rebuilt: functions, layer, key, URL and schedules."""
 
 from collections.abc import Sequence
 from functools import cached_property

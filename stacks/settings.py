@@ -1,4 +1,4 @@
-"""What differs from one environment to the next, and nothing else."""
+"""The settings of one stage."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What pages of other origins may ask of the file service, whichever door they come by.
+"""The methods and headers that pages of other origins may use, by the function URL or a domain.
 
 The lists are those of what the routes declare and read; tests/unit/test_cors.py compares.
 """

@@ -1,4 +1,4 @@
-"""What may be written to the drive, where functions read it while they run."""
+"""The limits of the drive, in a parameter that functions read while they run."""
 
 import json
 

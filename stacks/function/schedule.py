@@ -1,4 +1,4 @@
-"""What calls a function from time to time."""
+"""A schedule that calls a function."""
 
 from aws_cdk import Acknowledgment, Validations
 from aws_cdk import aws_events as events

@@ -62,7 +62,7 @@ class ServiceEndpoints(Construct):
 
 
 def _this_account() -> iam.PolicyStatement:
-    """Who is nobody here cannot carry anything out with credentials of another account.
+    """Refuse calls by principals of other accounts, and calls to resources of other accounts.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """

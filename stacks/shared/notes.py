@@ -1,4 +1,4 @@
-"""Words that a deployer reads at synth, which stop nothing."""
+"""Notes that `cdk synth` prints for a deployer; they stop nothing."""
 
 from aws_cdk import Annotations, Stack
 from constructs import Construct

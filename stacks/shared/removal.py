@@ -1,4 +1,4 @@
-"""What becomes of a resource with data when its stack goes."""
+"""The removal policy of a resource that holds data."""
 
 from aws_cdk import RemovalPolicy
 

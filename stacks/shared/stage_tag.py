@@ -1,4 +1,4 @@
-"""How AWS knows what belongs to a stage: by one tag."""
+"""The tag that all resources of a stage have."""
 
 from aws_cdk import CfnResource, Tags
 from aws_cdk import aws_resourcegroups as resourcegroups

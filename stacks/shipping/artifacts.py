@@ -1,4 +1,4 @@
-"""Where a pipeline keeps what it hands from one action to the next."""
+"""The bucket of a pipeline for what one action hands to the next."""
 
 from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_kms as kms

@@ -1,4 +1,4 @@
-"""What `cdk bootstrap` made, by which everything is deployed.
+"""The roles and the bucket of `cdk bootstrap`, by which everything is deployed.
 
 https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html#bootstrapping-env-roles
 """

@@ -1,4 +1,4 @@
-"""What CDK Pipelines grants to the roles it makes, without its wildcards."""
+"""The policies that CDK Pipelines makes, rewritten without wildcards and unused actions."""
 
 from typing import Any
 

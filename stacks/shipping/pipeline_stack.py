@@ -1,4 +1,4 @@
-"""From a commit to production: what ships the stages."""
+"""The stack of the pipeline that ships the stages."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""How the stages are shipped, and nothing else."""
+"""The settings of the pipeline, and of GitHub's workflows."""
 
 import re
 from dataclasses import dataclass

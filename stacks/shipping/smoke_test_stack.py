@@ -1,4 +1,4 @@
-"""What a pipeline adds to a stage: the role in which it calls the URL."""
+"""The stack that a pipeline adds to a stage: the role of its smoke test."""
 
 from aws_cdk import Environment, Stack
 from constructs import Construct

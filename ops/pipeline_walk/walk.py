@@ -6,19 +6,14 @@ CodeBuild's container, this program for CodePipeline, and the local cloud for AW
 """
 
 import importlib.util
-import json
 import os
-import re
 import shlex
 import shutil
 import signal
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-
-from botocore.exceptions import ClientError, WaiterError
+from typing import IO
 
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
@@ -27,34 +22,17 @@ from ops.local.cdk_cli import Target
 from ops.local.cloud import Cloud, Running
 from ops.local.command_lock import LOCK
 from ops.pipeline_walk.approvals import Approvals
+from ops.pipeline_walk.change_sets import ChangeSets, target_of
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
-from ops.project import PROJECT
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+from ops.pipeline_walk.source import git, pipeline_target, unpack
 
 _STACK = "LambdaDrivePipeline"
 _APP = "python3 pipeline.py"
 _EXECUTION = "00000000-0000-4000-8000-000000000000"
-# The walk takes its code from this repository; the connection is never used.
-_PLACEHOLDER = """
-PIPELINE = Pipeline(
-    connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
-    "00000000-0000-0000-0000-000000000000",
-    repository="local/walk",
-    stages=STAGES,
-)
-"""
-_SETTINGS = Path("environments.py")
-# The two messages of CloudFormation for an empty change set.
-_EMPTY = ("didn't contain changes", "No updates are to be performed")
 # Kept from the build before with the same first target of make. A container of CodeBuild would make
 # them again; here each kind of build makes them once.
 _KEPT = (".venv", "node_modules")
 _LINES_OF_A_FAILURE = 30
-# A change set is made in seconds, or minutes on a busy machine. After half an hour it hangs.
-_WAIT: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 1800}
 _MANUAL = "Manual"
 
 
@@ -66,7 +44,7 @@ class Walk:
         self._assembly = folder / "deployed"
         self._confirm = confirm
         self._approvals = Approvals(_EXECUTION)
-        self._empty: set[str] = set()  # stacks for which there is nothing to do
+        self._change_sets = ChangeSets(folder / "artifacts")
         self._number = 0
         self.cloud = Cloud(folder)
 
@@ -78,17 +56,17 @@ class Walk:
         """
         self._clear()
         self._provide_npm()
-        if commit == "HEAD" and _git("status", "--porcelain"):
+        if commit == "HEAD" and git("status", "--porcelain"):
             print("what is not committed is not in it: the walk takes HEAD")
         with step(f"take {commit}"):
-            _unpack(commit, self._folder / "source")
-            target = self._set_up_pipeline()
+            unpack(commit, self._folder / "source")
+            target = pipeline_target(self._folder / "source")
         with step("synthesise its pipeline, as a laptop would deploy it"):
             self._synthesise()
         actions = self._actions(target)
         with step("start the local cloud, and bootstrap it for CDK"):
             running = self.cloud.start(port=0, account=target.account)
-            targets = {_target(action) for side_by_side in actions for action in side_by_side}
+            targets = {target_of(action) for side_by_side in actions for action in side_by_side}
             for each in {target, *filter(None, targets)}:
                 log = self._folder / "logs" / "bootstrap.log"
                 cdk_cli.bootstrap(self._assembly, each, running, self._folder, log)
@@ -104,7 +82,7 @@ class Walk:
         running = self.cloud.running()
         if running is None or not self._assembly.exists():
             raise UsageError(f"no walk was left running in {self._folder}; make one with --keep")
-        target = self._set_up_pipeline()
+        target = pipeline_target(self._folder / "source")
         actions = self._actions(target)
         stages = list(dict.fromkeys(side_by_side[0].stage for side_by_side in actions))[1:]
         if stage not in stages:
@@ -167,7 +145,7 @@ class Walk:
                         | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
                     )
                 case "CloudFormation":
-                    self._deploy(action, running, _target(action) or target)
+                    self._change_sets.do(action, running, target_of(action) or target)
                 case unknown:
                     raise ToolError(f"the walk cannot do what {unknown} does")
 
@@ -234,66 +212,8 @@ class Walk:
         shutil.copytree(self._artifact(artifact), folder, dirs_exist_ok=True, symlinks=True)
         return folder
 
-    def _deploy(self, action: Action, running: Running, target: Target) -> None:
-        """Make a change set or execute it, as the action of CloudFormation does."""
-        client: CloudFormationClient = running.client(
-            "cloudformation", account=target.account, region=target.region
-        )
-        stack = action.configuration["StackName"]
-        change_set = action.configuration["ChangeSetName"]
-        try:
-            if action.configuration["ActionMode"] == "CHANGE_SET_REPLACE":
-                self._make_change_set(client, stack, change_set, action.configuration)
-            elif stack not in self._empty:
-                before = _status(client, stack)
-                client.execute_change_set(StackName=stack, ChangeSetName=change_set)
-                done = "stack_create_complete" if _new(before) else "stack_update_complete"
-                client.get_waiter(done).wait(  # type: ignore[call-overload]  # either
-                    StackName=stack, WaiterConfig=_WAIT
-                )
-        except (ClientError, WaiterError) as error:
-            raise ToolError(
-                f"{action.stage}/{action.name} failed: {_reason(client, stack) or error}"
-            ) from error
-
-    def _make_change_set(
-        self, client: "CloudFormationClient", stack: str, name: str, configuration: dict[str, str]
-    ) -> None:
-        template = self._in_artifact(configuration["TemplatePath"])
-        tags = {}
-        if "TemplateConfiguration" in configuration:
-            written = self._in_artifact(configuration["TemplateConfiguration"])
-            tags = json.loads(written.read_text()).get("Tags", {})
-        status = _status(client, stack)
-        if status is not None:
-            # As the action does: one of that name is replaced.
-            with suppress(client.exceptions.ChangeSetNotFoundException):
-                client.delete_change_set(StackName=stack, ChangeSetName=name)
-        client.create_change_set(
-            StackName=stack,
-            ChangeSetName=name,
-            ChangeSetType="CREATE" if _new(status) else "UPDATE",
-            TemplateBody=template.read_text(),
-            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-            RoleARN=configuration["RoleArn"],
-            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-        )
-        try:
-            client.get_waiter("change_set_create_complete").wait(
-                StackName=stack, ChangeSetName=name, WaiterConfig=_WAIT
-            )
-        except WaiterError:
-            made = client.describe_change_set(StackName=stack, ChangeSetName=name)
-            if not any(words in made.get("StatusReason", "") for words in _EMPTY):
-                raise
-            self._empty.add(stack)
-
     def _artifact(self, name: str) -> Path:
         return self._folder / "artifacts" / name
-
-    def _in_artifact(self, path: str) -> Path:
-        artifact, _, inside = path.partition("::")
-        return self._artifact(artifact) / inside
 
     def _provide_npm(self) -> None:
         """Provide the project's Node and npm in place of those of CodeBuild's image."""
@@ -317,36 +237,6 @@ class Walk:
             "PATH": os.pathsep.join(path),
             "npm_config_prefix": str(self._folder / "npm"),
         }
-
-    def _set_up_pipeline(self) -> Target:
-        """Give the source a connection if it has none, and return the target of its pipeline."""
-        source = self._folder / "source"
-        said = self._ask_settings(source)
-        if said is None:
-            with (source / _SETTINGS).open("a") as settings:
-                settings.write(_PLACEHOLDER)
-            print(f" ({_SETTINGS} names no connection: the walk uses one of its own)", end="")
-            said = self._ask_settings(source)
-        assert said is not None
-        return Target(*said) if said[0] else Target()
-
-    def _ask_settings(self, source: Path) -> list[str] | None:
-        asked = (
-            "import json; from environments import PIPELINE as p;"
-            " print(json.dumps(p and [p.stages[0].account, p.stages[0].region]))"
-        )
-        result = subprocess.run(
-            [str(PROJECT / ".venv/bin/python"), "-c", asked],
-            check=False,
-            cwd=source,
-            env={"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-        )
-        if result.returncode:
-            raise ToolError(f"{_SETTINGS}: {result.stderr.strip().splitlines()[-1]}")
-        found: list[str] | None = json.loads(result.stdout)
-        return found
 
     def _synthesise(self) -> None:
         laptop = self._folder / "laptop"
@@ -376,55 +266,3 @@ def _run(command: list[str], folder: Path, environment: dict[str, str], output: 
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
-
-
-def _unpack(commit: str, folder: Path) -> None:
-    """Put the files of a commit into a folder, without its history, as a source action does."""
-    folder.mkdir(parents=True)
-    archive = folder.with_suffix(".tar")
-    try:
-        _git("archive", "--output", str(archive), commit)
-    except ToolError as error:
-        raise ToolError(f"cannot take the commit {commit!r}: {error}") from error
-    shutil.unpack_archive(archive, folder, filter="data")
-    archive.unlink()
-
-
-def _git(*arguments: str) -> str:
-    program = shutil.which("git")
-    if program is None:
-        raise ToolError("there is no git on this machine; install it")
-    result = subprocess.run(
-        [program, *arguments], check=False, cwd=PROJECT, capture_output=True, text=True
-    )
-    if result.returncode:
-        raise ToolError(result.stderr.strip())
-    return result.stdout
-
-
-def _target(action: Action) -> Target | None:
-    """Return the target of an action of CloudFormation, which is in the name of its role."""
-    found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
-    return Target(found[1], found[2]) if found else None
-
-
-def _status(client: "CloudFormationClient", stack: str) -> str | None:
-    try:
-        [described] = client.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return described["StackStatus"]
-
-
-def _new(status: str | None) -> bool:
-    return status in {None, "REVIEW_IN_PROGRESS"}
-
-
-def _reason(client: "CloudFormationClient", stack: str) -> str:
-    """Return the reason of the first resource that failed."""
-    for event in reversed(client.describe_stack_events(StackName=stack)["StackEvents"]):
-        if event.get("ResourceStatus", "").endswith("_FAILED"):
-            return f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason')}"
-    return ""

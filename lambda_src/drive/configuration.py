@@ -42,9 +42,9 @@ def parse(text: str) -> Configuration:
     try:
         document = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
-        raise ConfigurationError("it is no JSON: nested too deeply") from None
+        raise ConfigurationError("it is not JSON: nested too deeply") from None
     except ValueError as error:
-        raise ConfigurationError(f"it is no JSON: {error}") from None
+        raise ConfigurationError(f"it is not JSON: {error}") from None
     if not isinstance(document, dict):
         raise ConfigurationError("it must be a JSON object")
     found: dict[str, int | None] = {}

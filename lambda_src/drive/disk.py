@@ -169,7 +169,7 @@ def again(step: Callable[[], Result], directory: str, *, times: int = RETRIES) -
         except OSError as error:
             if error.errno != errno.ESTALE:
                 raise
-    raise BusyError("it is replaced faster than it can be looked at; try again")
+    raise BusyError("it is replaced faster than it can be read; try again")
 
 
 def probe(root: Path, *, writable: bool) -> None:

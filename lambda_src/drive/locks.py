@@ -18,7 +18,7 @@ from drive.errors import BusyError
 DIRECTORY = names.OWN_PREFIX + "locks"
 
 # Names share locks, so that the number of lock files is bounded and none is ever removed: a lock
-# on a removed file would be no lock.
+# on a removed file would not be one.
 _SHARDS = 256
 # A name's lock follows from its path below the root, wherever a client mounts that. In the hash the
 # mount path of the functions is before it, because earlier versions hashed the whole path.
@@ -52,7 +52,7 @@ def names_locked(root: Path, *paths: Path) -> Iterator[None]:
         if time.monotonic() - begun > _SURE_SECONDS and not all(map(_is_still_locked, taken)):
             raise BusyError(
                 "the function was away for too long from the file system, which may have let others"
-                " write here meanwhile; look at what is there, and try again"
+                " write here meanwhile; check the files, and try again"
             )
 
 

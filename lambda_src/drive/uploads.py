@@ -103,7 +103,7 @@ def append(
         upload = _checked(upload_state.load(root, upload_id, descriptor), expiry_seconds)
         if offset != upload.offset:
             raise OffsetError(
-                f"the upload goes on at byte {upload.offset}, got Upload-Offset {offset}",
+                f"the upload resumes at byte {upload.offset}, got Upload-Offset {offset}",
                 offset=upload.offset,
             )
         end = offset + len(content)
@@ -146,7 +146,7 @@ def remove(
     with upload_state.held(root, upload_id) as descriptor:
         upload = upload_state.load(root, upload_id, descriptor)
         if upload.modified > unmodified_since:
-            raise LockedError(f"the upload {upload_id!r} went on")
+            raise LockedError(f"the upload {upload_id!r} is being written")
         # In this order: a state without its part would be taken for a finished upload.
         part = upload_state.part_path(root, upload_id)
         less = 0 if upload.finished else -upload.length

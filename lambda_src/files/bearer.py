@@ -101,7 +101,7 @@ class Tokens:
         token = (self._read(stage) or "").strip()
         if token and len(token) < TOKEN_CHARACTERS:
             logger.error(
-                f"the version {stage} of the secret is no token: it must have at least"
+                f"the version {stage} of the secret is not a token: it must have at least"
                 f" {TOKEN_CHARACTERS} characters, got {len(token)}"
             )
             return None

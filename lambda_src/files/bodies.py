@@ -31,7 +31,7 @@ def body() -> bytes:
     _check_coding()
     if media() in _ENVELOPES:
         raise web.MediaError(
-            "the body is kept as it is, and a form is no file; send the bytes of the file by"
+            "the body is kept as it is, and a form is not a file; send the bytes of the file by"
             f" themselves, got Content-Type {web.header('content-type')!r}"
         )
     for name, part in PARTIAL.items():
@@ -47,7 +47,7 @@ def body() -> bytes:
         return base64.b64decode(text)
     if _LOST in text and not digests.can_tell(web.header("content-digest")):
         raise web.MediaError(
-            "the body came as text, and bytes of it that are no UTF-8 may be lost; send it as"
+            "the body came as text, and bytes of it that are not UTF-8 may be lost; send it as"
             " application/octet-stream, or with its Content-Digest, got Content-Type"
             f" {web.header('content-type')!r}"
         )

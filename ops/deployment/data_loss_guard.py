@@ -126,7 +126,7 @@ def run(options: GuardOptions) -> int:
         return 1 if unnamed or used else 0
     for loss in found:
         if loss not in unnamed:
-            print(f"named, and so let go: {loss}")
+            print(f"named, and so permitted: {loss}")
     for name in sorted(named - {loss.logical_id for loss in found}):
         print(f"{name} is named, and would lose nothing: take the name back")
     if unnamed or used:

@@ -87,7 +87,7 @@ def run(options: DestroyOptions) -> int:
     except (BotoCoreError, ClientError) as error:
         raise ToolError(f"{error}; mend that, then run the same command again") from error
     except KeyboardInterrupt:
-        print("\nWhat was begun goes on in AWS. Run the same command again to see it through.")
+        print("\nAWS continues what was begun. Run the same command again to complete it.")
         raise
     print(f"destroy: {stage} is gone")
     _print_all("What stays, and costs until you delete it:", stays)
@@ -96,7 +96,7 @@ def run(options: DestroyOptions) -> int:
 
 def _ask(stage: str) -> None:
     try:
-        typed = ask(f"The service ends now, and does not come back. To go on, type {stage}: ")
+        typed = ask(f"The service ends now, and does not come back. To continue, type {stage}: ")
     except EOFError:
         raise ToolError("nobody answers; with YES=1 make destroy does not ask") from None
     if typed != stage:

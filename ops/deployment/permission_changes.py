@@ -44,7 +44,7 @@ def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         description=__doc__,
     )
     then = parser.add_mutually_exclusive_group()
-    then.add_argument("--ask", action="store_true", help="ask whether to go on, and fail if not")
+    then.add_argument("--ask", action="store_true", help="ask whether to continue, and fail if not")
     then.add_argument("--json", action="store_true", help="print what was found as JSON")
     then.add_argument(
         "--approve",

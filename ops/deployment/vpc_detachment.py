@@ -131,7 +131,7 @@ def wait_for_interfaces(
             minutes = f"{polling.timeout_seconds / 60:.0f} min"
             raise ToolError(
                 f"Lambda still has interfaces after {minutes}: {names}. A"
-                " function that is named there and is none of the stage has to leave; then run the"
+                " function that is named there and is not of the stage must leave; then run the"
                 " same command again"
             )
         if names != said or now - said_at > 60:  # noqa: PLR2004 - a minute

@@ -123,7 +123,7 @@ def cdk(
     """Run the CLI with its output in `log`. Raises `ToolError` with the line of the reason."""
     options = ["--no-notices", "--no-color", "--ci"]
     with log.open("ab") as file:
-        before = file.tell()  # of earlier commands, which are no reason of this one
+        before = file.tell()  # the output of earlier commands
         result = subprocess.run(
             [str(_CDK), *arguments, *options],
             check=False,

@@ -61,7 +61,7 @@ def _in_two_calls(function: Handler) -> Handler:
         time.sleep(BETWEEN_SECONDS)
         return one_call(halfway, new)
 
-    # In a thread of its own, since requests go on meanwhile.
+    # In a thread of its own, since requests continue meanwhile.
     waits = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda kind: kind == "AWS::Lambda::Function" or waits(kind)
     return {**function, "update": update, "update_with_logical_id": True}

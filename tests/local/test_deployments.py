@@ -141,7 +141,7 @@ def test_only_all_that_would_be_lost_by_name_lets_it_go(
             template["Resources"][name]["Properties"]["Name"] += "_RENAMED"
     one = ops(deployed, "guard", changed.folder, "--replace-data", named[0])
     assert one.returncode == 1
-    assert f"named, and so let go: Dev-Data {named[0]} " in one.stdout
+    assert f"named, and so permitted: Dev-Data {named[0]} " in one.stdout
     assert f"Dev-Data {named[1]} " in one.stderr
     assert f"REPLACE_DATA='{' '.join(named)}'" in one.stderr
     options = [word for name in named for word in ("--replace-data", name)]

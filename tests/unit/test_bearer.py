@@ -333,7 +333,7 @@ def test_no_token_is_ever_logged(public: Url, secret: Secret) -> None:
     secret.now += 1000
     public("GET", "/files/", **bearer(WRONG))
     log = public.log.getvalue()
-    assert "is no token: it must have at least 32 characters, got 10" in log
+    assert "is not a token: it must have at least 32 characters, got 10" in log
     for token in (FIRST, WRONG, "also-short"):
         assert token not in log
     statuses = [json.loads(line).get("status") for line in log.splitlines()]

@@ -40,12 +40,12 @@ def test_all_of_it_is_understood() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "it is no JSON: Expecting value"),
-        ("{", "it is no JSON: "),
+        ("", "it is not JSON: Expecting value"),
+        ("{", "it is not JSON: "),
         ("null", "it must be a JSON object"),
         ("[]", "it must be a JSON object"),
-        ("[" * 100_000, "it is no JSON: nested too deeply"),
-        ('{"max_drive_bytes": ' + "9" * 5000 + "}", "it is no JSON: Exceeds the limit"),
+        ("[" * 100_000, "it is not JSON: nested too deeply"),
+        ('{"max_drive_bytes": ' + "9" * 5000 + "}", "it is not JSON: Exceeds the limit"),
         (
             "{}",
             "max_drive_bytes must be null or a whole number 1..9223372036854775807, got nothing",

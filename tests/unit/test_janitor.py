@@ -460,7 +460,7 @@ def test_a_second_janitor_leaves_the_drive_to_the_first(tmp_path: Path) -> None:
     assert report.removed_temporaries == 1
 
 
-# Names around the slash in any order of characters, and bytes that are no UTF-8.
+# Names around the slash in any order of characters, and bytes that are not UTF-8.
 SEGMENT = st.sampled_from(["a", "a ", "a!", "a-b", "a.b", "b", "ü", "\udcff", "z\udce9", "\n"])
 TREE = st.lists(st.lists(SEGMENT, min_size=1, max_size=5).map("/".join), max_size=12)
 

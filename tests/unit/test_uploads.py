@@ -273,7 +273,7 @@ def test_an_answer_that_was_lost_is_told_again(
             append(tmp_path, upload, 0, b"abc")  # after the rename, before the record
     told = describe(tmp_path, upload)
     assert (told.offset, told.finished) == (3, True)
-    with pytest.raises(OffsetError, match="goes on at byte 3"):
+    with pytest.raises(OffsetError, match="resumes at byte 3"):
         append(tmp_path, upload, 0, b"abc")
     assert append(tmp_path, upload, 3, b"").written is None
     assert content_of(tmp_path, "a") == b"abc"
@@ -300,7 +300,7 @@ def test_a_part_that_is_remembered_is_not_taken_for_one_that_is_there(
         case "nothing more":
             assert append(tmp_path, upload, 3, b"").written is None
         case "again":
-            with pytest.raises(OffsetError, match="goes on at byte 3"):
+            with pytest.raises(OffsetError, match="resumes at byte 3"):
                 append(tmp_path, upload, 0, b"XYZ")
         case "remove":
             uploads.remove(tmp_path, upload.id, limits=limits)
@@ -514,7 +514,7 @@ def test_names_that_are_held_too_long_are_busy(
 
 def test_an_upload_that_went_on_is_not_swept(tmp_path: Path) -> None:
     upload = begin(tmp_path)
-    with pytest.raises(LockedError, match="went on"):
+    with pytest.raises(LockedError, match="is being written"):
         uploads.remove(tmp_path, upload.id, unmodified_since=upload.modified - 60)
     assert describe(tmp_path, upload).offset == 0
     uploads.remove(tmp_path, upload.id, unmodified_since=upload.modified + 60)

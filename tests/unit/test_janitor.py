@@ -616,6 +616,7 @@ def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> No
         from pathlib import Path
         from drive import file_writes, uploads
         from drive.conditions import Conditions
+        from drive.write_limits import Limits
         root, me = Path({str(root)!r}), sys.argv[1]
         limits = Limits(drive_bytes=10**9)
         content = me.encode() * 20_000

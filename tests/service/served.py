@@ -5,7 +5,8 @@
 
 Each worker is a process with a state of its own and answers one request at a time, as an
 execution environment of Lambda does. One that ends is replaced, and its request answered with 502.
-A process that has imported the function's libraries forks into it: to import them takes 0.2 CPU seconds.
+A process that has imported the function's libraries forks into it, since to import them takes
+0.2 CPU seconds.
 """
 
 import atexit

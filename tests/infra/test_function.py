@@ -342,5 +342,5 @@ def test_the_assets_are_what_the_functions_import(drive: Drive, assembly: Path) 
             for folder in (name, "drive")
             for path in LAMBDA_SRC.glob(f"{folder}/*.*")
         }
-        assert {Path(name, "handler.py"), Path("drive", "files.py")} <= shipped
+        assert {Path(name, "handler.py"), Path("drive", "file_reads.py")} <= shipped
         assert shipped == sources

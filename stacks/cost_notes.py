@@ -6,6 +6,7 @@ For whoever synthesises; the README has what the stages cost as they come. Price
 from stacks.settings import Settings
 from stacks.shared import prices
 from stacks.shared.choices import ThroughputMode
+from stacks.shared.egress import WAYS_OUT
 
 _USUAL = Settings(name="Usual", retain=False)
 
@@ -52,13 +53,13 @@ def _shown(settings: Settings, name: str) -> str:
 def _egress(settings: Settings, endpoints: int) -> str | None:
     if settings.vpc_id is not None:
         return None  # somebody else's gateways
-    if settings.egress == "isolated" and endpoints:
+    way_out = WAYS_OUT[settings.egress]
+    if not way_out.leads_out and endpoints:
         number = endpoints * settings.zone_count
         month = number * prices.INTERFACE_ENDPOINT_HOUR * prices.HOURS_A_MONTH
         return f"{number} interface endpoints, ${month:.2f} a month"
     # Prod comes with two gateways, Dev with one.
-    several = settings.egress in {"nat-per-zone", "nat-regional"}
-    if not several or settings.zone_count <= (2 if settings.retain else 1):
+    if not way_out.in_each_zone or settings.zone_count <= (2 if settings.retain else 1):
         return None
     month = settings.zone_count * prices.nat_gateway_month()
     return f"NAT in {settings.zone_count} zones, ${month:.2f} a month without traffic"

@@ -8,6 +8,7 @@ from stacks.function.operator_keys import OperatorKeys
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.network import Network
 from stacks.settings import Settings
+from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 from stacks.shared.stage_tag import StageGroup
@@ -44,7 +45,7 @@ class DataStack(Stack):
                 "Network",
                 cidr=settings.vpc_cidr,
                 zones=len(self._zones),
-                egress=settings.egress,
+                way_out=WAYS_OUT[settings.egress],
                 egress_ports=settings.egress_ports,
                 services=called_services(settings),
                 logs=Logs(

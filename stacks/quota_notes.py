@@ -7,6 +7,7 @@ is used. Concurrency it raises on request as well, memory it does not
 
 from stacks.shared import aws_limits
 from stacks.shared.choices import Egress
+from stacks.shared.egress import WAYS_OUT
 
 # What another stage with a gateway in each of two zones takes.
 _ADDRESSES_OF_ANOTHER = 2
@@ -17,8 +18,7 @@ def notes(
 ) -> dict[str, str]:
     """Return what to say of these settings, by the id of the note."""
     found = {}
-    # A regional gateway takes its addresses by itself, one in each zone in use.
-    addresses = {"nat": 1, "nat-per-zone": zones, "nat-regional": zones}.get(egress, 0)
+    addresses = WAYS_OUT[egress].elastic_addresses(zones)
     if memory_mb > aws_limits.NEW_ACCOUNT_MEMORY_MB:
         found["NewAccountMemory"] = (
             f"memory_mb is {memory_mb}: a new account may take {aws_limits.NEW_ACCOUNT_MEMORY_MB}"

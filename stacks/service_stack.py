@@ -28,6 +28,7 @@ from stacks.function.schedule import Schedule
 from stacks.function.token_secret import TokenSecret
 from stacks.settings import Domain, Settings
 from stacks.shared.choices import Access
+from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 
@@ -177,7 +178,7 @@ class ServiceStack(Stack):
                 vpc=data.network.vpc,
                 subnets=data.network.function_subnets,
                 group=data.storage.client_group,
-                ipv6=settings.egress == "ipv6",
+                ipv6=WAYS_OUT[settings.egress].ipv6,
             ),
             environment=variables | (environment or {}),
             operator_keys=operator_keys,

@@ -15,6 +15,7 @@ from stacks.shared.choices import (
     ThroughputMode,
     UrlAuth,
 )
+from stacks.shared.egress import WAYS_OUT
 
 _HTTPS = 443
 
@@ -172,7 +173,7 @@ class Settings:
         if self.vpc_id is not None:
             _check_vpc(self.vpc_id, self)
         settings_checks.check_egress(self.egress, self.egress_ports)
-        if _HTTPS not in self.egress_ports and self.egress != "isolated":
+        if _HTTPS not in self.egress_ports and WAYS_OUT[self.egress].leads_out:
             raise ValueError(
                 f"egress_ports must include {_HTTPS}, on which functions read their parameters and"
                 f" secrets, got {self.egress_ports}"

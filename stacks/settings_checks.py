@@ -5,7 +5,8 @@ from ipaddress import IPv4Network
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from stacks.shared import aws_limits
-from stacks.shared.choices import ThroughputMode, check_choice
+from stacks.shared.choices import Egress, ThroughputMode, check_choice
+from stacks.shared.egress import WAYS_OUT
 
 
 def check_choices(settings: object) -> None:
@@ -90,16 +91,16 @@ def check_cidr(cidr: str) -> None:
         )
 
 
-def check_egress(egress: str, ports: tuple[int, ...]) -> None:
+def check_egress(egress: Egress, ports: tuple[int, ...]) -> None:
     most = aws_limits.SECURITY_GROUP_RULES - 1
     if len(set(ports)) > most:
         raise ValueError(
             f"egress_ports must be at most {most} (a security group has"
             f" {aws_limits.SECURITY_GROUP_RULES} rules, one of them for NFS), got {len(set(ports))}"
         )
-    if egress == "isolated" and ports not in {(), (443,)}:
+    if not WAYS_OUT[egress].leads_out and ports not in {(), (443,)}:
         raise ValueError(
-            f"egress_ports must be left out with egress 'isolated', which calls nobody, got {ports}"
+            f"egress_ports must be left out with egress {egress!r}, which calls nobody, got {ports}"
         )
 
 

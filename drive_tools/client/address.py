@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
 from drive_tools.client.drive_client import Call, DriveClient
 from drive_tools.client.options import DriveOptions
 from drive_tools.client.retries import Patience
@@ -63,11 +64,9 @@ def _url_of_stage(options: DriveOptions, stage: str) -> str:
     from botocore.session import Session  # noqa: PLC0415 - not for --help
 
     session = Session(profile=options.profile)
-    # botocore itself reads AWS_DEFAULT_REGION only.
-    usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
-    region = options.region or usual
+    region = options.region or usual_region(session)
     if session.get_credentials() is None:
-        raise UsageError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
+        raise UsageError(NO_CREDENTIALS)
     if not region:
         raise UsageError(f"no region for --stage {stage}; pass --region or set AWS_REGION")
     client = session.create_client("cloudformation", region)

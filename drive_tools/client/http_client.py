@@ -23,6 +23,8 @@ from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 from botocore.utils import get_environ_proxies
 
+from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
+
 _TIMEOUT_SECONDS = 60
 
 FUNCTION_URL, API = "lambda", "execute-api"
@@ -60,14 +62,13 @@ class SignedClient:
         session = Session(profile=profile)
         found = credentials or session.get_credentials()
         if found is None:
-            raise ValueError("no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on")
+            raise ValueError(NO_CREDENTIALS)
         host = urlsplit(url).hostname or ""
         own = _FUNCTION_URL_HOST.fullmatch(host) or _API_HOST.fullmatch(host)
-        # botocore itself reads AWS_DEFAULT_REGION only.
-        usual = os.environ.get("AWS_REGION") or session.get_config_variable("region")
-        self.region: str = region or (own[1] if own else usual)
-        if not self.region:
+        found_region = region or (own[1] if own else usual_region(session))
+        if not found_region:
             raise ValueError(f"no region for {url}; set AWS_REGION")
+        self.region = found_region
         self.service = service or service_of(url)
         self._credentials = found
         self._http = _session(url, session)

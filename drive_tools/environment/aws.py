@@ -1,6 +1,5 @@
 """Calls to AWS by botocore; each failure is an error of ours, without a value in its text."""
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
 from drive_tools.environment.errors import (
     AwsError,
     KeyDeniedError,
@@ -115,17 +115,9 @@ class Aws:
         )
         try:
             self._session = Session(profile=place.profile)
-            # botocore itself reads AWS_DEFAULT_REGION only.
-            self.region: str | None = (
-                place.region
-                or region
-                or os.environ.get("AWS_REGION")
-                or self._session.get_config_variable("region")
-            )
+            self.region = place.region or region or usual_region(self._session)
             if self._session.get_credentials() is None:
-                raise UsageError(
-                    "no AWS credentials; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and so on"
-                )
+                raise UsageError(NO_CREDENTIALS)
         except BotoCoreError as error:
             raise UsageError(str(error)) from None
         if not self.region:

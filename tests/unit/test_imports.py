@@ -70,6 +70,7 @@ RULES = {
     "drive_tools/client/*.py": ("botocore", "drive_tools", "rich", *TYPES),
     "drive_tools/environment/lambda_limits.py": (),
     "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich"),
+    "drive_tools/aws_defaults.py": ("botocore",),  # for mypy alone
     "drive_tools/*.py": ("drive_tools",),
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (

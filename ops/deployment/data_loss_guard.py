@@ -10,7 +10,7 @@ known; 2 wrong usage
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from drive_tools.cloud_assembly import Resource, Template, construct_path, resources
@@ -143,14 +143,7 @@ def run(options: GuardOptions) -> int:
 def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
     """Return the losses of each pair of templates, as deployed and as synthesised."""
     return [
-        Loss(
-            stack=stack,
-            logical_id=logical_id,
-            type=resource["Type"],
-            path=construct_path(resource),
-            impact=change["impact"],
-            properties=tuple(change["properties"]),
-        )
+        _loss(stack, logical_id, resource, change["impact"], tuple(change["properties"]))
         for (stack, deployed, _), changes in zip(pairs, changed, strict=True)
         for logical_id, change in sorted(changes.items())
         if change["impact"] in _REFUSED
@@ -164,18 +157,26 @@ def overwritten(
 ) -> list[Loss]:
     """Return a loss for each parameter in which somebody set one of `values`, by logical id."""
     return [
-        Loss(
-            stack=stack,
-            logical_id=logical_id,
-            type=resource["Type"],
-            path=construct_path(resource),
-            impact=_OVERWRITTEN,
-            properties=writes[logical_id].because,
+        replace(
+            _loss(stack, logical_id, resource, _OVERWRITTEN, writes[logical_id].because),
             set_meanwhile=value,
         )
         for logical_id, value in sorted(values.items())
         for resource in [resources(deployed)[logical_id]]
     ]
+
+
+def _loss(
+    stack: str, logical_id: str, resource: Resource, impact: str, properties: tuple[str, ...]
+) -> Loss:
+    return Loss(
+        stack=stack,
+        logical_id=logical_id,
+        type=resource["Type"],
+        path=construct_path(resource),
+        impact=impact,
+        properties=properties,
+    )
 
 
 def _holds_data(resource: Resource) -> bool:

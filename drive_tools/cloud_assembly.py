@@ -66,8 +66,6 @@ def find_stage(assembly: Path, stage: str) -> StageAssembly:
 
     Raises `UsageError` with the stages that are there.
     """
-    if not (assembly / _MANIFEST).is_file():
-        raise UsageError(f"{assembly} is not a cloud assembly; first: make synth")
     found = dict(_stages(assembly))
     if stage not in found:
         known = ", ".join(sorted(found)) or "none"
@@ -129,6 +127,8 @@ def construct_path(resource: Resource) -> str | None:
 
 
 def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
+    if not (folder / _MANIFEST).is_file():
+        raise UsageError(f"{folder} is not a cloud assembly; first: make synth")
     found: dict[str, dict[str, Any]] = _json(folder / _MANIFEST).get("artifacts", {})
     return found
 

@@ -40,7 +40,12 @@ def add_stage_tool(
     )
     parser.set_defaults(tool=name, run=typed(run, options))
     parser.add_argument("stage", help="the stage, as synthesised")
+    add_assembly(parser)
+    return parser
+
+
+def add_assembly(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names a cloud assembly."""
     parser.add_argument(
         "--assembly", type=Path, default=CLOUD_ASSEMBLY, help="where it is (cdk.out)"
     )
-    return parser

@@ -77,7 +77,7 @@ class GitHub:
     stages: tuple[Settings, ...]
     """Stages for which `make github` deploys a role."""
     branch: str = "main"
-    """Branch whose jobs may deploy. `deploy.yml` must name the same."""
+    """Branch whose jobs may deploy."""
 
     def __post_init__(self) -> None:
         _check_repository(self.repository)

@@ -10,6 +10,7 @@ import yaml
 
 from environments import GITHUB
 from stacks.shipping import pins
+from tests.infra import deploy_workflow
 from tests.infra.conftest import PROJECT
 from tests.infra.templates import Json
 
@@ -114,39 +115,70 @@ def test_a_pull_request_runs_what_ci_runs() -> None:
     assert [*everything, "make test-nfs MUST=1"] == ci
 
 
+THREE = yaml.load(deploy_workflow.written(("Dev", "Test", "Prod"), "main"), Loader=yaml.BaseLoader)
+
+
+def test_the_workflow_that_deploys_is_the_one_that_make_reference_writes() -> None:
+    assert deploy_workflow.FILE.read_text() == deploy_workflow.current(), "run: make reference"
+
+
+@pytest.mark.parametrize("stages", [("Dev",), ("Dev", "Test", "Prod"), ("A", "B", "C", "D")])
+def test_the_linters_are_content_with_any_number_of_stages(
+    stages: tuple[str, ...], planted: Path
+) -> None:
+    file = planted / ".github/workflows/deploy.yml"
+    file.write_text(deploy_workflow.written(stages, "trunk"))
+    assert actionlint(planted).returncode == 0, actionlint(planted).stdout
+    assert zizmor(planted).returncode == 0, zizmor(planted).stdout
+    loaded = yaml.load(file.read_text(), Loader=yaml.BaseLoader)
+    assert loaded["on"]["push"] == {"branches": ["trunk"]}
+    shipped = [job["with"]["stage"] for job in loaded["jobs"].values() if "with" in job]
+    assert tuple(shipped) == stages
+
+
 def test_a_commit_on_the_branch_is_checked_then_goes_to_dev_then_to_production() -> None:
-    deploy, dev = load("deploy"), load("dev")
+    deploy, first = load("deploy"), load("first")
     branch = GITHUB.branch if GITHUB else "main"  # AWS trusts no other
     assert deploy["on"] == {"push": {"branches": [branch]}, "workflow_dispatch": ""}
-    assert {name: job.get("needs") for name, job in dev["jobs"].items()} == {
+    assert {name: job.get("needs") for name, job in first["jobs"].items()} == {
         "check": None,
         "synth": "check",
         "ship": "synth",
     }
-    assert {name: job.get("needs") for name, job in deploy["jobs"].items()} == {
-        "dev": None,
-        "reviewers": "dev",
-        "prod": ["dev", "reviewers"],
+    assert {name: job.get("needs") for name, job in THREE["jobs"].items()} == {
+        "Dev": None,
+        "Test-reviewers": "Dev",
+        "Test": ["Dev", "Test-reviewers"],
+        "Prod-reviewers": "Test",
+        "Prod": ["Dev", "Test", "Prod-reviewers"],
     }
-    assert dev["on"].keys() == {"workflow_call"}
-    assert dev["jobs"]["check"]["uses"] == "./.github/workflows/check.yml"
-    assert deploy["jobs"]["dev"]["uses"] == "./.github/workflows/dev.yml"
-    for job, stage in ((dev["jobs"]["ship"], "Dev"), (deploy["jobs"]["prod"], "Prod")):
-        assert job["uses"] == "./.github/workflows/ship.yml"
-        assert job["with"]["stage"] == stage
+    assert first["on"].keys() == {"workflow_call"}
+    assert first["jobs"]["check"]["uses"] == "./.github/workflows/check.yml"
+    assert first["jobs"]["ship"]["uses"] == "./.github/workflows/ship.yml"
+    assert first["jobs"]["ship"]["with"]["stage"] == "${{ inputs.stage }}"
+    called = {name: job["uses"] for name, job in THREE["jobs"].items() if "uses" in job}
+    assert called == {
+        "Dev": "./.github/workflows/first.yml",
+        "Test": "./.github/workflows/ship.yml",
+        "Prod": "./.github/workflows/ship.yml",
+    }
+    for name in called:
+        assert THREE["jobs"][name]["with"]["stage"] == name
 
 
 def test_each_stage_has_one_deployment_at_a_time_and_none_waits_for_another_stage() -> None:
     """Two at once would deploy in any order; Prod may wait for its reviewers for weeks."""
-    assert "concurrency" not in load("deploy")
-    groups = {name: job.get("concurrency") for name, job in load("deploy")["jobs"].items()}
+    assert "concurrency" not in THREE
+    groups = {name: job.get("concurrency") for name, job in THREE["jobs"].items()}
     assert groups == {
-        "dev": {"group": "deploy-dev", "cancel-in-progress": "false"},
-        "reviewers": None,
-        "prod": {"group": "deploy-prod", "cancel-in-progress": "false"},
+        "Dev": {"group": "deploy-Dev", "cancel-in-progress": "false"},
+        "Test-reviewers": None,
+        "Test": {"group": "deploy-Test", "cancel-in-progress": "false"},
+        "Prod-reviewers": None,
+        "Prod": {"group": "deploy-Prod", "cancel-in-progress": "false"},
     }
     # In a group that one of those that call it is in, it would wait for itself.
-    for called in ("dev", "ship"):
+    for called in ("first", "ship"):
         workflow = load(called)
         assert "concurrency" not in workflow
         assert not [job for job in workflow["jobs"].values() if "concurrency" in job]
@@ -155,30 +187,31 @@ def test_each_stage_has_one_deployment_at_a_time_and_none_waits_for_another_stag
 
 def test_production_is_not_deployed_unless_a_reviewer_or_a_person_by_hand_agrees() -> None:
     """What the look answers to GitHub's answers is tried in tests/local/test_workflows.py."""
-    jobs = load("deploy")["jobs"]
-    assert jobs["prod"]["if"] == (
-        "needs.reviewers.outputs.asked == 'true' || github.event_name == 'workflow_dispatch'"
-    )
-    assert jobs["reviewers"]["outputs"] == {"asked": "${{ steps.look.outputs.asked }}"}
+    jobs = THREE["jobs"]
+    for stage in ("Test", "Prod"):
+        asked = f"needs.{stage}-reviewers.outputs.asked == 'true'"
+        assert jobs[stage]["if"] == f"{asked} || github.event_name == 'workflow_dispatch'"
+        outputs = {"asked": "${{ steps.look.outputs.asked }}"}
+        assert jobs[f"{stage}-reviewers"]["outputs"] == outputs
 
 
 def test_images_are_built_on_a_runner_of_their_architecture() -> None:
-    dev, deploy = load("dev"), load("deploy")
+    """Of any stage (tests/unit/test_container_images.py): the job names its own."""
+    first = load("first")
     assert [job["runs-on"] for job in load("ship")["jobs"].values()] == ["${{ inputs.runner }}"]
-    assert dev["jobs"]["ship"]["with"]["runner"] == "${{ needs.synth.outputs.dev-runner }}"
-    assert deploy["jobs"]["prod"]["with"]["runner"] == "${{ needs.dev.outputs.prod-runner }}"
-    passed_on = dev["on"]["workflow_call"]["outputs"]["prod-runner"]["value"]
-    assert passed_on == "${{ jobs.synth.outputs.prod-runner }}"
-    [command] = [step["run"] for step in steps(dev) if step.get("id") == "runners"]
-    for stage in ("Dev", "Prod"):
-        said = f"{stage.lower()}=$(.venv/bin/python -m ops images {stage} --runner)"
-        assert said in command.splitlines()
-        output = dev["jobs"]["synth"]["outputs"][f"{stage.lower()}-runner"]
-        assert output == f"${{{{ steps.runners.outputs.{stage.lower()} }}}}"
+    runner = "${{ fromJSON(needs.synth.outputs.runners)[inputs.stage] }}"
+    assert first["jobs"]["ship"]["with"]["runner"] == runner
+    for stage in ("Test", "Prod"):
+        runner = f"${{{{ fromJSON(needs.Dev.outputs.runners).{stage} }}}}"
+        assert THREE["jobs"][stage]["with"]["runner"] == runner
+    passed_on = first["on"]["workflow_call"]["outputs"]["runners"]["value"]
+    assert passed_on == "${{ jobs.synth.outputs.runners }}"
+    [command] = [step["run"] for step in steps(first) if step.get("id") == "runners"]
+    assert "runners=$(.venv/bin/python -m ops runners)" in command.splitlines()
 
 
 def test_both_stages_get_the_assembly_that_was_made_once() -> None:
-    [up] = [step for step in steps(load("dev")) if "upload-artifact" in step.get("uses", "")]
+    [up] = [step for step in steps(load("first")) if "upload-artifact" in step.get("uses", "")]
     [down] = [step for step in steps(load("ship")) if "download-artifact" in step.get("uses", "")]
     assert (up["with"]["name"], up["with"]["path"]) == ("cdk.out", "cdk.out")
     # A run can be run again, for 30 days, and its approval may take 30 days.
@@ -194,13 +227,13 @@ def test_both_stages_get_the_assembly_that_was_made_once() -> None:
 
 def test_only_what_deploys_gets_a_token_and_only_in_the_environment_of_its_stage() -> None:
     for file in FILES:
-        workflow = load(file.stem)
+        workflow = THREE if file.stem == "deploy" else load(file.stem)
         assert workflow["permissions"] == {}
         for name, job in workflow["jobs"].items():
             rights = {"contents": "read"}
-            if name in {"dev", "prod", "ship"}:
+            if name == "ship" or (workflow is THREE and "uses" in job):
                 rights["id-token"] = "write"
-            if name == "reviewers":
+            if name.endswith("-reviewers"):
                 rights = {"actions": "read"}
             assert job["permissions"] == rights
     [ship] = load("ship")["jobs"].values()

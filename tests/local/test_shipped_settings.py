@@ -57,8 +57,7 @@ class Edited:
     prod: str
     github: str
     pipeline: str | None = None
-    branch: str = "main"
-    another: str | None = None  # stage, which nothing ships
+    another: str | None = None  # stage
 
 
 EVERY_SETTING = Edited(
@@ -75,7 +74,6 @@ EVERY_SETTING = Edited(
     pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",),'
     ' notify=("ops@example.com",), builds="x86_64"',
     github=f'{GITHUB}, branch="release"',
-    branch="release",
 )
 CHANGED_PLACES = Edited(
     # By GitHub, which takes stages that no one pipeline does: of one only it is known where it is.
@@ -105,11 +103,6 @@ def edit(folder: Path, edited: Edited) -> None:
         folder / "environments.py",
         r"^from stacks.settings import Settings$",
         "from stacks.settings import Domain, Settings",
-    )
-    replace(
-        folder / ".github" / "workflows" / "deploy.yml",
-        r"^    branches: .*$",
-        f"    branches: [{edited.branch}]",
     )
     (folder / "mine").mkdir(exist_ok=True)
     (folder / "mine" / "app.py").write_text(FUNCTION)

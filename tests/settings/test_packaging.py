@@ -13,7 +13,7 @@ import pytest
 from aws_cdk import App, Stack
 
 from drive_tools.cloud_assembly import find_stage
-from ops.deployment.container_images import runner
+from ops.deployment.github_runners import runner
 from stacks.function.function_image import image
 from stacks.shared.choices import Architecture
 from stacks.stage import DriveStage

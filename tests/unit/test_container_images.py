@@ -74,21 +74,24 @@ def test_zips_need_no_engine(assembly: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert check(assembly, "Prod") == 0
 
 
-@pytest.mark.parametrize(
-    ("stage", "runner"),
-    [("Dev", "ubuntu-24.04-arm"), ("Prod", "ubuntu-24.04"), ("Other", "ubuntu-24.04")],
-)
 def test_images_are_built_on_their_own_architecture(
-    stage: str,
-    runner: str,
-    assembly: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    assembly: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Also where no engine is, as on the machine that synthesises."""
     engine(assembly, 1, monkeypatch)
-    assert main(["images", stage, "--assembly", str(assembly), "--runner"]) == 0
-    assert capsys.readouterr().out == f"{runner}\n"
+    assert main(["runners", "--assembly", str(assembly)]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "Dev": "ubuntu-24.04-arm",
+        "Other": "ubuntu-24.04",
+        "Prod": "ubuntu-24.04",
+    }
+
+
+def test_the_runners_of_no_assembly_are_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["runners", "--assembly", str(tmp_path)]) == 2
+    assert "is not a cloud assembly; first: make synth" in capsys.readouterr().err
 
 
 def test_a_stage_that_is_not_there_is_wrong_usage(

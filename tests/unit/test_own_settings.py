@@ -17,6 +17,7 @@ READS_OWN_STAGES = (
 )
 # What serves them and is no test, and what gives their module other values.
 SERVES_THEM = (
+    "tests/infra/deploy_workflow.py",
     "tests/infra/nag.py",
     "tests/infra/reference.py",
     "tests/unit/test_shipping.py",

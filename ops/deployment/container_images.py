@@ -12,6 +12,7 @@ from ops.options import StageOptions, add_stage_tool
 
 _ANSWER_SECONDS = 20
 
+
 def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `images` to the tools."""
     add_stage_tool(

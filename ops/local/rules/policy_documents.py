@@ -56,16 +56,14 @@ class Statement:
     def has_resource(self, resource: str, keys: Keys) -> bool:
         """Say whether the statement is about a resource.
 
-        A resource with a variable that has no value matches none, in NotResource neither.
+        With a variable that has no value it matches none: in NotResource it takes nothing out.
         """
         if self.resources is None:
             return True
-        patterns = [
-            replaced(each, keys) if self.variables else plain(each) for each in self.resources
-        ]
-        if self.not_resources and None in patterns:
-            return False
-        named = any(arn_like(resource, each) for each in patterns if each is not None)
+        named = False
+        for each in self.resources:
+            pattern = replaced(each, keys) if self.variables else plain(each)
+            named = named or (pattern is not None and arn_like(resource, pattern))
         return named != self.not_resources
 
     def unmet(self, keys: Keys) -> tuple[str, ...] | None:

@@ -1,0 +1,1 @@
+"""Our evaluator of policies against one that others wrote: `make compare-policies`."""

@@ -1,0 +1,126 @@
+"""Who may use a key of KMS: the function for its environment, CloudWatch Logs for a log group.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ops.local.rules.policies import AccessRequest, Decision, Policies, Principal, evaluate
+from ops.local.rules.policy_documents import Policy
+from ops.local.rules.roles import Role, ServiceRefusal
+
+KeyState = Literal["Enabled", "Disabled", "PendingDeletion", "PendingImport", "Unavailable"]
+
+# What CloudWatch Logs does with a key; all of it has the log group for its encryption context.
+_LOGS_ACTIONS = ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
+_LAMBDA_SAYS = "Lambda was unable to decrypt the environment variables because"
+_CHECK = "Please check the function's KMS key settings."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """A key by its ARN, with its policy and its state."""
+
+    arn: str
+    policy: Policy
+    state: KeyState = "Enabled"
+
+    @property
+    def region(self) -> str:
+        """The key's region."""
+        return self.arn.split(":")[3]
+
+
+def decide(
+    key: Key,
+    action: str,
+    principal: Principal,
+    own: Policies,
+    *,
+    context: Mapping[str, str] | None = None,
+    via: str | None = None,
+) -> tuple[AccessRequest, Decision]:
+    """Decide whether somebody may use the key, with an encryption context and through a service.
+
+    Only the key's policy gives rights, be it by leaving them to the account's IAM. `own` are the
+    caller's policies; `via` is the service in whose request this is, such as `lambda`.
+    """
+    encryption = dict(context or {})
+    keys: dict[str, tuple[str, ...]] = {
+        f"kms:EncryptionContext:{name}": (value,) for name, value in encryption.items()
+    }
+    if encryption:
+        keys["kms:EncryptionContextKeys"] = tuple(encryption)
+    if via:
+        keys["kms:ViaService"] = (f"{via}.{key.region}.amazonaws.com",)
+    request = AccessRequest(principal=principal, action=action, resource=key.arn, keys=keys)
+    policies = Policies(
+        identity=own.identity,
+        boundary=own.boundary,
+        session=own.session,
+        resource=key.policy,
+        resource_decides=True,
+    )
+    return request, evaluate(request, policies)
+
+
+def check_environment(key: Key | None, role: Role, function_arn: str) -> None:
+    """Refuse a function whose environment Lambda cannot decrypt with the function's role.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (Errors)
+    """
+    if key is None:
+        raise ServiceRefusal(
+            "KMSNotFoundException", f"{_LAMBDA_SAYS} the KMS key was not found. {_CHECK}"
+        )
+    if key.state == "Disabled":
+        raise ServiceRefusal(
+            "KMSDisabledException", f"{_LAMBDA_SAYS} the KMS key used is disabled. {_CHECK}"
+        )
+    if key.state != "Enabled":
+        raise ServiceRefusal(
+            "KMSInvalidStateException",
+            f"{_LAMBDA_SAYS} the state of the KMS key used is not valid for Decrypt. {_CHECK}"
+            f" KMS Exception: KMSInvalidStateException KMS Message: {key.arn} is in the state"
+            f" {key.state}.",
+        )
+    name = function_arn.split(":")[6]
+    request, decision = decide(
+        key,
+        "kms:Decrypt",
+        role.session(name),
+        role.applying(),
+        context={"aws:lambda:FunctionArn": function_arn},
+        via="lambda",
+    )
+    if not decision.allowed:
+        raise ServiceRefusal(
+            "KMSAccessDeniedException",
+            f"{_LAMBDA_SAYS} KMS access was denied. {_CHECK}"
+            f" KMS Exception: AccessDeniedException KMS Message: {decision.message(request)}",
+        )
+
+
+def check_log_group(key: Key | None, log_group_arn: str) -> None:
+    """Refuse a log group whose key CloudWatch Logs may not use, as CreateLogGroup does.
+
+    The ARN is without `:*` at its end.
+    """
+    if key is not None and key.state == "Enabled":
+        service = Principal(arn=f"logs.{key.region}.amazonaws.com")
+        context = {"aws:logs:arn": log_group_arn}
+        decisions = (
+            decide(key, action, service, Policies(), context=context)[1] for action in _LOGS_ACTIONS
+        )
+        if all(decision.allowed for decision in decisions):
+            return
+    raise ServiceRefusal(
+        "AccessDeniedException",
+        "The specified KMS key does not exist or is not allowed to be used with Arn"
+        f" '{log_group_arn}'",
+    )

@@ -18,6 +18,7 @@ _TOOLS = {
     "local": "ops.local.commands",
     "permissions": "ops.deployment.permission_changes",
     "protect": "ops.deployment.termination_protection",
+    "reach": "ops.deployment.reach",
     "runners": "ops.deployment.github_runners",
 }
 

@@ -27,7 +27,7 @@ from ops.local import INTERFACE_LOOKS
 from ops.project import PROJECT
 
 # All sources of the process: it loads no other module of `ops`.
-SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
+SOURCES = tuple(sorted(Path(__file__).parent.rglob("*.py")))
 _PYTHON = PROJECT / ".venv" / "local-cloud" / "bin" / "python"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - the local cloud knows no secrets
 _HOST = "127.0.0.1"

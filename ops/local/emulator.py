@@ -22,7 +22,15 @@ from ministack.core import lambda_runtime
 from ministack.services import ssm
 from ministack.services.cloudformation import provisioners
 
-from ops.local import INTERFACE_LOOKS, front, persistent_values, resource_handlers, stack_updates
+from ops.local import (
+    INTERFACE_LOOKS,
+    front,
+    nat_gateways,
+    network_api,
+    persistent_values,
+    resource_handlers,
+    stack_updates,
+)
 from ops.local.network_interfaces import NetworkInterfaces
 
 Properties = dict[str, Any]  # a template's JSON
@@ -36,6 +44,8 @@ _NAT_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
 def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(resource_handlers.handlers())
+    network_api.teach()
+    nat_gateways.teach()
     stack_updates.as_in_aws()
     persistent_values.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"

@@ -1,12 +1,15 @@
 """An environment goes from each way to the world to the next, and keeps its files and its URL.
 
-Nothing routes packets here; what is held is that the real CLI deploys each change, and what EC2
-shows then.
+Nothing routes packets here; what is held is that the real CLI deploys each change, what EC2 shows
+then, and what functions reach by it.
 """
 
+import sys
 from dataclasses import replace
 from typing import Any
 
+from ops.deployment import described_network, reach
+from ops.local.rules.reach import Way
 from stacks.shared.choices import Egress
 from tests.baseline import DEV
 from tests.local.conftest import LocalCloud, app_of
@@ -21,6 +24,15 @@ SHOWN = {
     "nat-instance": ({"InstanceId"}, 0, 1, {"Gateway"}),
     "ipv6": ({"EgressOnlyInternetGatewayId"}, 0, 0, {"Gateway"}),
     "isolated": (set(), 0, 0, {"Interface"}),
+}
+# The hops from functions to Parameter Store, after their subnet; the world is behind all but one.
+HOPS = {
+    "nat": ("nat gateway", "internet gateway"),
+    "nat-per-zone": ("nat gateway", "internet gateway"),
+    "nat-regional": ("regional nat gateway", "internet gateway"),
+    "nat-instance": ("nat instance", "internet gateway"),
+    "ipv6": ("egress-only internet gateway",),
+    "isolated": ("endpoint of ssm",),
 }
 # From each, so that what one leaves would be in the way of the next; and back.
 ORDER: tuple[Egress, ...] = (
@@ -76,14 +88,55 @@ def shown(cloud: LocalCloud) -> tuple[set[str], int, int, set[str]]:
     )
 
 
+def ways(cloud: LocalCloud) -> dict[str, set[Way]]:
+    """Return the ways of all functions to each thing, from their first subnets on."""
+    deployed = described_network.network(cloud.client), described_network.disks(cloud.client)
+    found: dict[str, set[Way]] = {}
+    for function in described_network.functions(cloud.client):
+        for each in reach.judged(function, *deployed, []):
+            way = Way(each.way.hops[1:], each.way.missing)
+            found.setdefault(each.to, set()).add(way)
+    return found
+
+
+def check_ways(cloud: LocalCloud, mode: Egress) -> None:
+    found = ways(cloud)
+    assert found["its disk"] == {Way(("mount target",))}, mode
+    assert found["ssm"] == {Way(HOPS[mode])}, mode
+    if mode == "isolated":
+        assert all("no outbound rule" in way.missing for way in found["the world"])
+    else:
+        assert found["the world"] == {Way(HOPS[mode])}, mode
+
+
 def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> None:
     cloud = ready
     cloud.up()
     assert cloud.drive("PUT", "/files/kept.txt", CONTENT).status_code == 201
     before = stays(cloud)
     assert shown(cloud) == SHOWN["nat"]
+    check_ways(cloud, "nat")
     for mode in ORDER:
         cloud.up("--app", app_of(replace(DEV, egress=mode)))
         assert shown(cloud) == SHOWN[mode], mode
         assert stays(cloud) == before, mode
+        check_ways(cloud, mode)
         assert cloud.drive("GET", "/files/kept.txt").content == CONTENT
+
+
+def test_reach_names_the_link_that_a_call_took_away(ready: LocalCloud) -> None:
+    cloud = ready
+    command = [sys.executable, "-m", "ops", "reach", "--local", str(cloud.folder)]
+    whole = cloud.call(*command)
+    assert whole.returncode == 0, whole.stdout + whole.stderr
+    first = whole.stdout.splitlines()[1]
+    hops = "private subnet 1, private subnet 2 > nat gateway > internet gateway"
+    assert first == f"files to ssm: {hops}: yes"
+    ec2 = cloud.client("ec2")
+    gateways = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])
+    [gateway] = gateways["NatGateways"]
+    ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    closed = cloud.call(*command)
+    assert closed.returncode == 1
+    assert f"{gateway['NatGatewayId']} (" in closed.stdout
+    assert "is deleted" in closed.stdout

@@ -54,7 +54,12 @@ RULES = {
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
-    "ops/local/resource_handlers.py": ("ministack",),
+    "ops/local/resource_handlers.py": ("ministack", "ops.local.network_handlers"),
+    "ops/local/network_handlers.py": ("ministack", "ops.local.nat_gateways"),
+    "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
+    "ops/local/network_api.py": ("ministack",),
+    "ops/local/network_state.py": ("ministack", "ops.local"),
+    "ops/local/deployed_network.py": ("ops.local.rules",),  # for a tool as well, which has no cloud
     "ops/local/network_interfaces.py": ("ministack",),
     "ops/local/persistent_values.py": ("ministack",),
     "ops/local/stack_updates.py": ("ministack",),

@@ -42,6 +42,7 @@ from tests.unit.networks import (
 CALLER = Caller(subnet="subnet-private", groups=frozenset({FUNCTION}))
 CALLER_IPV6 = replace(CALLER, ipv6=True, dual_stack_names=True)
 TARGET = Interface(
+    hop="mount target",
     what="mount target fsmt-1",
     subnet="subnet-isolated",
     groups=frozenset({DISK}),
@@ -90,7 +91,7 @@ WAYS: dict[str, tuple[Network, Ask, str]] = {
     "ipv6 to ssm": (IPV6, ipv6_ssm, "private subnet 1 > egress-only internet gateway: yes"),
     "endpoint": (ISOLATED_WITH_SERVICES, ssm, "private subnet 1 > endpoint of ssm: yes"),
     "gateway endpoint": (S3_GATEWAY, s3, "private subnet 1 > gateway endpoint of s3: yes"),
-    "disk": (BASE, disk, "private subnet 1 > mount target fsmt-1: yes"),
+    "disk": (BASE, disk, "private subnet 1 > mount target: yes"),
 }
 
 

@@ -26,7 +26,7 @@ from ops.local.rules.network import (
 EPHEMERAL = (1024, 65_535)
 
 _Kind = TypeVar("_Kind", bound=Resource)
-_LAST_ACL_RULE = 32_767  # `*` in AWS's console
+_LAST_ACL_RULE = 32_767  # `*` in AWS's console; that of IPv6 is the next
 
 
 class MissingLinkError(Exception):
@@ -172,7 +172,7 @@ def _listed(groups: list[SecurityGroup]) -> str:
 
 
 def _number(number: int) -> str:
-    return "*" if number == _LAST_ACL_RULE else str(number)
+    return "*" if number >= _LAST_ACL_RULE else str(number)
 
 
 def _ports(first: int, last: int) -> str:

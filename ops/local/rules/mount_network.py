@@ -156,6 +156,7 @@ def way_to_disk(network: Network, disks: Disks, caller: Caller, access_point: Ac
     if target.state != AVAILABLE:
         return Way((str(subnet),), f"the state of mount target {target} is {target.state}")
     interface = Interface(
+        hop="mount target",
         what=f"mount target {target}",
         subnet=target.subnet,
         groups=target.groups,

@@ -34,7 +34,8 @@ class Caller:
 class Interface:
     """A network interface that listens: in a subnet, at an address if that is known."""
 
-    what: str
+    hop: str  # the last one of a way to it
+    what: str  # which one it is
     subnet: str
     groups: frozenset[str]
     address: str | None = None
@@ -128,13 +129,17 @@ def _to_endpoint(network: Network, caller: Caller, endpoint: Endpoint, service: 
     """Return the way to all interfaces of an endpoint: its name has the addresses of all."""
     ways = []
     for subnet in endpoint.subnets:
-        interface = Interface(what=str(endpoint), subnet=subnet, groups=endpoint.groups)
+        interface = Interface(
+            hop=f"endpoint of {service}",
+            what=str(endpoint),
+            subnet=subnet,
+            groups=endpoint.groups,
+        )
 
         def walk(hops: list[str], interface: Interface = interface) -> None:
             there = _Walk(Links(network), caller, hops)
             there.resolve()
             there.to_interface(interface, HTTPS)
-            hops[-1] = f"endpoint of {service}"
 
         ways.append(_way(walk))
     return next((way for way in ways if not way.open), ways[0])
@@ -172,7 +177,7 @@ class _Walk:
             self.links.call_from(own, peer, port)
             self.links.call_into(there, self._caller, port)
         self.links.arrive(interface.groups, self._caller, port, interface.what)
-        self.hops.append(interface.what)
+        self.hops.append(interface.hop)
 
     def to_public(self, peer: Peer) -> None:
         """Go to a public address that has a name."""

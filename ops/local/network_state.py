@@ -1,0 +1,74 @@
+"""The network and the disks that are deployed in the local cloud, as the rules ask for them.
+
+They are read from the stores of MiniStack, which hold what a template made and what a call changed
+since. tests/local/test_network_state.py compares them with what the APIs describe.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ministack.core.responses import get_region
+from ministack.services import ec2, efs
+
+from ops.local import deployed_network, nat_gateways, network_api
+from ops.local.rules.mount_network import Disks
+from ops.local.rules.network import Network
+
+Record = dict[str, Any]
+
+
+def network() -> Network:
+    """Return the network of the account and region that the current call is about."""
+    network_api.associate_acls()
+    answers = {
+        "Vpcs": [
+            {
+                **each,
+                "EnableDnsSupport": each.get("EnableDnsSupport", True),
+                "EnableDnsHostnames": each.get("EnableDnsHostnames", False),
+            }
+            for each in _tagged(ec2._vpcs.values(), "VpcId")
+        ],
+        "Subnets": _tagged(ec2._subnets.values(), "SubnetId"),
+        "RouteTables": _tagged(ec2._route_tables.values(), "RouteTableId"),
+        "SecurityGroups": _tagged(ec2._security_groups.values(), "GroupId"),
+        "NetworkAcls": _tagged(ec2._network_acls.values(), "NetworkAclId"),
+        "InternetGateways": _tagged(ec2._internet_gateways.values(), "InternetGatewayId"),
+        "EgressOnlyInternetGateways": [
+            {**each, "Attachments": [{"VpcId": each["VpcId"], "State": each["State"]}]}
+            for each in _tagged(ec2._egress_igws.values(), "EgressOnlyInternetGatewayId")
+        ],
+        "NatGateways": [
+            {**each, "NatGatewayAddresses": nat_gateways.addresses(each)}
+            for each in _tagged(ec2._nat_gateways.values(), "NatGatewayId")
+        ],
+        "Instances": _tagged(ec2._instances.values(), "InstanceId"),
+        "VpcEndpoints": [
+            {**each, "Groups": [{"GroupId": group} for group in each.get("SecurityGroupIds", ())]}
+            for each in _tagged(ec2._vpc_endpoints.values(), "VpcEndpointId")
+        ],
+        "PrefixLists": [
+            *({**each, "Cidrs": [each["Cidr"]]} for each in ec2._get_aws_managed_prefix_lists()),
+            *(
+                {**each, "Cidrs": [entry["Cidr"] for entry in each["Entries"]]}
+                for each in ec2._prefix_lists.values()
+            ),
+        ],
+    }
+    return deployed_network.network(answers, get_region())
+
+
+def disks() -> Disks:
+    """Return the disks of the account and region that the current call is about."""
+    return deployed_network.disks(
+        {
+            "FileSystems": list(efs._file_systems.values()),
+            "AccessPoints": list(efs._access_points.values()),
+            "MountTargets": list(efs._mount_targets.values()),
+        }
+    )
+
+
+def _tagged(records: Iterable[Record], key: str) -> list[Record]:
+    """Return the records with their tags, which MiniStack keeps beside them."""
+    return [{**each, "Tags": ec2._tags.get(each[key]) or []} for each in records]

@@ -13,10 +13,10 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 
 from ops.local.rules.network import Network, Resource
 from ops.local.rules.reach import Caller, Interface, Way, to_interface
+from ops.local.rules.roles import ServiceRefusal
 
 NFS = 2049
 AVAILABLE = "available"
@@ -60,23 +60,10 @@ class Disks:
     mount_targets: Mapping[str, MountTarget] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """An error of Lambda's API: its name, status and message, and the link that lacks."""
-
-    error: str
-    status: HTTPStatus
-    message: str
-    link: str
-
-    def __str__(self) -> str:
-        return f"{self.message} ({self.link})"
-
-
-def refused_configuration(
+def check_configuration(
     network: Network, disks: Disks, subnets: Iterable[str], access_point: str
-) -> Refusal | None:
-    """Return why Lambda does not take the ARN of an access point for a function in these subnets.
+) -> None:
+    """Refuse the ARN of an access point for a function in these subnets, as Lambda's API does.
 
     Lambda looks at the mount targets when it is called to make or change a function
     (https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-efs.html). Its words
@@ -85,10 +72,10 @@ def refused_configuration(
     """
     found = disks.access_points.get(access_point)
     if found is None or found.file_system not in disks.file_systems:
-        return _invalid(f"EFS access point {access_point} does not exist.", _gone(found))
+        raise _invalid(f"EFS access point {access_point} does not exist.", _gone(found))
     for part in (found, disks.file_systems[found.file_system]):
         if part.state != AVAILABLE:
-            return _invalid(
+            raise _invalid(
                 f"EFS access point {access_point} is not in the available life cycle state yet.",
                 f"the state of {part} is {part.state}",
             )
@@ -99,48 +86,41 @@ def refused_configuration(
         f" {access_point}"
     )
     if lacking := sorted(zones - targets.keys()):
-        return _invalid(
+        raise _invalid(
             f"{of_disk} does not have mount targets created in all availability zones the function"
             " will execute in.",
             f"{found.file_system} has no mount target in {', '.join(lacking)}",
         )
     unready = [targets[zone] for zone in sorted(zones) if targets[zone].state != AVAILABLE]
     if unready:
-        return _invalid(
+        raise _invalid(
             f"{of_disk} has mount targets created in all availability zones the function will"
             " execute in, but not all are in the available life cycle state yet. Please wait for"
             " them to become available and try the request again.",
             f"the state of {unready[0]} is {unready[0].state}",
         )
-    return None
 
 
-def refused_mount(
-    network: Network, disks: Disks, caller: Caller, access_point: str
-) -> Refusal | None:
-    """Return why an instance of a function that starts in a subnet does not reach its disk."""
+def check_connection(network: Network, disks: Disks, caller: Caller, access_point: str) -> None:
+    """Refuse the start of a function's instance in a subnet from which its disk is not reached."""
     found = disks.access_points.get(access_point)
     parts = [found, disks.file_systems.get(found.file_system) if found else None]
     for part in parts:
         if part is None or part.state != AVAILABLE:
-            return Refusal(
+            raise ServiceRefusal(
                 "EFSMountFailureException",
-                HTTPStatus.FORBIDDEN,
                 "The function could not mount the EFS file system with access point"
-                f" {access_point}.",
-                f"the state of {part} is {part.state}" if part else _gone(found),
+                f" {access_point}."
+                f" ({f'the state of {part} is {part.state}' if part else _gone(found)})",
             )
     assert found
     way = way_to_disk(network, disks, caller, found)
-    if way.open:
-        return None
-    return Refusal(
-        "EFSMountConnectivityException",
-        HTTPStatus.REQUEST_TIMEOUT,
-        "The function couldn't connect to the Amazon EFS file system with access point"
-        f" {access_point}. Check your network configuration and try again.",
-        way.missing,
-    )
+    if not way.open:
+        raise ServiceRefusal(
+            "EFSMountConnectivityException",
+            "The function couldn't connect to the Amazon EFS file system with access point"
+            f" {access_point}. Check your network configuration and try again. ({way.missing})",
+        )
 
 
 def way_to_disk(network: Network, disks: Disks, caller: Caller, access_point: AccessPoint) -> Way:
@@ -174,8 +154,8 @@ def _targets(disks: Disks, access_point: AccessPoint) -> list[MountTarget]:
     ]
 
 
-def _invalid(message: str, link: str) -> Refusal:
-    return Refusal("InvalidParameterValueException", HTTPStatus.BAD_REQUEST, message, link)
+def _invalid(message: str, link: str) -> ServiceRefusal:
+    return ServiceRefusal("InvalidParameterValueException", f"{message} ({link})")
 
 
 def _gone(access_point: AccessPoint | None) -> str:

@@ -434,6 +434,7 @@ OWN: tuple[Statement, Statement] = (
         # Without authentication the function's policy must let everybody in.
         ("NONE", USER, OWN, (), False),
         ("NONE", USER, (), _both("*", "NONE"), True),
+        ("NONE", USER, ({"Effect": "Deny", "Action": "lambda:*"},), _both("*", "NONE"), True),
         ("NONE", USER, (), _both("*", "NONE")[:1], False),
         ("NONE", USER, (), _both({"AWS": USER.arn}, "NONE"), False),
     ],

@@ -316,6 +316,8 @@ def test_everybody_may_ask_who_they_are() -> None:
         (["user/Bob", "root"], "user/Bob", False),
         (["user/Bob", "root"], "user/Eve", True),
         (["user/Bob"], "user/Bob", True),
+        (["root"], "root", False),
+        (["root"], "user/Bob", True),
         (["session", "role", "root"], "session", False),
         (["role", "root"], "session", True),
         (["session", "root"], "session", True),

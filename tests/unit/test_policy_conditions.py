@@ -157,6 +157,9 @@ REQUESTED = ["PostDateTime", "Message", "Tags"]
         ("ForAnyValue:StringEqualsIfExists", ["a"], None, True),
         ("ForAnyValue:StringEqualsIfExists", ["a"], ["b"], False),
         ("ForAnyValue:ArnLike", ["arn:aws:a:b:c:d*"], ["arn:aws:a:b:c:dd", "x"], True),
+        # Several values without a set operator, of which AWS's pages only say not to do it.
+        ("StringEquals", ["a"], ["b", "a"], True),
+        ("StringNotEquals", ["a"], ["b", "a"], False),
         # A negated operator with several values of the policy asks for none of them.
         ("StringNotEquals", ["a", "b"], "a", False),
         ("StringNotEquals", ["a", "b"], "c", True),

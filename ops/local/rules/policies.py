@@ -277,7 +277,7 @@ def _named(statement: Statement, principal: Principal) -> _Named:
         return max(levels, default=_Named.NOT)
     # NotPrincipal leaves out only whom it names at each level: session, role and account.
     wanted = {_Named.ITSELF}
-    if principal.account:
+    if principal.account and not principal.is_root:
         wanted |= {_Named.ACCOUNT} if principal.role is None else {_Named.ROLE, _Named.ACCOUNT}
     left_out = wanted <= set(levels) or ("AWS", "*") in statement.principals
     return _Named.NOT if left_out else _Named.ITSELF
@@ -286,7 +286,7 @@ def _named(statement: Statement, principal: Principal) -> _Named:
 def _level(kind: str, name: str, principal: Principal) -> _Named:
     if kind != "AWS" or name == "*":
         return _Named.ITSELF if name == (principal.arn if kind != "AWS" else "*") else _Named.NOT
-    if name == principal.arn and not principal.is_root:
+    if name == principal.arn:
         return _Named.ITSELF
     if name == principal.role:
         return _Named.ROLE

@@ -8,9 +8,11 @@ import argparse
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar, get_type_hints
 
 Options = TypeVar("Options")
+Command = Callable[..., Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +25,8 @@ class Exclusive:
 def argument(*names: str, among: Exclusive | None = None, **settings: Any) -> Any:  # noqa: ANN401 - argparse's own, and a field of any type
     """Return a field that takes its value from the option `names`, or without names by position.
 
-    `settings` are those of `ArgumentParser.add_argument`.
+    `settings` are those of `ArgumentParser.add_argument`. A function as `default` is called when the
+    parser is made.
     """
     return field(metadata={"names": names, "among": among, "settings": settings})
 
@@ -48,42 +51,70 @@ def seconds(what: str) -> Callable[[str], float]:
     return parse
 
 
-def add_command(
-    commands: "argparse._SubParsersAction[Any]",
-    name: str,
-    run: Callable[[Options], int],
-    options: type[Options],
+def add_commands(
+    parser: argparse.ArgumentParser,
+    tool: str,
+    commands: Sequence[Command],
+    run: Callable[[Command, Any], int],
     *,
     about: str | None,
-    epilog: str,
+    notes: str = "",
+    parser_class: "type[Parser] | None" = None,
 ) -> None:
-    """Add a command whose options are a dataclass; the help shows its own before inherited ones."""
-    about = about or ""
-    parser = commands.add_parser(
-        name,
-        help=about.splitlines()[0].rstrip("."),
-        description=inspect.cleandoc(about),
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    """Add the commands of a tool, each a function whose first argument is a dataclass of options.
+
+    A command has the name of its function, and its docstring as help. `run` is called with the
+    command and its options. `notes` come at the end of each help.
+    """
+    describe(parser, about, notes)
+    parser.set_defaults(tool=tool)
+    parsers = parser.add_subparsers(
+        required=True, metavar="COMMAND", dest="verb", parser_class=parser_class or type(parser)
     )
-    parser.set_defaults(run=typed(run, options))
+    for command in commands:
+        about = command.__doc__ or ""
+        each = parsers.add_parser(
+            command.__name__.rstrip("_"), help=about.splitlines()[0].rstrip(".")
+        )
+        describe(each, about, notes)
+        add_options(each, command, partial(run, command))
+
+
+def describe(parser: argparse.ArgumentParser, about: str | None, notes: str = "") -> None:
+    """Show `about` before the options of a help; its examples and the notes come behind them."""
+    text, examples, shown = inspect.cleandoc(about or "").partition("\n\nexamples:\n")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description, parser.epilog = text, f"{examples}{shown}\n{notes}"
+
+
+def add_options(
+    parser: argparse.ArgumentParser, command: Command, run: Callable[[Any], int] | None = None
+) -> None:
+    """Add the options of a command; `run`, or the command itself, is called with them.
+
+    The help shows the options of their own class before inherited ones.
+    """
+    options = next(iter(get_type_hints(command).values()))
+    parser.set_defaults(run=_typed(run or command, options))
     groups: dict[Exclusive, argparse._MutuallyExclusiveGroup] = {}
     depths = {
         name: depth
         for depth, each in reversed([*enumerate(options.__mro__)])
         for name in inspect.get_annotations(each)
     }
-    declared = [each for each in fields(options) if each.metadata]  # type: ignore[arg-type]  # a dataclass
+    declared = [each for each in fields(options) if each.metadata]
     declared.sort(key=lambda each: depths[each.name] if each.metadata["names"] else -1)
     for each in declared:
         names, among = each.metadata["names"], each.metadata["among"]
         if among and among not in groups:
             groups[among] = parser.add_mutually_exclusive_group(required=among.required)
         settings = each.metadata["settings"] | ({"dest": each.name} if names else {})
+        if callable(settings.get("default")):
+            settings["default"] = settings["default"]()
         (groups[among] if among else parser).add_argument(*(names or [each.name]), **settings)
 
 
-def typed(
+def _typed(
     run: Callable[[Options], int], options: type[Options]
 ) -> Callable[[argparse.Namespace], int]:
     """Return `run` as argparse calls it: `options` takes each of its fields from the namespace."""

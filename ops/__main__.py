@@ -1,38 +1,71 @@
 """`python -m ops`: what people run around the stack."""
 
-import argparse
 import sys
 from importlib import import_module
+from types import ModuleType
 
 from drive_tools import output, program
-from drive_tools.command_line import Parser
+from drive_tools.command_line import Parser, add_options, describe
 
-# Where each tool is. Only the one that is named is imported: all of them take longer to import
-# than some take to run.
+# The module and the summary of each tool. Only the module of the one that is named is imported:
+# all of them take longer to import than some take to run. A module has `fill`, which adds several
+# commands to a parser, or is one command: its docstring is the help, and `run` takes the options.
 _TOOLS = {
-    "destroy": "ops.deployment.destroy",
-    "drive": "drive_tools.client.commands",
-    "env": "drive_tools.environment.commands",
-    "guard": "ops.deployment.data_loss_guard",
-    "images": "ops.deployment.container_images",
-    "local": "ops.local.commands",
-    "permissions": "ops.deployment.permission_changes",
-    "protect": "ops.deployment.termination_protection",
-    "reach": "ops.deployment.reach",
-    "runners": "ops.deployment.github_runners",
+    "destroy": ("ops.deployment.destroy", "delete a stage from AWS, with its files"),
+    "drive": (
+        "drive_tools.client.commands",
+        "put, get, sync, list, move and remove files of a drive",
+    ),
+    "env": (
+        "drive_tools.environment.commands",
+        "get, set and undo environment variables of a Lambda function",
+    ),
+    "guard": (
+        "ops.deployment.data_loss_guard",
+        "stop a deployment that would lose data, or would fail in the middle",
+    ),
+    "images": (
+        "ops.deployment.container_images",
+        "say whether a stage's container images can be built here",
+    ),
+    "local": ("ops.local.commands", "a local cloud that takes the same cdk deploy"),
+    "permissions": (
+        "ops.deployment.permission_changes",
+        "show what a deployment would permit that is not permitted now",
+    ),
+    "protect": (
+        "ops.deployment.termination_protection",
+        "set the termination protection of a stage's stacks as synthesised",
+    ),
+    "reach": ("ops.deployment.reach", "what functions in a VPC reach, and by which hops"),
+    "runners": (
+        "ops.deployment.github_runners",
+        "print the runners of GitHub that build the stages' container images",
+    ),
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one tool and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    """Run one tool and return its exit code (docs/exit-codes.md)."""
     output.settle()
     words = sys.argv[1:] if arguments is None else arguments
-    parser: argparse.ArgumentParser = Parser(prog="python -m ops", description=__doc__)
+    parser = Parser(prog="python -m ops", description=__doc__)
     tools = parser.add_subparsers(required=True, metavar="TOOL")
-    named = words[0] if words and words[0] in _TOOLS else None
-    for module in [_TOOLS[named]] if named else _TOOLS.values():
-        import_module(module).add_parser(tools)
+    named = next((word for word in words if not word.startswith("-")), None)
+    for name, (module, summary) in _TOOLS.items():
+        tool = tools.add_parser(name, help=summary)
+        if name == named:
+            _fill(tool, name, import_module(module))
     return program.run(parser, words)
+
+
+def _fill(parser: Parser, tool: str, module: ModuleType) -> None:
+    if hasattr(module, "fill"):
+        module.fill(parser, tool)
+        return
+    describe(parser, module.__doc__)
+    parser.set_defaults(tool=tool)
+    add_options(parser, module.run)
 
 
 if __name__ == "__main__":

@@ -1,45 +1,43 @@
-"""Put, get, sync, list, move and remove files of a drive."""
+"""Put, get, sync, list, move and remove files of a drive.
+
+examples:
+  %(prog)s put holiday.mov films/     as films/holiday.mov; again after an interruption
+  %(prog)s get films/holiday.mov      and it resumes where it stopped
+  %(prog)s ls films/
+  %(prog)s mv films/holiday.mov films/2026/
+  %(prog)s rm -r films
+"""
 
 import argparse
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
-from drive_tools import output
+from drive_tools import exit_codes, output
 from drive_tools.client import progress
 from drive_tools.client.address import open_drive
 from drive_tools.client.crew import Crew
 from drive_tools.client.get import get
-from drive_tools.client.help_texts import epilog
-from drive_tools.client.options import (
-    DriveOptions,
-    GetOptions,
-    ListOptions,
-    MoveOptions,
-    PutOptions,
-    RemoveOptions,
-    SyncOptions,
-)
+from drive_tools.client.options import DriveOptions
 from drive_tools.client.put import put
 from drive_tools.client.retries import Patience
 from drive_tools.client.session import ClientSession
 from drive_tools.client.sync import sync
 from drive_tools.client.verbs import ls, mv, rm
-from drive_tools.command_line import add_command
+from drive_tools.command_line import add_commands
 from drive_tools.program import FAILURES, failure, installed
 
 Options = TypeVar("Options", bound=DriveOptions)
 
+_COMMANDS = (put, get, sync, ls, rm, mv)
+_NOTES = f"""
+which drive: --url, or --stage (the outputs of the stack <stage>-Service in AWS), or DRIVE_URL.
+credentials and region are those of the AWS CLI (--profile, --region); for the local cloud:
+  AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1
+a drive whose URL is public takes its token instead: DRIVE_TOKEN, or --token-file
 
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `drive` to the tools."""
-    parser = tools.add_parser(
-        "drive",
-        help="put, get, sync, list, move and remove files of a drive",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    fill(parser, "drive")
+{exit_codes.listed(exit_codes.CLIENT, "; of several files, that of the first failure")}
+"""
 
 
 def program() -> int:
@@ -49,23 +47,7 @@ def program() -> int:
 
 def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     """Add the commands to the parser of a tool, whose messages begin with `tool`."""
-    parser.description = __doc__
-    parser.epilog = epilog("")
-    parser.set_defaults(tool=tool)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(run: Callable[[Options, ClientSession], None], options: type[Options]) -> None:
-        name = run.__name__
-        add_command(
-            commands, name, partial(_run, run), options, about=run.__doc__, epilog=epilog(name)
-        )
-
-    add(put, PutOptions)
-    add(get, GetOptions)
-    add(sync, SyncOptions)
-    add(ls, ListOptions)
-    add(rm, RemoveOptions)
-    add(mv, MoveOptions)
+    add_commands(parser, tool, _COMMANDS, _run, about=__doc__, notes=_NOTES)
 
 
 def _run(command: Callable[[Options, ClientSession], None], options: Options) -> int:

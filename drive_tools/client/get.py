@@ -1,20 +1,53 @@
 """`get`: the command that copies files and directories of a drive to this machine."""
 
+import argparse
 import os
 import sys
 import time
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 from drive_tools.client.answers import HttpStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
-from drive_tools.client.options import STANDARD_STREAM, GetOptions
+from drive_tools.client.options import STANDARD_STREAM, TransferOptions, path
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import get_file, get_stream
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
+from drive_tools.command_line import argument, flag
 from drive_tools.errors import UsageError
+
+_HASH_LETTERS = 64
+
+
+def _sha256(text: str) -> str:
+    digest = text.lower()
+    if len(digest) != _HASH_LETTERS or set(digest) - set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(f"a SHA-256 is {_HASH_LETTERS} hex digits, got {text!r}")
+    return digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetOptions(TransferOptions):
+    """The options of `get`."""
+
+    remote: str = argument(type=path, metavar="REMOTE")
+    local: str | None = argument(
+        nargs="?",
+        type=path,
+        metavar="LOCAL",
+        help="a file, a directory, or - for standard output",
+    )
+    recursive: bool = flag("-r", "--recursive", help="a directory, too")
+    sha256: str | None = argument(
+        "--sha256", type=_sha256, metavar="HEX", help="which the file must have"
+    )
+
+    @property
+    def resumes(self) -> bool:
+        return self.local != STANDARD_STREAM
 
 
 def get(options: GetOptions, session: ClientSession) -> None:
@@ -26,6 +59,13 @@ def get(options: GetOptions, session: ClientSession) -> None:
     directory (-r) the files come side by side, and those that are here as the drive has them are
     left as they are. With -r LOCAL is the directory itself, made if it is not there; with a slash
     at its end, or as . or .., it is the one in which the directory goes under its own name.
+
+    examples:
+      %(prog)s docs/a.bin             as a.bin
+      %(prog)s docs/a.bin b.bin       as b.bin
+      %(prog)s -r photos backup       what is in photos, to backup
+      %(prog)s -r photos backup/      as backup/photos/...
+      %(prog)s dumps/today.sql - | psql db
     """
     name = remote_name(options.remote)
     if options.recursive:

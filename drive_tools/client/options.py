@@ -1,4 +1,4 @@
-"""The options of each command of the client."""
+"""The options that several commands of the client have."""
 
 import argparse
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from drive_tools.command_line import Exclusive, argument, flag, seconds
 
 STANDARD_STREAM = "-"
 _JOBS, _MOST_JOBS = 8, 64
-_HASH_LETTERS = 64
 
 
-def _path(text: str) -> str:
+def path(text: str) -> str:
     """Refuse an empty name: a shell variable that was not set would mean the root."""
     if not text:
         raise argparse.ArgumentTypeError(
@@ -25,7 +24,7 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
-def _etag(text: str) -> str:
+def etag(text: str) -> str:
     """Return the ETag in quotes, which may be left out: shells remove them."""
     tag = text if text.startswith('"') else f'"{text}"'
     if not tag.isascii() or not tag.isprintable() or '"' in tag[1:-1] or not tag.endswith('"'):
@@ -33,14 +32,7 @@ def _etag(text: str) -> str:
     return tag
 
 
-def _sha256(text: str) -> str:
-    digest = text.lower()
-    if len(digest) != _HASH_LETTERS or set(digest) - set("0123456789abcdef"):
-        raise argparse.ArgumentTypeError(f"a SHA-256 is {_HASH_LETTERS} hex digits, got {text!r}")
-    return digest
-
-
-_DRIVE, _CONDITION = Exclusive(), Exclusive()
+_DRIVE = Exclusive()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,93 +82,3 @@ class TransferOptions(DriveOptions):
         metavar="N",
         help=f"how many requests at once ({_JOBS})",
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class PutOptions(TransferOptions):
-    """The options of `put`."""
-
-    paths: tuple[str, ...] = argument(
-        nargs="+",
-        type=_path,
-        metavar="LOCAL ... [REMOTE]",
-        help="files, or - for standard input; and a name, or a directory with a slash at its end",
-    )
-    recursive: bool = flag("-r", "--recursive", help="directories, too")
-    if_match: str | None = argument(
-        "--if-match", among=_CONDITION, type=_etag, metavar="ETAG", help="only over this version"
-    )
-    no_clobber: bool = flag(
-        "--no-clobber", "--if-none-match", among=_CONDITION, help="only if nothing is there"
-    )
-
-    @property
-    def resumes(self) -> bool:
-        return STANDARD_STREAM not in self.paths
-
-
-@dataclass(frozen=True, kw_only=True)
-class GetOptions(TransferOptions):
-    """The options of `get`."""
-
-    remote: str = argument(type=_path, metavar="REMOTE")
-    local: str | None = argument(
-        nargs="?",
-        type=_path,
-        metavar="LOCAL",
-        help="a file, a directory, or - for standard output",
-    )
-    recursive: bool = flag("-r", "--recursive", help="a directory, too")
-    sha256: str | None = argument(
-        "--sha256", type=_sha256, metavar="HEX", help="which the file must have"
-    )
-
-    @property
-    def resumes(self) -> bool:
-        return self.local != STANDARD_STREAM
-
-
-@dataclass(frozen=True, kw_only=True)
-class SyncOptions(TransferOptions):
-    """The options of `sync`."""
-
-    local: str = argument(type=_path, metavar="LOCAL", help="a directory of this machine")
-    remote: str = argument(
-        type=_path, metavar="REMOTE", help="a directory of the drive; / is all of it"
-    )
-    back: bool = flag("--back", help="from REMOTE to LOCAL")
-    delete: bool = flag("--delete", help="remove what the source does not have")
-    dry_run: bool = flag("--dry-run", help="say what would be done")
-
-    @property
-    def resumes(self) -> bool:
-        return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListOptions(DriveOptions):
-    """The options of `ls`."""
-
-    remote: str = argument(nargs="?", default="", metavar="REMOTE")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RemoveOptions(DriveOptions):
-    """The options of `rm`."""
-
-    remotes: tuple[str, ...] = argument(nargs="+", type=_path, metavar="REMOTE")
-    recursive: bool = flag("-r", "--recursive", help="directories, too")
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoveOptions(DriveOptions):
-    """The options of `mv`."""
-
-    remote: str = argument(type=_path, metavar="FROM")
-    to: str = argument(
-        type=_path, metavar="TO", help="a name, or a directory with a slash at its end"
-    )
-    if_match: str | None = argument(
-        "--if-match", type=_etag, metavar="ETAG", help="only this version of FROM"
-    )
-    no_clobber: bool = flag("--no-clobber", help="only if TO is not there")

@@ -2,17 +2,44 @@
 
 import sys
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import own_name, target_name
-from drive_tools.client.options import STANDARD_STREAM, PutOptions
+from drive_tools.client.options import STANDARD_STREAM, TransferOptions, etag, path
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import put_file, put_stream
 from drive_tools.client.tally import Tally
 from drive_tools.client.tree_up import TreeUp
+from drive_tools.command_line import Exclusive, argument, flag
 from drive_tools.errors import ToolError, UsageError
+
+_CONDITION = Exclusive()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOptions(TransferOptions):
+    """The options of `put`."""
+
+    paths: tuple[str, ...] = argument(
+        nargs="+",
+        type=path,
+        metavar="LOCAL ... [REMOTE]",
+        help="files, or - for standard input; and a name, or a directory with a slash at its end",
+    )
+    recursive: bool = flag("-r", "--recursive", help="directories, too")
+    if_match: str | None = argument(
+        "--if-match", among=_CONDITION, type=etag, metavar="ETAG", help="only over this version"
+    )
+    no_clobber: bool = flag(
+        "--no-clobber", "--if-none-match", among=_CONDITION, help="only if nothing is there"
+    )
+
+    @property
+    def resumes(self) -> bool:
+        return STANDARD_STREAM not in self.paths
 
 
 def put(options: PutOptions, session: ClientSession) -> None:
@@ -24,6 +51,15 @@ def put(options: PutOptions, session: ClientSession) -> None:
     drive keeps unfinished uploads (a day, unless its settings say otherwise) and the file stays
     as it is. Of a directory (-r) the files are put side by side, and those that are on the drive
     with the same bytes are left as they are.
+
+    examples:
+      %(prog)s a.bin                  as a.bin
+      %(prog)s a.bin docs/b.bin       as docs/b.bin
+      %(prog)s a.bin b.bin docs/      as docs/a.bin and docs/b.bin
+      %(prog)s -r photos archive/     as archive/photos/...
+      pg_dump db | %(prog)s - dumps/today.sql
+      %(prog)s --no-clobber a.bin     only if nothing is there
+      %(prog)s --if-match '"1f-2a-3c"' a.bin    only over the version that was read
     """
     *locals_, remote = options.paths if len(options.paths) > 1 else [*options.paths, ""]
     if options.if_match and (options.recursive or len(locals_) > 1):

@@ -2,24 +2,38 @@
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
 from drive_tools import output
 from drive_tools.client.answers import DriveEntry, HttpStatusError
 from drive_tools.client.names import remote_name, target_name
-from drive_tools.client.options import ListOptions, MoveOptions, RemoveOptions
+from drive_tools.client.options import DriveOptions, etag, path
 from drive_tools.client.progress import human
 from drive_tools.client.removal import remove_tree
 from drive_tools.client.session import ClientSession
+from drive_tools.command_line import argument, flag
 from drive_tools.errors import UsageError
 from drive_tools.terminal import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOptions(DriveOptions):
+    """The options of `ls`."""
+
+    remote: str = argument(nargs="?", default="", metavar="REMOTE")
 
 
 def ls(options: ListOptions, session: ClientSession) -> None:
     """List a directory of the drive, or one file: size, time of change, name.
 
     The root if REMOTE is left out. --json prints a line of JSON for each entry, with its ETag.
+
+    examples:
+      %(prog)s                         the root
+      %(prog)s docs/
+      %(prog)s --json docs | jq -r .name
     """
     name = remote_name(options.remote)
 
@@ -43,8 +57,21 @@ def ls(options: ListOptions, session: ClientSession) -> None:
             tell(session.drive.describe(name))
 
 
+@dataclass(frozen=True, kw_only=True)
+class RemoveOptions(DriveOptions):
+    """The options of `rm`."""
+
+    remotes: tuple[str, ...] = argument(nargs="+", type=path, metavar="REMOTE")
+    recursive: bool = flag("-r", "--recursive", help="directories, too")
+
+
 def rm(options: RemoveOptions, session: ClientSession) -> None:
-    """Remove files of the drive, and empty directories; with -r also all that is in them."""
+    """Remove files of the drive, and empty directories; with -r also all that is in them.
+
+    examples:
+      %(prog)s docs/a.bin docs/b.bin
+      %(prog)s -r docs
+    """
     names = [remote_name(remote) for remote in options.remotes]
     if "" in names:
         raise UsageError("the root of the drive cannot be removed; name what is in it")
@@ -63,8 +90,28 @@ def rm(options: RemoveOptions, session: ClientSession) -> None:
                 session.result(f"removed {name}", removed=name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MoveOptions(DriveOptions):
+    """The options of `mv`."""
+
+    remote: str = argument(type=path, metavar="FROM")
+    to: str = argument(
+        type=path, metavar="TO", help="a name, or a directory with a slash at its end"
+    )
+    if_match: str | None = argument(
+        "--if-match", type=etag, metavar="ETAG", help="only this version of FROM"
+    )
+    no_clobber: bool = flag("--no-clobber", help="only if TO is not there")
+
+
 def mv(options: MoveOptions, session: ClientSession) -> None:
-    """Move a file of the drive, in one step; a directory cannot be moved."""
+    """Move a file of the drive, in one step; a directory cannot be moved.
+
+    examples:
+      %(prog)s a.bin b.bin
+      %(prog)s a.bin docs/             as docs/a.bin
+      %(prog)s --no-clobber a.bin b.bin
+    """
     name = remote_name(options.remote)
     if not name or options.remote.endswith("/"):
         raise UsageError("a directory cannot be moved; move the files that are in it")

@@ -1,8 +1,11 @@
 """`set`, `unset`, `import` and `undo`: commands that change the variables of a function."""
 
+import argparse
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from drive_tools import output
+from drive_tools.command_line import argument, flag
 from drive_tools.environment import lambda_limits, variables
 from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import Edit, confirm
@@ -10,18 +13,31 @@ from drive_tools.environment.errors import ConcurrentChangeError, RefusedError
 from drive_tools.environment.function import Function, FunctionConfiguration
 from drive_tools.environment.history import KEPT, UNDO, History, RecordedChange
 from drive_tools.environment.input_values import value_of, variables_in
-from drive_tools.environment.options import (
-    STANDARD_STREAM,
-    ChangeOptions,
-    ImportOptions,
-    SetOptions,
-    UndoOptions,
-    UnsetOptions,
-)
+from drive_tools.environment.options import STANDARD_STREAM, ChangeOptions, variable_name
 from drive_tools.environment.session import EnvironmentSession
 from drive_tools.environment.variables import merge
 from drive_tools.errors import UsageError
 from drive_tools.terminal import plain
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError("not of the form KEY=VALUE (what it was is not repeated)")
+    return name, value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetOptions(ChangeOptions):
+    """The options of `set`."""
+
+    pairs: tuple[tuple[str, str], ...] = argument(
+        nargs="+",
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="or KEY=@FILE, or KEY=- for standard input",
+    )
+    literal: bool = flag("--literal", help="take @ and - as values")
 
 
 def set_(options: SetOptions, session: EnvironmentSession) -> None:
@@ -32,6 +48,15 @@ def set_(options: SetOptions, session: EnvironmentSession) -> None:
     changes of other variables survive: the update is refused and tried again when somebody else
     was faster. An operator key of our stack is also written to its SSM parameter, so that the
     next deployment keeps it.
+
+    examples:
+      %(prog)s dev-files MAINTENANCE_MODE=1      maintenance mode on
+      %(prog)s dev-files MAINTENANCE_MODE=0      and off
+      %(prog)s dev-files A=1 B=2 --dry-run
+      %(prog)s dev-files TOKEN=@token.txt        from a file, without its last line end
+      pass show token | %(prog)s dev-files TOKEN=-
+      %(prog)s dev-files TOKEN=-                 on a terminal: asks, and shows nothing
+      %(prog)s dev-files HANDLE=@me --literal    @ and - are the value itself
     """
     names = [name for name, _ in options.pairs]
     for name in names:
@@ -44,13 +69,39 @@ def set_(options: SetOptions, session: EnvironmentSession) -> None:
     _change(options, session, given, lambda _current: frozenset())
 
 
+@dataclass(frozen=True, kw_only=True)
+class UnsetOptions(ChangeOptions):
+    """The options of `unset`."""
+
+    names: tuple[str, ...] = argument(nargs="+", type=variable_name, metavar="KEY")
+
+
 def unset(options: UnsetOptions, session: EnvironmentSession) -> None:
-    """Remove variables, and leave all others as they are."""
+    """Remove variables, and leave all others as they are.
+
+    examples:
+      %(prog)s dev-files OLD_FLAG
+      %(prog)s dev-files A B C --yes
+    """
     _change(options, session, {}, lambda _current: frozenset(options.names))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions(ChangeOptions):
+    """The options of `import`."""
+
+    file: str = argument(metavar="FILE", help="dotenv or JSON, or -")
+    replace: bool = flag("--replace", help="remove what the file has not")
+
+
 def import_(options: ImportOptions, session: EnvironmentSession) -> None:
-    """Set the variables of a dotenv or JSON file; with --replace remove all others, too."""
+    """Set the variables of a dotenv or JSON file; with --replace remove all others, too.
+
+    examples:
+      %(prog)s dev-files prod.env             sets what the file has, leaves the rest
+      %(prog)s dev-files prod.env --replace   removes what the file has not
+      sops -d prod.env | %(prog)s dev-files -
+    """
     given = variables_in(options.file)
     _change(
         options,
@@ -62,6 +113,13 @@ def import_(options: ImportOptions, session: EnvironmentSession) -> None:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class UndoOptions(ChangeOptions):
+    """The options of `undo`."""
+
+    list: bool = flag("--list", help="list what can be undone")
+
+
 def undo(options: UndoOptions, session: EnvironmentSession) -> None:
     """Put back what the last change replaced; again, what the one before it replaced.
 
@@ -69,6 +127,10 @@ def undo(options: UndoOptions, session: EnvironmentSession) -> None:
     then stays. If somebody changed one of them since, it is refused without --force. The last
     ten changes of a function that were made from this machine are remembered, values in the
     clear, in files for you alone.
+
+    examples:
+      %(prog)s dev-files --list                 what can be undone
+      %(prog)s dev-files                        the last change; again, the one before it
     """
     function = session.open()
     found = _read_to_change(options.function, function, session)

@@ -1,31 +1,36 @@
-"""Get, set and undo environment variables of any Lambda function, safely."""
+"""Get, set and undo environment variables of any Lambda function, safely.
+
+examples:
+  %(prog)s set dev-files MAINTENANCE_MODE=1      maintenance mode on
+  %(prog)s set dev-files MAINTENANCE_MODE=0      and off
+  %(prog)s get dev-files
+  %(prog)s undo dev-files
+"""
 
 import argparse
 import traceback
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from drive_tools import exit_codes, output
-from drive_tools.command_line import Parser, add_command
+from drive_tools.command_line import Parser, add_commands
 from drive_tools.environment.change_commands import import_, set_, undo, unset
-from drive_tools.environment.help_texts import epilog
-from drive_tools.environment.options import (
-    DiffOptions,
-    ExportOptions,
-    FunctionOptions,
-    GetVariablesOptions,
-    ImportOptions,
-    SetOptions,
-    UndoOptions,
-    UnsetOptions,
-)
+from drive_tools.environment.options import FunctionOptions
 from drive_tools.environment.read_commands import diff, export, get
 from drive_tools.environment.session import EnvironmentSession
 from drive_tools.program import FAILURES, failure, installed
 
 Options = TypeVar("Options", bound=FunctionOptions)
+
+_COMMANDS = (get, set_, unset, diff, import_, export, undo)
+_NOTES = f"""
+FUNCTION is a name or an ARN, of any function in any account. Credentials and region are those of
+the AWS CLI (--profile, --region). Values are masked unless --show; a digest of eight letters says
+whether two values are the same, to the same user only.
+
+{exit_codes.listed(exit_codes.ENVIRONMENT)}
+"""
 
 
 class _Parser(Parser):
@@ -45,16 +50,6 @@ class _Parser(Parser):
         super().error(message.partition("ignored explicit argument")[0] or message)
 
 
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `env` to the tools."""
-    parser = tools.add_parser(
-        "env",
-        help="get, set and undo environment variables of a Lambda function",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    fill(parser, "env")
-
-
 def program() -> int:
     """Run the tool as the program `lambda-env`."""
     return installed("lambda-env", fill)
@@ -62,26 +57,7 @@ def program() -> int:
 
 def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     """Add the commands to the parser of a tool, whose messages begin with `tool`."""
-    parser.description = __doc__
-    parser.epilog = epilog("")
-    parser.set_defaults(tool=tool)
-    commands = parser.add_subparsers(
-        required=True, metavar="COMMAND", dest="verb", parser_class=_Parser
-    )
-
-    def add(run: Callable[[Options, EnvironmentSession], None], options: type[Options]) -> None:
-        name = run.__name__.rstrip("_")
-        add_command(
-            commands, name, partial(_run, run), options, about=run.__doc__, epilog=epilog(name)
-        )
-
-    add(get, GetVariablesOptions)
-    add(set_, SetOptions)
-    add(unset, UnsetOptions)
-    add(diff, DiffOptions)
-    add(import_, ImportOptions)
-    add(export, ExportOptions)
-    add(undo, UndoOptions)
+    add_commands(parser, tool, _COMMANDS, _run, about=__doc__, notes=_NOTES, parser_class=_Parser)
 
 
 def _run(command: Callable[[Options, EnvironmentSession], None], options: Options) -> int:

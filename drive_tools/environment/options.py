@@ -1,10 +1,9 @@
-"""The options of each command of the environment tool."""
+"""The options that several commands of the environment tool have."""
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
-from drive_tools.command_line import Exclusive, argument, flag, seconds
+from drive_tools.command_line import argument, flag, seconds
 from drive_tools.environment.aws import FunctionReference, function_reference
 
 STANDARD_STREAM = "-"
@@ -18,20 +17,10 @@ def _function(text: str) -> FunctionReference:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _name(text: str) -> str:
+def variable_name(text: str) -> str:
     if "=" in text:
         raise argparse.ArgumentTypeError("a name is wanted here, without = and a value")
     return text
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError("not of the form KEY=VALUE (what it was is not repeated)")
-    return name, value
-
-
-_OTHER = Exclusive(required=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,71 +64,3 @@ class ChangeOptions(FunctionOptions):
         metavar="SECONDS",
         help=f"for writing and waiting ({_TIMEOUT_SECONDS:g})",
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class GetVariablesOptions(FunctionOptions):
-    """The options of `get`."""
-
-    names: tuple[str, ...] = argument(
-        nargs="*", default=[], type=_name, metavar="KEY", help="only these"
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class DiffOptions(FunctionOptions):
-    """The options of `diff`."""
-
-    file: str | None = argument(
-        among=_OTHER, nargs="?", metavar="FILE", help="dotenv, or - for standard input"
-    )
-    template: Path | None = argument(
-        "--template", among=_OTHER, type=Path, metavar="DIR", help="a synthesised cdk.out"
-    )
-    resource: str | None = argument(
-        "--resource", metavar="ID", help="logical id or path of the function in the template"
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExportOptions(FunctionOptions):
-    """The options of `export`."""
-
-    file: Path | None = argument(
-        nargs="?", type=Path, metavar="FILE", help="standard output if left out"
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetOptions(ChangeOptions):
-    """The options of `set`."""
-
-    pairs: tuple[tuple[str, str], ...] = argument(
-        nargs="+",
-        type=_pair,
-        metavar="KEY=VALUE",
-        help="or KEY=@FILE, or KEY=- for standard input",
-    )
-    literal: bool = flag("--literal", help="take @ and - as values")
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnsetOptions(ChangeOptions):
-    """The options of `unset`."""
-
-    names: tuple[str, ...] = argument(nargs="+", type=_name, metavar="KEY")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportOptions(ChangeOptions):
-    """The options of `import`."""
-
-    file: str = argument(metavar="FILE", help="dotenv or JSON, or -")
-    replace: bool = flag("--replace", help="remove what the file has not")
-
-
-@dataclass(frozen=True, kw_only=True)
-class UndoOptions(ChangeOptions):
-    """The options of `undo`."""
-
-    list: bool = flag("--list", help="list what can be undone")

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from drive_tools import output
+from drive_tools.command_line import Exclusive, argument
 from drive_tools.environment import dotenv, template, variables
 from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import room
 from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.function import Function
 from drive_tools.environment.input_values import variables_in
-from drive_tools.environment.options import DiffOptions, ExportOptions, GetVariablesOptions
+from drive_tools.environment.options import FunctionOptions, variable_name
 from drive_tools.environment.session import EnvironmentSession
 from drive_tools.errors import UsageError
 from drive_tools.private_files import write_private
@@ -27,10 +29,28 @@ _MEANING = {
 }
 
 
+_COMPARED = Exclusive(required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetVariablesOptions(FunctionOptions):
+    """The options of `get`."""
+
+    names: tuple[str, ...] = argument(
+        nargs="*", default=[], type=variable_name, metavar="KEY", help="only these"
+    )
+
+
 def get(options: GetVariablesOptions, session: EnvironmentSession) -> None:
     """Show the variables of a function; their values only with --show.
 
     Of an alias or a published version: what that one has. On standard output, a line each.
+
+    examples:
+      %(prog)s dev-files                         names, values masked
+      %(prog)s dev-files LOG_LEVEL --show
+      %(prog)s dev-files:live                    of the version that the alias serves
+      %(prog)s dev-files --json --show | jq -r .variables.LOG_LEVEL
     """
     function = session.open()
     _explain(options.function, function, session)
@@ -52,10 +72,24 @@ def get(options: GetVariablesOptions, session: EnvironmentSession) -> None:
     session.result(function=found.arn, revision=found.revision, variables=shown, bytes_left=left)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions(FunctionOptions):
+    """The options of `export`."""
+
+    file: Path | None = argument(
+        nargs="?", type=Path, metavar="FILE", help="standard output if left out"
+    )
+
+
 def export(options: ExportOptions, session: EnvironmentSession) -> None:
     """Write the variables as dotenv or JSON: to a file (0600), or with --show to standard output.
 
     What `import` reads again. Of an alias or a published version: what that one has.
+
+    examples:
+      %(prog)s dev-files saved.env            a file for you alone (0600)
+      %(prog)s dev-files --show | sops -e /dev/stdin
+      %(prog)s dev-files saved.json --json
     """
     if options.file is None and not options.show:
         raise RefusedError("this prints values: name a FILE, or pass --show")
@@ -82,12 +116,32 @@ def export(options: ExportOptions, session: EnvironmentSession) -> None:
     session.error(f"{_count(found)} to {options.file}; values are in it, in the clear")
 
 
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions(FunctionOptions):
+    """The options of `diff`."""
+
+    file: str | None = argument(
+        among=_COMPARED, nargs="?", metavar="FILE", help="dotenv, or - for standard input"
+    )
+    template: Path | None = argument(
+        "--template", among=_COMPARED, type=Path, metavar="DIR", help="a synthesised cdk.out"
+    )
+    resource: str | None = argument(
+        "--resource", metavar="ID", help="logical id or path of the function in the template"
+    )
+
+
 def diff(options: DiffOptions, session: EnvironmentSession) -> None:
     """Compare the variables with a dotenv file, or with a synthesised template.
 
     With a template: what the next deployment would keep, take back or remove. Operator settings,
     which their SSM parameters keep, are told from drift. A value that only a deployment knows (a
     reference to another resource) cannot be compared. Results go to standard output.
+
+    examples:
+      %(prog)s dev-files prod.env               what import of this file would change
+      %(prog)s dev-files --template cdk.out     what the next deployment would change
+      %(prog)s dev-files --template cdk.out --resource Dev/Service/Files/Function
     """
     given = variables_in(options.file) if options.file is not None else {}
     function = session.open()

@@ -3,26 +3,13 @@
 python -m ops images Dev    exit code 0: nothing to build, or an engine to build it with
 """
 
-import argparse
 import os
 import subprocess
 
 from drive_tools.errors import ToolError
-from ops.options import StageOptions, add_stage_tool
+from ops.options import StageOptions
 
 _ANSWER_SECONDS = 20
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `images` to the tools."""
-    add_stage_tool(
-        tools,
-        "images",
-        run,
-        StageOptions,
-        summary="say whether a stage's container images can be built here",
-        description=__doc__,
-    )
 
 
 def run(options: StageOptions) -> int:

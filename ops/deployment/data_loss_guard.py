@@ -8,16 +8,16 @@ exit codes: 0 no loss but those that were named, and no export in use is removed
 known; 2 wrong usage
 """
 
-import argparse
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from drive_tools.cloud_assembly import Resource, Template, construct_path, resources
+from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError
 from ops.deployment.exports_in_use import in_use, refusal
 from ops.deployment.template_differences import Change, Pair, differences
-from ops.options import StageOptions, add_stage_tool
+from ops.options import StageOptions
 
 if TYPE_CHECKING:
     from ops.deployment.parameter_overwrites import ParameterWrite
@@ -68,32 +68,18 @@ class Loss:
         return f"{self.stack} {self.logical_id} ({what}): {comes}{why}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GuardOptions(StageOptions):
     """The stage, the resources that may be replaced or removed, and the form of the output."""
 
-    replace_data: list[str]
-    json: bool
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `guard` to the tools."""
-    parser = add_stage_tool(
-        tools,
-        "guard",
-        run,
-        GuardOptions,
-        summary="stop a deployment that would lose data, or would fail in the middle",
-        description=__doc__,
-    )
-    parser.add_argument(
+    replace_data: tuple[str, ...] = argument(
         "--replace-data",
         action="append",
         default=[],
         metavar="LOGICAL_ID",
         help="a resource that may be replaced or removed; can be given again",
     )
-    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    json: bool = flag("--json", help="print what was found as JSON")
 
 
 def run(options: GuardOptions) -> int:
@@ -184,7 +170,7 @@ def _holds_data(resource: Resource) -> bool:
     return resource["Type"] in STATEFUL or any(policy in _MUST_SURVIVE for policy in policies)
 
 
-def _refusal(stage: str, refused: list[Loss], named: list[str]) -> str:
+def _refusal(stage: str, refused: list[Loss], named: tuple[str, ...]) -> str:
     lines = "".join(f"\n  {loss}" for loss in refused)
     names = " ".join([*named, *(loss.logical_id for loss in refused)])
     return (

@@ -14,41 +14,10 @@ import argparse
 import math
 from dataclasses import dataclass
 
+from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import ask
-from ops.options import StageOptions, add_stage_tool
-
-
-@dataclass(frozen=True)
-class DestroyOptions(StageOptions):
-    """The stage; `every` is in seconds, `at_most` in minutes."""
-
-    yes: bool
-    every: float
-    at_most: float
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `destroy` to the tools."""
-    parser = add_stage_tool(
-        tools,
-        "destroy",
-        run,
-        DestroyOptions,
-        summary="delete a stage from AWS, with its files",
-        description=__doc__,
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument(
-        "--every", type=_time, default=10.0, metavar="SECONDS", help="how often to look (10)"
-    )
-    parser.add_argument(
-        "--at-most",
-        type=_time,
-        default=60.0,
-        metavar="MINUTES",
-        help="how long to wait for Lambda's interfaces (60)",
-    )
+from ops.options import StageOptions
 
 
 def _time(text: str) -> float:
@@ -59,6 +28,23 @@ def _time(text: str) -> float:
     if not 0 <= value < math.inf:
         raise argparse.ArgumentTypeError(f"a time is a number from 0 on, got {text!r}")
     return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class DestroyOptions(StageOptions):
+    """The stage; `every` is in seconds, `at_most` in minutes."""
+
+    yes: bool = flag("--yes", help="do not ask")
+    every: float = argument(
+        "--every", type=_time, default=10.0, metavar="SECONDS", help="how often to look (10)"
+    )
+    at_most: float = argument(
+        "--at-most",
+        type=_time,
+        default=60.0,
+        metavar="MINUTES",
+        help="how long to wait for Lambda's interfaces (60)",
+    )
 
 
 def run(options: DestroyOptions) -> int:

@@ -13,49 +13,17 @@ import argparse
 import json
 from dataclasses import asdict, dataclass
 
+from drive_tools.command_line import Exclusive, argument, flag
 from drive_tools.errors import ToolError
 from drive_tools.terminal import agreed
 from ops.deployment.policy_comparison import broadened
-from ops.options import StageOptions, add_stage_tool
+from ops.options import StageOptions
 
 _NOTHING = "no permission is broadened, no port is opened"
 _NO_LONGER = "no longer forbidden: "
 
 
-@dataclass(frozen=True)
-class PermissionOptions(StageOptions):
-    """The stage, and the answer to its broader permissions: none, a question, an approval."""
-
-    ask: bool
-    json: bool
-    approve: tuple[str, str, str] | None
-    tell: str | None
-    execution: str | None
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `permissions` to the tools."""
-    parser = add_stage_tool(
-        tools,
-        "permissions",
-        run,
-        PermissionOptions,
-        summary="show what a deployment would permit that is not permitted now",
-        description=__doc__,
-    )
-    then = parser.add_mutually_exclusive_group()
-    then.add_argument("--ask", action="store_true", help="ask whether to continue, and fail if not")
-    then.add_argument("--json", action="store_true", help="print what was found as JSON")
-    then.add_argument(
-        "--approve",
-        type=_approval,
-        metavar="PIPELINE/STAGE/ACTION",
-        help="the manual approval to give when there is nothing to look at",
-    )
-    parser.add_argument(
-        "--tell", metavar="TOPIC_ARN", help="who is told when it waits for a person, with --approve"
-    )
-    parser.add_argument("--execution", help="the id of the pipeline's execution, with --approve")
+_THEN = Exclusive()
 
 
 def _approval(text: str) -> tuple[str, str, str]:
@@ -63,6 +31,27 @@ def _approval(text: str) -> tuple[str, str, str]:
     if len(parts) != len(("pipeline", "stage", "action")) or not all(parts):
         raise argparse.ArgumentTypeError(f"an approval is PIPELINE/STAGE/ACTION, got {text!r}")
     return parts[0], parts[1], parts[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionOptions(StageOptions):
+    """The stage, and the answer to its broader permissions: none, a question, an approval."""
+
+    ask: bool = flag("--ask", among=_THEN, help="ask whether to continue, and fail if not")
+    json: bool = flag("--json", among=_THEN, help="print what was found as JSON")
+    approve: tuple[str, str, str] | None = argument(
+        "--approve",
+        among=_THEN,
+        type=_approval,
+        metavar="PIPELINE/STAGE/ACTION",
+        help="the manual approval to give when there is nothing to look at",
+    )
+    tell: str | None = argument(
+        "--tell", metavar="TOPIC_ARN", help="who is told when it waits for a person, with --approve"
+    )
+    execution: str | None = argument(
+        "--execution", help="the id of the pipeline's execution, with --approve"
+    )
 
 
 def run(options: PermissionOptions) -> int:

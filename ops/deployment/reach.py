@@ -15,14 +15,13 @@ exit codes: 0 all that is needed is reached; 1 something is not, or AWS did not 
 usage
 """
 
-import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drive_tools.command_line import typed
+from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError, UsageError
 from ops.deployment.described_network import Clients, VpcFunction, disks, functions, network
 from ops.local.rules.mount_network import Disks, way_to_disk
@@ -34,16 +33,27 @@ from ops.project import PROJECT
 _SERVICES = {"LIMITS_PARAMETER": "ssm", "TOKEN_SECRET": "secretsmanager"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReachOptions:
     """The functions, and where they are: in AWS, or in the local cloud of a folder."""
 
-    names: list[str]
-    service: list[str]
-    local: Path | None
-    profile: str | None
-    region: str | None
-    json: bool
+    names: tuple[str, ...] = argument(
+        nargs="*", metavar="FUNCTION", help="names (those with a disk)"
+    )
+    service: tuple[str, ...] = argument(
+        "--service", action="append", default=[], help="a further service that they need"
+    )
+    local: Path | None = argument(
+        "--local",
+        type=Path,
+        nargs="?",
+        const=PROJECT / ".local",
+        metavar="FOLDER",
+        help="in the local cloud of a folder (.local/)",
+    )
+    profile: str | None = argument("--profile", help="as for the AWS CLI")
+    region: str | None = argument("--region", help="as for the AWS CLI")
+    json: bool = flag("--json", help="print JSON")
 
 
 @dataclass(frozen=True)
@@ -55,32 +65,6 @@ class Reached:
     to: str
     needed: bool
     way: Way
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `reach` to the tools."""
-    parser = tools.add_parser(
-        "reach",
-        help="what functions in a VPC reach, and by which hops",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="reach", run=typed(run, ReachOptions))
-    parser.add_argument("names", nargs="*", metavar="FUNCTION", help="names (those with a disk)")
-    parser.add_argument(
-        "--service", action="append", default=[], help="a further service that they need"
-    )
-    parser.add_argument(
-        "--local",
-        type=Path,
-        nargs="?",
-        const=PROJECT / ".local",
-        metavar="FOLDER",
-        help="in the local cloud of a folder (.local/)",
-    )
-    parser.add_argument("--profile", help="as for the AWS CLI")
-    parser.add_argument("--region", help="as for the AWS CLI")
-    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: ReachOptions) -> int:
@@ -101,7 +85,7 @@ def run(options: ReachOptions) -> int:
 
 
 def judged(
-    function: VpcFunction, deployed: Network, mounted: Disks, services: list[str]
+    function: VpcFunction, deployed: Network, mounted: Disks, services: Sequence[str]
 ) -> Iterator[Reached]:
     """Yield what a function reaches, from each of its subnets."""
     called = [name for variable, name in _SERVICES.items() if variable in function.variables]
@@ -158,7 +142,7 @@ def _json(reached: list[Reached]) -> str:
     )
 
 
-def _chosen(found: list[VpcFunction], names: list[str]) -> list[VpcFunction]:
+def _chosen(found: list[VpcFunction], names: Sequence[str]) -> list[VpcFunction]:
     known = {each.name: each for each in found}
     if unknown := [name for name in names if name not in known]:
         raise UsageError(f"no function in a VPC has the name {unknown[0]!r}")

@@ -5,21 +5,7 @@ The actions of CodePipeline do not set it (https://github.com/aws/aws-cdk/issues
 python -m ops protect Prod     exit code: 0 done, 1 failed, 2 wrong usage
 """
 
-import argparse
-
-from ops.options import StageOptions, add_stage_tool
-
-
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `protect` to the tools."""
-    add_stage_tool(
-        tools,
-        "protect",
-        run,
-        StageOptions,
-        summary="set the termination protection of a stage's stacks as synthesised",
-        description=__doc__,
-    )
+from ops.options import StageOptions
 
 
 def run(options: StageOptions) -> int:

@@ -1,36 +1,5 @@
-"""`python -m ops local`: the commands."""
+"""`python -m ops local`: the commands.
 
-import argparse
-import os
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from http import HTTPStatus
-from pathlib import Path
-
-from drive_tools.cloud_assembly import find_stage
-from drive_tools.command_line import Options, typed
-from drive_tools.errors import ToolError
-from drive_tools.terminal import step
-from ops.local import cdk_cli
-from ops.local.cdk_cli import SynthesisedStage, Target
-from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
-from ops.local.command_lock import command_lock, interrupt_on_signals, shown
-from ops.local.printed_help import print_calls, print_environment, print_only_recorded
-from ops.pipeline_walk.commands import add_pipeline_command
-from ops.project import PROJECT
-
-_DEFAULT_PORT = 4566
-_LAST_PORT = 65_535
-# A URL that fails for so long, and so often, will not recover. A busy machine needs that time.
-_ANSWER_SECONDS = 30
-_ANSWERS = 5
-_HEALTH = "/health"
-# A stage with the file service has this output; a stage with a function of one's own has not.
-_FILE_SERVICE = "JanitorFunctionName"
-_FUNCTION = "FilesFunctionName"
-
-_EXAMPLES = """
 examples:
   python -m ops local up               start it if need be, deploy what changed
   python -m ops local up --port 4600   on another port than 4566, now and later
@@ -45,21 +14,68 @@ examples:
 exit codes: 0 done, 1 failed (and nothing runs), 2 wrong usage, 130 interrupted
 """
 
+import argparse
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
 
-@dataclass(frozen=True)
+from drive_tools.cloud_assembly import find_stage
+from drive_tools.command_line import Options, add_commands, argument
+from drive_tools.errors import ToolError
+from drive_tools.terminal import step
+from ops.local import cdk_cli
+from ops.local.cdk_cli import SynthesisedStage, Target
+from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
+from ops.local.command_lock import command_lock, interrupt_on_signals, shown
+from ops.local.printed_help import print_calls, print_environment, print_only_recorded
+from ops.pipeline_walk.commands import pipeline
+from ops.project import PROJECT
+
+_DEFAULT_PORT = 4566
+_LAST_PORT = 65_535
+# A URL that fails for so long, and so often, will not recover. A busy machine needs that time.
+_ANSWER_SECONDS = 30
+_ANSWERS = 5
+_HEALTH = "/health"
+# A stage with the file service has this output; a stage with a function of one's own has not.
+_FILE_SERVICE = "JanitorFunctionName"
+_FUNCTION = "FilesFunctionName"
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
+    return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FolderOptions:
     """The folder with the state of the local cloud and the drive's files."""
 
-    folder: Path
+    folder: Path = argument(
+        "--folder",
+        type=lambda text: Path(text).resolve(),
+        default=PROJECT / ".local",
+        help="where its state and the drive's files are (.local/)",
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UpOptions(FolderOptions):
-    """The folder, the port (None: that of the last time), the stage, and the app command."""
+    """The options of `up`; without a port it is that of the last time."""
 
-    port: int | None
-    stage: str
-    app: str | None
+    port: int | None = argument(
+        "--port",
+        type=_port,
+        default=lambda: os.environ.get("LOCAL_PORT") or None,
+        help="its port on loopback (LOCAL_PORT, or that of the last time, or"
+        f" {_DEFAULT_PORT}); 0 takes a free one",
+    )
+    stage: str = argument("--stage", default="Dev", help="the stage to deploy (Dev)")
+    app: str | None = argument("--app", help="the app command, if not that of cdk.json")
 
 
 @dataclass(frozen=True)
@@ -73,52 +89,13 @@ class _Deployed:
     path: str
 
 
-def add_parser(tools: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `local` to the tools."""
-    parser = tools.add_parser(
-        "local",
-        help="a local cloud that takes the same cdk deploy",
-        description=__doc__,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(tool="local")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = _add_command(commands, up, UpOptions)
-    command.add_argument(
-        "--port",
-        type=_port,
-        default=os.environ.get("LOCAL_PORT") or None,
-        help="its port on loopback (LOCAL_PORT, or that of the last time, or"
-        f" {_DEFAULT_PORT}); 0 takes a free one",
-    )
-    command.add_argument("--stage", default="Dev", help="the stage to deploy (Dev)")
-    command.add_argument("--app", help="the app command, if not that of cdk.json")
-    _add_command(commands, down, FolderOptions)
-    _add_command(commands, status, FolderOptions)
-    add_pipeline_command(commands)
+def fill(parser: argparse.ArgumentParser, tool: str) -> None:
+    """Add the commands to the parser of the tool."""
+    add_commands(parser, tool, (up, down, status, pipeline), _run, about=__doc__)
 
 
-def _add_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    run: Callable[[Options], int],
-    options: type[Options],
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(run.__name__, help=(run.__doc__ or "").splitlines()[0])
-    command.set_defaults(run=typed(run, options))
-    command.add_argument(
-        "--folder",
-        type=lambda text: Path(text).resolve(),
-        default=PROJECT / ".local",
-        help="where its state and the drive's files are (.local/)",
-    )
-    return command
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT):
-        raise argparse.ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
-    return int(text)
+def _run(command: Callable[[Options], int], options: Options) -> int:
+    return command(options)
 
 
 def up(options: UpOptions) -> int:

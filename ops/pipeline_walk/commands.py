@@ -1,42 +1,28 @@
 """`python -m ops local pipeline`: the command line of the dry run."""
 
-import argparse
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_tools.command_line import typed
+from drive_tools.command_line import argument, flag
 from drive_tools.terminal import agreed
 from ops.local.command_lock import command_lock, interrupt_on_signals, shown
 from ops.project import PROJECT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PipelineOptions:
     """The commit to ship or the stage to roll back, and the folder of the dry run."""
 
-    commit: str
-    yes: bool
-    keep: bool
-    roll_back: str | None
-    folder: Path
-
-
-def add_pipeline_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-) -> None:
-    """Add `pipeline` to the commands of `ops local`."""
-    command = commands.add_parser("pipeline", help=(pipeline.__doc__ or "").splitlines()[0])
-    command.set_defaults(run=typed(pipeline, PipelineOptions))
-    command.add_argument("--commit", default="HEAD", help="what to ship (HEAD)")
-    command.add_argument("--yes", action="store_true", help="give every approval without asking")
-    command.add_argument("--keep", action="store_true", help="leave the local cloud running")
-    command.add_argument(
+    commit: str = argument("--commit", default="HEAD", help="what to ship (HEAD)")
+    yes: bool = flag("--yes", help="give every approval without asking")
+    keep: bool = flag("--keep", help="leave the local cloud running")
+    roll_back: str | None = argument(
         "--roll-back",
         metavar="STAGE",
         help="do one stage again, with the artifacts of a walk that was left running",
     )
-    command.add_argument(
+    folder: Path = argument(
         "--folder",
         type=lambda text: Path(text).resolve(),
         default=PROJECT / ".local" / "walk",

@@ -25,8 +25,8 @@ class Exclusive:
 def argument(*names: str, among: Exclusive | None = None, **settings: Any) -> Any:  # noqa: ANN401 - argparse's own, and a field of any type
     """Return a field that takes its value from the option `names`, or without names by position.
 
-    `settings` are those of `ArgumentParser.add_argument`. A function as `default` is called when the
-    parser is made.
+    `settings` are those of `ArgumentParser.add_argument`. A function as `default` is called when
+    the parser is made.
     """
     return field(metadata={"names": names, "among": among, "settings": settings})
 

@@ -3,6 +3,8 @@
 import errno
 import os
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -29,6 +31,14 @@ def state_directory(tool: str) -> Path:
 def make_private(directory: Path) -> None:
     """Make a directory that only its owner may enter, unless it exists."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def remove_old(directory: Path, days: int) -> None:
+    """Remove the files of a directory that were not written for so many days."""
+    for file in directory.glob("*.json*"):
+        with suppress(OSError):
+            if time.time() - file.stat().st_mtime > days * 86_400:
+                file.unlink()
 
 
 def write_private(file: Path, content: bytes) -> None:

@@ -1,15 +1,18 @@
-"""A cache of the SHA-256 of a drive's files, by name and version, kept from run to run."""
+"""The SHA-256 of a drive's files, kept from run to run, and the comparison of trees by it."""
 
 import hashlib
 import json
 import os
 import threading
-import time
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import DriveEntry
-from drive_tools.private_files import make_private, state_directory, write_private
+from drive_tools.client.answers import DriveEntry, HttpStatusError
+from drive_tools.client.download import pieces
+from drive_tools.client.local_files import digest_of, read_at
+from drive_tools.client.session import ClientSession
+from drive_tools.private_files import make_private, remove_old, state_directory, write_private
 
 # A file of digests that was of no use for so long is removed.
 _KEPT_DAYS = 400
@@ -35,7 +38,7 @@ class Digests:
             key = hashlib.sha256("\0".join([url, top]).encode()).hexdigest()
             self._file = folder / f"{key}.jsonl"
             self._load(self._file)
-            _forget_old(folder)
+            remove_old(folder, _KEPT_DAYS)
 
     def of(self, name: str, entry: DriveEntry) -> str | None:
         """The SHA-256 of the version of `name` that a listing has, in hex, if it is known."""
@@ -74,8 +77,42 @@ class Digests:
                 os.close(descriptor)
 
 
-def _forget_old(folder: Path) -> None:
-    for file in folder.glob("*.jsonl"):
-        with suppress(OSError):
-            if time.time() - file.stat().st_mtime > _KEPT_DAYS * 86_400:
-                file.unlink()
+def same(
+    session: ClientSession,
+    digests: Digests,
+    local: Path,
+    entry: DriveEntry,
+    name: str,
+    *,
+    read: bool,
+) -> str | None:
+    """The SHA-256 of the file `local` if the listed `entry`, named `name`, has the same bytes.
+
+    A version of which nothing is known is read from the drive if `read` is set, up to the first
+    piece that differs, and is taken for another one if not.
+    """
+    if entry.kind != "file" or not local.is_file() or local.stat().st_size != entry.size:
+        return None
+    known = digests.of(name, entry)
+    if known:
+        digest = digest_of(local)
+        return digest if digest == known else None
+    return _same_bytes(session, digests, local, entry, name) if read else None
+
+
+def _same_bytes(
+    session: ClientSession, digests: Digests, local: Path, entry: DriveEntry, name: str
+) -> str | None:
+    digest = hashlib.sha256()
+    with local.open("rb") as file:
+        try:
+            for piece in pieces(session.drive, name, 0, entry.etag, session.crew):
+                if read_at(file.fileno(), len(piece.content), piece.start) != piece.content:
+                    return None
+                digest.update(piece.content)
+        except HttpStatusError as refused:
+            if refused.status not in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND}:
+                raise
+            return None  # there is another version now, or none
+    digests.learn(name, entry.etag, digest.hexdigest())
+    return digest.hexdigest()

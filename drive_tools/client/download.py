@@ -45,77 +45,71 @@ class Got:
     resumed_at: int
 
 
-def download(
-    drive: DriveClient,
-    name: str,
-    target: Path,
-    crew: Crew,
-    *,
-    digest: bool,
-    expected: str | None,
-    progress: Moved,
-) -> Got:
-    """Get a file into `target`, which is replaced in one step when all bytes are there.
+@dataclass(frozen=True)
+class FileDownload:
+    """The download of a file into `target`, which is replaced in one step when all bytes are there.
 
     Until then they are in a side file, from which the next run resumes if the drive still has the
     same version. `expected` is the SHA-256 that the file must have, in hex. `digest`: find out
     which it has; each answer is held to its own digest anyway.
     """
-    part, memo = side_file(target, PART), side_file(target, MEMO)
-    with _opened_alone(part, target) as file:
-        try:
-            wanted = digest or expected is not None
-            got = _fill(drive, name, file, memo, crew, digest=wanted, progress=progress)
-            _hold_to(expected, got.sha256, name)
-            os.fsync(file)
-            os.replace(part, target)
-        except BaseException as error:
-            if isinstance(error, _OtherBytesError) or not _goes_on(file, memo):
-                part.unlink(missing_ok=True)
-                memo.unlink(missing_ok=True)
-            raise
-        memo.unlink(missing_ok=True)
-    flush_directory(target.parent)
-    return got
 
+    drive: DriveClient
+    name: str
+    target: Path
+    crew: Crew
+    digest: bool
+    expected: str | None
+    progress: Moved
 
-def _fill(
-    drive: DriveClient,
-    name: str,
-    file: int,
-    memo: Path,
-    crew: Crew,
-    *,
-    digest: bool,
-    progress: Moved,
-) -> Got:
-    resumed_at, etag = _resumable(file, memo, drive.url, name)
-    for _ in range(_STARTS):
-        whole = hash_of(chunks(file, resumed_at)) if digest else None
-        offset = resumed_at
-        if offset:
-            drive.patience.note(f"{name}: resuming at byte {offset}")
-        try:
-            for piece in pieces(drive, name, offset, etag, crew):
-                if etag is None:
-                    etag = piece.etag
-                    if len(piece.content) < piece.size:
-                        known = {"url": drive.url, "name": name, "etag": etag, "size": piece.size}
-                        write_private(memo, json.dumps(known).encode())
-                write_at(file, piece.content, offset)
-                if whole:
-                    whole.update(piece.content)
-                offset += len(piece.content)
-                progress(offset, piece.size)
-            sha256 = whole.hexdigest() if whole else None
-            return Got(offset, sha256, etag or "", resumed_at)
-        except HttpStatusError as refused:
-            if refused.status != HTTPStatus.PRECONDITION_FAILED:
+    def get(self) -> Got:
+        """Get the file."""
+        part, memo = side_file(self.target, PART), side_file(self.target, MEMO)
+        with _opened_alone(part, self.target) as file:
+            try:
+                got = self._fill(file, memo)
+                _hold_to(self.expected, got.sha256, self.name)
+                os.fsync(file)
+                os.replace(part, self.target)
+            except BaseException as error:
+                if isinstance(error, _OtherBytesError) or not _goes_on(file, memo):
+                    part.unlink(missing_ok=True)
+                    memo.unlink(missing_ok=True)
                 raise
-        drive.patience.note(f"{name}: the drive has another version now; starting over")
-        os.ftruncate(file, 0)  # before the memo says otherwise
-        resumed_at, etag = 0, None
-    raise ToolError(f"cannot get {name}: it changes on the drive faster than it can be read")
+            memo.unlink(missing_ok=True)
+        flush_directory(self.target.parent)
+        return got
+
+    def _fill(self, file: int, memo: Path) -> Got:
+        drive, name = self.drive, self.name
+        resumed_at, etag = _resumable(file, memo, drive.url, name)
+        for _ in range(_STARTS):
+            wanted = self.digest or self.expected is not None
+            whole = hash_of(chunks(file, resumed_at)) if wanted else None
+            offset = resumed_at
+            if offset:
+                drive.patience.note(f"{name}: resuming at byte {offset}")
+            try:
+                for piece in pieces(drive, name, offset, etag, self.crew):
+                    if etag is None:
+                        etag = piece.etag
+                        if len(piece.content) < piece.size:
+                            known = {"url": drive.url, "name": name, "etag": etag}
+                            write_private(memo, json.dumps(known | {"size": piece.size}).encode())
+                    write_at(file, piece.content, offset)
+                    if whole:
+                        whole.update(piece.content)
+                    offset += len(piece.content)
+                    self.progress(offset, piece.size)
+                sha256 = whole.hexdigest() if whole else None
+                return Got(offset, sha256, etag or "", resumed_at)
+            except HttpStatusError as refused:
+                if refused.status != HTTPStatus.PRECONDITION_FAILED:
+                    raise
+            drive.patience.note(f"{name}: the drive has another version now; starting over")
+            os.ftruncate(file, 0)  # before the memo says otherwise
+            resumed_at, etag = 0, None
+        raise ToolError(f"cannot get {name}: it changes on the drive faster than it can be read")
 
 
 def stream(

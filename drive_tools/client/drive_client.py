@@ -36,6 +36,8 @@ if TYPE_CHECKING:  # botocore takes longer to import than --help may take
 # (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 CHUNK_BYTES = 4 * 1024 * 1024
 
+Headers = dict[str, str] | None
+
 _OCTETS = {"Content-Type": "application/octet-stream"}
 _TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -44,7 +46,7 @@ class Call(Protocol):
     """One signed request; `drive_tools.client.http_client.SignedClient` is one."""
 
     def __call__(
-        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes = b"", headers: Headers = None
     ) -> "AWSResponse": ...
 
 
@@ -226,22 +228,12 @@ class DriveClient:
             return False
 
     def _again(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
+        self, what: str, method: str, path: str, body: bytes = b"", headers: Headers = None
     ) -> "AWSResponse":
         return self.patience.repeat(lambda: self._once(what, method, path, body, headers))
 
     def _once(
-        self,
-        what: str,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
+        self, what: str, method: str, path: str, body: bytes = b"", headers: Headers = None
     ) -> "AWSResponse":
         from botocore.exceptions import (  # noqa: PLC0415 - not for --help
             BotoCoreError,

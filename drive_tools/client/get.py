@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -12,9 +11,9 @@ from drive_tools.client.answers import HttpStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
 from drive_tools.client.options import STANDARD_STREAM, TransferOptions, path
+from drive_tools.client.progress import Tally
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import get_file, get_stream
-from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import UsageError
@@ -105,7 +104,6 @@ def get(options: GetOptions, session: ClientSession) -> None:
 def _get_tree(session: ClientSession, name: str, local: Path) -> None:
     tally = Tally(f"get {name or '/'}")
     tree = TreeDown(session, Digests(session.drive.url, name), tally)
-    begun = time.monotonic()
     try:
         with tally.shown(session.meter):
             tree.contents(name, local)
@@ -115,4 +113,4 @@ def _get_tree(session: ClientSession, name: str, local: Path) -> None:
             raise
         get_file(session, name, local)  # no directory, then
         return
-    session.meter.note(tally.summary(time.monotonic() - begun))
+    session.meter.note(tally.summary())

@@ -42,7 +42,30 @@ class NotConnectedError(HTTPClientError):
     fmt = "{error}"
 
 
-class SignedClient:
+class _Client:
+    """Calls one drive; a subclass says by which header it knows its caller."""
+
+    def __init__(self, url: str, settings: Session) -> None:
+        self._url = url.rstrip("/")
+        self._http = _session(url, settings)
+
+    def __call__(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> AWSResponse:
+        """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
+        request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
+        self._authorize(request)
+        return _send(self._http, request)
+
+    def unsigned(self, method: str, path: str) -> AWSResponse:
+        """Send one request as somebody without credentials would."""
+        return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
+
+    def _authorize(self, request: AWSRequest) -> None:
+        raise NotImplementedError
+
+
+class SignedClient(_Client):
     """Calls one drive with the credentials given, or with those the AWS CLI would use.
 
     The region is the one given, or the URL's own, or the one the AWS CLI would use; `profile` is
@@ -58,7 +81,6 @@ class SignedClient:
         profile: str | None = None,
         service: str | None = None,
     ) -> None:
-        self._url = url.rstrip("/")
         session = Session(profile=profile)
         found = credentials or session.get_credentials()
         if found is None:
@@ -71,25 +93,12 @@ class SignedClient:
         self.region = found_region
         self.service = service or service_of(url)
         self._credentials = found
-        self._http = _session(url, session)
+        super().__init__(url, session)
 
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
-    ) -> AWSResponse:
-        """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
-        request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
+    def _authorize(self, request: AWSRequest) -> None:
         # One set for one request, of which threads may make many while credentials are renewed.
         keys = self._credentials.get_frozen_credentials()
         SigV4Auth(keys, self.service, self.region).add_auth(request)
-        return _send(self._http, request)
-
-    def unsigned(self, method: str, path: str) -> AWSResponse:
-        """Send one request as somebody without credentials would."""
-        return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
 
 
 def service_of(url: str) -> str:
@@ -104,7 +113,7 @@ def service_of(url: str) -> str:
     return FUNCTION_URL if _FUNCTION_URL_HOST.fullmatch(host) else API
 
 
-class TokenClient:
+class TokenClient(_Client):
     """Calls one function URL that is public with the drive's token, over HTTPS or on loopback."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -113,23 +122,11 @@ class TokenClient:
             raise ValueError(f"a token goes over https only, or to this machine; got {url}")
         if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):  # RFC 6750
             raise ValueError("a token is letters, digits and -._~+/ only, and this one is not")
-        self._url, self._token = url.rstrip("/"), token
-        self._http = _session(url, Session())
+        self._token = token
+        super().__init__(url, Session())
 
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: dict[str, str] | None = None,
-    ) -> AWSResponse:
-        """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
-        named = {**(headers or {}), "Authorization": f"Bearer {self._token}"}
-        return _send(self._http, AWSRequest(method, f"{self._url}{path}", headers=named, data=body))
-
-    def unsigned(self, method: str, path: str) -> AWSResponse:
-        """Send one request as somebody without the token would."""
-        return self._http.send(AWSRequest(method, f"{self._url}{path}").prepare())
+    def _authorize(self, request: AWSRequest) -> None:
+        request.headers["Authorization"] = f"Bearer {self._token}"
 
 
 def _session(url: str, settings: Session) -> URLLib3Session:

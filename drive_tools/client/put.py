@@ -1,7 +1,6 @@
 """`put`: the command that copies files, directories or standard input to a drive."""
 
 import sys
-import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,9 +8,9 @@ from pathlib import Path
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import own_name, target_name
 from drive_tools.client.options import STANDARD_STREAM, TransferOptions, etag, path
+from drive_tools.client.progress import Tally
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import put_file, put_stream
-from drive_tools.client.tally import Tally
 from drive_tools.client.tree_up import TreeUp
 from drive_tools.command_line import Exclusive, argument, flag
 from drive_tools.errors import ToolError, UsageError
@@ -87,8 +86,7 @@ def put(options: PutOptions, session: ClientSession) -> None:
 def _put_tree(session: ClientSession, local: Path, name: str, condition: dict[str, str]) -> None:
     tally = Tally(f"put {name}")
     tree = TreeUp(session, Digests(session.drive.url, name), tally, condition)
-    begun = time.monotonic()
     with tally.shown(session.meter):
         session.crew.do(partial(tree.directory, local, name))
         session.crew.finish()
-    session.meter.note(tally.summary(time.monotonic() - begun))
+    session.meter.note(tally.summary())

@@ -4,9 +4,10 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from drive_tools import output
-from drive_tools.client.answers import SigningError, UnreachableError
+from drive_tools.client.answers import DriveEntry, SigningError, UnreachableError
 from drive_tools.client.crew import Crew
 from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.progress import Silent
@@ -65,17 +66,10 @@ class ClientSession:
         """Say what a dry run does not do."""
         self.result(f"would {verb} {name}", would=verb, name=name)
 
-    def unchanged(self, local: str, remote: str, size: int, sha256: str, etag: str | None) -> None:
+    def unchanged(self, local: Path, remote: str, sha256: str, entry: DriveEntry) -> None:
         """Say to a program that a file of a tree is on both sides already."""
-        self.result(
-            None,
-            local=local,
-            remote=remote,
-            size=size,
-            sha256=sha256,
-            etag=etag,
-            unchanged=True,
-        )
+        known = {"size": entry.size, "sha256": sha256, "etag": entry.etag}
+        self.result(None, local=str(local), remote=remote, **known, unchanged=True)
 
     def end(self) -> None:
         """Report nothing more of the threads that still run."""

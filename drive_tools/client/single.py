@@ -4,20 +4,19 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from drive_tools import output
-from drive_tools.client import download, upload
-from drive_tools.client.download import Got
+from drive_tools.client.download import FileDownload, Got, stream
 from drive_tools.client.drive_client import CHUNK_BYTES
 from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
 from drive_tools.client.options import STANDARD_STREAM
-from drive_tools.client.progress import Moved, amount
+from drive_tools.client.progress import Moved, Tally, amount
 from drive_tools.client.session import ClientSession
-from drive_tools.client.tally import Tally
-from drive_tools.client.upload import Sent
+from drive_tools.client.upload import FileUpload, Pending, Sent, pending
 from drive_tools.errors import ToolError
 from drive_tools.private_files import NoHomeError
 
@@ -36,7 +35,7 @@ def put_file(
         if not stat.S_ISREG(status.st_mode):
             return put_stream(session, source, str(local), name, condition)
         check_name(name)
-        remembered = upload.pending(session.drive.url, name, local, status, condition)
+        remembered = pending(session.drive.url, name, local, status, condition)
         if not remembered and status.st_size > CHUNK_BYTES:
             why = NoHomeError().strerror
             session.meter.note(f"{name}: an interruption would lose what was sent: {why}")
@@ -68,23 +67,13 @@ def _sent(
     name: str,
     condition: Mapping[str, str],
     *,
-    remembered: upload.Pending | None = None,
+    remembered: Pending | None = None,
     tally: Tally | None = None,
 ) -> Sent:
     begun = time.monotonic()
-
-    def send(moved: Moved) -> Sent:
-        return upload.upload(
-            session.drive, source, name, condition, remembered=remembered, progress=moved
-        )
-
-    if tally:
-        sent = send(tally.counting(os.fstat(source).st_size))
-    else:
-        with session.meter.transfer(lambda: f"put {name}") as moved:
-            sent = send(moved)
-    seconds = time.monotonic() - begun
-    _tell(session, sent, f"put {name}", name, local, in_tree=tally is not None, seconds=seconds)
+    with _moving(session, f"put {name}", tally, os.fstat(source).st_size) as moved:
+        sent = FileUpload(session.drive, source, name, condition, remembered, moved).send()
+    _tell(session, sent, f"put {name}", name, local, begun=begun, in_tree=tally is not None)
     return sent
 
 
@@ -94,34 +83,17 @@ def get_file(
     local: Path,
     *,
     sha256: str | None = None,
-    in_tree: tuple[Tally, int] | None = None,
+    tally: Tally | None = None,
+    size: int = 0,
 ) -> Got:
-    """Get a file; in a tree its tally counts it, as one of so many bytes, as `put_file` does."""
+    """Get a file; in a tree its `tally` counts it, as one of `size` bytes, as `put_file` does."""
     if local.is_dir():
         raise ToolError(f"cannot get {name}: {local} is a directory")
     begun = time.monotonic()
-
-    def fetch(moved: Moved) -> Got:
-        return download.download(
-            session.drive,
-            name,
-            local,
-            session.crew,
-            digest=session.as_json or in_tree is not None,
-            expected=sha256,
-            progress=moved,
-        )
-
-    if in_tree:
-        tally, size = in_tree
-        got = fetch(tally.counting(size))
-    else:
-        with session.meter.transfer(lambda: f"get {name}") as moved:
-            got = fetch(moved)
-    seconds = time.monotonic() - begun
-    _tell(
-        session, got, f"got {name}", name, str(local), in_tree=in_tree is not None, seconds=seconds
-    )
+    digest = session.as_json or tally is not None
+    with _moving(session, f"get {name}", tally, size) as moved:
+        got = FileDownload(session.drive, name, local, session.crew, digest, sha256, moved).get()
+    _tell(session, got, f"got {name}", name, str(local), begun=begun, in_tree=tally is not None)
     return got
 
 
@@ -137,11 +109,21 @@ def get_stream(
                 view = view[os.write(to, view) :]
 
     begun = time.monotonic()
-    with session.meter.transfer(lambda: f"get {name}") as moved:
-        got = download.stream(
-            session.drive, name, write, session.crew, expected=sha256, progress=moved
-        )
-    _tell(session, got, f"got {name}", name, None, in_tree=False, seconds=time.monotonic() - begun)
+    with _moving(session, f"get {name}") as moved:
+        got = stream(session.drive, name, write, session.crew, expected=sha256, progress=moved)
+    _tell(session, got, f"got {name}", name, None, begun=begun, in_tree=False)
+
+
+@contextmanager
+def _moving(
+    session: ClientSession, what: str, tally: Tally | None = None, size: int = 0
+) -> Iterator[Moved]:
+    """Count the bytes of a file in the tally of its tree; show a file without one by itself."""
+    if tally:
+        yield tally.counting(size)
+        return
+    with session.meter.transfer(lambda: what) as moved:
+        yield moved
 
 
 def _tell(
@@ -151,9 +133,10 @@ def _tell(
     name: str,
     local: str | None,
     *,
-    seconds: float,
+    begun: float,
     in_tree: bool,
 ) -> None:
+    seconds = time.monotonic() - begun
     text = f"{what}: {amount(file.size, file.size - file.resumed_at, seconds)}"
     session.result(
         None if in_tree else text,

@@ -1,6 +1,5 @@
 """`sync`: the command that makes one directory like another, in one direction."""
 
-import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,8 +7,8 @@ from pathlib import Path
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import remote_name
 from drive_tools.client.options import TransferOptions, path
+from drive_tools.client.progress import Tally
 from drive_tools.client.session import ClientSession
-from drive_tools.client.tally import Tally
 from drive_tools.client.tree_down import TreeDown
 from drive_tools.client.tree_up import TreeUp
 from drive_tools.command_line import argument, flag
@@ -50,7 +49,6 @@ def sync(options: SyncOptions, session: ClientSession) -> None:
     source, target = reversed(ends) if options.back else ends
     tally = Tally(f"sync {source} to {target}")
     digests = Digests(session.drive.url, name)
-    begun = time.monotonic()
     with session.one(), tally.shown(session.meter):
         if options.back:
             down = TreeDown(session, digests, tally, delete=options.delete, dry_run=options.dry_run)
@@ -60,4 +58,4 @@ def sync(options: SyncOptions, session: ClientSession) -> None:
             session.crew.do(partial(up.directory, local, name))
         session.crew.finish()
     if not options.dry_run and not session.exit_code:
-        session.meter.note(tally.summary(time.monotonic() - begun))
+        session.meter.note(tally.summary())

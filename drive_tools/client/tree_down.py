@@ -8,12 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from drive_tools.client.answers import DriveEntry
-from drive_tools.client.compare import same
-from drive_tools.client.digests import Digests
+from drive_tools.client.digests import Digests, same
 from drive_tools.client.names import OWN_PREFIX, check_listed, check_local, join
+from drive_tools.client.progress import Tally
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import get_file
-from drive_tools.client.tally import Tally
 from drive_tools.errors import ToolError
 from drive_tools.exit_codes import CONFLICT
 
@@ -92,14 +91,13 @@ class TreeDown:
             digest = same(self.session, self.digests, local, entry, name, read=self.dry_run)
             if digest:
                 self.tally.unchanged(entry.size)
-                self.session.unchanged(str(local), name, entry.size, digest, entry.etag)
-                return
-            if self.dry_run:
+                self.session.unchanged(local, name, digest, entry)
+            elif self.dry_run:
                 self.session.would("get", name)
-                return
-            got = get_file(self.session, name, local, in_tree=(self.tally, entry.size))
-            self.digests.learn(name, got.etag, got.sha256)
-            self.tally.moved()
+            else:
+                got = get_file(self.session, name, local, tally=self.tally, size=entry.size)
+                self.digests.learn(name, got.etag, got.sha256)
+                self.tally.moved()
 
     def _remove(self, local: Path) -> bool:
         """Remove what is not on the drive; False if something is left of it."""

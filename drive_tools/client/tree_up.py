@@ -14,13 +14,12 @@ from drive_tools.client.answers import (
     NotFoundError,
     RequestError,
 )
-from drive_tools.client.compare import same
-from drive_tools.client.digests import Digests
+from drive_tools.client.digests import Digests, same
 from drive_tools.client.names import OWN_PREFIX, check_name, join
-from drive_tools.client.removal import remove, remove_tree
+from drive_tools.client.progress import Tally
 from drive_tools.client.session import ClientSession
 from drive_tools.client.single import put_file
-from drive_tools.client.tally import Tally
+from drive_tools.client.verbs import remove, remove_tree
 from drive_tools.errors import ToolError
 from drive_tools.exit_codes import CONFLICT
 
@@ -102,7 +101,7 @@ class TreeUp:
             digest = other and same(self.session, self.digests, local, other, name, read=True)
             if other and digest:
                 self.tally.unchanged(size)
-                self.session.unchanged(str(local), name, size, digest, other.etag)
+                self.session.unchanged(local, name, digest, other)
             elif self.dry_run:
                 self.session.would("put", name)
             else:

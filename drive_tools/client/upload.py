@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from drive_tools.errors import ToolError
 from drive_tools.private_files import (
     NoHomeError,
     make_private,
+    remove_old,
     state_directory,
     write_private,
 )
@@ -60,10 +60,7 @@ class Pending:
     def save(self, upload: str) -> None:
         """Remember the upload, and forget those that no drive knows any more."""
         make_private(self.file.parent)
-        for other in self.file.parent.glob("*.json"):
-            with suppress(OSError):
-                if time.time() - other.stat().st_mtime > _STATE_DAYS * 86_400:
-                    other.unlink()
+        remove_old(self.file.parent, _STATE_DAYS)
         write_private(self.file, json.dumps({**self.identity, "upload": upload}).encode())
 
     def forget(self) -> None:
@@ -95,145 +92,124 @@ def pending(
     )
 
 
-def upload(
-    drive: DriveClient,
-    source: int,
-    name: str,
-    condition: Mapping[str, str],
-    *,
-    remembered: Pending | None,
-    progress: Moved,
-) -> Sent:
-    """Send the open file `source`: in one request, or in parts when it is longer.
+@dataclass(frozen=True)
+class FileUpload:
+    """The upload of the open file `source`: in one request, or in parts when it is longer.
 
     `remembered` is where the parts of an earlier run are found; without it they are given up when
     this run fails. The file on the drive is replaced in one step, or stays as it was.
     """
-    before = os.fstat(source)
-    if before.st_size > CHUNK_BYTES:
-        return _upload_in_parts(
-            drive, source, before, name, condition, remembered=remembered, progress=progress
-        )
-    content = read_at(source, CHUNK_BYTES + 1, 0)
-    _hold_unchanged(source, before, name)
-    written = drive.put(name, content, condition)
-    progress(len(content), len(content))
-    digest = hashlib.sha256(content).hexdigest()
-    return Sent(len(content), digest, written.etag, 0)
 
+    drive: DriveClient
+    source: int
+    name: str
+    condition: Mapping[str, str]
+    remembered: Pending | None
+    progress: Moved
 
-def _upload_in_parts(
-    drive: DriveClient,
-    source: int,
-    before: os.stat_result,
-    name: str,
-    condition: Mapping[str, str],
-    *,
-    remembered: Pending | None,
-    progress: Moved,
-) -> Sent:
-    for _ in range(_STARTS):
-        path, start = _begin(drive, name, before.st_size, condition, remembered)
-        try:
-            sent = _send_parts(drive, source, before, name, path, start=start, progress=progress)
-        except NotFoundError:
-            drive.patience.note(f"{name}: the drive has forgotten the upload; starting anew")
-        except BaseException as error:
-            if remembered is None or isinstance(error, _ChangedError):
-                drive.end_upload(name, path)
-            if remembered and isinstance(error, _ChangedError):
-                remembered.forget()
-            raise
-        else:
-            if remembered:
-                remembered.forget()
-            return sent
-        if remembered:
-            remembered.forget()
-    raise ToolError(f"cannot put {name}: the drive forgets the upload again and again")
+    def send(self) -> Sent:
+        """Send the file."""
+        before = os.fstat(self.source)
+        if before.st_size > CHUNK_BYTES:
+            return self._in_parts(before)
+        content = read_at(self.source, CHUNK_BYTES + 1, 0)
+        self._hold_unchanged(before)
+        written = self.drive.put(self.name, content, self.condition)
+        self.progress(len(content), len(content))
+        return Sent(len(content), hashlib.sha256(content).hexdigest(), written.etag, 0)
 
+    def _in_parts(self, before: os.stat_result) -> Sent:
+        for _ in range(_STARTS):
+            path, start = self._begin(before.st_size)
+            try:
+                sent = self._parts(before, path, start)
+            except NotFoundError:
+                self._note("the drive has forgotten the upload; starting anew")
+                self._forget()
+            except _ChangedError:
+                self.drive.end_upload(self.name, path)
+                self._forget()
+                raise
+            except BaseException:
+                if self.remembered is None:
+                    self.drive.end_upload(self.name, path)
+                raise
+            else:
+                self._forget()
+                return sent
+        raise ToolError(f"cannot put {self.name}: the drive forgets the upload again and again")
 
-def _begin(
-    drive: DriveClient,
-    name: str,
-    size: int,
-    condition: Mapping[str, str],
-    remembered: Pending | None,
-) -> tuple[str, int]:
-    """Return the upload to send parts to, and its offset: one of these bytes, or a new one."""
-    known = remembered.load() if remembered else None
-    if known:
-        path, same = known
-        if same:
-            with suppress(NotFoundError):
-                return path, drive.offset(name, path)
-            drive.patience.note(f"{name}: the drive has forgotten the upload; starting anew")
-        else:
-            drive.end_upload(name, path)
-            drive.patience.note(f"{name}: the upload of another version was begun; starting anew")
-    path = drive.begin_upload(name, size, condition)
-    if remembered:
-        try:
-            remembered.save(path)
-        except OSError as error:
-            drive.patience.note(
-                f"{name}: an interruption would lose what was sent, for want of a file:"
-                f" {error.strerror}"
+    def _begin(self, size: int) -> tuple[str, int]:
+        """Return the upload to send parts to, and its offset: one of these bytes, or a new one."""
+        known = self.remembered.load() if self.remembered else None
+        if known:
+            path, same = known
+            if same:
+                with suppress(NotFoundError):
+                    return path, self.drive.offset(self.name, path)
+                self._note("the drive has forgotten the upload; starting anew")
+            else:
+                self.drive.end_upload(self.name, path)
+                self._note("the upload of another version was begun; starting anew")
+        path = self.drive.begin_upload(self.name, size, self.condition)
+        if self.remembered:
+            try:
+                self.remembered.save(path)
+            except OSError as error:
+                self._note(
+                    "an interruption would lose what was sent, for want of a file:"
+                    f" {error.strerror}"
+                )
+        return path, 0
+
+    def _parts(self, before: os.stat_result, path: str, start: int) -> Sent:
+        size = before.st_size
+        digest = hash_of(chunks(self.source, start))
+        hashed = offset = start
+        etag = None
+        if start:
+            self._note(f"resuming at byte {start} of {size}")
+        self.progress(start, size)
+        retries = RequestRetries(self.drive.patience)
+        while offset < size:
+            content = read_at(self.source, CHUNK_BYTES, offset)
+            self._hold_unchanged(before)
+            digest.update(content[hashed - offset :])
+            hashed = max(hashed, offset + len(content))
+            try:
+                following, etag = self.drive.append(self.name, path, offset, content)
+            except RequestError as error:
+                if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
+                    error.passing = True  # a part was taken whose answer was lost
+                retries.wait(error)
+                following = self.drive.offset(self.name, path)
+            if following > offset:
+                retries = RequestRetries(self.drive.patience)
+            if not start <= following <= hashed:
+                raise ToolError(
+                    f"cannot put {self.name}: the drive says it has {following} bytes of {hashed}"
+                )
+            offset = following
+            self.progress(offset, size)
+        if etag is None:  # complete, by an answer that was lost
+            etag = self.drive.describe(self.name).etag
+        return Sent(size, digest.hexdigest(), etag, start)
+
+    def _hold_unchanged(self, before: os.stat_result) -> None:
+        now = os.fstat(self.source)
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise _ChangedError(
+                f"cannot put {self.name}: the local file changes while it is read; the drive is as"
+                " it was, run the command again when the file is complete"
             )
-    return path, 0
 
+    def _forget(self) -> None:
+        if self.remembered:
+            self.remembered.forget()
 
-def _send_parts(
-    drive: DriveClient,
-    source: int,
-    before: os.stat_result,
-    name: str,
-    path: str,
-    *,
-    start: int,
-    progress: Moved,
-) -> Sent:
-    size = before.st_size
-    digest = hash_of(chunks(source, start))
-    hashed = offset = start
-    etag = None
-    if start:
-        drive.patience.note(f"{name}: resuming at byte {start} of {size}")
-    progress(start, size)
-    retries = RequestRetries(drive.patience)
-    while offset < size:
-        content = read_at(source, CHUNK_BYTES, offset)
-        _hold_unchanged(source, before, name)
-        digest.update(content[hashed - offset :])
-        hashed = max(hashed, offset + len(content))
-        try:
-            following, etag = drive.append(name, path, offset, content)
-        except RequestError as error:
-            if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
-                error.passing = True  # a part was taken whose answer was lost
-            retries.wait(error)
-            following = drive.offset(name, path)
-        if following > offset:
-            retries = RequestRetries(drive.patience)
-        if not start <= following <= hashed:
-            raise ToolError(
-                f"cannot put {name}: the drive says it has {following} bytes of {hashed}"
-            )
-        offset = following
-        progress(offset, size)
-    if etag is None:  # complete, by an answer that was lost
-        etag = drive.describe(name).etag
-    return Sent(size, digest.hexdigest(), etag, start)
+    def _note(self, text: str) -> None:
+        self.drive.patience.note(f"{self.name}: {text}")
 
 
 class _ChangedError(ToolError):
     """The local file is not what it was when its transfer began."""
-
-
-def _hold_unchanged(source: int, before: os.stat_result, name: str) -> None:
-    now = os.fstat(source)
-    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        raise _ChangedError(
-            f"cannot put {name}: the local file changes while it is read; the drive is as it was,"
-            " run the command again when the file is complete"
-        )

@@ -7,11 +7,10 @@ from datetime import datetime
 from http import HTTPStatus
 
 from drive_tools import output
-from drive_tools.client.answers import DriveEntry, HttpStatusError
-from drive_tools.client.names import remote_name, target_name
+from drive_tools.client.answers import DriveEntry, HttpStatusError, NotFoundError
+from drive_tools.client.names import check_listed, join, remote_name, target_name
 from drive_tools.client.options import DriveOptions, etag, path
 from drive_tools.client.progress import human
-from drive_tools.client.removal import remove_tree
 from drive_tools.client.session import ClientSession
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import UsageError
@@ -78,7 +77,7 @@ def rm(options: RemoveOptions, session: ClientSession) -> None:
     for name in names:
         with session.one():
             try:
-                session.drive.remove(name)
+                remove(session, name)
             except HttpStatusError as refused:
                 if refused.status != HTTPStatus.CONFLICT:
                     raise
@@ -86,8 +85,25 @@ def rm(options: RemoveOptions, session: ClientSession) -> None:
                     refused.advise("-r removes what is in a directory, too")
                     raise
                 remove_tree(session, name)
+
+
+def remove(session: ClientSession, name: str, etag: str | None = None) -> None:
+    """Remove a file, only of the version `etag` if given, or an empty directory, and say so."""
+    session.drive.remove(name, etag)
+    session.result(f"removed {name}", removed=name)
+
+
+def remove_tree(session: ClientSession, name: str, *, listed_only: bool = False) -> None:
+    """Remove a directory with all that is in it; with `listed_only` no version but those listed."""
+    for entry in session.drive.listing(name):
+        with session.one(), suppress(NotFoundError):  # somebody else was faster
+            check_listed(entry, name)
+            child = join(name, entry.name)
+            if entry.kind == "directory":
+                remove_tree(session, child, listed_only=listed_only)
             else:
-                session.result(f"removed {name}", removed=name)
+                remove(session, child, entry.etag if listed_only else None)
+    remove(session, name)
 
 
 @dataclass(frozen=True, kw_only=True)

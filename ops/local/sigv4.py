@@ -23,6 +23,7 @@ MISMATCH = (
 UNKNOWN_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - no secret
 EXPIRED_TOKEN = "The security token included in the request is expired"  # noqa: S105 - no secret
 
+_INCOMPLETE, _INVALID = "IncompleteSignatureException", "InvalidSignatureException"
 _DATE = "%Y%m%dT%H%M%SZ"
 _SCOPE_PARTS = 5
 _TOKEN = "x-amz-security-token"  # noqa: S105 - the name of a header
@@ -87,7 +88,7 @@ def verify(
     scope = signed.credential.split("/")
     if len(scope) != _SCOPE_PARTS:
         raise SignatureError(
-            "IncompleteSignatureException",
+            _INCOMPLETE,
             "Credential must have exactly 5 slash-delimited elements, e.g."
             f" keyid/date/region/service/term, got '{signed.credential}'",
         )
@@ -106,7 +107,7 @@ def verify(
     for part in (*scope[1:], text):
         key = hmac.digest(key, part.encode(), "sha256")
     if not hmac.compare_digest(key.hex().encode(), signed.signature.encode()):
-        raise SignatureError("InvalidSignatureException", MISMATCH)
+        raise SignatureError(_INVALID, MISMATCH)
     return credentials
 
 
@@ -119,14 +120,12 @@ def _read(request: Request) -> _Signed:
     digest = base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
     if not parts or any(not separator for _, separator, _ in parts):
         raise SignatureError(
-            "IncompleteSignatureException",
+            _INCOMPLETE,
             "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with"
             f" SHA-256 and encoded with Base64): '{digest}'.",
         )
     if algorithm != ALGORITHM:
-        raise SignatureError(
-            "IncompleteSignatureException", f"Unsupported AWS 'algorithm': '{algorithm}'."
-        )
+        raise SignatureError(_INCOMPLETE, f"Unsupported AWS 'algorithm': '{algorithm}'.")
     told = {name: value for name, _, value in parts}
     date = _date_of(request)
     missing = [
@@ -140,7 +139,7 @@ def _read(request: Request) -> _Signed:
         )
     if missing:
         hashed = f"(Hashed with SHA-256 and encoded with Base64) Authorization={digest}"
-        raise SignatureError("IncompleteSignatureException", f"{' '.join(missing)} {hashed}")
+        raise SignatureError(_INCOMPLETE, f"{' '.join(missing)} {hashed}")
     return _Signed(
         told["Credential"],
         told["SignedHeaders"],
@@ -174,20 +173,17 @@ def _read_query(request: Request) -> _Signed:
     ]
     if missing:
         raise SignatureError(
-            "IncompleteSignatureException",
-            f"{' '.join(missing)} Re-examine the query-string parameters.",
+            _INCOMPLETE, f"{' '.join(missing)} Re-examine the query-string parameters."
         )
     seconds = told["X-Amz-Expires"]
     if told["X-Amz-Algorithm"] != ALGORITHM:
         raise SignatureError(
-            "IncompleteSignatureException",
-            f"Unsupported AWS 'algorithm': '{told['X-Amz-Algorithm']}'.",
+            _INCOMPLETE, f"Unsupported AWS 'algorithm': '{told['X-Amz-Algorithm']}'."
         )
     digits = seconds.isascii() and seconds.isdecimal() and len(seconds) < len("1000000")
     if not digits or not 0 < int(seconds) <= LONGEST_PRESIGNED_SECONDS:
         raise SignatureError(
-            "IncompleteSignatureException",
-            f"X-Amz-Expires must be 1..{LONGEST_PRESIGNED_SECONDS}, got '{seconds}'",
+            _INCOMPLETE, f"X-Amz-Expires must be 1..{LONGEST_PRESIGNED_SECONDS}, got '{seconds}'"
         )
     return _Signed(
         told["X-Amz-Credential"],
@@ -205,11 +201,10 @@ def _check_names(request: Request, names: list[str]) -> None:
     for name in ("host", *sorted(name for name in sent if name.startswith("x-amz-"))):
         if name not in names:
             raise SignatureError(
-                "InvalidSignatureException",
-                f"'{name}' must be a 'SignedHeader' in the AWS Authorization.",
+                _INVALID, f"'{name}' must be a 'SignedHeader' in the AWS Authorization."
             )
     if any(name not in sent for name in names) or names != sorted(set(names)):
-        raise SignatureError("InvalidSignatureException", MISMATCH)
+        raise SignatureError(_INVALID, MISMATCH)
 
 
 def _check_scope(scope: list[str], date: str, region: str, service: str) -> None:
@@ -229,7 +224,7 @@ def _check_scope(scope: list[str], date: str, region: str, service: str) -> None
             f" HTTP: '{day}' != '{date[:8]}', from '{date}'."
         )
     if wrong:
-        raise SignatureError("InvalidSignatureException", "".join(wrong))
+        raise SignatureError(_INVALID, "".join(wrong))
 
 
 def _check_date(signed: _Signed, now: datetime) -> None:
@@ -237,20 +232,20 @@ def _check_date(signed: _Signed, now: datetime) -> None:
         date = datetime.strptime(signed.date, _DATE).replace(tzinfo=UTC)
     except ValueError:
         raise SignatureError(
-            "IncompleteSignatureException",
+            _INCOMPLETE,
             "Date must be in ISO-8601 'basic format'."
             f" Got '{signed.date}'. See http://en.wikipedia.org/wiki/ISO_8601",
         ) from None
     if date > now + CLOCK:
         raise SignatureError(
-            "InvalidSignatureException",
+            _INVALID,
             f"Signature not yet current: {signed.date} is still later than"
             f" {now + CLOCK:{_DATE}} ({now:{_DATE}} + 5 min.)",
         )
     valid_for = CLOCK if signed.valid_for is None else signed.valid_for
     if date < now - valid_for:
         raise SignatureError(
-            "InvalidSignatureException",
+            _INVALID,
             f"Signature expired: {signed.date} is now earlier than"
             f" {now - valid_for:{_DATE}} ({now:{_DATE}} - {valid_for.total_seconds() / 60:g} min.)",
         )

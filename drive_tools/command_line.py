@@ -36,8 +36,8 @@ def flag(*names: str, help: str, among: Exclusive | None = None) -> Any:  # noqa
     return argument(*names, among=among, action="store_true", help=help)
 
 
-def seconds(what: str) -> Callable[[str], float]:
-    """Return a type of arguments: a duration in seconds, from 0 on."""
+def duration(meaning: str) -> Callable[[str], float]:
+    """Return a type of arguments: a number from 0 on; an error says its `meaning`."""
 
     def parse(text: str) -> float:
         try:
@@ -45,7 +45,7 @@ def seconds(what: str) -> Callable[[str], float]:
         except ValueError:
             value = -1
         if not 0 <= value < float("inf"):
-            raise argparse.ArgumentTypeError(f"{what} is a number of seconds, got {text!r}")
+            raise argparse.ArgumentTypeError(f"{meaning}, got {text!r}")
         return value
 
     return parse

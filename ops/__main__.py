@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-from drive_tools import output, program
+from drive_tools import exit_codes, output, program
 from drive_tools.command_line import Parser, add_options, describe
 
 # The module and the summary of each tool. Only the module of the one that is named is imported:
@@ -43,6 +43,7 @@ _TOOLS = {
         "print the runners of GitHub that build the stages' container images",
     ),
 }
+_NOTES = f"\n{exit_codes.listed(exit_codes.OTHERS)}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,7 +64,7 @@ def _fill(parser: Parser, tool: str, module: ModuleType) -> None:
     if hasattr(module, "fill"):
         module.fill(parser, tool)
         return
-    describe(parser, module.__doc__)
+    describe(parser, module.__doc__, _NOTES)
     parser.set_defaults(tool=tool)
     add_options(parser, module.run)
 

@@ -72,7 +72,8 @@ class FileDownload:
                 os.fsync(file)
                 os.replace(part, self.target)
             except BaseException as error:
-                if isinstance(error, _OtherBytesError) or not _goes_on(file, memo):
+                resumable = os.fstat(file).st_size and memo.exists()  # one piece has no memo
+                if isinstance(error, _OtherBytesError) or not resumable:
                     part.unlink(missing_ok=True)
                     memo.unlink(missing_ok=True)
                 raise
@@ -204,11 +205,6 @@ def _opened_alone(part: Path, target: Path) -> Iterator[int]:
             yield file
     finally:
         os.close(file)
-
-
-def _goes_on(file: int, memo: Path) -> bool:
-    """Return whether a later run can resume: a file of one piece leaves no note."""
-    return os.fstat(file).st_size > 0 and memo.exists()
 
 
 def _resumable(file: int, memo: Path, url: str, name: str) -> tuple[int, str | None]:

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import dataclass
 
-from drive_tools.command_line import Exclusive, argument, flag, seconds
+from drive_tools.command_line import Exclusive, argument, duration, flag
 
 STANDARD_STREAM = "-"
 _JOBS, _MOST_JOBS = 8, 64
@@ -58,7 +58,7 @@ class DriveOptions:
     )
     patience: float | None = argument(
         "--patience",
-        type=seconds("patience"),
+        type=duration("patience is a number of seconds"),
         metavar="SECONDS",
         help="how long to try again what may pass (60)",
     )

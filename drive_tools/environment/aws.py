@@ -8,16 +8,16 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
-from drive_tools.environment.errors import (
+from drive_tools.environment.variables import Secrets
+from drive_tools.errors import (
     AwsError,
     KeyDeniedError,
     LostError,
     RefusedError,
     ThrottledError,
     UpdateConflictError,
+    UsageError,
 )
-from drive_tools.environment.variables import Secrets
-from drive_tools.errors import UsageError
 from drive_tools.retry import Backoff, Deadline
 
 _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 3.0
@@ -51,15 +51,6 @@ _FUNCTION = re.compile(
 )
 
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class AwsOptions:
-    """The options of the AWS CLI with the same names."""
-
-    profile: str | None = None
-    region: str | None = None
-    endpoint_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,24 +89,32 @@ def function_reference(text: str) -> FunctionReference:
 class Aws:
     """The services of one place, each made when it is needed first."""
 
-    def __init__(self, place: AwsOptions, region: str | None, secrets: Secrets) -> None:
-        """Take the region of the function's ARN where none is given."""
+    def __init__(
+        self,
+        secrets: Secrets,
+        *,
+        profile: str | None,
+        region: str | None,
+        arn_region: str | None,
+        endpoint_url: str | None,
+    ) -> None:
+        """Take the options of the AWS CLI, and the region of the function's ARN without another."""
         from botocore.config import Config  # noqa: PLC0415 - not for --help
         from botocore.exceptions import BotoCoreError  # noqa: PLC0415
         from botocore.session import Session  # noqa: PLC0415
 
-        if region and place.region and region != place.region:
-            raise UsageError(f"the function's ARN is of {region}, and --region says {place.region}")
+        if region and arn_region and region != arn_region:
+            raise UsageError(f"the function's ARN is of {arn_region}, and --region says {region}")
         self._secrets = secrets
         self._clients: dict[str, Any] = {}
-        self._place = place
+        self._endpoint_url = endpoint_url
         # Here alone is known what may be repeated: botocore would send a lost write again.
         self._config = Config(
             retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30
         )
         try:
-            self._session = Session(profile=place.profile)
-            self.region = place.region or region or usual_region(self._session)
+            self._session = Session(profile=profile)
+            self.region = region or arn_region or usual_region(self._session)
             if self._session.get_credentials() is None:
                 raise UsageError(NO_CREDENTIALS)
         except BotoCoreError as error:
@@ -166,7 +165,7 @@ class Aws:
                 self._clients[service] = self._session.create_client(
                     service,
                     region_name=self.region,
-                    endpoint_url=self._place.endpoint_url,
+                    endpoint_url=self._endpoint_url,
                     config=self._config,
                 )
             except (BotoCoreError, ValueError) as error:

@@ -9,14 +9,13 @@ from drive_tools.command_line import argument, flag
 from drive_tools.environment import lambda_limits, variables
 from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import Edit, confirm
-from drive_tools.environment.errors import ConcurrentChangeError, RefusedError
 from drive_tools.environment.function import Function, FunctionConfiguration
 from drive_tools.environment.history import KEPT, UNDO, History, RecordedChange
 from drive_tools.environment.input_values import value_of, variables_in
 from drive_tools.environment.options import STANDARD_STREAM, ChangeOptions, variable_name
 from drive_tools.environment.session import EnvironmentSession
 from drive_tools.environment.variables import merge
-from drive_tools.errors import UsageError
+from drive_tools.errors import ConcurrentChangeError, RefusedError, UsageError
 from drive_tools.terminal import plain
 
 

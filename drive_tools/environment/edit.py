@@ -6,12 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from drive_tools.environment import lambda_limits, variables
-from drive_tools.environment.errors import (
-    AwsError,
-    RefusedError,
-    TimedOutError,
-    UnknownOutcomeError,
-)
 from drive_tools.environment.function import (
     Function,
     FunctionConfiguration,
@@ -21,7 +15,13 @@ from drive_tools.environment.history import History
 from drive_tools.environment.options import ChangeOptions
 from drive_tools.environment.session import EnvironmentSession
 from drive_tools.environment.variables import Change, Owners
-from drive_tools.errors import ToolError
+from drive_tools.errors import (
+    AwsError,
+    RefusedError,
+    TimedOutError,
+    ToolError,
+    UnknownOutcomeError,
+)
 from drive_tools.private_files import NoHomeError
 from drive_tools.terminal import agreed
 

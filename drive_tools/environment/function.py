@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from drive_tools.environment.aws import Aws, CallRetries, FunctionReference, patiently
-from drive_tools.environment.errors import (
+from drive_tools.environment.variables import Owners, Secrets
+from drive_tools.errors import (
     AwsError,
     ConcurrentChangeError,
     KeyDeniedError,
@@ -14,11 +15,10 @@ from drive_tools.environment.errors import (
     RefusedError,
     ThrottledError,
     TimedOutError,
+    ToolError,
     UnknownOutcomeError,
     UpdateConflictError,
 )
-from drive_tools.environment.variables import Owners, Secrets
-from drive_tools.errors import ToolError
 
 _IN_PROGRESS, _FAILED = "InProgress", "Failed"
 # States that do not pass, of https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html and
@@ -212,7 +212,6 @@ class Function:
     def parameters(self, names: Iterable[str], which: Owners) -> dict[str, str]:
         """The values of the SSM parameters of operator keys, as the next deployment takes them."""
         by_parameter = {parameter: name for name in names if (parameter := which.parameter(name))}
-        answer: dict[str, Any] = {}
         asked = sorted(by_parameter)
         found: dict[str, str] = {}
         for start in range(0, len(asked), 10):  # as many as GetParameters takes

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drive_tools.environment.errors import RefusedError
+from drive_tools.errors import RefusedError
 from drive_tools.private_files import (
     NoHomeError,
     make_private,
@@ -46,7 +46,7 @@ class History:
         which = hashlib.sha256(f"{endpoint} {arn}".encode()).hexdigest()[:12]
         self._folder: Path | None = None
         with suppress(NoHomeError):
-            self._folder = _home() / f"{function}-{which}"
+            self._folder = state_directory("env") / f"{function}-{which}"
         self._arn = arn
         self._pending: Path | None = None
 
@@ -72,7 +72,7 @@ class History:
             if self._pending is None:
                 make_private(self._folder)
                 self._pending = self._folder / f"{time.time_ns()}-{os.getpid()}.json"
-            _write(self._pending, content)
+            write_private(self._pending, json.dumps(content).encode())
             for old in sorted(self._folder.glob("*.json"))[:-KEPT]:
                 old.unlink(missing_ok=True)
         except OSError as error:
@@ -95,22 +95,15 @@ class History:
         for file in sorted(self._folder.glob("*.json"), reverse=True):
             with suppress(OSError, ValueError, KeyError, TypeError):
                 content: dict[str, Any] = json.loads(file.read_text())
-                found.append(
-                    RecordedChange(
-                        file,
-                        content["at"],
-                        content["verb"],
-                        content["before"],
-                        content["after"],
-                        content["undone"],
-                    )
-                )
+                told = (content[name] for name in ("at", "verb", "before", "after", "undone"))
+                found.append(RecordedChange(file, *told))
         return found
 
     def mark_undone(self, entry: RecordedChange) -> None:
         """Let the next undo go further back."""
         with suppress(FileNotFoundError):  # it was the oldest, and the undo took its place
-            _write(entry.file, json.loads(entry.file.read_text()) | {"undone": True})
+            content = json.loads(entry.file.read_text()) | {"undone": True}
+            write_private(entry.file, json.dumps(content).encode())
 
 
 def digest_key() -> bytes:
@@ -119,7 +112,7 @@ def digest_key() -> bytes:
     Where it cannot be kept, digests can be compared within one run only.
     """
     with suppress(OSError):
-        file = _home() / "digest.key"
+        file = state_directory("env") / "digest.key"
         make_private(file.parent)
         if not file.exists():
             temporary = write_beside(file, secrets.token_bytes(_KEY_BYTES))
@@ -132,11 +125,3 @@ def digest_key() -> bytes:
         if len(key) == _KEY_BYTES:
             return key
     return secrets.token_bytes(_KEY_BYTES)
-
-
-def _home() -> Path:
-    return state_directory("env")
-
-
-def _write(file: Path, content: Mapping[str, object]) -> None:
-    write_private(file, json.dumps(content).encode())

@@ -4,9 +4,8 @@ import sys
 from pathlib import Path
 
 from drive_tools.environment import dotenv, lambda_limits
-from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.options import STANDARD_STREAM
-from drive_tools.errors import UsageError
+from drive_tools.errors import RefusedError, UsageError
 
 _FILE_BYTES = 64 * 1024
 
@@ -15,18 +14,15 @@ def value_of(name: str, text: str, *, literal: bool) -> str:
     """Return the value that a person means by the text behind KEY=."""
     if literal:
         return text
-    if text == STANDARD_STREAM:
-        if sys.stdin.isatty():
-            from getpass import getpass  # noqa: PLC0415 - rarely needed
+    if text != STANDARD_STREAM and not text.startswith("@"):
+        return text
+    if text == STANDARD_STREAM and sys.stdin.isatty():
+        from getpass import getpass  # noqa: PLC0415 - rarely needed
 
-            return getpass(f"{name}: ")
-        return _without_line_end(
-            _read(None, f"the value of {name}", lambda_limits.ENVIRONMENT_BYTES)
-        )
-    if text.startswith("@"):
-        what = f"the value of {name}"
-        return _without_line_end(_read(Path(text[1:]), what, lambda_limits.ENVIRONMENT_BYTES))
-    return text
+        return getpass(f"{name}: ")
+    path = None if text == STANDARD_STREAM else Path(text[1:])
+    read = _read(path, f"the value of {name}", lambda_limits.ENVIRONMENT_BYTES)
+    return read.removesuffix("\n").removesuffix("\r") if read.endswith("\n") else read
 
 
 def variables_in(file: str) -> dict[str, str]:
@@ -56,7 +52,3 @@ def _read(path: Path | None, what: str, most: int) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise RefusedError(f"{what} is no text: it is not UTF-8") from None
-
-
-def _without_line_end(text: str) -> str:
-    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

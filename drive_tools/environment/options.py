@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import dataclass
 
-from drive_tools.command_line import argument, flag, seconds
+from drive_tools.command_line import argument, duration, flag
 from drive_tools.environment.aws import FunctionReference, function_reference
 
 STANDARD_STREAM = "-"
@@ -59,7 +59,7 @@ class ChangeOptions(FunctionOptions):
     )
     timeout: float = argument(
         "--timeout",
-        type=seconds("a timeout"),
+        type=duration("a timeout is a number of seconds"),
         default=_TIMEOUT_SECONDS,
         metavar="SECONDS",
         help=f"for writing and waiting ({_TIMEOUT_SECONDS:g})",

@@ -10,12 +10,11 @@ from drive_tools.command_line import Exclusive, argument
 from drive_tools.environment import dotenv, template, variables
 from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import room
-from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.function import Function
 from drive_tools.environment.input_values import variables_in
 from drive_tools.environment.options import FunctionOptions, variable_name
 from drive_tools.environment.session import EnvironmentSession
-from drive_tools.errors import UsageError
+from drive_tools.errors import RefusedError, UsageError
 from drive_tools.private_files import write_private
 from drive_tools.terminal import plain
 

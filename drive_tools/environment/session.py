@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from drive_tools import output
 from drive_tools.environment import variables
-from drive_tools.environment.aws import PUBLISHED, Aws, AwsOptions
-from drive_tools.environment.errors import RefusedError
+from drive_tools.environment.aws import PUBLISHED, Aws
 from drive_tools.environment.function import Function
 from drive_tools.environment.history import digest_key
 from drive_tools.environment.options import FunctionOptions
 from drive_tools.environment.variables import Change, Owners, Secrets
+from drive_tools.errors import RefusedError
 from drive_tools.terminal import plain
 
 
@@ -35,8 +35,13 @@ class EnvironmentSession:
                 f" it is published; name {options.function.name} itself, then publish it (aws"
                 " lambda publish-version --publish-to LATEST_PUBLISHED)"
             )
-        place = AwsOptions(options.profile, options.region, options.endpoint_url)
-        aws = Aws(place, options.function.region, self.secrets)
+        aws = Aws(
+            self.secrets,
+            profile=options.profile,
+            region=options.region,
+            arn_region=options.function.region,
+            endpoint_url=options.endpoint_url,
+        )
         return Function(aws, options.function, self.secrets, assume_empty=options.assume_empty)
 
     def note(self, text: str) -> None:

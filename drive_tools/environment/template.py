@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drive_tools.cloud_assembly import all_stacks, construct_path, resources
-from drive_tools.environment.errors import RefusedError
 from drive_tools.environment.variables import OPERATOR, Owners
+from drive_tools.errors import RefusedError
 
 STACK_TAG = "aws:cloudformation:stack-name"
 LOGICAL_ID_TAG = "aws:cloudformation:logical-id"

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drive.write_limits import Limits
+from drive.quota import Limits
 
 _HOUR_SECONDS = 3600
 _NO_VALUE = object()

@@ -23,7 +23,7 @@ from drive.errors import (
     PreconditionFailedError,
 )
 from drive.locks import names_locked
-from drive.write_limits import NO_LIMITS, Limits
+from drive.quota import NO_LIMITS, Limits
 
 _NO_CONDITIONS = Conditions()
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from drive import locks, names, usage
 from drive.errors import BusyError, FullError
@@ -26,6 +27,16 @@ _WAIT_SECONDS = 10.0
 _UNKNOWN = "-" * 20
 _RECORD = re.compile(rb"([0-9a-f]{16}) ([0-9]{20}|-{20}) ([+-][0-9]{20}) ([0-9a-f]{8})\n")
 _RECORD_BYTES = 16 + 1 + 20 + 1 + 21 + 1 + 8 + 1
+
+
+class Limits(NamedTuple):
+    """The most bytes that the drive and one file may have; None: no limit but that of the disk."""
+
+    drive_bytes: int | None = None
+    file_bytes: int | None = None
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from drive import disk, locks, names, quota, upload_state, uploads
 from drive.directories import Directory, Segments, directories, is_users, opened
 from drive.errors import BusyError, MissingError
-from drive.write_limits import Limits
+from drive.quota import Limits
 
 CURSOR = names.OWN_PREFIX + "janitor"
 

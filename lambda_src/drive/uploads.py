@@ -18,8 +18,8 @@ from drive.errors import (
     UploadTooLargeError,
 )
 from drive.file_writes import Written
+from drive.quota import NO_LIMITS, Limits
 from drive.upload_state import Upload
-from drive.write_limits import NO_LIMITS, Limits
 
 
 class Progress(NamedTuple):

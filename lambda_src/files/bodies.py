@@ -25,14 +25,15 @@ _ENVELOPES = {"multipart/form-data", "multipart/byteranges"}
 def body() -> bytes:
     """Return the body as it was sent. A body that Lambda delivers as text is encoded in UTF-8.
 
-    Raises `CodingError`, `MediaError` or `InvalidRequestError` if the headers say that the body is
-    not the bytes of a file, or if bytes of it may be lost.
+    Raises `ProblemError` or `InvalidRequestError` if the headers say that the body is not the bytes
+    of a file, or if bytes of it may be lost.
     """
     _check_coding()
     if media() in _ENVELOPES:
-        raise web.MediaError(
+        raise web.ProblemError(
+            "unsupported-media-type",
             "the body is kept as it is, and a form is not a file; send the bytes of the file by"
-            f" themselves, got Content-Type {web.header('content-type')!r}"
+            f" themselves, got Content-Type {web.header('content-type')!r}",
         )
     for name, part in PARTIAL.items():
         value = web.header(name)
@@ -46,10 +47,11 @@ def body() -> bytes:
     if event.get("isBase64Encoded"):
         return base64.b64decode(text)
     if _LOST in text and not digests.can_tell(web.header("content-digest")):
-        raise web.MediaError(
+        raise web.ProblemError(
+            "unsupported-media-type",
             "the body came as text, and bytes of it that are not UTF-8 may be lost; send it as"
             " application/octet-stream, or with its Content-Digest, got Content-Type"
-            f" {web.header('content-type')!r}"
+            f" {web.header('content-type')!r}",
         )
     return text.encode()
 
@@ -59,9 +61,11 @@ def _check_coding() -> None:
         value = web.header(name)
         said = {each.strip().lower() for each in (value or "").split(",")} - {""}
         if not said <= as_it_is:
-            raise web.CodingError(
+            raise web.ProblemError(
+                "unsupported-coding",
                 f"the body is kept as it is and never decoded; send it without {name.title()},"
-                f" got {value!r}"
+                f" got {value!r}",
+                {"Accept-Encoding": "identity"},  # RFC 9110 section 15.5.16
             )
 
 

@@ -15,7 +15,7 @@ from drive.entry import Entry
 from drive.errors import InvalidRequestError
 from files import bodies, mount, web
 from files.media_types import media_type
-from files.web import ANSWER_BYTES, Answer, operation
+from files.web import ANSWER_BYTES, Success, operation
 
 PAGE_ENTRIES = 1000
 # The first and last second of the years 1 to 9999, the range of a date (RFC 9110 5.6.7, RFC 3339).
@@ -35,8 +35,8 @@ _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
 _WRITTEN = (*_NAMED, "not-configured")
 
 
-def _page_answer() -> dict[int, Answer]:
-    return {200: Answer(description="One page", media="application/json", schema="Page")}
+def _page_answer() -> dict[int, Success]:
+    return {200: Success(description="One page", media="application/json", schema="Page")}
 
 
 @operation(
@@ -69,15 +69,15 @@ def list_directory() -> Response[str]:
     "GET",
     "/files/{path}",
     answers={
-        200: Answer(
+        200: Success(
             description="The whole file", media="*/*", headers=(*_FILE_HEADERS, "Content-Digest")
         ),
-        206: Answer(
+        206: Success(
             description="A part of the file, of what was asked for as much as fits into one answer",
             media="*/*",
             headers=(*_FILE_HEADERS, "Content-Range", "Content-Digest"),
         ),
-        304: Answer(description="The caller has this version already", headers=_FILE_HEADERS),
+        304: Success(description="The caller has this version already", headers=_FILE_HEADERS),
     },
     problems=(
         *("not-found", "precondition-failed", "answer-too-large", "range-not-satisfiable"),
@@ -125,8 +125,8 @@ class _Selection:
     "HEAD",
     "/files/{path}",
     answers={
-        200: Answer(description="What GET would answer, were it to fit", headers=_FILE_HEADERS),
-        304: Answer(description="The caller has this version already", headers=_FILE_HEADERS),
+        200: Success(description="What GET would answer, were it to fit", headers=_FILE_HEADERS),
+        304: Success(description="The caller has this version already", headers=_FILE_HEADERS),
     },
     problems=("not-found", "precondition-failed", *_NAMED),
     parameters=_READ_CONDITIONS,
@@ -144,8 +144,8 @@ def head_file() -> Response[str]:
     "PUT",
     "/files/{path}",
     answers={
-        201: Answer(description="The file is new", headers=("ETag",)),
-        204: Answer(description="The file was replaced", headers=("ETag",)),
+        201: Success(description="The file is new", headers=("ETag",)),
+        204: Success(description="The file was replaced", headers=("ETag",)),
     },
     problems=(
         *("precondition-failed", "digest-mismatch", "not-found", "no-space"),
@@ -173,7 +173,7 @@ def put_file() -> Response[str]:
 @operation(
     "DELETE",
     "/files/{path}",
-    answers={204: Answer(description="It is gone")},
+    answers={204: Success(description="It is gone")},
     problems=("not-found", "precondition-failed", *_WRITTEN),
     parameters=_WRITE_CONDITIONS,
 )
@@ -187,8 +187,8 @@ def delete_file() -> Response[str]:
     "POST",
     "/files/{path}",
     answers={
-        201: Answer(description="The destination is new", headers=("ETag", "Location")),
-        204: Answer(description="The destination was replaced", headers=("ETag", "Location")),
+        201: Success(description="The destination is new", headers=("ETag", "Location")),
+        204: Success(description="The destination was replaced", headers=("ETag", "Location")),
     },
     problems=("not-found", "precondition-failed", *_WRITTEN),
     parameters=("Destination", "Overwrite", *_WRITE_CONDITIONS),

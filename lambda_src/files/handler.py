@@ -18,7 +18,7 @@ from drive import disk, errors
 from drive.configuration import ConfigurationError
 from files import bearer, file_routes, http_api, mount, openapi, upload_routes, web
 from files.log import logger
-from files.web import Answer, operation
+from files.web import Success, operation
 
 _BASE64_CHARACTERS, _BASE64_BYTES = 4, 3
 
@@ -49,8 +49,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     "GET",
     "/health",
     answers={
-        200: Answer(description="The disk answers", media="application/json", schema="Health"),
-        503: Answer(
+        200: Success(description="The disk answers", media="application/json", schema="Health"),
+        503: Success(
             description="It does not, or its limits cannot be read",
             media="application/json",
             schema="Health",
@@ -73,21 +73,20 @@ def health() -> Response[str]:
     }
     try:
         disk.probe(mount.ROOT, writable=mount.WRITABLE)
+        trouble = mount.trouble()
     except (OSError, errors.DriveError) as error:
-        report |= {"status": "fail", "reason": str(error)}
-        return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
-    trouble = mount.trouble()
-    if trouble:
-        report |= {"status": "fail", "reason": trouble}
-        return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
-    return web.as_json(report)
+        trouble = str(error)
+    if trouble is None:
+        return web.as_json(report)
+    report |= {"status": "fail", "reason": trouble}
+    return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @operation(
     "GET",
     "/openapi.json",
     answers={
-        200: Answer(description="The OpenAPI document", media="application/json", schema="OpenApi")
+        200: Success(description="The OpenAPI document", media="application/json", schema="OpenApi")
     },
     head=True,
     in_maintenance=True,
@@ -122,11 +121,11 @@ def _methods_at(path: str) -> set[str]:
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
     """Answer with the problem of an error of the file code."""
+    if isinstance(error, web.ProblemError):
+        return web.problem(error.kind, str(error), headers=error.headers)
     headers = {}
     if isinstance(error, errors.RangeError):
         headers["Content-Range"] = f"bytes */{error.members['size']}"
-    if isinstance(error, web.CodingError):
-        headers["Accept-Encoding"] = "identity"  # RFC 9110 section 15.5.16
     if isinstance(error, errors.OffsetError):
         headers["Upload-Offset"] = str(error.members["offset"])
     kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)

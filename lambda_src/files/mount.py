@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from drive.configuration import ConfigurationError, Source
-from drive.write_limits import Limits
+from drive.quota import Limits
 
 ROOT = Path(os.environ["MOUNT_PATH"])
 WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"

@@ -1,7 +1,7 @@
 """The OpenAPI document of the service, made from the declarations of its routes."""
 
 from drive import digests
-from files.web import PROBLEM_TYPE, PROBLEMS, Answer, Operation, problem_headers
+from files.web import PROBLEM_TYPE, PROBLEMS, Operation, Success, problem_headers
 
 VERSION = "1.0.0"
 
@@ -152,7 +152,7 @@ def _responses(operation: Operation) -> dict[str, Json]:
     return responses
 
 
-def _answer(answer: Answer) -> Json:
+def _answer(answer: Success) -> Json:
     told: Json = {"description": answer.description}
     if answer.media:
         schema = {"schema": {"$ref": f"#/components/schemas/{answer.schema}"}}

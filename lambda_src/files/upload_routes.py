@@ -18,7 +18,7 @@ from drive.errors import DriveError, InvalidRequestError, UploadTooLargeError
 from drive.upload_state import Upload
 from drive.uploads import Progress
 from files import bodies, mount, web
-from files.web import Answer, operation
+from files.web import Success, operation
 
 VERSION = "1.0.0"
 EXTENSIONS = ("creation", "creation-with-upload", "termination", "checksum", "expiration")
@@ -43,7 +43,7 @@ _STATE_HEADERS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
     "OPTIONS",
     "/uploads",
     answers={
-        204: Answer(
+        204: Success(
             description="What the service speaks",
             headers=(
                 *("Tus-Resumable", "Tus-Version", "Tus-Extension"),
@@ -70,7 +70,7 @@ def describe_tus() -> Response[str]:
     "POST",
     "/uploads",
     answers={
-        201: Answer(
+        201: Success(
             description="The upload has begun; with its last part, the file has its ETag",
             headers=("Location", *_STATE_HEADERS, "ETag"),
         )
@@ -90,14 +90,10 @@ def create_upload() -> Response[str]:
 
     Conditions are kept and must hold when the file takes its place. A body is the first part.
     """
-    refused = _refused()
-    if refused:
-        return refused
+    _check_tus()
     content = bodies.body()
     if content:
-        unsupported = _unsupported_media()
-        if unsupported:
-            return unsupported
+        _check_media()
     _verify(content)
     metadata = web.header("upload-metadata") or ""
     length = _number("upload-length")
@@ -133,7 +129,7 @@ def create_upload() -> Response[str]:
     "HEAD",
     "/uploads/{id}",
     answers={
-        200: Answer(
+        200: Success(
             description="How far the upload is",
             headers=(*_STATE_HEADERS, "Upload-Length", "Upload-Metadata", "Cache-Control"),
         )
@@ -143,9 +139,7 @@ def create_upload() -> Response[str]:
 )
 def head_upload() -> Response[str]:
     """Say how far an upload is; a finished one is told until it expires."""
-    refused = _refused()
-    if refused:
-        return refused
+    _check_tus()
     upload = uploads.describe(mount.ROOT, _id(), expiry_seconds=mount.upload_expiry_seconds())
     headers = {
         **_state_headers(upload),
@@ -160,7 +154,7 @@ def head_upload() -> Response[str]:
 @operation(
     "PATCH",
     "/uploads/{id}",
-    answers={204: Answer(description="The part is kept", headers=(*_STATE_HEADERS, "ETag"))},
+    answers={204: Success(description="The part is kept", headers=(*_STATE_HEADERS, "ETag"))},
     problems=(
         *("offset-conflict", "upload-too-large", *_BODY, "upload-locked"),
         *("checksum-mismatch", "invalid-name", *_PLACED, *_KNOWN),
@@ -170,9 +164,8 @@ def head_upload() -> Response[str]:
 )
 def append_to_upload() -> Response[str]:
     """Add the next part to an upload; the last one puts the file in its place, with its ETag."""
-    refused = _refused() or _unsupported_media()
-    if refused:
-        return refused
+    _check_tus()
+    _check_media()
     content = bodies.body()
     offset = _number("upload-offset")
     _verify(content)
@@ -182,15 +175,13 @@ def append_to_upload() -> Response[str]:
 @operation(
     "DELETE",
     "/uploads/{id}",
-    answers={204: Answer(description="The upload is forgotten", headers=("Tus-Resumable",))},
+    answers={204: Success(description="The upload is forgotten", headers=("Tus-Resumable",))},
     problems=("upload-locked", *_KNOWN),
     parameters=("Tus-Resumable",),
 )
 def terminate_upload() -> Response[str]:
     """Give an upload up; the file that a finished one made stays."""
-    refused = _refused()
-    if refused:
-        return refused
+    _check_tus()
     uploads.remove(mount.ROOT, _id(), limits=mount.limits())
     web.metrics.add_metric("UploadsTerminated", MetricUnit.Count, 1)
     return web.empty(HTTPStatus.NO_CONTENT)
@@ -223,32 +214,32 @@ def _append(upload_id: str, offset: int, content: bytes) -> Progress:
     return progress
 
 
-def _refused() -> Response[str] | None:
+def _check_tus() -> None:
+    """Raise `ProblemError` for another version of tus, or an extension that is not offered."""
     version = web.header("tus-resumable")
     if version != VERSION:
-        return web.problem(
+        raise web.ProblemError(
             "tus-version",
             f"the header Tus-Resumable must be {VERSION}, got {version!r}",
-            headers={"Tus-Version": VERSION},
+            {"Tus-Version": VERSION},
         )
     for header, (pattern, extension) in NOT_OFFERED.items():
         value = web.header(header)
         if value is not None and re.match(pattern, value):
-            return web.problem(
+            raise web.ProblemError(
                 "tus-extension",
                 f"tus extensions are {', '.join(EXTENSIONS)}, and not {extension}; got"
                 f" {header.title()}: {value}",
             )
-    return None
 
 
-def _unsupported_media() -> Response[str] | None:
-    if bodies.media() == _PART_MEDIA:
-        return None
-    return web.problem(
-        "unsupported-media-type",
-        f"a part of an upload has Content-Type {_PART_MEDIA}, got {web.header('content-type')!r}",
-    )
+def _check_media() -> None:
+    if bodies.media() != _PART_MEDIA:
+        raise web.ProblemError(
+            "unsupported-media-type",
+            f"a part of an upload has Content-Type {_PART_MEDIA}, got"
+            f" {web.header('content-type')!r}",
+        )
 
 
 def _largest() -> int:

@@ -61,12 +61,12 @@ PROBLEM_HEADERS: dict[str, tuple[str, ...]] = {
 }
 
 
-class CodingError(errors.DriveError):
-    """The body has a content coding, and the service decodes none."""
+class ProblemError(errors.DriveError):
+    """A request that a route refuses, with the kind and the headers of its problem."""
 
-
-class MediaError(errors.DriveError):
-    """The body has a media type that the service does not accept."""
+    def __init__(self, kind: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.kind, self.headers = kind, headers
 
 
 KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
@@ -86,14 +86,12 @@ KIND_OF_ERROR: dict[type[errors.DriveError], str] = {
     errors.ChecksumError: "checksum-mismatch",
     errors.BusyError: "busy",
     errors.FullError: "no-space",
-    CodingError: "unsupported-coding",
-    MediaError: "unsupported-media-type",
 }
 
 Route = TypeVar("Route", bound=Callable[[], Response[Any]])
 
 
-class Answer(NamedTuple):
+class Success(NamedTuple):
     """A successful answer as declared: its media type, its schema and its headers."""
 
     description: str
@@ -110,7 +108,7 @@ class Operation(NamedTuple):
     rule: str
     name: str
     summary: str
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, Success]
     problems: tuple[str, ...]
     parameters: tuple[str, ...]
     body: str | None
@@ -130,7 +128,7 @@ def operation(
     method: str,
     path: str,
     *,
-    answers: Mapping[int, Answer],
+    answers: Mapping[int, Success],
     problems: tuple[str, ...] = (),
     parameters: tuple[str, ...] = (),
     body: str | None = None,

@@ -13,6 +13,7 @@ from drive_tools.errors import ToolError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackTypeDef
 
 # A stack whose first creation was rolled back has nothing, and can only be deleted.
 _NOTHING_THERE = {"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
@@ -25,16 +26,21 @@ def deployed_template(stack: StackArtifact) -> Template | None:
     """
     client = cloudformation(stack, stack.lookup_role)
     with reported(f"cannot read what {stack.name} is now"):
-        try:
-            [described] = client.describe_stacks(StackName=stack.name)["Stacks"]
-            if described["StackStatus"] in _NOTHING_THERE:
-                return None
-            template = client.get_template(StackName=stack.name, TemplateStage="Original")
-        except ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
+        found = described_stack(client, stack.name)
+        if found is None or found["StackStatus"] in _NOTHING_THERE:
+            return None
+        template = client.get_template(StackName=stack.name, TemplateStage="Original")
     return dict(template["TemplateBody"])  # which botocore has parsed
+
+
+def described_stack(client: "CloudFormationClient", name: str) -> "StackTypeDef | None":
+    """Return a stack as CloudFormation describes it, or None if it does not exist."""
+    try:
+        return client.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
 
 
 @contextmanager

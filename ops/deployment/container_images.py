@@ -1,6 +1,6 @@
 """Say whether the container images of a stage can be built here.
 
-python -m ops images Dev    exit code 0: nothing to build, or an engine to build it with
+python -m ops images Dev    fail if there is an image and no engine to build it with
 """
 
 import os

@@ -3,9 +3,6 @@
 python -m ops guard Dev                                     compare cdk.out with what is deployed
 python -m ops guard Dev --replace-data StorageFileSystem1A  permit the loss of this one
 python -m ops guard Prod --assembly some/cdk.out --json     for scripts
-
-exit codes: 0 no loss but those that were named, and no export in use is removed; 1 refused, or not
-known; 2 wrong usage
 """
 
 import json
@@ -155,14 +152,8 @@ def overwritten(
 def _loss(
     stack: str, logical_id: str, resource: Resource, impact: str, properties: tuple[str, ...]
 ) -> Loss:
-    return Loss(
-        stack=stack,
-        logical_id=logical_id,
-        type=resource["Type"],
-        path=construct_path(resource),
-        impact=impact,
-        properties=properties,
-    )
+    kind, path = resource["Type"], construct_path(resource)
+    return Loss(stack, logical_id, kind, path, impact, properties)
 
 
 def _holds_data(resource: Resource) -> bool:

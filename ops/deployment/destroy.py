@@ -6,28 +6,16 @@ failure, the same command resumes. A stage that is protected from deletion is re
 
 python -m ops destroy Dev          show what goes and what stays, ask for the name, and delete it
 python -m ops destroy Dev --yes    the same without asking
-
-exit codes: 0 it is gone; 1 refused, or not done; 2 wrong usage; 130 interrupted
 """
 
-import argparse
-import math
 from dataclasses import dataclass
 
-from drive_tools.command_line import argument, flag
+from drive_tools.command_line import argument, duration, flag
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import ask
 from ops.options import StageOptions
 
-
-def _time(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"a time is a number from 0 on, got {text!r}")
-    return value
+_time = duration("a time is a number from 0 on")
 
 
 @dataclass(frozen=True, kw_only=True)

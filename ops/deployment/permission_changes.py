@@ -5,8 +5,6 @@ python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>
                                       give that manual approval when there is nothing to look at
   --tell <topic>                      and tell the subscribers of that SNS topic when it waits
-
-exit codes: 0 shown, agreed to, or left to a person; 1 refused, or not known; 2 wrong usage
 """
 
 import argparse

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from drive_tools.errors import ToolError
+from ops.deployment.bootstrap_roles import described_stack
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -28,13 +27,8 @@ class DeployedStack:
 
 def deployed_stack(client: "CloudFormationClient", name: str) -> DeployedStack | None:
     """Return the stack of a name, or None if it does not exist."""
-    try:
-        [stack] = client.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    if stack["StackStatus"] == _GONE:
+    stack = described_stack(client, name)
+    if stack is None or stack["StackStatus"] == _GONE:
         return None
     protected = bool(stack.get("EnableTerminationProtection"))
     return DeployedStack(stack.get("StackId", name), stack["StackStatus"], protected)

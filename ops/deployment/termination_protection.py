@@ -2,7 +2,7 @@
 
 The actions of CodePipeline do not set it (https://github.com/aws/aws-cdk/issues/17871).
 
-python -m ops protect Prod     exit code: 0 done, 1 failed, 2 wrong usage
+python -m ops protect Prod
 """
 
 from ops.options import StageOptions

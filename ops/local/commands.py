@@ -10,8 +10,6 @@ examples:
   python -m ops local pipeline --yes   the same, all approved
   python -m ops local pipeline --keep; python -m ops local pipeline --roll-back Prod
                                        and a stage once more, with what the walk had shipped
-
-exit codes: 0 done, 1 failed (and nothing runs), 2 wrong usage, 130 interrupted
 """
 
 import argparse
@@ -22,6 +20,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+from drive_tools import exit_codes
 from drive_tools.cloud_assembly import find_stage
 from drive_tools.command_line import Options, add_commands, argument
 from drive_tools.errors import ToolError
@@ -43,6 +42,7 @@ _HEALTH = "/health"
 # A stage with the file service has this output; a stage with a function of one's own has not.
 _FILE_SERVICE = "JanitorFunctionName"
 _FUNCTION = "FilesFunctionName"
+_NOTES = f"\n{exit_codes.listed(exit_codes.OTHERS)}"
 
 
 def _port(text: str) -> int:
@@ -91,7 +91,7 @@ class _Deployed:
 
 def fill(parser: argparse.ArgumentParser, tool: str) -> None:
     """Add the commands to the parser of the tool."""
-    add_commands(parser, tool, (up, down, status, pipeline), _run, about=__doc__)
+    add_commands(parser, tool, (up, down, status, pipeline), _run, about=__doc__, notes=_NOTES)
 
 
 def _run(command: Callable[[Options], int], options: Options) -> int:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ops.local.canonical_request import Request
-from ops.local.endpoint import FUNCTION_URL, Answer, Endpoint
+from ops.local.endpoint import FUNCTION_URL, Endpoint, Reply
 
 
 def is_preflight(request: Request) -> bool:
@@ -15,13 +15,13 @@ def is_preflight(request: Request) -> bool:
     return request.method == "OPTIONS" and asks and request.header("origin") is not None
 
 
-def preflight(config: Mapping[str, Any], request: Request, endpoint: Endpoint) -> Answer:
+def preflight(config: Mapping[str, Any], request: Request, endpoint: Endpoint) -> Reply:
     """Return the endpoint's answer to a preflight."""
     status = HTTPStatus.OK if endpoint.kind == FUNCTION_URL else HTTPStatus.NO_CONTENT
-    return with_cors(Answer(status, ()), config, request)
+    return with_cors(Reply(status, ()), config, request)
 
 
-def with_cors(answer: Answer, config: Mapping[str, Any], request: Request) -> Answer:
+def with_cors(answer: Reply, config: Mapping[str, Any], request: Request) -> Reply:
     """Return the answer with the endpoint's CORS headers in place of the function's, if it has any.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html

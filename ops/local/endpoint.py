@@ -37,14 +37,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """The answer to the caller; header names are in lower case, unless AWS has capitals."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
 
-    def to(self, method: str) -> "Answer":
+    def to(self, method: str) -> "Reply":
         """Return the answer as it is sent: with its length, and no body where none is allowed."""
         if self.status in _BODILESS:
             return replace(self, body=b"")

@@ -25,7 +25,7 @@ from ministack.services import apigateway, apigateway_v1, iam, lambda_svc, sts
 from ops.local import payload, sigv4, url_rewriting
 from ops.local.canonical_request import Request
 from ops.local.cors import is_preflight, preflight, with_cors
-from ops.local.endpoint import FUNCTION_URL, HTTP_API, METHODS, Answer, Endpoint
+from ops.local.endpoint import FUNCTION_URL, HTTP_API, METHODS, Endpoint, Reply
 from ops.local.refusals import (
     failed,
     no_such_route,
@@ -72,7 +72,7 @@ def before(inner: Application) -> Application:
         source_ip = (scope.get("client") or ("127.0.0.1",))[0]
         answer = (
             found
-            if isinstance(found, Answer)
+            if isinstance(found, Reply)
             else await _serve(replace(request, body=body), found, source_ip)
         )
         await _send(answer.to(request.method), send)
@@ -119,7 +119,7 @@ def _request(scope: Message) -> Request:
     return Request(scope["method"], path, query, headers)
 
 
-def _find(request: Request) -> _Target | Answer | None:
+def _find(request: Request) -> _Target | Reply | None:
     """What is at the address: a function behind an endpoint, or what an endpoint says by itself."""
     host = request.header("host") or ""
     url = app._parse_lambda_url(host, request.path)
@@ -149,7 +149,7 @@ def _find(request: Request) -> _Target | Answer | None:
 _UNKNOWN_METHOD = unknown_method()
 
 
-def _function_url(url_id: str, path: str) -> _Target | Answer:
+def _function_url(url_id: str, path: str) -> _Target | Reply:
     resolved = lambda_svc.resolve_function_url(url_id)
     if resolved is None:
         return no_such_url()
@@ -169,7 +169,7 @@ def _api(
     api: Mapping[str, Any],
     *,
     mapped: bool,
-) -> _Target | Answer:
+) -> _Target | Reply:
     """What an HTTP API has for a request; it answers a preflight itself if no route takes it."""
     if not (mapped and stage):
         stage, path = app._resolve_stage_and_path(endpoint.id, stage, path)
@@ -204,7 +204,7 @@ def _api(
     return _Target(endpoint, function, path, cors, seconds)
 
 
-async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
+async def _serve(request: Request, target: _Target, source_ip: str) -> Reply:
     endpoint, now, request_id = target.endpoint, datetime.now(UTC), str(uuid4())
     if endpoint.kind == FUNCTION_URL and target.cors and is_preflight(request):
         return _numbered(preflight(target.cors, request, endpoint), endpoint, request_id)
@@ -226,7 +226,7 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Answer:
     return _numbered(with_cors(answer, target.cors, request), endpoint, request_id)
 
 
-async def _invoke(target: _Target, made: payload.Event) -> Answer:
+async def _invoke(target: _Target, made: payload.Event) -> Reply:
     endpoint = target.endpoint
     function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
         target.function, account_id=endpoint.account, region=endpoint.region
@@ -252,7 +252,7 @@ async def _invoke(target: _Target, made: payload.Event) -> Answer:
 _going_on: set[asyncio.Future[Any]] = set()
 
 
-def _numbered(answer: Answer, endpoint: Endpoint, request_id: str) -> Answer:
+def _numbered(answer: Reply, endpoint: Endpoint, request_id: str) -> Reply:
     number = base64.b64encode(secrets.token_bytes(11)).decode()
     added = {FUNCTION_URL: ("x-amzn-RequestId", request_id), HTTP_API: ("apigw-requestid", number)}
     return replace(answer, headers=(*answer.headers, added[endpoint.kind]))
@@ -270,7 +270,7 @@ async def _read(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-async def _send(answer: Answer, send: Send) -> None:
+async def _send(answer: Reply, send: Send) -> None:
     headers = (*answer.headers, ("date", formatdate(usegmt=True)))
     start = {
         "type": "http.response.start",

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from ops.local.canonical_request import Request
-from ops.local.endpoint import FUNCTION_URL, HTTP_API, JSON, Answer, Endpoint
+from ops.local.endpoint import FUNCTION_URL, HTTP_API, JSON, Endpoint, Reply
 from ops.local.refusals import failed, said
 from ops.local.sigv4 import Credentials
 
@@ -62,6 +62,7 @@ def event(
     """
     decoded = unquote_to_bytes(request.path).decode(errors="replace")
     path = request.path if endpoint.kind == FUNCTION_URL else http_api_path(request.path)
+    anonymous = endpoint.open and endpoint.kind == FUNCTION_URL
     made: Event = {
         "version": "2.0",
         "routeKey": endpoint.route,
@@ -75,7 +76,7 @@ def event(
             "x-forwarded-proto": "https",
         },
         "requestContext": {
-            "accountId": _account(endpoint),
+            "accountId": "anonymous" if anonymous else endpoint.account,
             "apiId": endpoint.id,
             "domainName": endpoint.domain,
             "domainPrefix": endpoint.domain.partition(".")[0],
@@ -127,7 +128,7 @@ def size_of(payload: object, *, sent: bool) -> int:
     return len(json.dumps(payload, ensure_ascii=False, separators=separators).encode())
 
 
-def too_large(request: Request, made: Event, endpoint: Endpoint) -> Answer | None:
+def too_large(request: Request, made: Event, endpoint: Endpoint) -> Reply | None:
     """Return the answer to a request that is too large to be delivered, or None."""
     fits = _header_size(request) <= HEADER_BYTES
     if endpoint.kind == HTTP_API and not fits:
@@ -153,7 +154,7 @@ def _header_size(request: Request) -> int:
     return len(line) + sum(len(value) for _, value in request.headers)
 
 
-def answer(result: object, endpoint: Endpoint) -> Answer:
+def answer(result: object, endpoint: Endpoint) -> Reply:
     """Return the answer for a function's result."""
     if size_of(result, sent=False) > PAYLOAD_BYTES:
         return failed(endpoint)
@@ -179,10 +180,6 @@ def _parameters(query: str) -> dict[str, str]:
     return {name: ",".join(value for _, value in same) for name, same in grouped}
 
 
-def _account(endpoint: Endpoint) -> str:
-    return "anonymous" if endpoint.open and endpoint.kind == FUNCTION_URL else endpoint.account
-
-
 def _iam(caller: Credentials) -> dict[str, str | None]:
     return {
         "accessKey": caller.access_key,
@@ -201,9 +198,9 @@ def is_text(content_type: str) -> bool:
     return kind.startswith("text/") or kind in _TEXT
 
 
-def _answer(result: object) -> Answer:
+def _answer(result: object) -> Reply:
     if not isinstance(result, dict) or "statusCode" not in result:
-        return Answer(HTTPStatus.OK, (JSON,), json.dumps(result, ensure_ascii=False).encode())
+        return Reply(HTTPStatus.OK, (JSON,), json.dumps(result, ensure_ascii=False).encode())
     given = result.get("headers") or {}
     if not isinstance(given, dict):
         raise BadAnswerError("headers")
@@ -211,7 +208,7 @@ def _answer(result: object) -> Answer:
     if not any(name == "content-type" for name, _ in headers):
         headers.append(JSON)
     headers += [("set-cookie", cookie) for cookie in _texts(result.get("cookies") or [])]
-    return Answer(_status(result["statusCode"]), tuple(headers), _body(result))
+    return Reply(_status(result["statusCode"]), tuple(headers), _body(result))
 
 
 def _header(name: str, value: object) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from ops.local.canonical_request import Request
-from ops.local.endpoint import Answer, Endpoint
+from ops.local.endpoint import Endpoint, Reply
 
 # The headers that are a URL: RFC 4918 section 10.3, RFC 9110 section 10.2.2.
 _ASKED, _TOLD = "destination", "location"
@@ -32,7 +32,7 @@ def inbound(request: Request, endpoint: Endpoint, path: str) -> Request:
     return replace(request, path=path, headers=headers)
 
 
-def outbound(answer: Answer, request: Request, endpoint: Endpoint, path: str) -> Answer:
+def outbound(answer: Reply, request: Request, endpoint: Endpoint, path: str) -> Reply:
     """Return the answer with URLs by which the caller reaches the endpoint."""
     there = f"https://{endpoint.domain}"
     own = f"http://{request.header('host')}{_prefix(request, path)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError, WaiterError
 
 from drive_tools.errors import ToolError
+from ops.deployment.bootstrap_roles import described_stack
 from ops.local.cdk_cli import Target
 from ops.local.cloud import Running
 from ops.pipeline_walk.pipeline_template import Action
@@ -96,13 +97,8 @@ def target_of(action: Action) -> Target | None:
 
 
 def _status(client: "CloudFormationClient", stack: str) -> str | None:
-    try:
-        [described] = client.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in str(error):
-            return None
-        raise
-    return described["StackStatus"]
+    described = described_stack(client, stack)
+    return described and described["StackStatus"]
 
 
 def _new(status: str | None) -> bool:

@@ -21,7 +21,7 @@ from ops.local import cdk_cli
 from ops.local.cdk_cli import Target
 from ops.local.cloud import Cloud, Running
 from ops.local.command_lock import LOCK
-from ops.pipeline_walk.approvals import Approvals
+from ops.pipeline_walk.approval_server import ApprovalServer
 from ops.pipeline_walk.change_sets import ChangeSets, target_of
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from ops.pipeline_walk.source import git, pipeline_target, unpack
@@ -43,7 +43,7 @@ class Walk:
         self._folder = folder
         self._assembly = folder / "deployed"
         self._confirm = confirm
-        self._approvals = Approvals(_EXECUTION)
+        self._approvals = ApprovalServer(_EXECUTION)
         self._change_sets = ChangeSets(folder / "artifacts")
         self._number = 0
         self.cloud = Cloud(folder)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
-from ops.pipeline_walk.approvals import Approvals
+from ops.pipeline_walk.approval_server import ApprovalServer
 from tests.infra import synthesis
 from tests.infra.templates import Json, Template
 from tests.local.conftest import OTHER_SETTINGS, TARGET, LocalCloud
@@ -273,9 +273,9 @@ def test_what_somebody_set_in_a_parameter_is_not_written_over_unseen(
 
 
 @pytest.fixture
-def approvals() -> Iterator[tuple[Approvals, dict[str, str]]]:
+def approvals() -> Iterator[tuple[ApprovalServer, dict[str, str]]]:
     """A pipeline in which Dev waits for the approval, and how it is reached."""
-    pipeline = Approvals(EXECUTION, waiting={"Dev/ApprovePermissions"})
+    pipeline = ApprovalServer(EXECUTION, waiting={"Dev/ApprovePermissions"})
     with pipeline.served() as address:
         yield pipeline, {"AWS_ENDPOINT_URL_CODEPIPELINE": address}
 
@@ -284,7 +284,7 @@ APPROVE = ("--approve", "Pipeline/Dev/ApprovePermissions", "--execution", EXECUT
 
 
 def test_a_change_that_permits_nothing_more_is_approved_by_itself(
-    changed: Changed, deployed: LocalCloud, approvals: tuple[Approvals, dict[str, str]]
+    changed: Changed, deployed: LocalCloud, approvals: tuple[ApprovalServer, dict[str, str]]
 ) -> None:
     pipeline, reached = approvals
     with changed.edit("Service") as template:
@@ -339,7 +339,7 @@ def test_a_change_that_permits_more_waits_for_a_person(
     shown: str,
     changed: Changed,
     deployed: LocalCloud,
-    approvals: tuple[Approvals, dict[str, str]],
+    approvals: tuple[ApprovalServer, dict[str, str]],
 ) -> None:
     pipeline, reached = approvals
     with changed.edit("Service" if change is broaden_a_policy else "Data") as template:
@@ -358,7 +358,7 @@ def test_a_change_that_permits_more_waits_for_a_person(
 
 
 def test_an_approval_that_is_not_known_to_be_due_is_not_given(
-    deployed: LocalCloud, approvals: tuple[Approvals, dict[str, str]]
+    deployed: LocalCloud, approvals: tuple[ApprovalServer, dict[str, str]]
 ) -> None:
     pipeline, reached = approvals
     nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}

@@ -19,7 +19,7 @@ from drive import (
 )
 from drive.conditions import Conditions
 from drive.errors import BusyError, MissingError, OffsetError
-from drive.write_limits import NO_LIMITS, Limits
+from drive.quota import NO_LIMITS, Limits
 
 LIMIT = 10**12
 COUNTED = Limits(drive_bytes=LIMIT)

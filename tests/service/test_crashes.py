@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 
 from drive import locks, quota, sweep, upload_state, usage
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.patience import moment
 from tests.url import Answer, Context, Url, event, path_of
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
 from drive.configuration import Configuration, parse
-from drive.write_limits import Limits
+from drive.quota import Limits
 from stacks.data_stack import DataStack
 from stacks.function.function_role import SharedRights
 from stacks.function.layer import RUNTIME

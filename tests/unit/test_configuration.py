@@ -16,7 +16,7 @@ from drive.configuration import (
     Source,
     parse,
 )
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.baseline import DEV
 from tests.url import Url
 

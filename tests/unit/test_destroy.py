@@ -290,5 +290,5 @@ def test_help_shows_examples_and_exit_codes_and_imports_no_sdk() -> None:
     command = [sys.executable, "-X", "importtime", "-m", "ops", "destroy", "--help"]
     result = subprocess.run(command, check=True, cwd=PROJECT, capture_output=True, text=True)
     assert "python -m ops destroy Dev --yes" in result.stdout
-    assert "exit codes: 0 it is gone" in result.stdout
+    assert "exit codes: 0 done" in result.stdout
     assert "boto3" not in result.stderr

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from drive import digests, directory_listing, file_reads
 from drive.directory_listing import Page
 from drive.entry import Entry
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.url import FUNCTION_URL, Url
 
 CONTENT = bytes(range(256))

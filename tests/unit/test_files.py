@@ -29,7 +29,7 @@ from drive.errors import (
     ReadOnlyError,
     TooLargeError,
 )
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
 
 COUNTED = Limits(drive_bytes=10**9)

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from drive import directories, file_writes, locks, quota, sweep, upload_state, uploads
 from drive.conditions import Conditions
 from drive.configuration import ConfigurationError
+from drive.quota import Limits
 from drive.sweep import Report
-from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS, until
 from tests.unit.test_files import Remembering
 
@@ -616,7 +616,7 @@ def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> No
         from pathlib import Path
         from drive import file_writes, uploads
         from drive.conditions import Conditions
-        from drive.write_limits import Limits
+        from drive.quota import Limits
         root, me = Path({str(root)!r}), sys.argv[1]
         limits = Limits(drive_bytes=10**9)
         content = me.encode() * 20_000

@@ -18,7 +18,7 @@ from files import http_api
 from ops.local import payload
 from ops.local.canonical_request import Request
 from ops.local.cors import is_preflight, preflight, with_cors
-from ops.local.endpoint import Answer, Endpoint
+from ops.local.endpoint import Endpoint, Reply
 from ops.local.refusals import failed, not_waited_for, refused, throttled, unknown_method
 from ops.local.sigv4 import Credentials, SignatureError, UnsignedError
 
@@ -166,7 +166,7 @@ def test_an_api_cuts_a_path_at_an_encoded_question_mark() -> None:
     assert event(Request("GET", "/files/a%3Fb"))["rawPath"] == "/files/a%3Fb"
 
 
-def bytes_of(status: int, told: Answer) -> tuple[int, Any]:
+def bytes_of(status: int, told: Reply) -> tuple[int, Any]:
     assert told.status == status
     assert dict(told.headers)["content-type"] == "application/json"
     return len(told.body), json.loads(told.body)

@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 
 from ops.__main__ import main
 from ops.deployment import bootstrap_roles, pipeline_approval
-from ops.pipeline_walk.approvals import Approvals
+from ops.pipeline_walk.approval_server import ApprovalServer
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 ANOTHER = "66666666-7777-4888-9999-000000000000"
@@ -27,9 +27,9 @@ RULE = {
 
 
 @pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Approvals]:
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApprovalServer]:
     """A pipeline in which Dev waits for an approval, in one execution."""
-    waits = Approvals(EXECUTION, waiting={"Dev/Look"})
+    waits = ApprovalServer(EXECUTION, waiting={"Dev/Look"})
     monkeypatch.setattr(pipeline_approval, "_TOKEN_SECONDS", 0)
     monkeypatch.setattr(pipeline_approval, "_PAUSE_SECONDS", 0)
     with waits.served() as address:
@@ -76,7 +76,7 @@ def approve(assembly: Path, execution: str, approval: str = "Pipeline/Dev/Look")
     return look(assembly, "--approve", approval, "--execution", execution)
 
 
-def test_the_approval_of_this_execution_is_given(assembly: Path, pipeline: Approvals) -> None:
+def test_the_approval_of_this_execution_is_given(assembly: Path, pipeline: ApprovalServer) -> None:
     assert approve(assembly, EXECUTION) == 0
     assert pipeline.given == {"Dev/Look": "Approved: no permission is broadened, no port is opened"}
 
@@ -89,7 +89,7 @@ def test_any_other_is_left_to_a_person(
     execution: str,
     approval: str,
     assembly: Path,
-    pipeline: Approvals,
+    pipeline: ApprovalServer,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert approve(assembly, execution, approval) == 0
@@ -103,7 +103,7 @@ def test_any_other_is_left_to_a_person(
 def test_an_approval_that_a_person_gave_meanwhile_fails_nothing(
     code: str,
     assembly: Path,
-    pipeline: Approvals,
+    pipeline: ApprovalServer,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -120,7 +120,7 @@ def test_an_approval_that_a_person_gave_meanwhile_fails_nothing(
 
 def test_an_approval_that_does_not_wait_is_left_alone(
     assembly: Path,
-    pipeline: Approvals,
+    pipeline: ApprovalServer,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -132,7 +132,7 @@ def test_an_approval_that_does_not_wait_is_left_alone(
     assert f"waits for a person: not found in {EXECUTION}" in capsys.readouterr().out
 
 
-def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: Approvals) -> None:
+def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: ApprovalServer) -> None:
     write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
     assert approve(assembly, EXECUTION) == 0
     assert pipeline.given == {}
@@ -178,7 +178,7 @@ TOPIC = "arn:aws:sns:eu-west-1:000000000000:approvals"
 
 
 def test_who_is_to_look_is_told_at_what(
-    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+    assembly: Path, pipeline: ApprovalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
     with telling(monkeypatch) as told:
@@ -195,7 +195,7 @@ def test_who_is_to_look_is_told_at_what(
 
 
 def test_an_approval_that_was_not_found_is_told_as_well(
-    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+    assembly: Path, pipeline: ApprovalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with telling(monkeypatch) as told:
         options = ("--approve", "Pipeline/Dev/Look", "--execution", ANOTHER, "--tell", TOPIC)
@@ -205,7 +205,7 @@ def test_an_approval_that_was_not_found_is_told_as_well(
 
 
 def test_nobody_is_told_of_what_is_given_by_itself(
-    assembly: Path, pipeline: Approvals, monkeypatch: pytest.MonkeyPatch
+    assembly: Path, pipeline: ApprovalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with telling(monkeypatch) as told:
         options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
@@ -216,7 +216,7 @@ def test_nobody_is_told_of_what_is_given_by_itself(
 
 def test_a_look_that_cannot_tell_fails_and_says_so(
     assembly: Path,
-    pipeline: Approvals,
+    pipeline: ApprovalServer,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from drive import file_writes, locks, quota, uploads, usage
 from drive.conditions import Conditions
 from drive.errors import BusyError, FullError
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
 
 LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"

@@ -14,7 +14,7 @@ import pytest
 
 from drive import uploads
 from drive.errors import FullError
-from drive.write_limits import Limits
+from drive.quota import Limits
 from tests.url import FUNCTION_URL, Answer, Url
 
 # https://docs.aws.amazon.com/efs/latest/ug/limits.html: 47.9 TiB

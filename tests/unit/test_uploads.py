@@ -28,9 +28,9 @@ from drive.errors import (
     PreconditionFailedError,
     UploadTooLargeError,
 )
+from drive.quota import Limits
 from drive.upload_state import Upload
 from drive.uploads import Progress
-from drive.write_limits import Limits
 from tests.unit.test_files import Remembering
 from tests.unit.test_quota import used
 

@@ -6,7 +6,7 @@ import pytest
 
 from ops.local import url_rewriting
 from ops.local.canonical_request import Request
-from ops.local.endpoint import Answer, Endpoint
+from ops.local.endpoint import Endpoint, Reply
 
 ENDPOINT = Endpoint(
     "function-url", "abc", "1", "eu-west-1", "abc.lambda-url.eu-west-1.on.aws", open=False
@@ -51,7 +51,7 @@ def test_a_destination_is_seen_at_the_door(prefix: str, sent: str, seen: str | N
     ],
 )
 def test_a_location_is_where_the_caller_asked(prefix: str, told: str, heard: str | None) -> None:
-    answer = Answer(201, (("location", told), ("etag", told)))
+    answer = Reply(201, (("location", told), ("etag", told)))
     outside = url_rewriting.outbound(answer, request(prefix), ENDPOINT, "/files/a")
     assert dict(outside.headers) == {
         "location": (heard or told).format(prefix=prefix),
@@ -61,6 +61,6 @@ def test_a_location_is_where_the_caller_asked(prefix: str, told: str, heard: str
 
 def test_the_root_may_be_asked_for_without_its_slash() -> None:
     asked = replace(request(""), path=PREFIX)
-    answer = Answer(201, (("location", OWN + "/uploads/1"),))
+    answer = Reply(201, (("location", OWN + "/uploads/1"),))
     [(_, heard)] = url_rewriting.outbound(answer, asked, ENDPOINT, "/").headers
     assert heard == f"http://localhost:4566{PREFIX}/uploads/1"

@@ -18,8 +18,8 @@ import pytest
 
 from drive import file_writes, uploads
 from drive.conditions import Conditions
+from drive.quota import Limits
 from drive.usage import Usage, measure
-from drive.write_limits import Limits
 from tests.patience import PATIENCE_SECONDS
 from tests.unit.test_janitor import DAY, Context, calls, forever, log
 

@@ -12,7 +12,7 @@ _TOKEN = "dry-walk"  # noqa: S105 - names an approval, and opens nothing
 
 
 @dataclass
-class Approvals:
+class ApprovalServer:
     """The approvals that wait now, as `stage/action`, and those that were given.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PutApprovalResult.html

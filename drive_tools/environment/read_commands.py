@@ -8,9 +8,8 @@ from pathlib import Path
 from drive_tools import output
 from drive_tools.command_line import Exclusive, argument
 from drive_tools.environment import dotenv, template, variables
-from drive_tools.environment.aws import FunctionReference
 from drive_tools.environment.edit import room
-from drive_tools.environment.function import Function
+from drive_tools.environment.function import Function, FunctionConfiguration
 from drive_tools.environment.input_values import variables_in
 from drive_tools.environment.options import FunctionOptions, variable_name
 from drive_tools.environment.session import EnvironmentSession
@@ -51,9 +50,7 @@ def get(options: GetVariablesOptions, session: EnvironmentSession) -> None:
       %(prog)s dev-files:live                    of the version that the alias serves
       %(prog)s dev-files --json --show | jq -r .variables.LOG_LEVEL
     """
-    function = session.open()
-    _explain(options.function, function, session)
-    found = function.read(as_named=True)
+    function, found = _read_as_named(options, session)
     absent = sorted(set(options.names) - found.variables.keys())
     if absent:
         raise RefusedError(f"{function.name} has no variable {', '.join(absent)}")
@@ -97,9 +94,7 @@ def export(options: ExportOptions, session: EnvironmentSession) -> None:
             "FILE must be a regular file or a new one, and no link, directory or device, got"
             f" {str(options.file)!r}; --show prints to standard output"
         )
-    function = session.open()
-    _explain(options.function, function, session)
-    found = function.read(as_named=True).variables
+    found = _read_as_named(options, session)[1].variables
     text = (
         json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         if options.json
@@ -143,9 +138,7 @@ def diff(options: DiffOptions, session: EnvironmentSession) -> None:
       %(prog)s dev-files --template cdk.out --resource Dev/Service/Files/Function
     """
     given = variables_in(options.file) if options.file is not None else {}
-    function = session.open()
-    _explain(options.function, function, session)
-    found = function.read(as_named=True)
+    function, found = _read_as_named(options, session)
     session.secrets.learn(given.values())
     tags = function.tags(found.arn)
     which = variables.owners(tags)
@@ -182,11 +175,16 @@ def diff(options: DiffOptions, session: EnvironmentSession) -> None:
     session.result(function=found.arn, keys=keys)
 
 
-def _explain(named: FunctionReference, function: Function, session: EnvironmentSession) -> None:
-    if named.alias:
+def _read_as_named(
+    options: FunctionOptions, session: EnvironmentSession
+) -> tuple[Function, FunctionConfiguration]:
+    """Read the alias or version that is named; explain what an alias means here."""
+    function, alias = session.open(), options.function.alias
+    if alias:
         version, others = function.alias()
         more = f", and by weight {', '.join(others)}, which may have others" if others else ""
-        session.note(f"the alias {named.alias} serves version {version}: its variables{more}")
+        session.note(f"the alias {alias} serves version {version}: its variables{more}")
+    return function, function.read(as_named=True)
 
 
 def _in_the_way(file: Path) -> bool:

@@ -10,7 +10,7 @@ import re
 import stat
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from drive import disk, locks, names, quota, upload_state, uploads
@@ -32,7 +32,7 @@ def _is_left(name: str) -> bool:
     return bool(_TEMPORARY.fullmatch(name) or names.SILLY.fullmatch(name))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Report:
     """The result of a run; the first three members count the whole pass so far.
 
@@ -40,14 +40,14 @@ class Report:
     pass is complete.
     """
 
-    directories: int
-    files: int
-    bytes: int
-    removed_uploads: int
-    removed_temporaries: int
-    freed_bytes: int
-    skipped: int
-    finished: bool
+    directories: int = 0
+    files: int = 0
+    bytes: int = 0
+    removed_uploads: int = 0
+    removed_temporaries: int = 0
+    freed_bytes: int = 0
+    skipped: int = 0
+    finished: bool = False
 
 
 @dataclass
@@ -96,10 +96,7 @@ class _Run:
         self._now = now
         self._time_left = time_left
         self._limit = limit
-        self._removed_uploads = 0
-        self._removed_temporaries = 0
-        self._freed_bytes = 0
-        self._skipped = 0
+        self._done = Report()
         self._pass = self._begun() or self._new()
 
     def tidy_uploads(self, expiry_seconds: float) -> bool:
@@ -121,7 +118,7 @@ class _Run:
                 part = _PART.fullmatch(name)
                 if _is_left(name) or (part and not directory.has(part[1])):
                     self._remove_orphan(directory, name, status)
-            self._skipped += directory.skipped
+            self._done.skipped += directory.skipped
         return True
 
     def tidy_directories(self) -> bool:
@@ -138,16 +135,9 @@ class _Run:
 
     def report(self, *, finished: bool) -> Report:
         """Return the result so far."""
-        return Report(
-            directories=self._pass.directories,
-            files=self._pass.files,
-            bytes=self._pass.bytes,
-            removed_uploads=self._removed_uploads,
-            removed_temporaries=self._removed_temporaries,
-            freed_bytes=self._freed_bytes,
-            skipped=self._skipped,
-            finished=finished,
-        )
+        now = self._pass
+        counted = {"directories": now.directories, "files": now.files, "bytes": now.bytes}
+        return replace(self._done, **counted, finished=finished)
 
     def _directory(self, directory: Directory) -> bool:
         number = size = 0
@@ -165,7 +155,7 @@ class _Run:
         self._pass.directories += 1
         self._pass.files += number
         self._pass.bytes += size
-        self._skipped += directory.skipped
+        self._done.skipped += directory.skipped
         return True
 
     def _remove_orphan(self, directory: Directory, name: str, status: os.stat_result) -> None:
@@ -178,17 +168,17 @@ class _Run:
         except OSError as error:
             directory.missed(error)
         else:
-            self._removed_temporaries += 1
-            self._freed_bytes += status.st_size
+            self._done.removed_temporaries += 1
+            self._done.freed_bytes += status.st_size
 
     def _remove_upload(self, upload_id: str, *, unmodified_since: float) -> None:
         limits = Limits(drive_bytes=self._limit)
         # Somebody removed it, or is writing it now.
         with suppress(MissingError, BusyError):
-            self._freed_bytes += uploads.remove(
+            self._done.freed_bytes += uploads.remove(
                 self._root, upload_id, limits=limits, unmodified_since=unmodified_since
             )
-            self._removed_uploads += 1
+            self._done.removed_uploads += 1
 
     def _new(self) -> _Pass:
         return _Pass(quota.begin_count(self._root) if self._limit is not None else None)

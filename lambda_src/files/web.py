@@ -118,8 +118,7 @@ router = LambdaFunctionUrlRouter()  # type: ignore[no-untyped-call]  # Powertool
 metrics = Metrics()
 operations: list[Operation] = []
 
-_CONDITIONAL = {"if-match", "if-none-match", "if-modified-since", "if-unmodified-since"}
-_NONE = Conditions()
+_CONDITIONAL = {name: name.replace("_", "-") for name in Conditions._fields}  # headers, by field
 # The pattern of each path parameter. `/uploads` may end with a slash: tus clients send both forms.
 _RULES = {"{path}": ".*[^/]", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
 
@@ -218,15 +217,7 @@ def name_in(path: str, prefix: str) -> str:
 
 def conditions() -> Conditions:
     """Return the conditions of the request (RFC 9110 section 13)."""
-    headers = router.current_event.raw_event["headers"]
-    if not _CONDITIONAL.intersection(headers):
-        return _NONE
-    return Conditions(
-        if_match=headers.get("if-match"),
-        if_none_match=headers.get("if-none-match"),
-        if_modified_since=headers.get("if-modified-since"),
-        if_unmodified_since=headers.get("if-unmodified-since"),
-    )
+    return Conditions(**{field: header(name) for field, name in _CONDITIONAL.items()})
 
 
 def problem_headers(kind: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""The standard streams, whatever they lead to: a file that is full, or nothing.
+"""The standard streams, even if they lead to a full disk or are closed.
 
-What cannot be written to standard output is an error of its own, told once. What cannot be
-written to standard error is lost, and nothing else: the exit code says how it went.
+A failure to write to standard output is an error, reported once. A failure to write to standard
+error is ignored: the exit code says how the command ended.
 """
 
 import errno
@@ -42,7 +42,7 @@ def settle() -> None:
     for name, number in (("stdout", 1), ("stderr", 2)):
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for as long as it runs
-        with suppress(AttributeError, ValueError):  # a stream of a test is no file
+        with suppress(AttributeError, ValueError):  # a stream of a test is not a file
             getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
@@ -73,7 +73,7 @@ def show_bytes(content: bytes) -> None:
 
 
 def flush() -> None:
-    """Have all lines of results written. Raises what `taken` does."""
+    """Flush the lines of results. Raises what `taken` does."""
     with taken():
         sys.stdout.flush()
 
@@ -87,7 +87,7 @@ def tell(text: str) -> None:
 
 
 def give_up(stream: TextIO) -> None:
-    """Let what was not written go: Python would try again at its end, and fail again."""
+    """Drop what was not written: Python would try again at its end, and fail again."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -1,6 +1,6 @@
-"""The answers of a drive: entries, parts and listings; a status that is no success is an error.
+"""The answers of a drive: entries, parts, listings, and errors by status. No request is sent here.
 
-This module sends nothing. An answer that is not one of a drive raises an error that says so.
+An answer that does not come from a drive raises an error that says so.
 """
 
 import base64
@@ -46,7 +46,7 @@ _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):")
 
 
 class RequestError(ToolError):
-    """A request that failed; `passing`: a retry may succeed; `repeated`: it was sent before."""
+    """A failed request. `passing`: a retry may succeed. `repeated`: it was sent before."""
 
     passing = False
     wait_seconds = 0.0
@@ -73,7 +73,7 @@ class DamagedError(RequestError):
 
 
 class HttpStatusError(RequestError):
-    """An answer whose status is no success, with the text of the drive's problem document."""
+    """An answer with a status of failure, and the text of the drive's problem document."""
 
     def __init__(
         self, what: str, status: int, kind: str, detail: str, *, by_the_drive: bool
@@ -113,7 +113,7 @@ class DriveEntry:
 
 @dataclass(frozen=True)
 class Part:
-    """Bytes of a file from `start` on, which are as they were sent; of which version, how big."""
+    """Verified bytes of a file from `start` on; the size and the entity tag of the whole file."""
 
     content: bytes
     start: int
@@ -135,7 +135,7 @@ def content_digest(content: bytes) -> str:
 
 
 def refused(what: str, answer: "AWSResponse") -> HttpStatusError:
-    """Read an answer that is no success: a problem of the drive, or words of what is before it."""
+    """Return the error of an answer: a problem of the drive, or the text of a server before it."""
     media = answer.headers.get("Content-Type", "").partition(";")[0]
     try:
         said = json.loads(answer.content or b"{}")
@@ -165,7 +165,7 @@ def _phrase(status: int) -> str:
 
 
 def part(what: str, answer: "AWSResponse", start: int, etag: str | None) -> Part:
-    """Take an answer apart that carries bytes. Raises `DamagedError` for bytes that are others."""
+    """Return the bytes of an answer. Raises `DamagedError` if they do not have their digest."""
     content = answer.content
     found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
     first, last, size = (int(number) for number in found.groups()) if found else (0, -1, 0)

@@ -1,4 +1,4 @@
-"""The threads of one run, which do its tasks side by side."""
+"""The threads of one run, which do its tasks in parallel."""
 
 import threading
 from collections import deque
@@ -11,16 +11,16 @@ Task = Callable[[], None]
 
 
 class Crew:
-    """Up to `jobs` threads, which do the tasks that they are given, and that tasks give them.
+    """Up to `jobs` threads. A task may add further tasks.
 
-    A task deals with its own failures; what it raises all the same ends the run. The threads are
-    daemons, so that an interrupted run ends at once and not with the last answer.
+    A task reports its own errors; an error that it raises ends the run. The threads are daemons, so
+    that an interrupted run ends at once, and not with the last answer.
     """
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        # Half as many again as there are threads: one that is done finds the next call at once,
-        # while whoever lends is still busy with the last result.
+        # Half more than there are threads: a thread that is done finds the next call at once, while
+        # the caller still works on the last result.
         self.lendable = jobs + jobs // 2 if jobs > 1 else 0
         self._lent: deque[Task] = deque()  # these come first, in order
         self._tasks: deque[Task] = deque()
@@ -33,14 +33,14 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Do nothing more; what a thread does now is of no use to anybody."""
+        """Start no further task; the results of those that run are not used."""
         with self._changed:
             self._ended = True
             self._forget()
             self._changed.notify_all()
 
     def do(self, task: Task, *, first: bool = False) -> None:
-        """Have a task done, before all that wait if it is to be `first`."""
+        """Add a task: behind those that wait, or before them if it is `first`."""
         with self._changed:
             if first:
                 self._tasks.appendleft(task)
@@ -49,10 +49,10 @@ class Crew:
             self._called()
 
     def lend(self, call: Callable[[], Result]) -> Future[Result] | None:
-        """Let a thread that has nothing to do, or soon will, call `call`; None if there is none.
+        """Let a thread that is idle, or will be soon, call `call`. Return None if there is none.
 
-        The caller that waits for the result may cancel it and make the call itself, so two tasks
-        never wait for each other.
+        The caller may cancel the call while it waits, and make it itself, so two tasks never wait
+        for each other.
         """
         future: Future[Result] = Future()
 
@@ -61,7 +61,7 @@ class Crew:
                 return
             try:
                 future.set_result(call())
-            except BaseException as error:  # noqa: BLE001 - it is whoever waits that hears it
+            except BaseException as error:  # noqa: BLE001 - the caller that waits gets it
                 future.set_exception(error)
 
         with self._changed:
@@ -87,7 +87,7 @@ class Crew:
         self._tasks.clear()
 
     def _called(self) -> None:
-        """Have somebody do what was just added."""
+        """Start or wake a thread for what was added."""
         if self._ended:
             self._forget()
         elif self._threads < min(self.jobs, self._busy + self._waiting):
@@ -105,7 +105,7 @@ class Crew:
                 self._busy += 1
             try:
                 task()
-            except BaseException as failure:  # noqa: BLE001 - the one who waits raises it
+            except BaseException as failure:  # noqa: BLE001 - `finish` raises it
                 with self._changed:
                     self._failure = self._failure or failure
                     self._forget()

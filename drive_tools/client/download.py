@@ -29,7 +29,7 @@ from drive_tools.client.progress import Moved
 from drive_tools.errors import ToolError
 from drive_tools.private_files import write_private
 
-# How often a download begins anew because the drive has another version.
+# A download starts at most so many times, because the drive has another version.
 _STARTS = 3
 
 PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of which version
@@ -37,7 +37,7 @@ PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of w
 
 @dataclass(frozen=True)
 class Got:
-    """A file that was got; `sha256` is None where nobody asked for it."""
+    """A file that was got; `sha256` is None if it was not computed."""
 
     size: int
     sha256: str | None
@@ -50,8 +50,8 @@ class FileDownload:
     """The download of a file into `target`, which is replaced in one step when all bytes are there.
 
     Until then they are in a side file, from which the next run resumes if the drive still has the
-    same version. `expected` is the SHA-256 that the file must have, in hex. `digest`: find out
-    which it has; each answer is held to its own digest anyway.
+    same version. `expected` is the SHA-256 that the file must have, in hex. With `digest` it is
+    computed in any case. Each answer is always verified by its own digest.
     """
 
     drive: DriveClient
@@ -142,9 +142,9 @@ def pieces(
 ) -> Iterator[Part]:
     """Yield the bytes of a file from `offset` on, in order, all of one version (`etag`, if given).
 
-    The threads of `crew` that have nothing else to do read ahead, so that a large file comes over
-    several connections; at most `crew.lendable` pieces are held in memory.
-    Raises `HttpStatusError` with 412 when that version is there no longer.
+    Idle threads of `crew` read ahead, so a large file comes over several connections. At most
+    `crew.lendable` pieces are in memory. Raises `HttpStatusError` with 412 when the drive no longer
+    has that version.
     """
     if offset and drive.describe(name, f"get {name}", etag=etag).size == offset:
         return
@@ -184,7 +184,7 @@ def _read_all(drive: DriveClient, name: str, length: int, etag: str, start: int)
 
 @contextmanager
 def _opened_alone(part: Path, target: Path) -> Iterator[int]:
-    """Open what is to become a file, and keep a second `get` of it out. Follows no link."""
+    """Open the side file for one `get` alone. A symbolic link is not followed."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         file = os.open(part, flags, 0o666)
@@ -208,7 +208,7 @@ def _opened_alone(part: Path, target: Path) -> Iterator[int]:
 
 
 def _resumable(file: int, memo: Path, url: str, name: str) -> tuple[int, str | None]:
-    """At which byte, and of which version, the last run stopped; what cannot be used is emptied."""
+    """Return the byte and the version at which the last run stopped. Empty any other file."""
     held = os.fstat(file).st_size
     if not held:
         return 0, None
@@ -225,7 +225,7 @@ def _resumable(file: int, memo: Path, url: str, name: str) -> tuple[int, str | N
 
 
 class _OtherBytesError(DamagedError):
-    """The whole file is not the one that is wanted."""
+    """The whole file has another SHA-256 than the expected one."""
 
 
 def _hold_to(expected: str | None, found: str | None, name: str) -> None:

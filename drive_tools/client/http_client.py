@@ -37,7 +37,7 @@ _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotConnectedError(HTTPClientError):
-    """No connection; botocore's own errors of this kind are no HTTPClientError."""
+    """No connection. botocore's own errors of this kind are not an HTTPClientError."""
 
     fmt = "{error}"
 
@@ -183,7 +183,7 @@ def _send(http: URLLib3Session, request: AWSRequest) -> AWSResponse:
 
 
 class _Whole:
-    """A body that was read at once. Raises `ConnectionClosedError` for one that broke off."""
+    """A body that is read at once. Raises `ConnectionClosedError` if it broke off."""
 
     def __init__(self, answer: AWSResponse) -> None:
         try:
@@ -198,7 +198,7 @@ class _Whole:
 
 
 def _hold_to_its_length(answer: AWSResponse) -> None:
-    """Take an answer that broke off for none; botocore leaves it to its caller to look."""
+    """Raise `ConnectionClosedError` for an answer that broke off; botocore does not check it."""
     announced = answer.headers.get("Content-Length")
     if announced and int(announced) != len(answer.content):
         raise ConnectionClosedError(endpoint_url=answer.url)

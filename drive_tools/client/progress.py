@@ -21,7 +21,7 @@ Moved = Callable[[int, int], None]  # told the bytes that are done, by earlier r
 
 _LINE_SECONDS = 5.0
 _THOUSAND = 1000
-_ONE_REQUEST_BYTES = 4 * 1024 * 1024  # which say nothing of a rate
+_ONE_REQUEST_BYTES = 4 * 1024 * 1024  # too few for a rate
 
 
 def human(size: float) -> str:
@@ -52,7 +52,7 @@ class Silent:
 
     @contextmanager
     def transfer(self, label: Label) -> Iterator[Moved]:
-        """While the block runs, bytes move; it tells how many of how many."""
+        """Show a transfer while the block runs, which reports its bytes: done, and all."""
         yield lambda _done, _size: None
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class Bar(Silent):
             nonlocal begun
             if begun:
                 bars.update(task, completed=done, total=size, description=plain(label()))
-            else:  # what an earlier run did is no rate of this one
+            else:  # bytes of an earlier run do not count for the rate
                 bars.reset(task, completed=done, total=size)
                 begun = True
 
@@ -185,19 +185,19 @@ class Tally:
         return f"{self._what}: {moved}, {amount(self._done, self._done, seconds)}{same}"
 
     def found(self, size: int) -> None:
-        """There is one file more, of so many bytes."""
+        """Count one more file, of `size` bytes."""
         with self._lock:
             self._files += 1
             self._count(size=size)
 
     def unchanged(self, size: int) -> None:
-        """A file that was found is there already; none of its bytes move."""
+        """Count a file that stays as it is: none of its bytes move."""
         with self._lock:
             self._unchanged += 1
             self._count(size=-size)
 
     def moved(self) -> None:
-        """A file that was found is done."""
+        """Count a file that is done."""
         with self._lock:
             self._done_files += 1
             self._count()

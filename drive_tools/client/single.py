@@ -28,7 +28,7 @@ def put_file(
     condition: Mapping[str, str],
     tally: Tally | None = None,
 ) -> Sent:
-    """Put a file; in a tree, whose `tally` counts it, a person is told of the whole only."""
+    """Put a file. In a tree its `tally` counts it, and a person sees the total only."""
     with open(local, "rb") as file, named(local):
         source = file.fileno()
         status = os.fstat(source)
@@ -47,7 +47,7 @@ def put_file(
 def put_stream(
     session: ClientSession, source: int, local: str, name: str, condition: Mapping[str, str]
 ) -> Sent:
-    """Put what has no size before its end, by way of a file on this machine."""
+    """Put a stream, whose size is not known before its end, by a temporary file."""
     check_name(name)
     with named(tempfile.gettempdir()), tempfile.TemporaryFile() as spool:
         while True:

@@ -19,11 +19,11 @@ from drive_tools.exit_codes import CONFLICT
 
 @dataclass(frozen=True)
 class TreeDown:
-    """The work of one run with each directory; `directory` is the task of the topmost one.
+    """The download of a directory by tasks, of which `directory` is the first.
 
-    A file that is here with the same bytes is left as it is. With `delete` goes what is here and
-    not on the drive: files and directories, never a link or a device, nor what an unfinished get
-    needs. With `dry_run` it is only said what would be done.
+    A local file with the same bytes stays as it is. `delete` removes local files and directories
+    that are not on the drive, but no link, no device, and no side file of an unfinished get. A
+    `dry_run` reports what would be done, and does nothing.
     """
 
     session: ClientSession
@@ -33,12 +33,12 @@ class TreeDown:
     dry_run: bool = False
 
     def directory(self, name: str, local: Path) -> None:
-        """Have all done that is in one directory."""
+        """Get the contents of one directory; report an error of it."""
         with self.session.one():
             self.contents(name, local)
 
     def contents(self, name: str, local: Path) -> None:
-        """The same. Raises `HttpStatusError` when the drive has no such directory."""
+        """Get the contents. Raises `HttpStatusError` when the drive has no such directory."""
         there = list(self.session.drive.listing(name))
         if not self.dry_run:
             local.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ class TreeDown:
                         self._remove(path)
 
     def _one(self, entry: DriveEntry, directory: str, local: Path) -> bool:
-        """Have one entry done; False for one that no drive can have, or that is not done here."""
+        """Add the task for one entry. Return False if its name or a local file forbids it."""
         crew = self.session.crew
         with self.session.one():
             check_listed(entry, directory)
@@ -67,7 +67,7 @@ class TreeDown:
         return False
 
     def _make_room(self, entry: DriveEntry, name: str, local: Path) -> None:
-        """See to it that what is here can become the entry, or refuse."""
+        """Remove what has another kind than the entry. Raises `ToolError` without `delete`."""
         status = None
         with suppress(FileNotFoundError, NotADirectoryError):
             status = local.lstat()
@@ -87,7 +87,7 @@ class TreeDown:
 
     def _file(self, entry: DriveEntry, name: str, local: Path) -> None:
         with self.session.one():
-            # Who gets the file reads it anyway; who only asks reads it to know.
+            # A get reads the file in any case. A dry run must read it to compare.
             digest = same(self.session, self.digests, local, entry, name, read=self.dry_run)
             if digest:
                 self.tally.unchanged(entry.size)
@@ -100,7 +100,7 @@ class TreeDown:
                 self.tally.moved()
 
     def _remove(self, local: Path) -> bool:
-        """Remove what is not on the drive; False if something is left of it."""
+        """Remove what is not on the drive. Return False if a part of it stays."""
         mode = local.lstat().st_mode
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
             link = stat.S_ISLNK(mode)

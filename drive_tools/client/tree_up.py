@@ -26,10 +26,10 @@ from drive_tools.exit_codes import CONFLICT
 
 @dataclass(frozen=True)
 class TreeUp:
-    """The work of one run with each directory; `directory` is the task of the topmost one.
+    """The upload of a directory by tasks, of which `directory` is the first.
 
-    A file that is on the drive with the same bytes is left as it is. With `delete` goes what is on
-    the drive and not here. With `dry_run` it is only said what would be done.
+    A file that the drive has with the same bytes stays as it is. `delete` removes from the drive
+    what is not in the local directory. A `dry_run` reports what would be done, and does nothing.
     """
 
     session: ClientSession
@@ -40,7 +40,7 @@ class TreeUp:
     dry_run: bool = False
 
     def directory(self, local: Path, name: str, *, new: bool = False) -> None:
-        """Have all done that is in one directory; a `new` one is known not to be on the drive."""
+        """Put the contents of one directory. A `new` one is not on the drive, and is not listed."""
         session = self.session
         with session.one():
             with os.scandir(local) as found:

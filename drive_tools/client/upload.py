@@ -22,7 +22,7 @@ from drive_tools.private_files import (
     write_private,
 )
 
-# How often an upload starts over because the drive has forgotten it.
+# An upload starts at most so many times, because the drive has deleted it.
 _STARTS = 3
 # Longer than any drive keeps an unfinished upload.
 _STATE_DAYS = 31
@@ -30,7 +30,7 @@ _STATE_DAYS = 31
 
 @dataclass(frozen=True)
 class Sent:
-    """A file that is on the drive; `resumed_at` is the byte at which this run went on."""
+    """A file that is on the drive; `resumed_at` is the byte at which this run resumed."""
 
     size: int
     sha256: str
@@ -49,7 +49,7 @@ class Pending:
     identity: Mapping[str, object]
 
     def load(self) -> tuple[str, bool] | None:
-        """The upload of the last run, and whether it is of the same bytes."""
+        """Return the upload of the last run, and whether it is of the same bytes."""
         try:
             known = json.loads(self.file.read_text())
             upload = str(known.pop("upload"))
@@ -58,13 +58,13 @@ class Pending:
         return upload, known == self.identity
 
     def save(self, upload: str) -> None:
-        """Remember the upload, and forget those that no drive knows any more."""
+        """Keep the upload for the next run, and remove states that are too old for any drive."""
         make_private(self.file.parent)
         remove_old(self.file.parent, _STATE_DAYS)
         write_private(self.file, json.dumps({**self.identity, "upload": upload}).encode())
 
     def forget(self) -> None:
-        """The upload is done, or gone."""
+        """Remove the state of an upload that is done, or that the drive has deleted."""
         with suppress(OSError):
             self.file.unlink()
 
@@ -96,8 +96,8 @@ def pending(
 class FileUpload:
     """The upload of the open file `source`: in one request, or in parts when it is longer.
 
-    `remembered` is where the parts of an earlier run are found; without it they are given up when
-    this run fails. The file on the drive is replaced in one step, or stays as it was.
+    `remembered` is the state of an earlier run, from which this one resumes. Without it, a failure
+    deletes the upload. The file on the drive is replaced in one step, or it stays as it was.
     """
 
     drive: DriveClient

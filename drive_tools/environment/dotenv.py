@@ -2,9 +2,9 @@ r"""The dotenv format, as strictly as its readers agree on it, and the same vari
 
 A line is empty, a comment, or NAME=VALUE, with `export` before it or not. VALUE is bare, 'literal',
 or "with \n \r \t \" \\ \$ \` as escapes". Quoted values may go over several lines. A comment behind
-a value begins with a space. What readers disagree on is refused rather than guessed: of a bare
-value whatever bash, python-dotenv and Node (`--env-file`) read in more than one way, a `$` that
-some would expand, other escapes, a name that comes twice. tests/unit/test_dotenv.py asks all three.
+a value begins with a space. Text on which readers disagree is refused: a bare value that bash,
+python-dotenv and Node (`--env-file`) read in different ways, a `$` that some expand, other escapes,
+a name that comes twice. tests/unit/test_dotenv.py compares all three.
 """
 
 import json
@@ -23,7 +23,7 @@ _BARE = re.compile(r"[^\n]*")
 _COMMENT = re.compile(r"[ \t]+#.*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$", "`": "`"}
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
-# What a shell, or another reader, takes for more than a letter of a bare value.
+# Characters of a bare value that have a meaning for a shell or for another reader.
 _SPECIAL = re.compile(r"[\\`;&|<>()]|(?:^|[:=])~")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -113,7 +113,7 @@ def _refuse_spaces(head: re.Match[str]) -> None:
 
 
 def _refuse_exported(value: str) -> None:
-    """Of a bare value behind `export`, which is an argument to a shell, and nothing to Node."""
+    """Refuse a bare value behind `export` that a shell reads as an argument, and Node does not."""
     if not value:
         raise ValueError("an empty value, which some readers leave out; write ''")
     if "{" in value or "}" in value:
@@ -135,7 +135,7 @@ def render(variables: Mapping[str, str]) -> str:
 def _quoted(value: str) -> str:
     if _PLAIN.fullmatch(value):
         return value
-    # All readers take the next two forms. Which they take is not the same for what has both quotes.
+    # All readers take the next two forms. They differ for a value with both kinds of quotes.
     readable = not _UNREADABLE.search(value)
     if readable and "'" not in value and "\\\\" not in value and not value.endswith("\\"):
         return f"'{value}'"

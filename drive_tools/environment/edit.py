@@ -74,8 +74,8 @@ class Edit:
         options, function = self.options, self.function
         begun = time.monotonic()
         wanted = self._checked(found.variables)
-        # Looked at before anything is written: what cannot be read or is not there is found out
-        # while nothing is half done.
+        # Read before anything is written: a parameter that is missing is found while nothing is
+        # half done.
         parameters = self._parameters(wanted)
         if options.dry_run:
             behind = [name for name in self.kept if parameters[name] != wanted[name]]
@@ -145,10 +145,10 @@ class Edit:
     def _behind(
         self, changes: Sequence[Change], parameters: Mapping[str, str], live: Mapping[str, str]
     ) -> list[str]:
-        """The keys whose parameter is to be written.
+        """Return the keys whose parameter must be written.
 
-        One that was just changed always is, whatever its parameter held when it was read: another
-        writer may have put an older value there since.
+        A key that was just changed is always among them: another writer may have put an older value
+        into its parameter since it was read.
         """
         changed = {change.name for change in changes}
         return [

@@ -110,11 +110,11 @@ class Function:
         record: Record,
         seconds: float,
     ) -> Changed:
-        """Make the variables those of `plan`, which is given the ones that are there.
+        """Replace the variables by those that `plan` makes of the current ones.
 
-        Either the whole of the plan is made upon what is there at that moment, or nothing. Before
-        each try `record` hears what was there and what will be. An answer that was lost is made
-        good by reading again: the update is bound to the revision, so it cannot come late.
+        The whole plan is applied to the current map, or nothing is. Before each try, `record` is
+        called with the map before and after it. After a lost answer the map is read again: the
+        update is bound to the revision, so it cannot come late.
         """
         retries = CallRetries(seconds)
         before = found.variables
@@ -231,9 +231,9 @@ class Function:
     ) -> FunctionConfiguration:
         """Make the parameters of operator keys follow the live map, and return it.
 
-        The live map has compare-and-set and a parameter has not, so the live map decides: whoever
-        wrote a parameter looks whether the map still says so, and writes again if not. Whichever
-        of several writers comes last, parameter and map agree at the end.
+        The live map has compare-and-set, and a parameter has not. So the live map decides: after a
+        write to a parameter the map is read again, and a value that changed meanwhile is written
+        again. Whichever of several writers is last, parameter and map agree at the end.
         """
         put = dict.fromkeys(names, "")
         wanted = {name: live[name] for name in put}

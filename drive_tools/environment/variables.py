@@ -100,17 +100,17 @@ def bytes_left_as_json(variables: Mapping[str, str]) -> int:
 
 
 def digest(key: bytes, name: str, value: str) -> str:
-    """A few letters by which a reader sees whether two values of a variable are the same.
+    """Return a few letters that are equal for equal values of a variable.
 
-    Keyed, because whoever reads a log could find a short secret by trying; and with the name in
-    it, so that it tells nothing of two variables.
+    The digest is keyed: without a key, a reader of a log could find a short secret by trying. The
+    name is part of it, so that values of two variables cannot be compared.
     """
     text = f"{name}={value}".encode(errors="surrogatepass")
     return hmac.digest(key, text, hashlib.sha256).hex()[:_DIGEST_LETTERS]
 
 
 class Secrets:
-    """The values that are known in this run, and how to keep them out of a text."""
+    """The values that are known in this run, which are hidden in every text."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
@@ -123,7 +123,7 @@ class Secrets:
         self._values.discard("")
 
     def hide(self, text: str) -> str:
-        """`text`, which is AWS's, without any value, whole or in the JSON of a map."""
+        """Return a text of AWS without any value, as it is or in the JSON of a map."""
         text = re.sub(r"(String measured|\{\").*", MASK, text, flags=re.DOTALL)
         for value in sorted(self._values, key=len, reverse=True):
             if len(value) >= _SHORT:

@@ -121,8 +121,6 @@ def _methods_at(path: str) -> set[str]:
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
     """Answer with the problem of an error of the file code."""
-    if isinstance(error, web.ProblemError):
-        return web.problem(error.kind, str(error), headers=error.headers)
     headers = {}
     if isinstance(error, errors.RangeError):
         headers["Content-Range"] = f"bytes */{error.members['size']}"
@@ -130,6 +128,12 @@ def drive_error(error: errors.DriveError) -> Response[str]:
         headers["Upload-Offset"] = str(error.members["offset"])
     kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)
     return web.problem(kind, str(error), headers=headers, members=error.members)
+
+
+@app.exception_handler(web.ProblemError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
+def problem_error(error: web.ProblemError) -> Response[str]:
+    """Answer with the problem for which a route refused the request."""
+    return web.problem(error.kind, str(error), headers=error.headers)
 
 
 @app.exception_handler(ConfigurationError)  # type: ignore[untyped-decorator]  # Powertools leaves it so

@@ -61,7 +61,7 @@ PROBLEM_HEADERS: dict[str, tuple[str, ...]] = {
 }
 
 
-class ProblemError(errors.DriveError):
+class ProblemError(Exception):
     """A request that a route refuses, with the kind and the headers of its problem."""
 
     def __init__(self, kind: str, detail: str, headers: dict[str, str] | None = None) -> None:

@@ -1,5 +1,7 @@
 """Permissions that a deployment would broaden; a person must agree to them.
 
+It fails when a person refuses, or when the deployed templates are not known.
+
 python -m ops permissions Dev         show what would be broadened, and which ports opened
 python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>

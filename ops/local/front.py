@@ -120,7 +120,7 @@ def _request(scope: Message) -> Request:
 
 
 def _find(request: Request) -> _Target | Reply | None:
-    """What is at the address: a function behind an endpoint, or what an endpoint says by itself."""
+    """Return the function behind the endpoint at the address, or the endpoint's own answer."""
     host = request.header("host") or ""
     url = app._parse_lambda_url(host, request.path)
     if url is not None:
@@ -170,7 +170,7 @@ def _api(
     *,
     mapped: bool,
 ) -> _Target | Reply:
-    """What an HTTP API has for a request; it answers a preflight itself if no route takes it."""
+    """Return the function of an HTTP API's route. Without a route the API answers a preflight."""
     if not (mapped and stage):
         stage, path = app._resolve_stage_and_path(endpoint.id, stage, path)
     if stage not in apigateway._stages.get(endpoint.id, {}):

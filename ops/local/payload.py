@@ -1,8 +1,8 @@
 """The event of a request, and the answer that a function's result becomes (payload format 2.0).
 
 Where AWS's pages name no difference between a function URL and an HTTP API, both behave here as
-the stricter one is known to behave. docs/decisions/0024-front.md has the sources, and names what is
-only likely.
+strictly as the stricter one. docs/decisions/0024-front.md has the sources, and says what is only
+likely.
 """
 
 import base64
@@ -56,7 +56,7 @@ def event(
     request_id: str,
     now: datetime,
 ) -> Event:
-    """Return the event of a request whose path begins behind the address of the endpoint.
+    """Return the event of a request, whose path is relative to the address of the endpoint.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
     """

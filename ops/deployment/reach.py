@@ -9,10 +9,8 @@ python -m ops reach --local              those of the local cloud
 python -m ops reach NAME --service kms   a function by its name, and one more service that it needs
 python -m ops reach --json               every hop, for programs
 
-A drive's functions need their disk and the services; the world is shown, and not needed.
-
-exit codes: 0 all that is needed is reached; 1 something is not, or AWS did not answer; 2 wrong
-usage
+A drive's functions need their disk and the services; the world is shown, and not needed. The tool
+fails when something that is needed is not reached.
 """
 
 import json

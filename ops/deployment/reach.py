@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError, UsageError
 from ops.deployment.described_network import Clients, VpcFunction, disks, functions, network
@@ -67,12 +68,18 @@ class Reached:
 
 def run(options: ReachOptions) -> int:
     """Print what is reached, a line for each way."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - not for --help
+    from botocore.exceptions import (  # noqa: PLC0415 - not for --help
+        BotoCoreError,
+        ClientError,
+        NoCredentialsError,
+    )
 
     clients = _clients(options)
     try:
         found = _chosen(functions(clients), options.names)
         deployed, mounted = network(clients), disks(clients)
+    except NoCredentialsError as error:
+        raise UsageError(NO_CREDENTIALS) from error
     except (BotoCoreError, ClientError) as error:
         raise ToolError(str(error)) from error
     reached = [
@@ -153,18 +160,18 @@ def _chosen(found: list[VpcFunction], names: Sequence[str]) -> list[VpcFunction]
 def _clients(options: ReachOptions) -> Clients:
     import boto3  # noqa: PLC0415 - slow, and not for --help
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-
-    from drive_tools.aws_defaults import usual_region  # noqa: PLC0415
+    from botocore.session import Session  # noqa: PLC0415
 
     if options.local is None:
+        core = Session(profile=options.profile)
         try:
-            session = boto3.Session(profile_name=options.profile)
+            region = options.region or usual_region(core)
         except BotoCoreError as error:
             raise UsageError(str(error)) from error
-        region = options.region or usual_region(session._session)
         if not region:
             raise UsageError("no region; set AWS_REGION, or give --region")
-        return lambda service: session.client(service, region_name=region)  # type: ignore[call-overload]  # any service
+        session = boto3.Session(botocore_session=core, region_name=region)
+        return session.client  # type: ignore[return-value]  # any service
     from ops.local.cdk_cli import Target  # noqa: PLC0415
     from ops.local.cloud import Cloud  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-from ops.local.network_api import Answer, Record
+from ops.local.network_api import Answer, Record, created_id
 
 
 def teach() -> None:
@@ -36,10 +36,8 @@ def create(_logical_id: str, properties: Record, _stack_name: str) -> tuple[str,
         raise ValueError(f"Network {vpc} has no Internet gateway attached (Gateway.NotAttached)")
     names = ("SubnetId", "AllocationId", "ConnectivityType")
     parameters = {name: [properties[name]] for name in names if name in properties}
-    before = set(ec2._nat_gateways)
     parameters.setdefault("SubnetId", ["none"])  # which MiniStack must have
-    ec2._create_nat_gateway(parameters)
-    [gateway_id] = set(ec2._nat_gateways) - before
+    gateway_id = created_id(ec2._create_nat_gateway(parameters), "natGatewayId")
     gateway = ec2._nat_gateways[gateway_id]
     gateway["VpcId"] = vpc
     if not subnet:
@@ -54,9 +52,7 @@ def create(_logical_id: str, properties: Record, _stack_name: str) -> tuple[str,
 
 
 def _route_table(vpc: str, internet_gateway: str) -> str:
-    before = set(ec2._route_tables)
-    ec2._create_route_table({"VpcId": [vpc]})
-    [made] = set(ec2._route_tables) - before
+    made = created_id(ec2._create_route_table({"VpcId": [vpc]}), "routeTableId")
     ec2._ACTION_MAP["CreateRoute"](
         {
             "RouteTableId": [made],
@@ -64,7 +60,7 @@ def _route_table(vpc: str, internet_gateway: str) -> str:
             "GatewayId": [internet_gateway],
         }
     )
-    return str(made)
+    return made
 
 
 def delete(physical_id: str, _properties: Record) -> None:
@@ -79,16 +75,11 @@ def addresses(gateway: Record) -> list[Record]:
         return []
     if gateway.get("AvailabilityMode") == "regional":
         return [{"PublicIp": gateway["PublicIp"], "Status": "succeeded"}]
-    address = ec2._addresses.get(gateway["AllocationId"])
-    return [
-        {
-            "AllocationId": gateway["AllocationId"],
-            "PublicIp": each["PublicIp"],
-            "Status": "succeeded",
-        }
-        for each in [address]
-        if each
-    ]
+    name = gateway["AllocationId"]
+    if name not in ec2._addresses:
+        return []
+    public_ip = ec2._addresses[name]["PublicIp"]
+    return [{"AllocationId": name, "PublicIp": public_ip, "Status": "succeeded"}]
 
 
 def _delete_nat_gateway(parameters: dict[str, list[str]]) -> Answer:
@@ -99,10 +90,8 @@ def _delete_nat_gateway(parameters: dict[str, list[str]]) -> Answer:
 
 
 def _describe_nat_gateways(parameters: dict[str, list[str]]) -> Answer:
-    filters, ids = (
-        ec2._parse_filters(parameters),
-        ec2._parse_member_list(parameters, "NatGatewayId"),
-    )
+    filters = ec2._parse_filters(parameters)
+    ids = ec2._parse_member_list(parameters, "NatGatewayId")
     keys = {"state": "State", "vpc-id": "VpcId", "subnet-id": "SubnetId"}
     items = "".join(
         _nat_gateway_xml(each)

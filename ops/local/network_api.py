@@ -6,6 +6,7 @@ are found again as EC2 finds them. NAT gateways are in `nat_gateways`.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from http import HTTPStatus
@@ -41,6 +42,15 @@ def teach() -> None:
     actions["DeleteRoute"] = _delete_route
     actions["ModifyInstanceAttribute"] = _modify_instance_attribute
     actions["ModifyVpcEndpoint"] = _modifying_groups(actions["ModifyVpcEndpoint"])
+
+
+def created_id(answer: Answer, tag: str) -> str:
+    """Return the text of `tag` in an answer of EC2. Raises `ValueError` if it refused."""
+    status, _, body = answer
+    found = re.search(f"<{tag}>([^<]+)</{tag}>", body.decode())
+    if status >= HTTPStatus.BAD_REQUEST or not found:
+        raise ValueError(body.decode())
+    return found[1]
 
 
 def associate_acls() -> None:

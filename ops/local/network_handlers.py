@@ -3,16 +3,15 @@
 Each writes to the store of MiniStack's EC2, so that EC2's own API shows it.
 """
 
-import re
 import secrets
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
 from ops.local import nat_gateways
+from ops.local.network_api import created_id
 
 Properties = dict[str, Any]  # a template's JSON
 Created = tuple[str, dict[str, str]]  # physical id, attributes
@@ -58,18 +57,9 @@ def replaceable(
     return {"create": create, "update": update, "update_with_logical_id": True, "delete": delete}
 
 
-def _created_id(response: tuple[int, dict[str, str], bytes], tag: str) -> str:
-    """Return the text of `tag` in an answer of MiniStack's EC2."""
-    status, _, body = response
-    found = re.search(f"<{tag}>([^<]+)</{tag}>", body.decode())
-    if status >= HTTPStatus.BAD_REQUEST or not found:
-        raise ValueError(body.decode())
-    return found[1]
-
-
 def _create_address(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
     domain = {"Domain": [properties.get("Domain", "vpc")]}
-    allocation_id = _created_id(ec2._allocate_address(domain), "allocationId")
+    allocation_id = created_id(ec2._allocate_address(domain), "allocationId")
     provisioners._ec2_apply_tags(allocation_id, properties)
     public_ip = ec2._addresses[allocation_id]["PublicIp"]
     return public_ip, {"AllocationId": allocation_id, "PublicIp": public_ip}
@@ -83,7 +73,7 @@ def _delete_address(physical_id: str, _properties: Properties) -> None:
 
 def _create_egress_only(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
     answer = ec2._create_egress_only_igw({"VpcId": [properties["VpcId"]]})
-    gateway_id = _created_id(answer, "egressOnlyInternetGatewayId")
+    gateway_id = created_id(answer, "egressOnlyInternetGatewayId")
     return gateway_id, {"Id": gateway_id}
 
 
@@ -99,7 +89,7 @@ def _create_instance(_logical_id: str, properties: Properties, _stack_name: str)
         f"SecurityGroupId.{number}": [group]
         for number, group in enumerate(interface["GroupSet"], start=1)
     }
-    instance_id = _created_id(ec2._run_instances(parameters), "instanceId")
+    instance_id = created_id(ec2._run_instances(parameters), "instanceId")
     instance = ec2._instances[instance_id]
     instance["SourceDestCheck"] = properties.get("SourceDestCheck", True)
     if not interface.get("AssociatePublicIpAddress"):
@@ -178,7 +168,7 @@ def _create_flow_log(_logical_id: str, properties: Properties, _stack_name: str)
     names = ("ResourceType", "TrafficType", "LogDestinationType", "LogGroupName")
     parameters = {name: [properties[name]] for name in names if name in properties}
     parameters["ResourceId.1"] = [properties["ResourceId"]]
-    flow_log_id = _created_id(ec2._create_flow_logs(parameters), "item")
+    flow_log_id = created_id(ec2._create_flow_logs(parameters), "item")
     provisioners._ec2_apply_tags(flow_log_id, properties)
     return flow_log_id, {"Id": flow_log_id}
 

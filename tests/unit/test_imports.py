@@ -55,7 +55,9 @@ RULES = {
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
     "ops/local/resource_handlers.py": ("ministack", "ops.local.network_handlers"),
-    "ops/local/network_handlers.py": ("ministack", "ops.local.nat_gateways"),
+    "ops/local/network_handlers.py": (
+        *("ministack", "ops.local.nat_gateways", "ops.local.network_api"),
+    ),
     "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
     "ops/local/network_api.py": ("ministack",),
     "ops/local/network_state.py": ("ministack", "ops.local"),

@@ -31,7 +31,7 @@ OTHER = VpcFunction(
     access_points=(),
 )
 OPTIONS = reach.ReachOptions(
-    names=[], service=[], local=None, profile=None, region=None, json=False
+    names=(), service=(), local=None, profile=None, region=None, json=False
 )
 SECOND = replace(BASE.subnets["subnet-private"], id="subnet-second", name="Dev/Vpc/PrivateSubnet2")
 TWO = replace(BASE, subnets={**BASE.subnets, SECOND.id: SECOND})

@@ -292,9 +292,9 @@ def test_the_cli_reads_no_settings_of_the_user(tmp_path: Path) -> None:
 def test_a_clone_that_was_moved_is_set_up_anew(
     tmp_path: Path, recorded: str, python: bool, again: bool
 ) -> None:
-    needed = ("Makefile", "requirements.txt", "package-lock.json", "ops/no_user_settings.cjs")
     (tmp_path / "ops").mkdir()
-    for name in needed:
+    scripts = ("ops/compile_cache.cjs", "ops/no_user_settings.cjs")
+    for name in ("Makefile", "requirements.txt", "package-lock.json", *scripts):
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
         os.utime(tmp_path / name, (0, 0))
     bin_ = tmp_path / ".venv" / "bin"

@@ -29,6 +29,8 @@ from ops.local import (
     network_api,
     persistent_values,
     resource_handlers,
+    resource_refusals,
+    stack_refusals,
     stack_updates,
 )
 from ops.local.network_interfaces import NetworkInterfaces
@@ -51,6 +53,8 @@ def main(folder: Path) -> None:
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
+    resource_refusals.refuse_as_aws()
+    stack_refusals.refuse_as_cloudformation()
     app.app = front.before(app.app)
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import itertools
 import json
 import os
 import random
@@ -28,6 +29,7 @@ from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
 from tests.baseline import DEV, PROD
 from tests.infra import synthesis
+from tests.local.small_stacks import Stacks
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,7 @@ _LONGEST = {
     )
 }
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+_NUMBERS = itertools.count()
 _BOOTSTRAP = PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 
 
@@ -148,6 +151,7 @@ class LocalCloud:
         client.create_stack(
             StackName="CDKToolkit",
             TemplateBody=_BOOTSTRAP.read_text(),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
             Parameters=[
                 {"ParameterKey": name, "ParameterValue": value}
                 for name, value in (
@@ -234,3 +238,16 @@ def ready(cloud: LocalCloud) -> LocalCloud:
     cloud.start()
     cloud.bootstrap()
     return cloud
+
+
+@pytest.fixture(scope="module")
+def stacks(cloud: LocalCloud) -> Stacks:
+    """Stacks on one that runs, and has nothing in it."""
+    cloud.start()
+    return Stacks(functools.cache(cloud.client))
+
+
+@pytest.fixture
+def name() -> str:
+    """The name of a stack, and of what is in it, that no other test of the file has."""
+    return f"stack{next(_NUMBERS)}"

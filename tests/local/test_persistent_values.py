@@ -53,11 +53,16 @@ def deployed(cloud: LocalCloud, rules: dict[str, Json] = RULES) -> tuple[list[st
     there = {stack["StackName"] for stack in formation.describe_stacks()["Stacks"]}
     urls, values = [], []
     for stack in STACKS:
+        change = {
+            "StackName": stack,
+            "TemplateBody": template(rules),
+            "Capabilities": ["CAPABILITY_IAM"],
+        }
         if stack in there:
-            formation.update_stack(StackName=stack, TemplateBody=template(rules))
+            formation.update_stack(**change)
             done = "stack_update_complete"
         else:
-            formation.create_stack(StackName=stack, TemplateBody=template(rules))
+            formation.create_stack(**change)
             done = "stack_create_complete"
         waiting = {"Delay": 1, "MaxAttempts": 600}
         formation.get_waiter(done).wait(StackName=stack, WaiterConfig=waiting)

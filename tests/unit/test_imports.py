@@ -64,6 +64,12 @@ RULES = {
     "ops/local/deployed_network.py": ("ops.local.rules",),  # for a tool as well, which has no cloud
     "ops/local/network_interfaces.py": ("ministack",),
     "ops/local/persistent_values.py": ("ministack",),
+    "ops/local/resource_refusals.py": (
+        *("ministack", "ops.local.nat_gateways", "ops.local.rules"),
+    ),
+    "ops/local/stack_refusals.py": (
+        *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
+    ),
     "ops/local/stack_updates.py": ("ministack",),
     "ops/local/front.py": ("ministack", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.

@@ -1,0 +1,123 @@
+"""Small stacks on a local cloud, without the CDK: for what CloudFormation itself does."""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.infra.templates import Json
+from tests.patience import until
+
+IMPORT = "Fn::ImportValue"
+ASSUMABLE = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+INLINE = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
+ALREADY_THERE = "Resource of type '{}' with identifier '{}' already exists."
+
+
+@dataclass
+class Stacks:
+    """Stacks that are deployed and deleted, each with what its events say of a failure."""
+
+    client: Callable[[str], Any]
+
+    def deploy(
+        self, stack: str, resources: Json, exports: Json | None = None, **options: object
+    ) -> str:
+        """Create or update a stack; return its state and the reasons of the last operation."""
+        client = self.client("cloudformation")
+        outputs = {
+            f"Output{number}": {"Value": value, "Export": {"Name": name}}
+            for number, (name, value) in enumerate((exports or {}).items())
+        }
+        template = json.dumps({"Resources": resources, "Outputs": outputs})
+        change = client.update_stack if stack in self._states() else client.create_stack
+        capabilities = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
+        change(StackName=stack, TemplateBody=template, **(capabilities | options))
+        return self._ended(stack)
+
+    def delete(self, stack: str) -> str:
+        client = self.client("cloudformation")
+        client.delete_stack(StackName=stack)
+        return self._ended(stack)
+
+    def resource(self, stack: str, name: str = "Resource") -> str:
+        """Return the physical id of a resource."""
+        client = self.client("cloudformation")
+        detail = client.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+        found: str = detail["StackResourceDetail"]["PhysicalResourceId"]
+        return found
+
+    def _states(self) -> dict[str, str]:
+        client = self.client("cloudformation")
+        return {it["StackName"]: it["StackStatus"] for it in client.describe_stacks()["Stacks"]}
+
+    def _ended(self, stack: str) -> str:
+        until(lambda: not self._states().get(stack, "").endswith("_IN_PROGRESS"))
+        if stack not in self._states():
+            return "DELETE_COMPLETE"
+        client = self.client("cloudformation")
+        events = client.describe_stack_events(StackName=stack)["StackEvents"]
+        reasons = [
+            f"{event['ResourceStatus']} {event['LogicalResourceId']}: {reason}"
+            for event in itertools.takewhile(_is_not_the_begin, events)
+            if (reason := event.get("ResourceStatusReason"))
+        ]
+        return "\n".join([self._states()[stack], *reasons])
+
+
+def _is_not_the_begin(event: Json) -> bool:
+    of_the_stack = event["ResourceType"] == "AWS::CloudFormation::Stack"
+    begins = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
+    return not (of_the_stack and event["ResourceStatus"] in begins)
+
+
+def parameter(value: object = "1", **properties: object) -> Json:
+    return made("AWS::SSM::Parameter", Type="String", Value=value, **properties)
+
+
+def made(kind: str, **properties: object) -> Json:
+    return {"Type": kind, "Properties": properties}
+
+
+def function(**properties: object) -> Json:
+    own = {
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Role": "arn:aws:iam::000000000000:role/any",
+        "Code": {"ZipFile": "def handler(event, context): pass"},
+    }
+    return made("AWS::Lambda::Function", **(own | properties))
+
+
+def role(**properties: object) -> Json:
+    return made("AWS::IAM::Role", AssumeRolePolicyDocument=ASSUMABLE, **properties)
+
+
+def ref(name: str) -> Json:
+    return {"Ref": name}
+
+
+VPC = made("AWS::EC2::VPC", CidrBlock="10.0.0.0/16")
+
+
+def subnet(**properties: object) -> Json:
+    own = {"VpcId": ref("Vpc"), "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "us-east-1a"}
+    return made("AWS::EC2::Subnet", **(own | properties))
+
+
+def group(**properties: object) -> Json:
+    own = {"VpcId": ref("Vpc"), "GroupDescription": "any"}
+    return made("AWS::EC2::SecurityGroup", **(own | properties))

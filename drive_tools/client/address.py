@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
-from drive_tools.client.drive_client import Call, DriveClient
+from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.options import DriveOptions
 from drive_tools.client.retries import Patience
 from drive_tools.errors import ToolError, UsageError
@@ -33,7 +33,7 @@ def open_drive(options: DriveOptions, patience: Patience) -> DriveClient:
         if address.scheme not in {"http", "https"} or not bare:
             raise UsageError(f"the URL of a drive is such as https://host/path, got {url!r}")
         token = _token(options.token_file)
-        client: Call = (
+        client = (
             TokenClient(url, token)
             if token is not None
             else SignedClient(

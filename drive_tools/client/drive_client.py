@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from drive_tools.client import answers
@@ -32,6 +32,8 @@ from drive_tools.errors import ToolError, UsageError
 if TYPE_CHECKING:  # botocore takes longer to import than --help may take
     from botocore.awsrequest import AWSResponse
 
+    from drive_tools.client.http_client import HttpClient
+
 # One request and one answer of a function URL carry 6 MB with base64
 # (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -42,18 +44,12 @@ _OCTETS = {"Content-Type": "application/octet-stream"}
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
-class Call(Protocol):
-    """One signed request; `drive_tools.client.http_client.SignedClient` is one."""
-
-    def __call__(
-        self, method: str, path: str, body: bytes = b"", headers: Headers = None
-    ) -> "AWSResponse": ...
-
-
 class DriveClient:
     """The drive at one URL."""
 
-    def __init__(self, url: str, call: Call, patience: Patience, *, by_api: bool = False) -> None:
+    def __init__(
+        self, url: str, call: "HttpClient", patience: Patience, *, by_api: bool = False
+    ) -> None:
         """Repeat what may pass, for as long as `patience` says; threads may share a drive.
 
         `by_api`: the URL is that of an API Gateway HTTP API, as a domain of one's own is.

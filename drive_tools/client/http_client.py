@@ -42,7 +42,7 @@ class NotConnectedError(HTTPClientError):
     fmt = "{error}"
 
 
-class _Client:
+class HttpClient:
     """Calls one drive; a subclass says by which header it knows its caller."""
 
     def __init__(self, url: str, settings: Session) -> None:
@@ -65,7 +65,7 @@ class _Client:
         raise NotImplementedError
 
 
-class SignedClient(_Client):
+class SignedClient(HttpClient):
     """Calls one drive with the credentials given, or with those the AWS CLI would use.
 
     The region is the one given, or the URL's own, or the one the AWS CLI would use; `profile` is
@@ -113,7 +113,7 @@ def service_of(url: str) -> str:
     return FUNCTION_URL if _FUNCTION_URL_HOST.fullmatch(host) else API
 
 
-class TokenClient(_Client):
+class TokenClient(HttpClient):
     """Calls one function URL that is public with the drive's token, over HTTPS or on loopback."""
 
     def __init__(self, url: str, token: str) -> None:

@@ -40,8 +40,8 @@ def amount(size: int, moved: int, seconds: float) -> str:
     return f"{human(size)} in {seconds:.1f} s, {human(moved / max(seconds, 1e-3))}/s"
 
 
-class Silent:
-    """Says nothing but what went wrong."""
+class Meter:
+    """How a run shows its progress to a person."""
 
     def error(self, text: str) -> None:
         """Say what went wrong."""
@@ -49,6 +49,7 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Say what is done, or what is happening."""
+        self.error(text)
 
     @contextmanager
     def transfer(self, label: Label) -> Iterator[Moved]:
@@ -59,11 +60,15 @@ class Silent:
         """Leave standard error as it was."""
 
 
-class Lines(Silent):
-    """A line at the start of a transfer, and one every few seconds of a long one."""
+class Silent(Meter):
+    """Says nothing but what went wrong."""
 
     def note(self, text: str) -> None:
-        self.error(text)
+        """Say nothing."""
+
+
+class Lines(Meter):
+    """A line at the start of a transfer, and one every few seconds of a long one."""
 
     @contextmanager
     def transfer(self, label: Label) -> Iterator[Moved]:
@@ -84,7 +89,7 @@ class Lines(Silent):
         yield progress
 
 
-class Bar(Silent):
+class Bar(Meter):
     """A bar with bytes, rate and the time that remains."""
 
     def __init__(self) -> None:
@@ -95,9 +100,6 @@ class Bar(Silent):
             self._bars.console.print(plain(text), markup=False, highlight=False, soft_wrap=True)
         else:
             super().error(text)
-
-    def note(self, text: str) -> None:
-        self.error(text)
 
     @contextmanager
     def transfer(self, label: Label) -> Iterator[Moved]:
@@ -147,7 +149,7 @@ class Bar(Silent):
         return self._bars
 
 
-def meter(*, silent: bool) -> Silent:
+def meter(*, silent: bool) -> Meter:
     """Return the meter that suits standard error."""
     if silent:
         return Silent()
@@ -166,7 +168,7 @@ class Tally:
         self._size = self._done = 0
 
     @contextmanager
-    def shown(self, meter: Silent) -> Iterator[None]:
+    def shown(self, meter: Meter) -> Iterator[None]:
         """Show it, while the block runs, as one transfer."""
         with meter.transfer(self.label) as report:
             self._report = report

@@ -10,7 +10,7 @@ from drive_tools import output
 from drive_tools.client.answers import DriveEntry, SigningError, UnreachableError
 from drive_tools.client.crew import Crew
 from drive_tools.client.drive_client import DriveClient
-from drive_tools.client.progress import Silent
+from drive_tools.client.progress import Meter
 from drive_tools.errors import ToolError
 from drive_tools.program import Failure, failure
 
@@ -20,7 +20,7 @@ class ClientSession:
 
     drive: DriveClient
 
-    def __init__(self, tool: str, meter: Silent, crew: Crew, *, as_json: bool) -> None:
+    def __init__(self, tool: str, meter: Meter, crew: Crew, *, as_json: bool) -> None:
         self.tool, self.meter, self.crew, self.as_json = tool, meter, crew, as_json
         self.exit_code = 0
         self._done = self._failed = 0

@@ -63,7 +63,8 @@ def set_(options: SetOptions, session: EnvironmentSession) -> None:
             raise UsageError(f"{name} is given twice")
     if not options.literal and [value for _, value in options.pairs].count(STANDARD_STREAM) > 1:
         raise UsageError("standard input is the value of one variable only")
-    _check_names(names)
+    for name in names:
+        _hold(lambda_limits.check_environment, {name: ""})
     given = {name: value_of(name, value, literal=options.literal) for name, value in options.pairs}
     _change(options, session, given, lambda _current: frozenset())
 
@@ -199,10 +200,7 @@ def _change(
     in the meantime stays.
     """
     for name, value in given.items():
-        try:
-            variables.check(name, value)
-        except ValueError as error:
-            raise RefusedError(str(error)) from None
+        _hold(variables.check, name, value)
     session.secrets.learn(given.values())
     function = session.open()
     found = _read_to_change(options.function, function, session)
@@ -245,9 +243,8 @@ def _read_to_change(
     return function.read()
 
 
-def _check_names(names: Iterable[str]) -> None:
-    for name in names:
-        try:
-            lambda_limits.check_environment({name: ""})
-        except ValueError as error:
-            raise RefusedError(str(error)) from None
+def _hold(check: Callable[..., None], *values: object) -> None:
+    try:
+        check(*values)
+    except ValueError as error:
+        raise RefusedError(str(error)) from None

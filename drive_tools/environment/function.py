@@ -75,9 +75,8 @@ class Function:
 
     def alias(self) -> tuple[str, list[str]]:
         """The version that the alias serves, and those that it serves besides, by weight."""
-        answer = self._read(
-            "get_alias", FunctionName=self._target.name, Name=self._target.alias or ""
-        )
+        names = {"FunctionName": self._target.name, "Name": self._target.alias or ""}
+        answer = self._call("lambda", "get_alias", self.name, **names)
         weights = answer.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         return str(answer["FunctionVersion"]), sorted(weights)
 
@@ -89,18 +88,16 @@ class Function:
         Raises `RefusedError` when its variables are not, or may not be, those of the function.
         """
         qualifier = self._target.qualifier if as_named else None
-        answer = self._read(
-            "get_function_configuration",
-            retries,
-            FunctionName=self._target.name,
-            **({"Qualifier": qualifier} if qualifier else {}),
+        named = {"FunctionName": self._target.name} | (
+            {"Qualifier": qualifier} if qualifier else {}
         )
+        answer = self._call("lambda", "get_function_configuration", self.name, retries, **named)
         return self._configuration(answer)
 
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of the function; a version or an alias has none of its own."""
         unqualified = ":".join(arn.split(":")[:7])
-        return dict(self._read("list_tags", Resource=unqualified)["Tags"])
+        return dict(self._call("lambda", "list_tags", self.name, Resource=unqualified)["Tags"])
 
     def change(
         self,
@@ -216,12 +213,7 @@ class Function:
         found: dict[str, str] = {}
         for start in range(0, len(asked), 10):  # as many as GetParameters takes
             some = asked[start : start + 10]
-            answer = patiently(
-                CallRetries(_SHORT_SECONDS),
-                lambda some=some: self.aws.call(  # type: ignore[misc]  # mypy cannot infer it
-                    "ssm", "get_parameters", ", ".join(some), Names=some
-                ),
-            )
+            answer = self._call("ssm", "get_parameters", ", ".join(some), Names=some)
             found |= {by_parameter[each["Name"]]: each["Value"] for each in answer["Parameters"]}
         self._secrets.learn(found.values())
         return found
@@ -239,7 +231,11 @@ class Function:
         wanted = {name: live[name] for name in put}
         for _ in range(_ROUNDS):
             for name, value in wanted.items():
-                self._put(which.parameter(name) or "", value)
+                # Without a type it changes a parameter, and never creates one.
+                parameter = which.parameter(name) or ""
+                self._call(
+                    "ssm", "put_parameter", parameter, Name=parameter, Value=value, Overwrite=True
+                )
                 put[name] = value
             now = self.read()
             wanted = {
@@ -254,23 +250,17 @@ class Function:
             " deployment may take another value than the one in force; try again later"
         )
 
-    def _put(self, parameter: str, value: str) -> None:
-        # Without a type it changes a parameter, and never creates one.
-        patiently(
-            CallRetries(_SHORT_SECONDS),
-            lambda: self.aws.call(
-                "ssm", "put_parameter", parameter, Name=parameter, Value=value, Overwrite=True
-            ),
-        )
-
-    def _read(
-        self, method: str, retries: CallRetries | None = None, **parameters: object
+    def _call(
+        self,
+        service: str,
+        method: str,
+        resource: str,
+        retries: CallRetries | None = None,
+        /,
+        **named: object,
     ) -> dict[str, Any]:
-        def call() -> dict[str, Any]:
-            answer: dict[str, Any] = self.aws.call("lambda", method, self.name, **parameters)
-            return answer
-
-        return patiently(retries or CallRetries(_SHORT_SECONDS), call)
+        tries = retries or CallRetries(_SHORT_SECONDS)
+        return dict(patiently(tries, lambda: self.aws.call(service, method, resource, **named)))
 
     def _configuration(self, answer: Mapping[str, Any]) -> FunctionConfiguration:
         environment = answer.get("Environment", {})

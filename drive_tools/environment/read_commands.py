@@ -89,7 +89,8 @@ def export(options: ExportOptions, session: EnvironmentSession) -> None:
     """
     if options.file is None and not options.show:
         raise RefusedError("this prints values: name a FILE, or pass --show")
-    if options.file is not None and _in_the_way(options.file):
+    file = options.file
+    if file is not None and (file.is_symlink() or (file.exists() and not file.is_file())):
         raise UsageError(
             "FILE must be a regular file or a new one, and no link, directory or device, got"
             f" {str(options.file)!r}; --show prints to standard output"
@@ -185,11 +186,6 @@ def _read_as_named(
         more = f", and by weight {', '.join(others)}, which may have others" if others else ""
         session.note(f"the alias {alias} serves version {version}: its variables{more}")
     return function, function.read(as_named=True)
-
-
-def _in_the_way(file: Path) -> bool:
-    """Return whether a path must not be replaced, such as `/dev/stdout`."""
-    return file.is_symlink() or (file.exists() and not file.is_file())
 
 
 def _count(found: Mapping[str, str]) -> str:

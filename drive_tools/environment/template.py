@@ -45,7 +45,9 @@ def find(
     resources = list(_functions(folder))
     if wanted:
         matches = [
-            each for each in resources if wanted in {each.logical_id, each.path, _short(each.path)}
+            each
+            for each in resources
+            if wanted in {each.logical_id, each.path, each.path.removesuffix("/Resource")}
         ]
     elif LOGICAL_ID_TAG in tags:
         identity = tags.get(STACK_TAG), tags[LOGICAL_ID_TAG]
@@ -113,8 +115,3 @@ def _literal(value: object) -> str | None:
     if isinstance(value, str | int | float) and "{{resolve:" not in str(value):
         return str(value)
     return None
-
-
-def _short(path: str) -> str:
-    """A path as people say it: without the resource at its end."""
-    return path.removesuffix("/Resource")

@@ -27,8 +27,7 @@ def _check_engine(stage: str) -> None:
             [engine, "info"],
             check=False,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             timeout=_ANSWER_SECONDS,
         )
     except FileNotFoundError:

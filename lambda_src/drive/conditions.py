@@ -41,7 +41,7 @@ class Conditions(NamedTuple):
         if self.if_none_match is not None:
             return _matches(self.if_none_match, current, weak=True)
         since = _date(self.if_modified_since)
-        return since is not None and _seconds(current) <= since
+        return since is not None and int(current.modified) <= since
 
     def _check_match(self, current: Entry | None) -> None:
         if self.if_match is not None:
@@ -52,7 +52,7 @@ class Conditions(NamedTuple):
                 )
             return
         since = _date(self.if_unmodified_since)
-        if since is not None and (current is None or _seconds(current) > since):
+        if since is not None and (current is None or int(current.modified) > since):
             raise PreconditionFailedError(
                 f"If-Unmodified-Since is {self.if_unmodified_since}, and the file"
                 f" {'changed after it' if current else 'is not there'}"
@@ -89,10 +89,6 @@ def _tags(header: str) -> list[tuple[bool, str]]:
         tags.append((bool(found[1]), found[2]))
         position = found.end()
     return tags
-
-
-def _seconds(entry: Entry) -> int:
-    return int(entry.modified)
 
 
 def _date(text: str | None) -> int | None:

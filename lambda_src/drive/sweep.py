@@ -97,7 +97,8 @@ class _Run:
         self._time_left = time_left
         self._limit = limit
         self._done = Report()
-        self._pass = self._begun() or self._new()
+        counted = limit is not None
+        self._pass = self._begun() or _Pass(quota.begin_count(root) if counted else None)
 
     def tidy_uploads(self, expiry_seconds: float) -> bool:
         """Remove expired uploads, and orphaned files in `upload_state.DIRECTORY`."""
@@ -180,9 +181,6 @@ class _Run:
             )
             self._done.removed_uploads += 1
 
-    def _new(self) -> _Pass:
-        return _Pass(quota.begin_count(self._root) if self._limit is not None else None)
-
     def _begun(self) -> _Pass | None:
         """Return the pass that an earlier run began, unless its count cannot be completed."""
         if self._limit is None:
@@ -196,10 +194,8 @@ class _Run:
                 after=tuple(map(str, known.pop("after"))),
                 **{name: int(number) for name, number in known.items()},
             )
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return None  # not a cursor of this version
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # there is no cursor, or not one of this version
         if self._limit is None:
             begun.mark = None
         elif begun.mark is None or not quota.is_counted_by(self._root, begun.mark):
@@ -207,6 +203,5 @@ class _Run:
         return begun
 
     def _save(self) -> None:
-        if self._pass.after is None:
-            return
-        disk.write_whole(self._root / CURSOR, json.dumps(asdict(self._pass)).encode())
+        if self._pass.after is not None:
+            disk.write_whole(self._root / CURSOR, json.dumps(asdict(self._pass)).encode())

@@ -16,7 +16,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from files import web
+from files import mount, web
 from files.log import logger
 
 SECRET = os.environ.get("TOKEN_SECRET")
@@ -115,16 +115,10 @@ def _digest(token: str) -> bytes:
 def _read_secret(stage: str) -> str | None:
     # Imported late: a signed request and tests do not need it.
     import boto3  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
 
     global _client  # noqa: PLW0603 - made once
     if _client is None:
-        config = Config(
-            connect_timeout=2,
-            read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        )
-        _client = boto3.client("secretsmanager", config=config)
+        _client = boto3.client("secretsmanager", config=mount.sdk_config())
     try:
         version = _client.get_secret_value(SecretId=SECRET, VersionStage=stage)
     except _client.exceptions.ResourceNotFoundException:

@@ -35,14 +35,13 @@ _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
 _WRITTEN = (*_NAMED, "not-configured")
 
 
-def _page_answer() -> dict[int, Success]:
-    return {200: Success(description="One page", media="application/json", schema="Page")}
+_ONE_PAGE = {200: Success(description="One page", media="application/json", schema="Page")}
 
 
 @operation(
     "GET",
     "/files/",
-    answers=_page_answer(),
+    answers=_ONE_PAGE,
     problems=("invalid-request",),
     parameters=("limit", "cursor"),
     head=True,
@@ -55,7 +54,7 @@ def list_root() -> Response[str]:
 @operation(
     "GET",
     "/files/{directory}/",
-    answers=_page_answer(),
+    answers=_ONE_PAGE,
     problems=("not-found", *_NAMED),
     parameters=("limit", "cursor"),
     head=True,

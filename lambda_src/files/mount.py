@@ -9,10 +9,13 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drive.configuration import ConfigurationError, Source
 from drive.quota import Limits
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 ROOT = Path(os.environ["MOUNT_PATH"])
 WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"
@@ -23,6 +26,15 @@ LARGEST_FILE_BYTES = 52_673_613_135_872
 FRESH_SECONDS = float(os.environ.get("POWERTOOLS_PARAMETERS_MAX_AGE") or 60)
 
 
+def sdk_config() -> "Config":
+    """Return botocore's settings for calls during a request: they end within seconds."""
+    from botocore.config import Config  # noqa: PLC0415
+
+    return Config(
+        connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2}
+    )
+
+
 def _read() -> str:
     if PARAMETER is None:
         names = {"max_drive_bytes": None, "max_file_bytes": None, "upload_expiry_hours": 24}
@@ -31,16 +43,10 @@ def _read() -> str:
         )
     # It imports the AWS SDK, which takes time, and which most requests do not need.
     from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
 
     global _provider  # noqa: PLW0603 - made once
     if _provider is None:
-        attempts = Config(
-            connect_timeout=2,
-            read_timeout=5,
-            retries={"mode": "standard", "total_max_attempts": 2},
-        )
-        _provider = SSMProvider(boto_config=attempts)
+        _provider = SSMProvider(boto_config=sdk_config())
     return str(_provider.get(PARAMETER, force_fetch=True))
 
 

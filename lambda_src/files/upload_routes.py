@@ -280,10 +280,8 @@ def _id() -> str:
 
 
 def _progress_headers(progress: Progress) -> dict[str, str]:
-    headers = _state_headers(progress.upload)
-    if progress.written:
-        headers["ETag"] = progress.written.etag
-    return headers
+    written = {"ETag": progress.written.etag} if progress.written else {}
+    return _state_headers(progress.upload) | written
 
 
 def _state_headers(upload: Upload) -> dict[str, str]:

@@ -181,9 +181,8 @@ def header(name: str) -> str | None:
 
 def query(name: str) -> str | None:
     """Return a parameter of the query."""
-    value: str | None = (router.current_event.raw_event.get("queryStringParameters") or {}).get(
-        name
-    )
+    given = router.current_event.raw_event.get("queryStringParameters") or {}
+    value: str | None = given.get(name)
     return value
 
 

@@ -82,16 +82,20 @@ def synth(made_once: MadeOnce) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest, made_once: MadeOnce) -> Path:
+def baseline(made_once: MadeOnce) -> Path:
+    """The assembly of both stages by the settings of the tests."""
+    return made_once("baseline", lambda folder: synthesis.assembly(folder, DEV, PROD))
+
+
+@pytest.fixture(scope="session")
+def assembly(request: pytest.FixtureRequest, baseline: Path) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 
     What is promised of each setting is tried with settings of the tests' own, so that a project
     with others passes; what holds for all is held to the project's own in `test_stages.py`.
     """
     given: Path | None = request.config.getoption("--assembly")
-    if given is not None:
-        return given
-    return made_once("baseline", lambda folder: synthesis.assembly(folder, DEV, PROD))
+    return given or baseline
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])

@@ -7,25 +7,18 @@ from pathlib import Path
 import pytest
 
 import environments
-from tests.baseline import DEV, PROD
-from tests.infra import reference, synthesis
+from tests.infra import reference
 from tests.infra.conftest import BASELINE, PROJECT, Synth, synthesise
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both stages by the settings of the tests, as the other tests synthesise them."""
-    return synthesis.assembly(tmp_path_factory.mktemp("first"), DEV, PROD)
-
-
-@pytest.fixture(scope="module")
-def second(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Synth:
-    """The same by the CLI, with CDK's own validation, after `first`, which builds what is missing.
+def by_the_cli(baseline: Path, tmp_path_factory: pytest.TempPathFactory) -> Synth:
+    """The baseline by the CLI, with CDK's own validation, once all that it needs was built.
 
     Without a network, which a proxy that is not there stands for, and without uv's cache.
     """
-    assert first.exists()
-    folder = tmp_path_factory.mktemp("second")
+    assert baseline.exists()
+    folder = tmp_path_factory.mktemp("by_the_cli")
     nowhere = "http://127.0.0.1:9"
     found = synthesise(
         folder / "assembly",
@@ -40,8 +33,8 @@ def second(first: Path, tmp_path_factory: pytest.TempPathFactory) -> Synth:
     return found
 
 
-def test_synth_prints_no_warning(second: Synth) -> None:
-    printed = re.sub(r"\x1b\[[0-9;]*m", "", second.printed)
+def test_synth_prints_no_warning(by_the_cli: Synth) -> None:
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", by_the_cli.printed)
     unexpected = [
         line
         for line in printed.splitlines()
@@ -62,9 +55,9 @@ def made(assembly: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_second_synth_is_the_same_and_fetches_nothing(first: Path, second: Synth) -> None:
+def test_a_second_synth_is_the_same_and_fetches_nothing(baseline: Path, by_the_cli: Synth) -> None:
     """So the other tests look at what the CLI makes."""
-    assert made(second.assembly) == made(first)
+    assert made(by_the_cli.assembly) == made(baseline)
 
 
 def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Path) -> None:

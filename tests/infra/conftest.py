@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.baseline import DEV, PROD
-from tests.infra import synthesis, templates
+from tests.infra import pipelines, synthesis, templates
 
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
@@ -102,3 +102,11 @@ def assembly(request: pytest.FixtureRequest, baseline: Path) -> Path:
 def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.Drive:
     """Each stage of the assembly under test in turn."""
     return templates.load(assembly, request.param)
+
+
+@pytest.fixture(scope="session", params=pipelines.CASES)
+def pipeline(request: pytest.FixtureRequest, made_once: MadeOnce) -> pipelines.Synthesised:
+    """Each pipeline of the tests in turn."""
+    case: str = request.param
+    folder = made_once(f"pipeline of {case}", lambda made: pipelines.synthesise(made, case))
+    return pipelines.read(folder, case)

@@ -19,7 +19,7 @@ Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
 WRITERS, ROUNDS = 16, 10
 # Each writer is a process that runs the tool for each line of its input. A start of Python for each
-# change would cost three times as much (tests/service/test_env_commands.py has sixteen of these).
+# change would cost three times as much (tests/service/env/test_changes.py has sixteen of these).
 WRITER = f"""
 import contextlib, io, sys
 from ops.__main__ import main

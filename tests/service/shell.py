@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -150,3 +151,13 @@ class Together:
             if self._left < 0:
                 self._barrier.wait()
         return invoke(event)
+
+
+def killed(person: Person, gate: Gate, sent: signal.Signals, *words: str) -> Run:
+    """Run a command until the gate holds it, and end it there."""
+    process = person.process(*words)
+    gate.wait()
+    os.kill(process.pid, sent)
+    run = finish(process)
+    gate.open()
+    return run

@@ -7,19 +7,14 @@ was not flushed.
 """
 
 import base64
-import importlib
-import itertools
 import os
 import random
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,66 +23,13 @@ import pytest
 
 from drive import locks, quota, sweep, upload_state, usage
 from drive.quota import Limits
-from tests.patience import moment
-from tests.url import Answer, Context, Url, event, path_of
+from tests.service.instances import LIMIT, Ended, Instances
+from tests.url import Answer, Url, event, path_of
 
 PROJECT = Path(__file__).resolve().parents[2]
-LIMIT = 10**12
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = {**TUS, "Content-Type": "application/offset+octet-stream"}
-# Calls that change nothing anywhere.
-_PURE = {"fspath", "getpid", "urandom"}
 _TEMPORARY = re.compile(r"\.drive-[0-9a-f]{16}")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How an instance ended: with its answer, or killed without one."""
-
-    status: int | None
-    headers: dict[str, str]
-
-
-@dataclass
-class Instances:
-    """Processes that serve one request each, and die when they are told to."""
-
-    drive: Path
-    nursery: Connection
-    kills: int = 0
-
-    def __call__(
-        self,
-        request: dict[str, Any],
-        *,
-        step: int | None = None,
-        lossy: bool = False,
-        seconds: float | None = None,
-    ) -> Ended:
-        """Let an instance die before its system call number `step`, or after so many seconds."""
-        self.nursery.send((str(self.drive), request, step, lossy, seconds))
-        answer, code = None, self.nursery.recv()
-        if isinstance(code, dict):
-            answer, code = code, self.nursery.recv()
-        assert code in {0, -signal.SIGKILL}, "it failed; see what it printed"
-        self.kills += code != 0
-        if answer is None:
-            return Ended(None, {})
-        headers = {name.lower(): value for name, value in answer["headers"].items()}
-        return Ended(answer["statusCode"], headers)
-
-    def deaths(self, request: Callable[[], dict[str, Any]]) -> Iterator[Ended]:
-        """Kill a request before its first system call, then before its second, and so on.
-
-        The last death of each row comes after the answer.
-        """
-        for lossy in (False, True):
-            for step in itertools.count(1):
-                ended = self(request(), step=step, lossy=lossy)
-                yield ended
-                if ended.status is not None:
-                    assert step > 10, "every request makes more calls to the system"
-                    break
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +38,7 @@ def nursery() -> Iterator[Connection]:
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.service.test_crashes", str(theirs.fileno())],
+            [sys.executable, "-m", "tests.service.instances", str(theirs.fileno())],
             cwd=PROJECT,
             env={
                 **os.environ,
@@ -397,98 +339,3 @@ def _there(drive: Path) -> int:
     found = usage.measure(drive, time_left=lambda: 60)
     assert found.finished
     return found.bytes + found.announced_bytes
-
-
-class _Death:
-    """Watches the calls that a request makes to the system, and ends the process before one."""
-
-    def __init__(self, step: int, *, lossy: bool) -> None:
-        self._steps_left = step
-        self._lossy = lossy
-        self._unflushed: list[tuple[int, int, int]] = []
-        self.undisturbed = os.write
-        self._pwrite, self._fsync = os.pwrite, os.fsync
-        os.write, os.pwrite, os.fsync = self.write, self.pwrite, self.fsync  # type: ignore[assignment]
-
-    def watch(self, _frame: object, kind: str, called: Any) -> None:  # noqa: ANN401
-        """Be called by the interpreter whenever a function of C is."""
-        if kind == "c_call" and called.__module__ in {"posix", "fcntl"}:
-            self._steps_left -= called.__name__ not in _PURE
-            if self._steps_left == 0:
-                self.die()
-
-    def die(self) -> None:
-        """End, with all that was not flushed if the machine goes too."""
-        for descriptor, offset, size in self._unflushed if self._lossy else ():
-            self._pwrite(descriptor, bytes(size), offset)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    def write(self, descriptor: int, content: memoryview) -> int:
-        """Write in two steps, so that the process can end between them."""
-        offset, half = os.lseek(descriptor, 0, os.SEEK_CUR), len(content) // 2
-        self._unflushed.append((os.dup(descriptor), offset, len(content)))
-        written = self.undisturbed(descriptor, content[:half])
-        return written + self.undisturbed(descriptor, content[half:])
-
-    def pwrite(self, descriptor: int, content: bytes, offset: int) -> int:
-        """Write in two steps, too."""
-        half = len(content) // 2
-        self._unflushed.append((os.dup(descriptor), offset, len(content)))
-        self._pwrite(descriptor, content[:half], offset)
-        return half + self._pwrite(descriptor, content[half:], offset + half)
-
-    def fsync(self, descriptor: int) -> None:
-        """Flush; what was written to this file is safe now."""
-        self._fsync(descriptor)
-        flushed = os.fstat(descriptor)
-        self._unflushed = [
-            kept for kept in self._unflushed if not os.path.samestat(os.fstat(kept[0]), flushed)
-        ]
-
-
-def _serve(
-    module: Any,  # noqa: ANN401 - a module
-    test: Connection,
-    drive: str,
-    request: dict[str, Any],
-    step: int | None,
-    *,
-    lossy: bool,
-) -> None:
-    module.mount.ROOT = Path(drive)
-    module.mount.limits = lambda: Limits(drive_bytes=LIMIT)
-    if step is None:
-        test.send(module.handler(request, Context()))
-        return
-    death = _Death(step, lossy=lossy)
-    sys.setprofile(death.watch)
-    answer = module.handler(request, Context())
-    sys.setprofile(None)
-    os.write = death.undisturbed
-    test.send(answer)
-    death.die()
-
-
-def _fork_for_each_order(test: Connection) -> None:
-    module = importlib.import_module("files.handler")
-    while True:
-        try:
-            drive, request, step, lossy, seconds = test.recv()
-        except EOFError:
-            return
-        pid = os.fork()
-        if pid == 0:
-            try:
-                _serve(module, test, drive, request, step, lossy=lossy)
-            except BaseException:  # noqa: BLE001 - it must not go on as its parent
-                traceback.print_exc()
-                os._exit(1)
-            os._exit(0)
-        if seconds is not None:
-            moment(seconds)
-            os.kill(pid, signal.SIGKILL)
-        test.send(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-
-
-if __name__ == "__main__":
-    _fork_for_each_order(Connection(int(sys.argv[1])))

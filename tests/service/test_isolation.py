@@ -204,9 +204,9 @@ def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
         *("tests/unit/test_http_client.py", "tests/unit/test_permission_changes.py"),
         "tests/infra/test_make.py::"
         "test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools[shipped]",
-        "tests/service/test_env_commands.py::"
+        "tests/service/env/test_refusals.py::"
         "test_no_credentials_no_region_and_no_profile_are_wrong_usage",
-        "tests/service/test_drive_client.py::test_without_credentials_it_says_what_to_set",
+        "tests/service/client/test_usage.py::test_without_credentials_it_says_what_to_set",
     )
     result = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],

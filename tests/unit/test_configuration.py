@@ -9,13 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drive.configuration import (
-    AGAIN_SECONDS,
-    Configuration,
-    ConfigurationError,
-    Source,
-    parse,
-)
+from drive.configuration import AGAIN_SECONDS, Configuration, ConfigurationError, Source, parse
 from drive.quota import Limits
 from tests.baseline import DEV
 from tests.url import Url

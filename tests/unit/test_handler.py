@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_files import LAMBDA_SRC, READ_ONLY
+from tests.unit.disks import READ_ONLY
+from tests.unit.scripts import LAMBDA_SRC
 from tests.url import Url, path_of
 
 EVERY_BYTE = bytes(range(256))

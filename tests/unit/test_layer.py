@@ -22,13 +22,13 @@ def build(cache: Path, **changes: object) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layer of the lock, in a cache."""
     return build(tmp_path_factory.mktemp("cache"))
 
 
-def test_it_holds_the_locked_packages_and_no_code_of_ours(built: Path) -> None:
-    archive = zipfile.ZipFile(built)
+def test_it_holds_the_locked_packages_and_no_code_of_ours(built_layer: Path) -> None:
+    archive = zipfile.ZipFile(built_layer)
     names = archive.namelist()
     assert "python/aws_lambda_powertools/__init__.py" in names
     locked = {line.partition("=")[0] for line in LOCK.read_text().splitlines() if "==" in line}
@@ -44,9 +44,9 @@ def test_it_holds_the_locked_packages_and_no_code_of_ours(built: Path) -> None:
     assert "python/.lock" not in names
 
 
-def test_it_records_nothing_of_the_machine_that_built_it(built: Path) -> None:
+def test_it_records_nothing_of_the_machine_that_built_it(built_layer: Path) -> None:
     """Commands, which are left out, begin with the path of its Python."""
-    archive = zipfile.ZipFile(built)
+    archive = zipfile.ZipFile(built_layer)
     names = {name.removeprefix("python/") for name in archive.namelist()}
     records = [name for name in names if name.endswith(".dist-info/RECORD")]
     recorded = [
@@ -59,10 +59,12 @@ def test_it_records_nothing_of_the_machine_that_built_it(built: Path) -> None:
 
 
 def test_lambda_can_read_it_and_it_is_the_same_from_build_to_build(
-    built: Path, tmp_path: Path
+    built_layer: Path, tmp_path: Path
 ) -> None:
-    assert build(tmp_path / "cache").read_bytes() == built.read_bytes()
-    assert {entry.external_attr >> 16 for entry in zipfile.ZipFile(built).infolist()} == {0o644}
+    assert build(tmp_path / "cache").read_bytes() == built_layer.read_bytes()
+    assert {entry.external_attr >> 16 for entry in zipfile.ZipFile(built_layer).infolist()} == {
+        0o644
+    }
 
 
 def test_the_same_lock_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,11 +79,11 @@ def test_the_same_lock_builds_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_each_change_of_the_lock_or_the_platform_is_another_layer(
-    built: Path, tmp_path: Path
+    built_layer: Path, tmp_path: Path
 ) -> None:
-    cache, lock = built.parent, tmp_path / "requirements.txt"
+    cache, lock = built_layer.parent, tmp_path / "requirements.txt"
     lock.write_text(LOCK.read_text() + "# changed\n")
-    builds = {built, build(cache, architecture="x86_64"), build(cache, requirements=lock)}
+    builds = {built_layer, build(cache, architecture="x86_64"), build(cache, requirements=lock)}
     assert len(builds) == 3
 
 

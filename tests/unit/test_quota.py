@@ -4,9 +4,7 @@ import fcntl
 import os
 import signal
 import subprocess
-import sys
 import tempfile
-import textwrap
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,19 +18,8 @@ from drive.conditions import Conditions
 from drive.errors import BusyError, FullError
 from drive.quota import Limits
 from tests.patience import PATIENCE_SECONDS, until_changed
-
-LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
-NO_LIMIT = 10**18
-
-
-def used(root: Path) -> int | None:
-    """What the counter says, seen from outside: the number that a refusal tells."""
-    try:
-        quota.change(root, NO_LIMIT, limit=1)
-    except FullError as error:
-        return int(error.members["used"])
-    quota.change(root, -NO_LIMIT, limit=1)
-    return None
+from tests.unit.counter import NO_LIMIT, used
+from tests.unit.scripts import LAMBDA_SRC, command
 
 
 def test_without_a_limit_or_a_change_the_disk_is_not_touched(
@@ -301,7 +288,7 @@ def test_eight_processes_at_once_end_exact(tmp_path: Path) -> None:
         quota.change(root, 10_000 - total, limit=no_limit)
     """
     processes = [
-        subprocess.Popen([*_command(script), str(seed)], cwd=LAMBDA_SRC) for seed in range(8)
+        subprocess.Popen([*command(script), str(seed)], cwd=LAMBDA_SRC) for seed in range(8)
     ]
     assert [process.wait(PATIENCE_SECONDS) for process in processes] == [0] * 8
     assert used(tmp_path) == 100_000 + 8 * 10_000
@@ -322,7 +309,7 @@ def test_many_at_once_never_pass_the_limit(tmp_path: Path) -> None:
         print(taken)
     """
     takers = [
-        subprocess.Popen(_command(script), cwd=LAMBDA_SRC, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(command(script), cwd=LAMBDA_SRC, stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
     taken = sum(int(taker.communicate(timeout=PATIENCE_SECONDS)[0]) for taker in takers)
@@ -339,7 +326,7 @@ def test_a_killed_writer_leaves_a_whole_record_and_no_lock(tmp_path: Path) -> No
             quota.change(Path({str(tmp_path)!r}), 1, limit=10**18)
     """
     for number in range(20):
-        writer = subprocess.Popen(_command(script), cwd=LAMBDA_SRC)
+        writer = subprocess.Popen(command(script), cwd=LAMBDA_SRC)
         for _ in range(number % 3 + 1):  # until it writes, and is somewhere in the next change
             until_changed(counter.read_bytes)
         assert writer.poll() is None
@@ -351,7 +338,3 @@ def test_a_killed_writer_leaves_a_whole_record_and_no_lock(tmp_path: Path) -> No
         assert count.used == count.changes
         assert count.used is not None
         assert count.used > 1
-
-
-def _command(script: str) -> list[str]:
-    return [sys.executable, "-c", textwrap.dedent(script)]

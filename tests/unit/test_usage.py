@@ -21,9 +21,8 @@ from drive.conditions import Conditions
 from drive.quota import Limits
 from drive.usage import Usage, measure
 from tests.patience import PATIENCE_SECONDS
-from tests.unit.test_janitor import DAY, Context, calls, forever, log
-
-LAMBDA_SRC = Path(__file__).resolve().parents[2] / "lambda_src"
+from tests.unit.janitor import DAY, Context, calls, forever, log
+from tests.unit.scripts import LAMBDA_SRC
 
 
 def fill(root: Path) -> float:
@@ -172,7 +171,7 @@ def test_it_works_where_every_write_is_refused_and_tries_none(read_only: Path) -
             "POWERTOOLS_SERVICE_NAME": "usage",
             "POWERTOOLS_METRICS_NAMESPACE": "LambdaDrive",
         }}
-        from tests.unit.test_janitor import Context
+        from tests.unit.janitor import Context
         from usage.handler import handler
 
         if os.getuid() == 0:

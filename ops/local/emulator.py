@@ -32,6 +32,7 @@ from ops.local import (
     resource_refusals,
     stack_refusals,
     stack_updates,
+    ways_out,
 )
 from ops.local.network_interfaces import NetworkInterfaces
 
@@ -55,7 +56,7 @@ def main(folder: Path) -> None:
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
-    app.app = front.before(app.app)
+    app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()
 

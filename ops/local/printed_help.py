@@ -7,9 +7,11 @@ from ops.local.cloud import SECRET_ACCESS_KEY
 
 # What the local cloud takes and shows in its APIs, and does nothing with.
 ONLY_RECORDED = {
-    "no machine runs or is waited for, no packet is routed, filtered, translated or logged": (
-        *("AWS::EC2::EIP", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::FlowLog"),
-        *("AWS::EC2::Instance", "AWS::EC2::InternetGateway"),
+    "no machine runs or is waited for, no packet is logged": (
+        *("AWS::EC2::FlowLog", "AWS::EC2::Instance"),
+    ),
+    "no packet is routed: calls to AWS are judged by them (ops reach --local), others are not": (
+        *("AWS::EC2::EIP", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::InternetGateway"),
         *("AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable"),
         *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
         *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet"),

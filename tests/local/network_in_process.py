@@ -236,4 +236,5 @@ def main() -> None:
     print(f"{len(changes)} changes")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,14 +1,21 @@
-"""What the rules are asked about is what is deployed: the stores, and what the APIs describe."""
+"""What the rules are asked about is what is deployed, and decides what is answered."""
 
 import subprocess
+
+import pytest
 
 from tests.local.conftest import PROJECT
 from tests.patience import PATIENCE_SECONDS
 
 
-def test_the_rules_and_the_apis_see_each_change_of_a_network() -> None:
+@pytest.mark.parametrize(
+    ("module", "printed"),
+    [("network_in_process", "31 changes\n"), ("ways_out_in_process", "6 calls\n")],
+)
+def test_on_the_interpreter_of_the_local_cloud(module: str, printed: str) -> None:
+    """Each module says what it holds."""
     ran = subprocess.run(
-        [PROJECT / ".venv/local-cloud/bin/python", "-m", "tests.local.network_in_process"],
+        [PROJECT / ".venv/local-cloud/bin/python", "-m", f"tests.local.{module}"],
         check=False,
         cwd=PROJECT,
         capture_output=True,
@@ -16,4 +23,4 @@ def test_the_rules_and_the_apis_see_each_change_of_a_network() -> None:
         timeout=PATIENCE_SECONDS,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout == "31 changes\n"
+    assert ran.stdout == printed

@@ -61,6 +61,7 @@ RULES = {
     "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
     "ops/local/network_api.py": ("ministack",),
     "ops/local/network_state.py": ("ministack", "ops.local"),
+    "ops/local/ways_out.py": ("ministack", "ops.local.network_state", "ops.local.rules"),
     "ops/local/deployed_network.py": ("ops.local.rules",),  # for a tool as well, which has no cloud
     "ops/local/network_interfaces.py": ("ministack",),
     "ops/local/persistent_values.py": ("ministack",),

@@ -6,7 +6,7 @@ STAGE := Dev
 PYTHON := python3
 PORT :=
 
-# For `make deploy`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
+# For `make deploy` and `make local`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
 # (`python -m ops guard --help`). YES=1 agrees to all that is asked.
 ASSEMBLY :=
 CLOUD_ASSEMBLY = $(or $(ASSEMBLY),cdk.out)
@@ -59,13 +59,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
 
+unread = $(if $(filter ASSEMBLY,$(UNREAD)),$(warning ASSEMBLY in the environment: not read; name what you mean on the command line))
 known = $(if $(UNREAD),$(warning $(UNREAD) in the environment: not read, this is for STAGE=$(STAGE); name what you mean on the command line))$(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
-local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev to it, print its URL
-	@$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT))
+local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev (of ASSEMBLY=folder) to it, print its URL
+	@$(unread)$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT)) $(if $(ASSEMBLY),--assembly '$(ASSEMBLY)')
 
 local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down

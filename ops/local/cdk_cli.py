@@ -44,6 +44,11 @@ def synth(app: str | None, stage: str, folder: Path, log: Path) -> SynthesisedSt
     stages = stage_names(assembly)
     if stage not in stages:
         raise ToolError(f"stage must be one of {', '.join(stages)}, got {stage!r}")
+    return stage_in(assembly, stage)
+
+
+def stage_in(assembly: Path, stage: str) -> SynthesisedStage:
+    """Find the stage in an assembly."""
     stacks = find_stage(assembly, stage).stacks
     types = {resource["Type"] for stack in stacks for resource in resources(stack.body()).values()}
     return SynthesisedStage(assembly, stage, target_of(stacks[0]), frozenset(types))
@@ -68,7 +73,8 @@ def deploy(
 ) -> dict[str, dict[str, str]]:
     """Deploy the stage's stacks and return their outputs, by stack name."""
     outputs = folder / "outputs.json"
-    command = ["deploy", f"{stage.name}/*", "--app", str(stage.assembly)]
+    # In the assembly of a pipeline, a stage is one deeper.
+    command = ["deploy", f"**/{stage.name}/*", "--app", str(stage.assembly)]
     cdk(
         [*command, "--require-approval", "never", "--outputs-file", str(outputs)],
         log=log,

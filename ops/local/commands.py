@@ -3,6 +3,8 @@
 examples:
   python -m ops local up               start it if need be, deploy what changed
   python -m ops local up --port 4600   on another port than 4566, now and later
+  python -m ops local up --assembly ~/reviewed/cdk.out
+                                       what was synthesised before, or changed by hand
   python -m ops local status           whether it runs, and where
   python -m ops local down             stop it; the files stay
 
@@ -23,9 +25,9 @@ from pathlib import Path
 from drive_tools import exit_codes
 from drive_tools.cloud_assembly import find_stage
 from drive_tools.command_line import Options, add_commands, argument
-from drive_tools.errors import ToolError
+from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
-from ops.local import cdk_cli
+from ops.local import cdk_cli, given_assembly
 from ops.local.cdk_cli import SynthesisedStage, Target
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
 from ops.local.command_lock import command_lock, interrupt_on_signals, shown
@@ -76,6 +78,9 @@ class UpOptions(FolderOptions):
     )
     stage: str = argument("--stage", default="Dev", help="the stage to deploy (Dev)")
     app: str | None = argument("--app", help="the app command, if not that of cdk.json")
+    assembly: Path | None = argument(
+        "--assembly", type=Path, help="deploy this cloud assembly, and synthesise nothing"
+    )
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,10 @@ def up(options: UpOptions) -> int:
     Either the URL answers at the end, or nothing runs.
     """
     begun = time.monotonic()
+    if options.assembly and options.app:
+        raise UsageError("name --app or --assembly, and not both: an assembly is of no app")
+    if options.assembly:
+        given_assembly.check(options.assembly, options.stage)
     cloud = Cloud(options.folder)
     interrupt_on_signals()
     with command_lock(options.folder):
@@ -147,8 +156,7 @@ def status(options: FolderOptions) -> int:
 def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Deployed:
     log = options.folder / "deploy.log"
     log.write_text("")
-    with step(f"synthesise {options.stage}"):
-        stage = cdk_cli.synth(options.app, options.stage, options.folder, log)
+    stage = _stage(options, log)
     if find_stage(stage.assembly, stage.name).image_platforms():
         raise ToolError(
             f'the local cloud runs zips only: set packaging = "zip" for {options.stage}'
@@ -171,6 +179,15 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
         _wait_for(url, path, token, stage.target, cloud)
     [function] = [stack[_FUNCTION] for stack in outputs.values() if _FUNCTION in stack]
     return _Deployed(stage, url, token, function, path)
+
+
+def _stage(options: UpOptions, log: Path) -> SynthesisedStage:
+    if options.assembly is None:
+        with step(f"synthesise {options.stage}"):
+            return cdk_cli.synth(options.app, options.stage, options.folder, log)
+    with step(f"take {options.stage} of {shown(options.assembly)}"):
+        copy = given_assembly.copied(options.assembly, options.stage, options.folder / "cdk.out")
+        return cdk_cli.stage_in(copy, options.stage)
 
 
 def _reusable(cloud: Cloud, port: int | None) -> Running | None:

@@ -121,7 +121,7 @@ class LocalCloud:
     def command(self, *arguments: str) -> list[str]:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
-        if verb == "up" and "--app" not in rest:
+        if verb == "up" and not {"--app", "--assembly"} & {*rest}:
             rest += ["--app", _baseline()]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 

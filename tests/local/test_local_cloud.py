@@ -17,7 +17,10 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from drive_tools.cloud_assembly import find_stage, resources
 from ops.local.printed_help import ONLY_RECORDED
+from tests.baseline import DEV
+from tests.infra import synthesis
 from tests.infra.conftest import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, app_of
 from tests.patience import PATIENCE_SECONDS, until
@@ -35,6 +38,22 @@ REAL = {
     "AWS::SSM::Parameter",
     "Custom::VpcRestrictDefaultSG",
 }
+
+
+MEMORY_BY_HAND = 1234
+
+
+@pytest.fixture(scope="module")
+def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An assembly of Dev in which somebody changed the memory of the files function."""
+    folder = synthesis.assembly(tmp_path_factory.mktemp("by-hand") / "cdk.out", DEV)
+    [service] = [it for it in find_stage(folder, "Dev").stacks if it.name == "Dev-Service"]
+    template = service.body()
+    for function in resources(template, "AWS::Lambda::Function").values():
+        if "FileSystemConfigs" in function["Properties"]:
+            function["Properties"]["MemorySize"] = MEMORY_BY_HAND
+    service.template.write_text(json.dumps(template))
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +220,9 @@ def test_a_page_that_is_named_may_call_the_url(cloud: LocalCloud) -> None:
     assert "Access-Control-Allow-Origin" not in ask("https://other.example")
 
 
-def test_what_an_operator_set_outlives_a_deployment(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_what_an_operator_set_outlives_a_deployment(
+    cloud: LocalCloud, by_hand: Path, tmp_path: Path
+) -> None:
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
 
@@ -219,7 +240,7 @@ def test_what_an_operator_set_outlives_a_deployment(cloud: LocalCloud, tmp_path:
     operate("1")
     assert shown() == '"1"'
     assert cloud.drive("GET", "/files/").status_code == 503
-    cloud.up()  # with the settings of Dev again, after the test above had others
+    cloud.up("--assembly", str(by_hand))  # Dev again, after the test above had other settings
     function = cloud.client("lambda").get_function_configuration(FunctionName=name)
     assert "COLOUR" not in function["Environment"]["Variables"]
     assembly = str(cloud.folder / "cdk.out")
@@ -232,6 +253,13 @@ def test_what_an_operator_set_outlives_a_deployment(cloud: LocalCloud, tmp_path:
     operate("0")
     assert shown() == '"0"'
     assert cloud.drive("GET", "/files/").status_code == 200
+
+
+def test_an_assembly_that_was_changed_by_hand_is_deployed(cloud: LocalCloud) -> None:
+    """By the test before; the template as it was is in the bucket since the first deployment."""
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    assert function["MemorySize"] == MEMORY_BY_HAND
 
 
 def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:

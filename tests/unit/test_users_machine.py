@@ -166,6 +166,8 @@ def test_only_the_command_line_asks() -> None:
         assert (f"{told} STAGE=Dev; name what you mean on the command" in result.stderr) == (
             target in named
         )
+        other = "ASSEMBLY in the environment: not read; name what you mean on the command line"
+        assert (other in result.stderr) == (target == "local")
         said = make("--dry-run", target, "STAGE=Dev", "YES=1", environment=hostile)
         assert said.stdout == make("--dry-run", target, "STAGE=Dev", "YES=1", environment={}).stdout
     head = MAKEFILE.partition("FLAGS :=")[0]

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from drive_tools.cloud_assembly import find_stage, stage_names
+from tests.infra.cdk_synth import synthesise
 from tests.infra.templates import Json
 
 FOLDER = Path(__file__).with_suffix("")
@@ -60,8 +61,6 @@ def main() -> int:
     given: Path | None = parser.parse_args().assembly
     with tempfile.TemporaryDirectory() as folder:
         if given is None:
-            from tests.infra.conftest import synthesise  # noqa: PLC0415 - which needs pytest
-
             synthesise(Path(folder))
         fresh = references(given or Path(folder))
     FOLDER.mkdir(exist_ok=True)

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from drive_tools.environment import lambda_limits
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.templates import Drive, Json, as_list
 from tests.infra.test_network import SETTINGS, subnets
 from tests.infra.test_storage import MOUNT, WRITE, groups

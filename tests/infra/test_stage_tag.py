@@ -4,7 +4,7 @@ import gzip
 import json
 from functools import cache
 
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.templates import Drive, Json
 
 TAG = "lambda-drive:stage"

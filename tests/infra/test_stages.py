@@ -1,10 +1,12 @@
 """What holds for the project's own stages, whatever their settings are."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.infra import templates, test_everything, test_stage_tag, test_storage
+import environments
+from tests.infra import reference, templates, test_everything, test_stage_tag, test_storage
 
 PROMISES = (
     test_storage.test_files_are_encrypted_with_the_drives_own_key,
@@ -26,3 +28,27 @@ def test_a_promise_is_kept(promise: object, synth: Path) -> None:
     assert stages
     for stage in stages:
         promise(templates.load(synth, stage.removeprefix("assembly-")))
+
+
+def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Path) -> None:
+    stages = {path.name.removeprefix("assembly-") for path in synth.glob("assembly-*")}
+    assert stages == {stage.name for stage in environments.STAGES}
+    assert {file.stem for file in reference.FOLDER.glob("*.json")} == {
+        f"{stage}-{stack}" for stage in stages for stack in ("Data", "Service")
+    }
+
+
+def test_synth_looks_nothing_up(synth: Path) -> None:
+    """But what is committed in `cdk.context.json`; the fixture runs without credentials."""
+    manifests = list(synth.rglob("manifest.json"))
+    assert manifests
+    assert not [file for file in manifests if "missing" in json.loads(file.read_text())]
+
+
+def test_lambda_can_read_what_is_shipped(synth: Path) -> None:
+    """Though the fixture's umask keeps from others what it makes, and so what CDK unpacks."""
+    files = [path for asset in synth.rglob("asset.*") for path in (asset, *asset.rglob("*"))]
+    assert len(files) > 20
+    for path in files:
+        wanted = 0o555 if path.is_dir() else 0o444
+        assert path.stat().st_mode & wanted == wanted, path

@@ -1,14 +1,11 @@
 """What whoever types `cdk synth` sees."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-import environments
-from tests.infra import reference
-from tests.infra.conftest import BASELINE, PROJECT, Synth, synthesise
+from tests.infra.cdk_synth import BASELINE, PROJECT, Synth, synthesise
 
 
 @pytest.fixture(scope="module")
@@ -58,30 +55,6 @@ def made(assembly: Path) -> dict[str, bytes]:
 def test_a_second_synth_is_the_same_and_fetches_nothing(baseline: Path, by_the_cli: Synth) -> None:
     """So the other tests look at what the CLI makes."""
     assert made(by_the_cli.assembly) == made(baseline)
-
-
-def test_every_stage_is_synthesised_kept_as_a_reference_and_known_to_make(synth: Path) -> None:
-    stages = {path.name.removeprefix("assembly-") for path in synth.glob("assembly-*")}
-    assert stages == {stage.name for stage in environments.STAGES}
-    assert {file.stem for file in reference.FOLDER.glob("*.json")} == {
-        f"{stage}-{stack}" for stage in stages for stack in ("Data", "Service")
-    }
-
-
-def test_synth_looks_nothing_up(synth: Path) -> None:
-    """But what is committed in `cdk.context.json`; the fixture runs without credentials."""
-    manifests = list(synth.rglob("manifest.json"))
-    assert manifests
-    assert not [file for file in manifests if "missing" in json.loads(file.read_text())]
-
-
-def test_lambda_can_read_what_is_shipped(synth: Path) -> None:
-    """Though the fixture's umask keeps from others what it makes, and so what CDK unpacks."""
-    files = [path for asset in synth.rglob("asset.*") for path in (asset, *asset.rglob("*"))]
-    assert len(files) > 20
-    for path in files:
-        wanted = 0o555 if path.is_dir() else 0o444
-        assert path.stat().st_mode & wanted == wanted, path
 
 
 def test_what_ships_the_stages_is_read_as_well() -> None:

@@ -11,7 +11,7 @@ import yaml
 from environments import GITHUB
 from stacks.shipping import pins
 from tests.infra import deploy_workflow
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.templates import Json
 
 WORKFLOWS = PROJECT / ".github" / "workflows"

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.baseline import DEV, PROD
+from tests.infra import synthesis
 from tests.local.conftest import PROJECT
 
 # What `make` has set up here, and a copy uses as it is.
@@ -95,9 +97,9 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
         PIPELINE="PIPELINE: Pipeline | None = None",
         GITHUB="GITHUB: GitHub | None = None",
     )
-    with set_up(tree):
-        refresh = [sys.executable, "-m", "tests.infra.reference"]
-        subprocess.run(refresh, check=True, cwd=tree, capture_output=True)
+    made = synthesis.assembly(folder / "assembly", DEV, PROD)
+    refresh = [sys.executable, "-m", "tests.infra.reference", "--assembly", str(made)]
+    subprocess.run(refresh, check=True, cwd=tree, capture_output=True)
 
     def git(*arguments: str) -> str:
         return subprocess.run(

@@ -21,7 +21,7 @@ from drive_tools.cloud_assembly import find_stage, resources
 from ops.local.printed_help import ONLY_RECORDED
 from tests.baseline import DEV
 from tests.infra import synthesis
-from tests.infra.conftest import BASELINE
+from tests.infra.cdk_synth import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, app_of
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ

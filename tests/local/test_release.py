@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from drive_tools.client.http_client import SignedClient
-from tests.infra.conftest import synthesise
+from tests.infra.cdk_synth import synthesise
 from tests.local.conftest import PROJECT, LocalCloud, app_from
 from tests.local.copies import copy
 from tests.patience import moment

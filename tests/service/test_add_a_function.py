@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 
 SHARED = (".venv", "node_modules")
 

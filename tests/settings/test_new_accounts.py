@@ -12,7 +12,7 @@ from stacks.shipping.pipeline_stack import PipelineStack
 from stacks.shipping.settings import GitHub, Pipeline
 from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.nag import FLAGS
 from tests.settings.test_existing_vpc import KEY, PINNED, found
 from tests.settings.test_switches import SWITCHES

@@ -12,7 +12,7 @@ from stacks.shared.notes import note
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
-from tests.infra.conftest import synthesise
+from tests.infra.cdk_synth import synthesise
 from tests.infra.nag import FLAGS
 from tests.infra.synthesis import warnings
 

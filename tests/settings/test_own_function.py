@@ -19,7 +19,7 @@ from tests.infra import (
     test_stages,
     test_storage,
 )
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler

@@ -19,7 +19,7 @@ from stacks.shared.choices import Architecture
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
-from tests.infra.conftest import PROJECT
+from tests.infra.cdk_synth import PROJECT
 from tests.infra.templates import Json
 from tests.infra.test_function import ACCESS, functions, handler
 from tests.settings import dockerfile

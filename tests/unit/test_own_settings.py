@@ -12,7 +12,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 READS_OWN_STAGES = (
     "tests/infra/test_reference.py",
     "tests/infra/test_stages.py",
-    "tests/infra/test_synth.py",
     "tests/infra/test_workflows.py",
 )
 # What serves them and is no test, and what gives their module other values.
@@ -41,7 +40,7 @@ def reads_own_stages(code: str) -> bool:
     }
     by_name = "environments" in modules
     by_fixture = "synth" in arguments  # of tests/infra/conftest.py
-    by_hand = ("tests.infra.conftest", "synthesise") in imported and any(
+    by_hand = ("tests.infra.cdk_synth", "synthesise") in imported and any(
         "'--app'" not in ast.unparse(node)
         for node in nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "synthesise"
@@ -58,8 +57,8 @@ def reads_own_stages(code: str) -> bool:
         ("import environments", True),
         ("from stacks import settings", False),
         ("def test_it(tmp_path, synth): pass", True),
-        ("from tests.infra.conftest import synthesise\nsynthesise(folder)", True),
-        ("from tests.infra.conftest import synthesise\nsynthesise(folder, '--app', APP)", False),
+        ("from tests.infra.cdk_synth import synthesise\nsynthesise(folder)", True),
+        ("from tests.infra.cdk_synth import synthesise\nsynthesise(folder, '--app', APP)", False),
         ("from tests.settings.test_switches import synthesise\nsynthesise(folder)", False),
         ("from stacks.settings import Settings\nfrom tests.baseline import DEV", False),
         ("from stacks.shipping import pins", False),

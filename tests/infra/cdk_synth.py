@@ -1,0 +1,44 @@
+"""`cdk synth`, run as a user runs it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+CDK = PROJECT / ".venv" / "bin" / "cdk"
+BASELINE = f"{sys.executable} -m tests.infra.baseline_app"
+
+
+@dataclass(frozen=True)
+class Synth:
+    """One run of `cdk synth`: where its assembly is, and all that it printed."""
+
+    assembly: Path
+    printed: str
+
+
+def activated(**environment: str) -> dict[str, str]:
+    """The variables of a user who activated the environment."""
+    return {
+        **os.environ,
+        "PATH": f"{CDK.parent}{os.pathsep}{os.environ['PATH']}",
+        **environment,
+    }
+
+
+def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
+    """Run `cdk synth` as a user of the activated environment would."""
+    result = subprocess.run(
+        [str(CDK), "synth", "**", "--quiet", "--output", str(folder), *options],
+        check=False,
+        cwd=PROJECT,
+        env=activated(**environment),
+        umask=0o077,  # as some set on their machines
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
+    return Synth(folder, result.stdout)

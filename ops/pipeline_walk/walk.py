@@ -29,9 +29,10 @@ from ops.pipeline_walk.source import git, pipeline_target, unpack
 _STACK = "LambdaDrivePipeline"
 _APP = "python3 pipeline.py"
 _EXECUTION = "00000000-0000-4000-8000-000000000000"
-# Kept from the build before with the same first target of make. A container of CodeBuild would make
-# them again; here each kind of build makes them once.
+# Kept from the build before of the same kind. A container of CodeBuild would make them again; here
+# they are made once for what needs the tools alone, and once for what needs the checks too.
 _KEPT = (".venv", "node_modules")
+_TOOLS = "make .venv/.base"
 _LINES_OF_A_FAILURE = 30
 _MANUAL = "Manual"
 
@@ -198,8 +199,8 @@ class Walk:
 
     def _container(self, artifact: str, commands: tuple[str, ...]) -> Path:
         """Return a folder with the artifact and the kept folders, and nothing else."""
-        targets = [command.split()[1] for command in commands if command.startswith("make ")]
-        kind = Path(targets[0]).name.removeprefix(".") if targets else artifact
+        made = [command for command in commands if command.startswith("make ")]
+        kind = artifact if not made else "tools" if made[0] == _TOOLS else "checks"
         folder = self._folder / "builds" / kind
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.iterdir():

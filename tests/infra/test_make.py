@@ -1,6 +1,7 @@
 """`make` refuses what nobody should start by mistake."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from tests.infra import synthesis
-from tests.infra.conftest import CDK, PROJECT, activated
+from tests.infra.cdk_synth import CDK, PROJECT, activated
 
 # One stage more than the project comes with, which is one line here.
 STAGES = ("Dev", "Prod", "Trial")
@@ -29,6 +30,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / path.name).symlink_to(path)
     (folder / "environments.py").write_text(ENVIRONMENTS)
     return folder
+
+
+# What each `make` of a build needs: what the tools need, or what the checks need too.
+_TOOLS, _CHECKS = "setting up .venv/ and node_modules/", "setting up the checks"
+NEEDED = {
+    ".venv/.base": {_TOOLS},
+    "deploy": {_TOOLS},
+    "pipeline-synth": {_TOOLS},
+    "synth": {_TOOLS},
+    "check": {_TOOLS, _CHECKS},
+    "smoke": {_TOOLS, _CHECKS},
+    "test-fast": {_TOOLS, _CHECKS},
+}
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -130,3 +144,23 @@ def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees(project: Path) -> No
     agreed = make(project, "--dry-run", "destroy", "STAGE=Dev", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in agreed
     assert "python -m ops destroy 'Dev' --assembly 'made' --yes" in agreed
+
+
+@pytest.mark.parametrize("target", NEEDED)
+def test_what_a_build_makes_sets_up_what_it_needs(target: str, tmp_path: Path) -> None:
+    """On a machine that has the source and nothing else."""
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    for lock in ("requirements.txt", "requirements-dev.txt", "package-lock.json"):
+        (tmp_path / lock).touch()
+    (tmp_path / "ops").mkdir()
+    (tmp_path / "ops" / "no_user_settings.cjs").touch()
+    printed = make(tmp_path, "--dry-run", "STAGES=Dev", "STAGE=Dev", target).stdout
+    assert printed.startswith(f"echo '{_TOOLS}")
+    assert {each for each in (_TOOLS, _CHECKS) if each in printed} == NEEDED[target]
+
+
+def test_each_make_of_a_build_is_known_here() -> None:
+    """Of GitHub's jobs but the one that does all (`make test`), and of the pipeline's builds."""
+    sources = [*PROJECT.glob(".github/workflows/*.yml"), *PROJECT.glob("stacks/shipping/*.py")]
+    text = "".join(source.read_text() for source in sources)
+    assert set(re.findall(r"""(?:run: |["'])make ([\w./-]+)""", text)) - {"test"} == {*NEEDED}

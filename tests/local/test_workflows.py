@@ -3,6 +3,9 @@
 The actions that it uses stand for what they do: a copy of the source, credentials for an hour (here
 those of the local cloud), and the artifact that one job hands to the next. The check before them is
 the command in which this test runs (tests/infra/test_workflows.py).
+
+The first job sets up what it needs from nothing; the next jobs take that over, and add to it. That
+each of their commands would set up by itself is held by tests/infra/test_make.py.
 """
 
 import json
@@ -28,6 +31,9 @@ from tests.recipe import JQ
 Json = Any  # YAML has no types of its own
 WORKFLOWS = PROJECT / ".github" / "workflows"
 CHECK = "check.yml"
+
+# What `make` sets up, which a job takes over from the job before it.
+SET_UP = {".venv", "node_modules"}
 
 # As https://docs.github.com/en/rest/deployments/environments#get-an-environment has them.
 WAIT = {"id": 3736, "type": "wait_timer", "wait_timer": 30}
@@ -116,8 +122,7 @@ class Runner:
     def job(self, name: str, job: Json, context: Json) -> dict[str, str]:
         """Run the steps of a job, and return its outputs."""
         self.machines[name] = fill(job["runs-on"], context)
-        workspace = self._folder / name
-        workspace.mkdir(parents=True)
+        workspace = self._workspace()
         environment = self._bare() | {
             key: fill(value, context) for key, value in job.get("env", {}).items()
         }
@@ -130,10 +135,7 @@ class Runner:
                     said = self._run(name, step["run"], workspace, environment | own)
                     outputs[step.get("id", "")] = {"outputs": said}
                 case "actions/checkout":
-                    archive = workspace.with_suffix(".tar")
-                    command = ["git", "archive", "--output", str(archive), self._tree]
-                    subprocess.run(command, check=True, cwd=PROJECT)
-                    shutil.unpack_archive(archive, workspace, filter="data")
+                    shutil.unpack_archive(self._archive(), workspace, filter="data")
                 case "actions/setup-python":
                     pass  # the machine's own; its version is held elsewhere
                 case "aws-actions/configure-aws-credentials":
@@ -161,6 +163,31 @@ class Runner:
         for where in {target(folder, stage) for stage in stage_names(folder)}:
             log = self._cloud.folder / "bootstrap.log"
             cdk_cli.bootstrap(folder, where, running, self._cloud.folder, log)
+
+    def _workspace(self) -> Path:
+        """Return the folder of a job, in which nothing is but what the job before has set up.
+
+        Each job of a repository has the same path:
+        https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+        """
+        folder = self._folder / "workspace"
+        folder.mkdir(exist_ok=True)
+        for left in folder.iterdir():
+            if left.name in SET_UP:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+        return folder
+
+    def _archive(self) -> Path:
+        """Return the source as an archive, in which each file has the same time for all jobs."""
+        archive = self._folder / "source.tar"
+        if not archive.exists():
+            command = ["git", "archive", "--output", str(archive), self._tree]
+            subprocess.run(command, check=True, cwd=PROJECT)
+        return archive
 
     def _artifact(self, name: str) -> Path:
         return self._folder / "artifacts" / name

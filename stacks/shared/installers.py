@@ -13,8 +13,10 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -96,11 +98,32 @@ def _among(name: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def _pip(environment: Mapping[str, str]) -> dict[str, str]:
+def _bundled_pip(folder: Path) -> list[str]:
+    """Unpack the pip that Python brings into `folder`, and return the command that runs it.
+
+    It installs uv and nothing else, so it is not installed itself: that would compile all of it,
+    which is a third of the set-up's time. A Python of a Linux distribution has it elsewhere
+    (`WHEEL_PKG_DIR`, https://docs.python.org/3/using/configure.html). pip runs from its wheel, as
+    `ensurepip` does: https://github.com/pypa/pip/blob/main/src/pip/__main__.py
+    """
+    standard = Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled"
+    places = [standard, Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or standard)]
+    wheels = [wheel for place in places for wheel in place.glob("pip-*.whl")]
+    if not wheels:
+        raise SystemExit(
+            f"this Python has no pip to begin with (no pip-*.whl in {places[0]} or {places[1]});"
+            " on Debian and Ubuntu install python3-venv"
+        )
+    with zipfile.ZipFile(wheels[0]) as wheel:
+        wheel.extractall(folder)
+    return [sys.executable, "-I", str(folder / "pip")]
+
+
+def _pip(command: list[str], environment: Mapping[str, str]) -> dict[str, str]:
     """The environment for pip: its files' settings as variables, and no files."""
     kept = without_steering(environment)
     listed = subprocess.run(
-        [sys.executable, "-I", "-m", "pip", "config", "list"],
+        [*command, "config", "list"],
         check=True,
         env=kept,
         stdout=subprocess.PIPE,
@@ -186,11 +209,11 @@ def main(arguments: list[str]) -> int:
     """Run one of the installers, and return its exit code."""
     installer, *rest = arguments
     files: dict[str, str] = {}
-    with unsteered(os.environ) as environment:
+    with unsteered(os.environ) as environment, tempfile.TemporaryDirectory() as folder:
         match installer:
             case "pip":
-                command = [sys.executable, "-I", "-m", "pip"]
-                files = _pip(os.environ)
+                command = _bundled_pip(Path(folder))
+                files = _pip(command, os.environ)
             case "uv":
                 command = [sys.executable, "-I", "-m", "uv"]
             case "npm":

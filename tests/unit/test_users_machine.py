@@ -68,7 +68,7 @@ def reached(environment: dict[str, str]) -> set[str]:
 
 
 def variables_of_pip() -> set[str]:
-    helped = _run(sys.executable, "-m", "pip", "install", "--help")
+    helped = installer("pip", "install", "--help")
     return {_variable("PIP", option) for option in re.findall(r"--([a-z][a-z-]+)", helped)}
 
 
@@ -258,6 +258,16 @@ def test_pip_takes_from_the_users_files_where_packages_are(tmp_path: Path) -> No
         assert f".{steering}=" not in listed
 
 
+def test_a_python_without_a_pip_to_begin_with_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Debian's is without its package for virtual environments."""
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("sysconfig.get_config_var", lambda _: str(tmp_path / "wheels"))
+    with pytest.raises(SystemExit, match=r"no pip-\*\.whl in .*wheels.*install python3-venv"):
+        installers._bundled_pip(tmp_path / "unpacked")
+
+
 def test_the_cli_reads_no_settings_of_the_user(tmp_path: Path) -> None:
     (tmp_path / ".cdk.json").write_text(
         json.dumps(
@@ -307,7 +317,7 @@ def test_a_clone_that_was_moved_is_set_up_anew(
     base.write_text(places[recorded])
     result = make("--dry-run", ".venv/.base", environment={}, folder=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert ("-m venv --clear .venv" in result.stdout) == again
+    assert ("-m venv --without-pip --clear .venv" in result.stdout) == again
     assert ("moved" in result.stdout) == again
     # A copy may use the environment of another clone: it is where it says.
     copy = tmp_path / "copy"

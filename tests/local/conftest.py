@@ -24,7 +24,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
-from ops.local.cdk_cli import Target, credentials
+from ops.local import cdk_cli
+from ops.local.cdk_cli import SynthesisedStage, Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
 from tests.baseline import DEV, PROD
@@ -58,14 +59,19 @@ _NUMBERS = itertools.count()
 _BOOTSTRAP = PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 
 
-def app_of(*stages: Settings) -> str:
-    """Return an app of these stages, which are synthesised now: seconds for each deployment.
+def assembly_of(*stages: Settings) -> Path:
+    """Return an assembly of these stages, which are synthesised now.
 
     They are what the CLI would make of them (tests/infra/test_synth.py).
     """
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder)
-    return app_from(synthesis.assembly(folder, *stages))
+    return synthesis.assembly(folder, *stages)
+
+
+def app_of(*stages: Settings) -> str:
+    """Return an app of these stages, which are synthesised now."""
+    return app_from(assembly_of(*stages))
 
 
 def app_from(assembly: Path) -> str:
@@ -74,8 +80,8 @@ def app_from(assembly: Path) -> str:
 
 
 @functools.cache
-def _baseline() -> str:
-    return app_of(DEV, PROD)
+def _baseline() -> Path:
+    return assembly_of(DEV, PROD)
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class LocalCloud:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
         if verb == "up" and not {"--app", "--assembly"} & {*rest}:
-            rest += ["--app", _baseline()]
+            rest += ["--app", app_from(_baseline())]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:
@@ -131,6 +137,19 @@ class LocalCloud:
         result = self.run("up", *port, *arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
+
+    def deploy(self, assembly: Path | None = None) -> None:
+        """Deploy Dev of an assembly by the real CLI, and no more: `up` takes twice as long.
+
+        By default that of the stages that tests vary. It is in `cdk.out` then, as after `up`.
+        """
+        running = self.process.running()
+        assert running is not None
+        deployed = self.folder / "cdk.out"
+        shutil.rmtree(deployed, ignore_errors=True)
+        shutil.copytree(assembly or _baseline(), deployed)
+        stage = SynthesisedStage(deployed, "Dev", TARGET, frozenset())
+        cdk_cli.deploy(stage, running, self.folder, self.folder / "deploy.log")
 
     def start(self) -> Running:
         """Start it on a free port with nothing in it, from a process of its own."""

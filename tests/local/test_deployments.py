@@ -25,7 +25,7 @@ EXECUTION = "11111111-2222-4333-8444-555555555555"
 @pytest.fixture(scope="module")
 def deployed(ready: LocalCloud) -> LocalCloud:
     """A drive with a file in it."""
-    ready.up()
+    ready.deploy()
     assert ready.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
     return ready
 

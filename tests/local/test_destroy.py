@@ -21,7 +21,7 @@ def deployed(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(INTERFACE_LOOKS, str(LOOKS))
         ready: LocalCloud = request.getfixturevalue("ready")
-        ready.up()
+        ready.deploy()
         yield ready
 
 
@@ -151,7 +151,7 @@ def test_what_is_gone_is_no_error(deployed: LocalCloud) -> None:
 
 def test_it_mends_what_the_plain_deletion_left(deployed: LocalCloud) -> None:
     """`cdk destroy` deletes the functions, and then fails at what their interfaces are in."""
-    deployed.up()
+    deployed.deploy()
     cdk = str(PROJECT / ".venv" / "bin" / "cdk")
     folder = str(deployed.folder / "cdk.out")
     plain = deployed.call(cdk, "destroy", "--force", "--app", folder, "Dev/*")

@@ -44,7 +44,7 @@ def behind(zone: str) -> str:
 def up(ready: LocalCloud) -> Iterator[LocalCloud]:
     """Dev, deployed, and then again behind the domain; and a resolver that knows it."""
     cloud = ready
-    cloud.up()
+    cloud.deploy()
     before = cloud.url
     zone = cloud.client("route53").create_hosted_zone(Name="example.com", CallerReference="test")
     connect = urllib3.util.connection.create_connection

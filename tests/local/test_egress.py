@@ -12,7 +12,7 @@ from ops.deployment import described_network, reach
 from ops.local.rules.reach import Way
 from stacks.shared.choices import Egress
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, app_of
+from tests.local.conftest import LocalCloud, assembly_of
 
 CONTENT = b"kept whatever leads to the world"
 
@@ -111,13 +111,13 @@ def check_ways(cloud: LocalCloud, mode: Egress) -> None:
 
 def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> None:
     cloud = ready
-    cloud.up()
+    cloud.deploy()
     assert cloud.drive("PUT", "/files/kept.txt", CONTENT).status_code == 201
     before = stays(cloud)
     assert shown(cloud) == SHOWN["nat"]
     check_ways(cloud, "nat")
     for mode in ORDER:
-        cloud.up("--app", app_of(replace(DEV, egress=mode)))
+        cloud.deploy(assembly_of(replace(DEV, egress=mode)))
         assert shown(cloud) == SHOWN[mode], mode
         assert stays(cloud) == before, mode
         check_ways(cloud, mode)

@@ -35,7 +35,7 @@ def synth(folder: Path, vpc_id: str, environment: dict[str, str]) -> Path:
 
 def test_a_vpc_is_looked_up_once(ready: LocalCloud, tmp_path: Path) -> None:
     """It is the one that the Dev stage made; its subnets are told apart by their routes."""
-    ready.up()
+    ready.deploy()
     ec2 = ready.client("ec2")
     subnets = {
         tag["Value"]: subnet

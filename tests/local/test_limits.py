@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, app_of
+from tests.local.conftest import LocalCloud, assembly_of
 from tests.patience import until
 
 NAME = "/lambda-drive/Dev/limits"
@@ -17,7 +17,7 @@ NAME = "/lambda-drive/Dev/limits"
 def up(ready: LocalCloud) -> LocalCloud:
     """Dev, whose limits are read every second."""
     eager = {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}
-    ready.up("--app", app_of(replace(DEV, max_file_bytes=10, environment=eager)))
+    ready.deploy(assembly_of(replace(DEV, max_file_bytes=10, environment=eager)))
     return ready
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, app_of
+from tests.local.conftest import LocalCloud, app_from, app_of, assembly_of
 
 LIMITS = "/lambda-drive/Dev/limits"
 
 
 @pytest.fixture(scope="module")
-def own_function() -> str:
-    """The guest book of examples/ in place of the file service, as an app."""
-    return app_of(replace(DEV, function_folder="examples/guest_book"))
+def own_function() -> Path:
+    """The guest book of examples/ in place of the file service, as an assembly."""
+    return assembly_of(replace(DEV, function_folder="examples/guest_book"))
 
 
 def variables(cloud: LocalCloud) -> dict[str, str]:
@@ -31,10 +31,10 @@ def variables(cloud: LocalCloud) -> dict[str, str]:
 
 
 def test_up_deploys_it_and_prints_a_line_that_calls_it(
-    ready: LocalCloud, own_function: str
+    ready: LocalCloud, own_function: Path
 ) -> None:
     cloud = ready
-    printed = cloud.up("--app", own_function)
+    printed = cloud.up("--app", app_from(own_function))
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(rf"^  curl .* {cloud.url}/$", printed, re.MULTILINE)
     assert "ops drive" not in printed
@@ -66,25 +66,25 @@ def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
     assert "2 passed" in result.stdout
 
 
-def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud, own_function: str) -> None:
+def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud, own_function: Path) -> None:
     assert cloud.run("down").returncode == 0
-    cloud.up("--app", own_function)
+    cloud.up("--app", app_from(own_function))
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
 
 def test_the_file_service_may_follow_on_the_same_disk(cloud: LocalCloud) -> None:
     url = cloud.url
-    cloud.up()
+    cloud.deploy()
     assert cloud.url == url
     assert cloud.drive("GET", "/files/guests.txt").text.endswith(" Ada Lovelace\n")
 
 
-def test_it_may_take_the_place_again(cloud: LocalCloud, own_function: str, tmp_path: Path) -> None:
+def test_it_may_take_the_place_again(cloud: LocalCloud, own_function: Path, tmp_path: Path) -> None:
     url, name = cloud.url, cloud.outputs["Dev-Service"]["FilesFunctionName"]
     command = (sys.executable, "-m", "ops", "env", "set", name, "MAINTENANCE_MODE=1")
     operated = cloud.call(*command, environment={"XDG_STATE_HOME": str(tmp_path)})
     assert operated.returncode == 0, operated.stderr
-    cloud.up("--app", own_function)
+    cloud.deploy(own_function)
     assert cloud.url == url
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
@@ -93,7 +93,7 @@ def test_what_an_operator_set_before_is_there_again(cloud: LocalCloud) -> None:
     """And may be set while the function of one's own is there, as the limits here."""
     limits = '{"max_drive_bytes": 1000, "max_file_bytes": 10, "upload_expiry_hours": 1}'
     cloud.client("ssm").put_parameter(Name=LIMITS, Value=limits, Type="String", Overwrite=True)
-    cloud.up()
+    cloud.deploy()
     assert variables(cloud)["MAINTENANCE_MODE"] == "1"
     assert cloud.client("ssm").get_parameter(Name=LIMITS)["Parameter"]["Value"] == limits
 
@@ -101,7 +101,7 @@ def test_what_an_operator_set_before_is_there_again(cloud: LocalCloud) -> None:
 def test_a_level_that_changes_in_the_settings_is_in_force(cloud: LocalCloud) -> None:
     """Though nothing else of the function changes; what an operator set of the rest stays."""
     assert variables(cloud)["LOG_LEVEL"] == "DEBUG"
-    cloud.up("--app", app_of(replace(DEV, log_level="WARNING")))
+    cloud.deploy(assembly_of(replace(DEV, log_level="WARNING")))
     assert variables(cloud)["LOG_LEVEL"] == "WARNING"
     assert variables(cloud)["MAINTENANCE_MODE"] == "1"
 

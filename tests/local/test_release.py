@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drive_tools.client.http_client import SignedClient
 from tests.infra.cdk_synth import synthesise
-from tests.local.conftest import PROJECT, LocalCloud, app_from
+from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import copy
 from tests.patience import moment
 
@@ -28,15 +28,15 @@ class Tree:
         (self.folder / ".local").mkdir()
         (self.folder / ".local" / "layers").symlink_to(PROJECT / ".local" / "layers")
 
-    def synthesise(self, name: str) -> str:
-        """Synthesise what it is now, and return an app that gives that."""
+    def synthesise(self, name: str) -> Path:
+        """Synthesise what it is now, and return its assembly."""
         app = f"cd {self.folder} && {sys.executable} -m tests.infra.baseline_app"
-        return app_from(synthesise(self.folder.with_name(name), "--app", app).assembly)
+        return synthesise(self.folder.with_name(name), "--app", app).assembly
 
-    def release(self, number: int) -> str:
+    def release(self, number: int) -> Path:
         """Rename a module of `drive` which `files` imports, and change a variable as well.
 
-        Returns an app of it.
+        Returns its assembly.
         """
         for name, after, added in (
             ("lambda_src/files/handler.py", '"status": "pass"', f', "release": {number}'),
@@ -71,15 +71,15 @@ def call(drive: SignedClient, caller: int, stop: threading.Event) -> Counter[tup
 
 def test_two_releases_under_load_fail_no_request(ready: LocalCloud, tmp_path: Path) -> None:
     cloud, tree = ready, Tree(tmp_path)
-    cloud.up("--app", tree.synthesise("first"))
+    cloud.deploy(tree.synthesise("first"))
     releases = {number: tree.release(number) for number in (1, 2)}
     layers = cloud.client("lambda").list_layers()["Layers"]
     stop = threading.Event()
     with ThreadPoolExecutor(CALLERS) as pool:
         calls = [pool.submit(call, cloud.drive, caller, stop) for caller in range(CALLERS)]
         try:
-            for number, app in releases.items():
-                cloud.up("--app", app)
+            for number, assembly in releases.items():
+                cloud.deploy(assembly)
                 health = json.loads(cloud.drive("GET", "/health").text)
                 assert health["release"] == number
         finally:

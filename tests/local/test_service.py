@@ -52,7 +52,7 @@ class Signed:
 
 @pytest.fixture(scope="module")
 def up(ready: LocalCloud) -> LocalCloud:
-    ready.up()
+    ready.deploy()
     return ready
 
 

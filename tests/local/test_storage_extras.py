@@ -6,7 +6,7 @@ Nothing is slower here and nothing is copied; what is held is what EFS shows.
 from dataclasses import replace
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, app_of
+from tests.local.conftest import LocalCloud, assembly_of
 
 
 def shown(cloud: LocalCloud) -> tuple[str, float | None, list[str]]:
@@ -25,14 +25,14 @@ def shown(cloud: LocalCloud) -> tuple[str, float | None, list[str]]:
 
 def test_storage_changes_in_place_and_back(ready: LocalCloud) -> None:
     cloud = ready
-    cloud.up()
+    cloud.deploy()
     file_system = cloud.outputs["Dev-Data"]["FileSystemId"]
     assert cloud.drive("PUT", "/files/kept.txt", b"kept").status_code == 201
     assert shown(cloud) == ("elastic", None, [])
     other = replace(DEV, throughput=64, replication_region="eu-west-3")
-    cloud.up("--app", app_of(other))
+    cloud.deploy(assembly_of(other))
     assert shown(cloud) == ("provisioned", 64, ["eu-west-3"])
-    cloud.up()
+    cloud.deploy()
     mode, _, regions = shown(cloud)
     assert (mode, regions) == ("elastic", [])
     assert cloud.outputs["Dev-Data"]["FileSystemId"] == file_system

@@ -44,11 +44,12 @@ OTHER_SETTINGS = replace(
     egress_ports=(443, 8443),
     egress="nat-per-zone",
 )
-# Each takes more than a minute of a processor.
+# Each takes about a minute or more.
 _LONGEST = {
     Path(__file__).with_name(name).resolve(strict=True)
     for name in (
         "test_deployments.py",
+        "test_local_cloud.py",
         "test_shipped_settings.py",
         "test_walk.py",
         "test_workflows.py",

@@ -22,7 +22,7 @@ from ops.local.printed_help import ONLY_RECORDED
 from tests.baseline import DEV
 from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
-from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, app_of
+from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
 
@@ -182,7 +182,7 @@ def test_what_runs_by_itself_can_be_run_by_hand(cloud: LocalCloud, name: str) ->
 def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
     assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
     url = cloud.url
-    cloud.up("--app", app_of(OTHER_SETTINGS))
+    cloud.deploy(assembly_of(OTHER_SETTINGS))
     assert cloud.url == url
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     function = cloud.client("lambda").get_function_configuration(FunctionName=name)

@@ -1,15 +1,17 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY REPLACE_DATA COMMIT YES,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
 
-# For `make deploy` and `make local`: a cloud assembly to deploy as it is, in place of a new one, and what may be lost
-# (`python -m ops guard --help`). YES=1 agrees to all that is asked.
+# For `make deploy` and `make local`: a cloud assembly to deploy as it is, in place of a new one. For
+# `make deploy`: what may be lost (`python -m ops guard --help`). For `make local`: NEW_ACCOUNT=1 has
+# a new account's quotas. YES=1 agrees to all that is asked.
 ASSEMBLY :=
 CLOUD_ASSEMBLY = $(or $(ASSEMBLY),cdk.out)
+NEW_ACCOUNT :=
 REPLACE_DATA :=
 COMMIT := HEAD
 YES :=
@@ -59,14 +61,14 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
 
-unread = $(if $(filter ASSEMBLY,$(UNREAD)),$(warning ASSEMBLY in the environment: not read; name what you mean on the command line))
+unread = $(if $(filter ASSEMBLY NEW_ACCOUNT,$(UNREAD)),$(warning $(filter ASSEMBLY NEW_ACCOUNT,$(UNREAD)) in the environment: not read; name what you mean on the command line))
 known = $(if $(UNREAD),$(warning $(UNREAD) in the environment: not read, this is for STAGE=$(STAGE); name what you mean on the command line))$(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev (of ASSEMBLY=folder) to it, print its URL
-	@$(unread)$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT)) $(if $(ASSEMBLY),--assembly '$(ASSEMBLY)')
+	@$(unread)$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT)) $(if $(ASSEMBLY),--assembly '$(ASSEMBLY)') $(if $(NEW_ACCOUNT),--new-account)
 
 local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down

@@ -23,8 +23,9 @@ from typing import Any
 
 from drive_tools.errors import ToolError
 from ops.isolation import without_aws
-from ops.local import INTERFACE_LOOKS
+from ops.local import INTERFACE_LOOKS, NEW_ACCOUNT
 from ops.project import PROJECT
+from stacks.shared.aws_limits import NEW_ACCOUNT_CONCURRENCY
 
 # All sources of the process: it loads no other module of `ops`.
 SOURCES = tuple(sorted(Path(__file__).parent.rglob("*.py")))
@@ -46,6 +47,7 @@ class Running:
     port: int
     account: str
     version: str
+    new_account: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -105,8 +107,11 @@ class Cloud:
                 f" holds {self.folder / 'cloud.lock'} ({error})"
             ) from error
 
-    def start(self, *, port: int, account: str) -> Running:
-        """Start the process on `port` (0: any free one) and wait until its APIs answer."""
+    def start(self, *, port: int, account: str, new_account: bool = False) -> Running:
+        """Start the process on `port` (0: any free one) and wait until its APIs answer.
+
+        With `new_account` it refuses what is beyond a new account's quotas.
+        """
         if not _PYTHON.exists():
             raise ToolError("its environment is not set up; run: make local")
         port = _free_port(port)
@@ -121,7 +126,7 @@ class Cloud:
             process = subprocess.Popen(
                 [str(_PYTHON), "-m", "ops.local.emulator", str(self.folder)],
                 cwd=PROJECT,
-                env=_environment(scratch, port=port, account=account),
+                env=_environment(scratch, port=port, account=account, new_account=new_account),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -129,7 +134,7 @@ class Cloud:
                 pass_fds=[lock],
             )
         try:
-            running = Running(process.pid, port, account, version())
+            running = Running(process.pid, port, account, version(), new_account)
             self._state.write_text(json.dumps(vars(running)))
             self._wait_until_it_answers(process, running)
             self._port.write_text(f"{port}\n")
@@ -201,11 +206,16 @@ def version() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def _environment(scratch: Path, *, port: int, account: str) -> dict[str, str]:
+def _environment(scratch: Path, *, port: int, account: str, new_account: bool) -> dict[str, str]:
     """Return all environment variables of the process. Functions inherit them."""
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+    quotas = {
+        NEW_ACCOUNT: "1",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(NEW_ACCOUNT_CONCURRENCY),  # MiniStack's own
+    }
     return {
         **without_aws(kept),
+        **(quotas if new_account else {}),
         "TMPDIR": str(scratch),
         "BIND_HOST": _HOST,
         "GATEWAY_PORT": str(port),

@@ -5,6 +5,7 @@ examples:
   python -m ops local up --port 4600   on another port than 4566, now and later
   python -m ops local up --assembly ~/reviewed/cdk.out
                                        what was synthesised before, or changed by hand
+  python -m ops local up --new-account with the quotas of a new account
   python -m ops local status           whether it runs, and where
   python -m ops local down             stop it; the files stay
 
@@ -81,6 +82,9 @@ class UpOptions(FolderOptions):
     assembly: Path | None = argument(
         "--assembly", type=Path, help="deploy this cloud assembly, and synthesise nothing"
     )
+    new_account: bool = argument(
+        "--new-account", action="store_true", help="refuse what is beyond a new account's quotas"
+    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def up(options: UpOptions) -> int:
     cloud = Cloud(options.folder)
     interrupt_on_signals()
     with command_lock(options.folder):
-        running = _reusable(cloud, options.port)
+        running = _reusable(cloud, options)
         try:
             deployed = _bring_up(cloud, running, options)
         except BaseException:
@@ -167,7 +171,9 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
     if running is None:
         port = cloud.last_port or _DEFAULT_PORT if options.port is None else options.port
         with step("start the local cloud"):
-            running = cloud.start(port=port, account=stage.target.account)
+            running = cloud.start(
+                port=port, account=stage.target.account, new_account=options.new_account
+            )
         with step("bootstrap it for CDK"):
             cdk_cli.bootstrap(stage.assembly, stage.target, running, options.folder, log)
     with step(f"deploy {options.stage}"):
@@ -190,9 +196,9 @@ def _stage(options: UpOptions, log: Path) -> SynthesisedStage:
         return cdk_cli.stage_in(copy, options.stage)
 
 
-def _reusable(cloud: Cloud, port: int | None) -> Running | None:
-    """Return the process that runs. One that was started from older sources is stopped."""
-    running = cloud.running()
+def _reusable(cloud: Cloud, options: UpOptions) -> Running | None:
+    """Return the process that runs. One of older sources, or of other quotas, is stopped."""
+    running, port = cloud.running(), options.port
     if running is None:
         return None
     if port not in {None, 0, running.port}:
@@ -200,7 +206,8 @@ def _reusable(cloud: Cloud, port: int | None) -> Running | None:
             f"it runs on port {running.port} already, and not on {port}; stop it first:"
             " make local-down"
         )
-    if running.version != version() or not answers(running):
+    of_today = (running.version, running.new_account) == (version(), options.new_account)
+    if not of_today or not answers(running):
         cloud.stop()
         return None
     return running

@@ -24,9 +24,11 @@ from ministack.services.cloudformation import provisioners
 
 from ops.local import (
     INTERFACE_LOOKS,
+    NEW_ACCOUNT,
     front,
     nat_gateways,
     network_api,
+    new_account,
     persistent_values,
     resource_handlers,
     resource_refusals,
@@ -56,6 +58,8 @@ def main(folder: Path) -> None:
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
+    if NEW_ACCOUNT in os.environ:
+        new_account.teach()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

@@ -31,10 +31,10 @@ def refuse_as_aws() -> None:
     """Refuse what AWS refuses, by a stack and by API."""
     _before_deletions()
     before_creation("AWS::EC2::Subnet", _check_subnet)
-    _before_api("CreateSubnet", lambda asked: _check_subnet(_given(asked, *_SUBNET_PROPERTIES)))
+    before_api("CreateSubnet", lambda asked: _check_subnet(_given(asked, *_SUBNET_PROPERTIES)))
     for side, rules in _GROUP_LISTS.items():
         before_creation(f"AWS::EC2::SecurityGroup{side}", _rule_check(rules))
-        _before_api(f"AuthorizeSecurityGroup{side}", _rules_check(rules))
+        before_api(f"AuthorizeSecurityGroup{side}", _rules_check(rules))
 
 
 def _before_deletions() -> None:
@@ -60,12 +60,12 @@ def _before_deletions() -> None:
         "DeleteSubnet": ("SubnetId", deletions.check_subnet),
     }
     for action, (name, rule) in by_api.items():
-        _before_api(action, _id_check(name, rule))
-    _before_api(
+        before_api(action, _id_check(name, rule))
+    before_api(
         "DetachInternetGateway",
         lambda asked: _check_attachment(_given(asked, "InternetGatewayId", "VpcId")),
     )
-    _before_api(
+    before_api(
         "ReleaseAddress",
         lambda asked: deletions.check_address(
             _addresses_of_gateways(), ec2._p(asked, "AllocationId")
@@ -101,7 +101,8 @@ def before_creation(kind: str, check: Callable[[Properties], None]) -> None:
     provisioners._RESOURCE_HANDLERS[kind] = {**handler, "create": create_unless_refused}
 
 
-def _before_api(action: str, check: Callable[[Parameters], None]) -> None:
+def before_api(action: str, check: Callable[[Parameters], None]) -> None:
+    """Let `check` refuse a call of EC2's API."""
     act = ec2._ACTION_MAP[action]
 
     def act_unless_refused(parameters: Parameters) -> Answer:

@@ -18,6 +18,9 @@ NEW_ACCOUNT_MEMORY_MB = 3008
 # All of them must stay unreserved, as 100 of the 1,000 that others have
 # (https://github.com/aws-samples/one-observability-demo/issues/278).
 NEW_ACCOUNT_CONCURRENCY = 10
+# CodeBuild: 1 at once, or none until AWS has looked at the account
+# (https://github.com/aws-samples/aws-secure-environment-accelerator/issues/982).
+NEW_ACCOUNT_BUILDS = 0
 
 # CloudFormation makes up the names of functions and roles, of 64 characters at most, of the stack's
 # name, the logical id and its own ending, and cuts the first two. Nobody has seen it take less than
@@ -76,6 +79,7 @@ SUBNET_PREFIX = 28
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (of account and region)
 ELASTIC_ADDRESSES = 5
+VPCS = 5  # the same page: one of them is AWS's default
 SECURITY_GROUP_RULES = 60  # the same page: in each direction, without asking for more
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_FileSystemConfig.html

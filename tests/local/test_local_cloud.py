@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
+from botocore.exceptions import ClientError
 
 from drive_tools.cloud_assembly import find_stage, resources
 from ops.local.printed_help import ONLY_RECORDED
@@ -23,6 +24,7 @@ from tests.baseline import DEV
 from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of
+from tests.local.small_stacks import Stacks, function, made
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
 
@@ -49,9 +51,9 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = synthesis.assembly(tmp_path_factory.mktemp("by-hand") / "cdk.out", DEV)
     [service] = [it for it in find_stage(folder, "Dev").stacks if it.name == "Dev-Service"]
     template = service.body()
-    for function in resources(template, "AWS::Lambda::Function").values():
-        if "FileSystemConfigs" in function["Properties"]:
-            function["Properties"]["MemorySize"] = MEMORY_BY_HAND
+    for found in resources(template, "AWS::Lambda::Function").values():
+        if "FileSystemConfigs" in found["Properties"]:
+            found["Properties"]["MemorySize"] = MEMORY_BY_HAND
     service.template.write_text(json.dumps(template))
     return folder
 
@@ -356,9 +358,55 @@ def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud)
     assert taken.returncode == 1
     assert f"port {running.port} is taken by another program" in taken.stderr
     assert "choose another port, with which the URL is another: make local PORT=" in taken.stderr
-    cloud.up()
+    cloud.up("--new-account")  # Dev fits into one
     assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> None:
+    """As started by the test before."""
+    name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
+    functions, ec2 = cloud.client("lambda"), cloud.client("ec2")
+    reserved = (
+        "Specified ReservedConcurrentExecutions for function decreases account's"
+        " UnreservedConcurrentExecution below its minimum value of [10]."
+    )
+    with pytest.raises(ClientError, match=f"InvalidParameterValueException.*{re.escape(reserved)}"):
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+    with pytest.raises(ClientError, match="Member must have value less than or equal to 3008"):
+        functions.update_function_configuration(FunctionName=name, MemorySize=3009)
+    limit = functions.get_account_settings()["AccountLimit"]
+    assert limit["ConcurrentExecutions"] == 10
+    stacks = Stacks(cloud.client)
+    said = stacks.deploy("reserved", {"Resource": function(ReservedConcurrentExecutions=1)})
+    assert f"CREATE_FAILED Resource: {reserved}" in said
+    assert stacks.deploy("stopped", {"Resource": function(ReservedConcurrentExecutions=0)}) == (
+        "CREATE_COMPLETE"
+    )
+    allowed = [
+        ec2.allocate_address(Domain="vpc")["AllocationId"]
+        for _ in range(5 - len(ec2.describe_addresses()["Addresses"]))
+    ]
+    with pytest.raises(ClientError, match="AddressLimitExceeded"):
+        ec2.allocate_address(Domain="vpc")
+    said = stacks.deploy("addresses", {"Resource": made("AWS::EC2::EIP", Domain="vpc")})
+    assert "The maximum number of addresses has been reached." in said
+    for allocation in allowed:
+        ec2.release_address(AllocationId=allocation)
+    builds = cloud.client("codebuild")
+    builds.create_project(
+        name="project",
+        source={"type": "NO_SOURCE", "buildspec": "version: 0.2"},
+        artifacts={"type": "NO_ARTIFACTS"},
+        environment={
+            "type": "LINUX_CONTAINER",
+            "image": "any",
+            "computeType": "BUILD_GENERAL1_SMALL",
+        },
+        serviceRole="arn:aws:iam::000000000000:role/any",
+    )
+    with pytest.raises(ClientError, match="Cannot have more than 0 builds in queue"):
+        builds.start_build(projectName="project")
 
 
 def test_destroy_takes_everything_but_the_files(cloud: LocalCloud) -> None:

@@ -68,6 +68,10 @@ RULES = {
     "ops/local/resource_refusals.py": (
         *("ministack", "ops.local.nat_gateways", "ops.local.rules"),
     ),
+    "ops/local/new_account.py": (
+        *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
+        "stacks.shared.aws_limits",
+    ),
     "ops/local/stack_refusals.py": (
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
     ),

@@ -39,7 +39,7 @@ HIS_OWN = {
     *("npm_config_@company:registry",),
 }
 ASKED = {
-    *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "REPLACE_DATA", "COMMIT", "YES"),
+    *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "NEW_ACCOUNT", "REPLACE_DATA", "COMMIT", "YES"),
 }
 
 
@@ -162,12 +162,12 @@ def test_only_the_command_line_asks() -> None:
         assert plain.returncode == 0, plain.stderr
         result = make("--dry-run", target, environment=hostile)
         assert result.stdout == plain.stdout
-        told = "STAGE ASSEMBLY REPLACE_DATA COMMIT YES in the environment: not read, this is for"
-        assert (f"{told} STAGE=Dev; name what you mean on the command" in result.stderr) == (
-            target in named
-        )
-        other = "ASSEMBLY in the environment: not read; name what you mean on the command line"
-        assert (other in result.stderr) == (target == "local")
+        told = "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES in the environment: not read"
+        assert (
+            f"{told}, this is for STAGE=Dev; name what you mean on the command" in result.stderr
+        ) == (target in named)
+        told = "ASSEMBLY NEW_ACCOUNT in the environment: not read; name what you mean on"
+        assert (told in result.stderr) == (target == "local")
         said = make("--dry-run", target, "STAGE=Dev", "YES=1", environment=hostile)
         assert said.stdout == make("--dry-run", target, "STAGE=Dev", "YES=1", environment={}).stdout
     head = MAKEFILE.partition("FLAGS :=")[0]

@@ -222,6 +222,7 @@ def _environment(scratch: Path, *, port: int, account: str, new_account: bool) -
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         INTERFACE_LOOKS: os.environ.get(INTERFACE_LOOKS, "0"),
+        "AUTH": "true",  # signatures are verified, and calls are judged (caller_permissions)
         # Services with ports of their own, which nothing here uses.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",

@@ -25,7 +25,9 @@ from ministack.services.cloudformation import provisioners
 from ops.local import (
     INTERFACE_LOOKS,
     NEW_ACCOUNT,
+    caller_permissions,
     front,
+    hidden_variables,
     nat_gateways,
     network_api,
     new_account,
@@ -34,6 +36,7 @@ from ops.local import (
     resource_refusals,
     stack_refusals,
     stack_updates,
+    template_conditions,
     ways_out,
 )
 from ops.local.network_interfaces import NetworkInterfaces
@@ -60,6 +63,9 @@ def main(folder: Path) -> None:
     stack_refusals.refuse_as_cloudformation()
     if NEW_ACCOUNT in os.environ:
         new_account.teach()
+    template_conditions.join()
+    caller_permissions.judge_calls()
+    hidden_variables.hide_from_strangers()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

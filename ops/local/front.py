@@ -1,8 +1,8 @@
 """The front of the local cloud: function URLs and HTTP APIs, as strict as AWS's.
 
-It is in front of MiniStack, which serves both as well, but accepts any signature. Functions, URLs,
-APIs and access keys are those of MiniStack. The rules of AWS are in `sigv4`, `payload`, `refusals`
-and `cors`. It runs in the local cloud's process (`emulator`).
+It is in front of MiniStack, which serves both as well, and asks for other permissions. Functions,
+URLs, APIs and access keys are those of MiniStack. The rules of AWS are in `sigv4`, `payload`,
+`refusals`, `cors` and `endpoint_permissions`. It runs in the local cloud's process (`emulator`).
 """
 
 import asyncio
@@ -26,8 +26,10 @@ from ops.local import payload, sigv4, url_rewriting
 from ops.local.canonical_request import Request
 from ops.local.cors import is_preflight, preflight, with_cors
 from ops.local.endpoint import FUNCTION_URL, HTTP_API, METHODS, Endpoint, Reply
+from ops.local.endpoint_permissions import lets_in, may_invoke
 from ops.local.refusals import (
     failed,
+    forbidden,
     no_such_route,
     no_such_url,
     not_waited_for,
@@ -216,6 +218,11 @@ async def _serve(request: Request, target: _Target, source_ip: str) -> Reply:
             )
     except (sigv4.UnsignedError, sigv4.SignatureError) as error:
         answer = refused(error, endpoint)
+        return _numbered(with_cors(answer, target.cors, request), endpoint, request_id)
+    if not lets_in(caller, endpoint, target.function, request.method, target.path):
+        answer = forbidden(endpoint)
+    elif not may_invoke(endpoint, target.function):
+        answer = failed(endpoint)
     else:
         own = url_rewriting.inbound(request, endpoint, target.path)
         made = payload.event(

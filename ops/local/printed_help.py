@@ -22,8 +22,9 @@ ONLY_RECORDED = {
     "no NFS, policy, lifecycle or backup: an access point is a folder of this machine": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
-    "nothing is encrypted": ("AWS::KMS::Key",),
-    "whose signature holds may do anything: nobody is refused for want of a permission": (
+    "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
+    "judged for each call, but not by the caller's address and network, and not for what"
+    " CloudFormation and schedules do by themselves": (
         *(
             "AWS::IAM::InstanceProfile",
             "AWS::IAM::ManagedPolicy",

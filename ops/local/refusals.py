@@ -34,16 +34,21 @@ def throttled(reason: str, endpoint: Endpoint) -> Reply:
 
 def refused(error: UnsignedError | SignatureError, endpoint: Endpoint) -> Reply:
     """The request is not signed, or its signature is not valid."""
+    if endpoint.kind == HTTP_API or isinstance(error, UnsignedError):
+        return forbidden(endpoint)
+    return said(HTTPStatus.FORBIDDEN, error.kind, message=str(error))
+
+
+def forbidden(endpoint: Endpoint) -> Reply:
+    """The caller, or anybody, has no permission."""
     if endpoint.kind == HTTP_API:
         return said(HTTPStatus.FORBIDDEN, message="Forbidden")
-    if isinstance(error, UnsignedError):
-        return said(
-            HTTPStatus.FORBIDDEN,
-            "AccessDeniedException",
-            Message="Forbidden. For troubleshooting Function URL authorization issues, see:"
-            " https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
-        )
-    return said(HTTPStatus.FORBIDDEN, error.kind, message=str(error))
+    return said(
+        HTTPStatus.FORBIDDEN,
+        "AccessDeniedException",
+        Message="Forbidden. For troubleshooting Function URL authorization issues, see:"
+        " https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
+    )
 
 
 def no_such_url() -> Reply:

@@ -12,6 +12,7 @@ from drive_tools.errors import ToolError
 from ops.deployment.bootstrap_roles import described_stack
 from ops.local.cdk_cli import Target
 from ops.local.cloud import Running
+from ops.pipeline_walk.build_roles import deployer
 from ops.pipeline_walk.pipeline_template import Action
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ class ChangeSets:
 
     def do(self, action: Action, running: Running, target: Target) -> None:
         """Make a change set or execute it, as the action of CloudFormation does."""
-        client: CloudFormationClient = running.client(
-            "cloudformation", account=target.account, region=target.region
-        )
+        client = deployer(action, running, target)
         stack = action.configuration["StackName"]
         change_set = action.configuration["ChangeSetName"]
         try:

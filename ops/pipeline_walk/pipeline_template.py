@@ -12,9 +12,18 @@ Json = Any  # CloudFormation's JSON has no types of its own
 
 
 @dataclass(frozen=True)
-class Build:
-    """A project of CodeBuild: its commands in order, and its environment variables."""
+class ProjectRole:
+    """The role of a project: its name, and the documents of its policies by name."""
 
+    name: str
+    policies: dict[str, Json]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A project of CodeBuild: its commands in order, its environment variables, and its role."""
+
+    role: ProjectRole
     commands: tuple[str, ...]
     runtimes: dict[str, str]
     environment: dict[str, str]
@@ -84,6 +93,7 @@ class PipelineTemplate:
         spec = json.loads(text if text.startswith("{") else (self._assembly / text).read_text())
         variables = properties["Environment"].get("EnvironmentVariables", [])
         return Build(
+            role=self._role(self.text(properties["ServiceRole"])),
             commands=tuple(
                 command
                 for phase in ("install", "pre_build", "build", "post_build")
@@ -97,6 +107,30 @@ class PipelineTemplate:
             },
             artifact=spec.get("artifacts", {}).get("base-directory"),
         )
+
+    def _role(self, logical_id: str) -> ProjectRole:
+        own = self._resources[logical_id]["Properties"]
+        attached = {self.text(each) for each in own.get("ManagedPolicyArns", [])}
+        policies = {each["PolicyName"]: each["PolicyDocument"] for each in own.get("Policies", [])}
+        for name, resource in self._resources.items():
+            if resource["Type"] in {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"}:
+                properties = resource["Properties"]
+                roles = [self.text(each) for each in properties.get("Roles", [])]
+                if logical_id in roles or name in attached:
+                    policies[name] = properties["PolicyDocument"]
+        name = self.text(own["RoleName"]) if "RoleName" in own else logical_id[-64:]
+        return ProjectRole(name, {key: self._filled_in(each) for key, each in policies.items()})
+
+    def _filled_in(self, value: Json) -> Json:
+        """Return a policy with its references resolved."""
+        match value:
+            case {"Ref": _} | {"Fn::GetAtt": _} | {"Fn::Join": _} | {"Fn::Sub": _}:
+                return self.text(value)
+            case dict():
+                return {key: self._filled_in(each) for key, each in value.items()}
+            case list():
+                return [self._filled_in(each) for each in value]
+        return value
 
     def text(self, value: Json) -> str:
         """Return a value as text, with pseudo parameters resolved."""

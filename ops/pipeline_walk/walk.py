@@ -2,7 +2,8 @@
 
 Each action is read from the synthesised template of the pipeline: its commands run unchanged,
 stacks are deployed by change sets, approvals are asked for. A folder of this machine stands for
-CodeBuild's container, this program for CodePipeline, and the local cloud for AWS.
+CodeBuild's container, this program for CodePipeline, and the local cloud for AWS. Builds and
+deployments have the roles of the template, and what those may not do is refused.
 """
 
 import importlib.util
@@ -22,6 +23,7 @@ from ops.local.cdk_cli import Target
 from ops.local.cloud import Cloud, Running
 from ops.local.command_lock import LOCK
 from ops.pipeline_walk.approval_server import ApprovalServer
+from ops.pipeline_walk.build_roles import build_credentials
 from ops.pipeline_walk.change_sets import ChangeSets, target_of
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from ops.pipeline_walk.source import git, pipeline_target, unpack
@@ -139,12 +141,9 @@ class Walk:
                 case "CodeStarSourceConnection":
                     shutil.copytree(self._folder / "source", self._artifact(action.outputs[0]))
                 case "CodeBuild":
-                    self._build(
-                        action,
-                        log,
-                        cdk_cli.credentials(running, target)
-                        | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals},
-                    )
+                    assert action.build is not None
+                    lent = build_credentials(action.build.role, running, target)
+                    self._build(action, log, lent | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals})
                 case "CloudFormation":
                     self._change_sets.do(action, running, target_of(action) or target)
                 case unknown:

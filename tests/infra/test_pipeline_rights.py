@@ -140,6 +140,11 @@ def test_each_step_may_assume_the_one_role_that_it_needs(pipeline: Synthesised) 
         build = pipeline.action(stage, "Smoke").build
         assert build is not None
         assert build.environment == {"SMOKE_ROLE_ARN": smoke}
+        # So the dry walk gives it.
+        statements = [one for each in build.role.policies.values() for one in each["Statement"]]
+        assume = {"Action": ["sts:AssumeRole"], "Effect": "Allow", "Resource": [smoke]}
+        assert assume in statements
+        assert build.role.name.endswith("-SmokeTester")
     mutate = pipeline.role_of(pipeline.action("UpdatePipeline", "SelfMutate"))
     assert pipeline.may(mutate, "sts:AssumeRole") == [
         pipeline.bootstrap_role(kind, pipeline.dev) for kind in ("deploy", "file-publishing")

@@ -229,6 +229,27 @@ class LocalCloud:
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )
 
+    def role(self, name: str, trusted: dict[str, str], *statements: dict[str, Any]) -> str:
+        """Make a role that these may assume and that may do this; return its ARN."""
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": trusted}
+        iam = self.client("iam")
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy_of(trust))
+        if statements:
+            iam.put_role_policy(
+                RoleName=name, PolicyName="may", PolicyDocument=policy_of(*statements)
+            )
+        arn: str = made["Role"]["Arn"]
+        return arn
+
+
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+ACCOUNT = {"AWS": TARGET.account}
+
+
+def policy_of(*statements: dict[str, Any]) -> str:
+    """Return a policy of these statements."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
 
 def lasting_port() -> int:
     """A free port below those that systems give to connections, so that it stays free."""

@@ -1,6 +1,8 @@
 """`ops env` on a function of the local cloud, which holds updates to their RevisionId."""
 
 import io
+import json
+import re
 import subprocess
 import sys
 import threading
@@ -12,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from tests.local.conftest import PROJECT, TARGET, LocalCloud
+from ops.__main__ import main
+from tests.local.conftest import LAMBDA, PROJECT, TARGET, LocalCloud, policy_of
 from tests.patience import PATIENCE_SECONDS
+from tests.service.env.person import VERBS
 
 Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
@@ -44,7 +48,7 @@ def function(cloud: LocalCloud) -> Iterator[Client]:
         FunctionName=NAME,
         Runtime="python3.13",
         Handler="handler.handler",
-        Role=f"arn:aws:iam::{TARGET.account}:role/any",
+        Role=cloud.role("any", LAMBDA),
         Code={"ZipFile": archive.getvalue()},
         Environment={"Variables": FIRST},
     )
@@ -125,3 +129,141 @@ def test_a_change_is_in_force_and_undone(
     assert run("get", NAME, "LOG_LEVEL", "--show").startswith("LOG_LEVEL=DEBUG\n")
     assert "in force" in run("undo", NAME)
     assert variables(function) == FIRST
+
+
+# The least policies of docs/env.md, on a function with an alias, a key and operator keys.
+LEAST = "least"
+LEAST_FIRST = {"LOG_LEVEL": "INFO", "MAINTENANCE_MODE": "0", "SECRET": "x"}
+PARAMETERS = "/lambda-drive/Dev/files"
+
+
+def least_policy(verb: str, function: str, key: str) -> dict[str, Any]:
+    """The policy that the page has for a verb, for this function and this key."""
+    text = (PROJECT / "docs" / "env.md").read_text()
+    for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL):
+        document: dict[str, Any] = json.loads(
+            block.replace('"FUNCTION', f'"{function}')
+            .replace('"KEY"', f'"{key}"')
+            .replace("REGION:ACCOUNT", f"{TARGET.region}:{TARGET.account}")
+        )
+        if verb in document["Id"].split():
+            return document
+    raise AssertionError(f"docs/env.md has no policy for {verb}")
+
+
+def without(document: dict[str, Any], action: str) -> dict[str, Any]:
+    kept = [
+        {**each, "Action": [one for one in each["Action"] if one != action]}
+        for each in document["Statement"]
+    ]
+    return {**document, "Statement": [each for each in kept if each["Action"]]}
+
+
+@pytest.fixture(scope="module")
+def guarded(cloud: LocalCloud, function: Client) -> tuple[str, str]:
+    """The ARN of a function with all that the tool can meet, and that of its key."""
+    made = function.get_function(FunctionName=NAME)["Configuration"]
+    # As the keys of a stage have it (stacks/shared).
+    account = {"Effect": "Allow", "Principal": {"AWS": TARGET.account}, "Resource": "*"}
+    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    policy = policy_of(
+        {**account, "Action": ["kms:Decrypt", "kms:Encrypt"]},
+        {**account, "Action": "kms:CreateGrant", "Condition": for_services},
+    )
+    key: str = cloud.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zip_:
+        zip_.writestr("handler.py", "")
+    arn: str = function.create_function(
+        FunctionName=LEAST,
+        Runtime=made["Runtime"],
+        Handler=made["Handler"],
+        Role=made["Role"],
+        Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": LEAST_FIRST},
+        KMSKeyArn=key,
+        Tags={
+            "lambda-drive:operator-keys": "LOG_LEVEL MAINTENANCE_MODE",
+            "lambda-drive:operator-parameters": PARAMETERS,
+        },
+    )["FunctionArn"]
+    function.create_alias(FunctionName=LEAST, Name="newest", FunctionVersion="$LATEST")
+    cloud.client("iam").create_user(UserName="operator")
+    return arn, key
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_least_policy_of_a_verb_lets_it_and_nothing_less_does(
+    cloud: LocalCloud,
+    guarded: tuple[str, str],
+    verb: str,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    function, key = guarded
+    iam, lambda_, ssm = (cloud.client(service) for service in ("iam", "lambda", "ssm"))
+    pair = iam.create_access_key(UserName="operator")["AccessKey"]
+    environment = {
+        **cloud.environment,
+        "XDG_STATE_HOME": str(tmp_path),
+        "AWS_ACCESS_KEY_ID": pair["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": pair["SecretAccessKey"],
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.env").write_text("LOG_LEVEL=DEBUG\n")
+    write_assembly(tmp_path / "cdk.out")
+
+    def first(**changed: str) -> None:
+        variables = {**LEAST_FIRST, **changed}
+        lambda_.update_function_configuration(
+            FunctionName=LEAST, Environment={"Variables": variables}
+        )
+        for name in ("LOG_LEVEL", "MAINTENANCE_MODE"):
+            path = f"{PARAMETERS}/{name}"
+            ssm.put_parameter(Name=path, Value=variables[name], Type="String", Overwrite=True)
+
+    def run(verb: str, document: dict[str, Any]) -> tuple[int, str]:
+        policy = {key: value for key, value in document.items() if key != "Id"}
+        iam.put_user_policy(
+            UserName="operator", PolicyName="least", PolicyDocument=json.dumps(policy)
+        )
+        words = [*VERBS[verb], *(["--resource", "FilesFunction1"] if verb == "diff" else [])]
+        capfd.readouterr()
+        code = main(["env", verb, f"{LEAST}:newest", *words])
+        return code, capfd.readouterr().err
+
+    first()
+    changed = {}
+    if verb == "undo":
+        assert run("set", least_policy("set", function, key))[0] == 0
+        changed = {"MAINTENANCE_MODE": "1"}
+    least = least_policy(verb, function, key)
+    for missing in sorted(action for each in least["Statement"] for action in each["Action"]):
+        first(**changed)
+        code, err = run(verb, without(least, missing))
+        assert code in {3, 5}, f"{verb} does without {missing}: {err}"
+        told = key if missing == "kms:Decrypt" else f"not authorized to perform: {missing} on"
+        assert told in err
+    first(**changed)
+    code, err = run(verb, least)
+    assert code == 0, err
+    iam.delete_access_key(UserName="operator", AccessKeyId=pair["AccessKeyId"])
+
+
+def write_assembly(folder: Path) -> None:
+    """Write an assembly with the function in it."""
+    stage = folder / "assembly-Dev"
+    stage.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"artifacts": {"a": {"type": "cdk:tree"}}}')
+    properties = {"templateFile": "x.json", "stackName": "Dev-Service"}
+    stack = {"type": "aws:cloudformation:stack", "properties": properties}
+    (stage / "manifest.json").write_text(json.dumps({"artifacts": {"x": stack}}))
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {"FunctionName": LEAST, "Environment": {"Variables": LEAST_FIRST}},
+    }
+    (stage / "x.json").write_text(json.dumps({"Resources": {"FilesFunction1": function}}))

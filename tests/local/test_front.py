@@ -22,7 +22,7 @@ from botocore.credentials import Credentials
 
 from ops.local import cloud as process
 from ops.local.cloud import SECRET_ACCESS_KEY
-from tests.local.conftest import PROJECT, TARGET, LocalCloud
+from tests.local.conftest import ACCOUNT, LAMBDA, PROJECT, TARGET, LocalCloud, policy_of
 from tests.patience import PATIENCE_SECONDS
 from tests.url import Answer
 
@@ -42,6 +42,11 @@ def handler(event, context):
         return {"statusCode": 200, "headers": {"Content-Length": "256", "ETag": "a"}}
     return event
 """
+# What lets somebody call a URL.
+MAY_CALL = [
+    {"Effect": "Allow", "Action": f"lambda:{action}", "Resource": "*"}
+    for action in ("InvokeFunctionUrl", "InvokeFunction")
+]
 MISMATCH = "The request signature we calculated does not match the signature you provided."
 
 
@@ -52,14 +57,22 @@ def started(cloud: LocalCloud) -> LocalCloud:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as file:
         file.writestr("index.py", CODE)
-    cloud.client("lambda").create_function(
+    client = cloud.client("lambda")
+    client.create_function(
         FunctionName="echo",
         Runtime="python3.13",
-        Role=f"arn:aws:iam::{TARGET.account}:role/echo",
+        Role=cloud.role("echo", LAMBDA),
         Handler="index.handler",
         Code={"ZipFile": packed.getvalue()},
         Timeout=900,
     )
+    client.add_permission(
+        FunctionName="echo",
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+    )
+    cloud.role("tester", ACCOUNT, *MAY_CALL)
     return cloud
 
 
@@ -211,6 +224,8 @@ def test_lent_credentials_need_the_token_that_came_with_them(started: LocalCloud
 def test_a_users_access_key_is_known_while_it_is_active(started: LocalCloud, url: str) -> None:
     iam = started.client("iam")
     iam.create_user(UserName="ada")
+    may = {"UserName": "ada", "PolicyName": "may"}
+    iam.put_user_policy(**may, PolicyDocument=policy_of(*MAY_CALL))
     key = iam.create_access_key(UserName="ada")["AccessKey"]
     keys = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
     caller = call(url, keys=keys).json["requestContext"]["authorizer"]["iam"]

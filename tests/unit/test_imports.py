@@ -76,7 +76,21 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
     ),
     "ops/local/stack_updates.py": ("ministack",),
-    "ops/local/front.py": ("ministack", *PURE),
+    "ops/local/template_conditions.py": ("ministack",),
+    "ops/local/callers.py": ("ministack", "ops.local.rules"),
+    "ops/local/called_actions.py": ("ministack",),
+    "ops/local/caller_permissions.py": (
+        *("ministack", "ops.local.called_actions", "ops.local.callers", "ops.local.rules"),
+    ),
+    "ops/local/endpoint_permissions.py": (
+        *("ministack", "ops.local.caller_permissions", "ops.local.callers", "ops.local.endpoint"),
+        *("ops.local.rules", "ops.local.sigv4"),
+    ),
+    "ops/local/hidden_variables.py": (
+        *("ministack", "ops.local.called_actions", "ops.local.caller_permissions"),
+        "ops.local.callers",
+    ),
+    "ops/local/front.py": ("ministack", "ops.local.endpoint_permissions", *PURE),
     # On two interpreters: the local cloud's, and in tests that start none.
     "ops/local/url_rewriting.py": PURE,
     "ops/local/canonical_request.py": (),

@@ -1,0 +1,60 @@
+"""The roles of the pipeline's actions on the local cloud, which judges what they call."""
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import boto3
+
+from ops.local.cdk_cli import Target, credentials
+from ops.local.cloud import Running
+from ops.pipeline_walk.pipeline_template import Action, ProjectRole
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": ""}}],
+}
+
+
+def build_credentials(role: ProjectRole, running: Running, target: Target) -> dict[str, str]:
+    """Return the environment variables of a build: a session of its project's role.
+
+    The role has the policies of the template. It trusts the account in place of CodeBuild, since
+    this program assumes it.
+    """
+    iam = running.client("iam", account=target.account, region=target.region)
+    trust = json.dumps(_TRUST).replace('"AWS": ""', f'"AWS": "{target.account}"')
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=role.name, AssumeRolePolicyDocument=trust)
+    for name, document in role.policies.items():
+        iam.put_role_policy(
+            RoleName=role.name, PolicyName=name, PolicyDocument=json.dumps(document)
+        )
+    arn = f"arn:aws:iam::{target.account}:role/{role.name}"
+    return credentials(running, target) | _session(arn, running, target)
+
+
+def deployer(action: Action, running: Running, target: Target) -> "CloudFormationClient":
+    """Return a client of CloudFormation with a session of the action's own role."""
+    keys = _session(action.role, running, target)
+    return boto3.client(
+        "cloudformation",
+        endpoint_url=running.endpoint,
+        region_name=target.region,
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys["AWS_SESSION_TOKEN"],
+    )
+
+
+def _session(role: str, running: Running, target: Target) -> dict[str, str]:
+    sts = running.client("sts", account=target.account, region=target.region)
+    lent = sts.assume_role(RoleArn=role, RoleSessionName="pipeline")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": lent["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": lent["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": lent["SessionToken"],
+    }

@@ -167,7 +167,10 @@ def _encrypted(function: str, body: bytes, region: str) -> None:
     key = _member(body, "KMSKeyArn") or config.get("KMSKeyArn")
     if key and (_member(body, "Environment") or _member(body, "KMSKeyArn")):
         via = through("lambda", region)
-        uses = (Needed(f"kms:{use}", key, via) for use in ("Encrypt", "CreateGrant"))
+        # A service asks for the grant, which is for its own resource:
+        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+        grant = {**via, "kms:GrantIsForAWSResource": ("true",)}
+        uses = (Needed("kms:Encrypt", key, via), Needed("kms:CreateGrant", key, grant))
         _more.set((*_more.get(), *uses))
 
 

@@ -16,6 +16,7 @@ from ministack.services import iam, sts
 
 from ops.local.rules.policies import Principal
 from ops.local.rules.policy_documents import Kind, MalformedPolicyError, Policy, policy
+from ops.local.rules.roles import Role
 
 Keys = Mapping[str, tuple[str, ...]]
 _log = logging.getLogger("ministack")
@@ -72,6 +73,20 @@ def caller_of(access_key: str) -> JudgedCaller:
                 keys=keys,
             )
     return JudgedCaller(principal=Principal(arn=f"arn:aws:iam::{account}:root"), keys=keys)
+
+
+def role(arn: str) -> Role | None:
+    """Return a role with its policies; None if it is not there."""
+    account, name = arn.split(":")[4], arn.rpartition("/")[2]
+    found = iam._roles.get_scoped(account, None, name)
+    if found is None or found["Arn"] != arn:
+        return None
+    return Role(
+        arn=arn,
+        trust=read(name, found["AssumeRolePolicyDocument"], "resource"),
+        policies=tuple(_attached(account, found, found.get("InlinePolicies") or {})),
+        boundary=_boundary(account, found),
+    )
 
 
 def _of_user(account: str, name: str, user: Mapping[str, Any]) -> Iterable[Policy]:

@@ -181,10 +181,11 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
     url = _local_url(outputs, running)
     token = _token(outputs, running, stage.target)
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"
-    with step("wait for the URL"):
-        _wait_for(url, path, token, stage.target, cloud)
     [function] = [stack[_FUNCTION] for stack in outputs.values() if _FUNCTION in stack]
-    return _Deployed(stage, url, token, function, path)
+    deployed = _Deployed(stage, url, token, function, path)
+    with step("wait for the URL"):
+        _wait_for(deployed, running, cloud)
+    return deployed
 
 
 def _stage(options: UpOptions, log: Path) -> SynthesisedStage:
@@ -230,13 +231,14 @@ def _token(outputs: dict[str, dict[str, str]], running: Running, target: Target)
     return token
 
 
-def _wait_for(url: str, path: str, token: str | None, target: Target, cloud: Cloud) -> None:
+def _wait_for(deployed: _Deployed, running: Running, cloud: Cloud) -> None:
     """Wait until the file service is healthy, or until another function gives any answer."""
     from botocore.credentials import Credentials  # noqa: PLC0415 - not for --help
     from botocore.exceptions import HTTPClientError  # noqa: PLC0415
 
     from drive_tools.client.http_client import SignedClient, TokenClient  # noqa: PLC0415
 
+    url, path, token, target = deployed.url, deployed.path, deployed.token, deployed.stage.target
     keys = Credentials(target.account, SECRET_ACCESS_KEY)
     client = TokenClient(url, token) if token else SignedClient(url, keys, target.region)
     begun, tries = time.monotonic(), 0
@@ -252,9 +254,24 @@ def _wait_for(url: str, path: str, token: str | None, target: Target, cloud: Clo
             if response.status_code < failed:
                 return
             answer = f"{response.status_code} {response.text.strip()}"
+            if response.status_code == HTTPStatus.BAD_GATEWAY:
+                _check_start(deployed.function, running, target)
         time.sleep(0.2)
     raise ToolError(
         f"{url}{path} does not pass within {time.monotonic() - begun:.0f} s,"
         f" the last of {tries} answers was: {answer};"
         f" see {cloud.log}"
     )
+
+
+def _check_start(function: str, running: Running, target: Target) -> None:
+    """Call the function by the API, which says why Lambda cannot start it, as its URL does not."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - not for --help
+
+    client = running.client("lambda", account=target.account, region=target.region)
+    try:
+        client.invoke(FunctionName=function, Payload=b"{}")
+    except ClientError as error:
+        said = error.response["Error"]
+        reason = f"{said['Code']}: {said['Message']}"
+        raise ToolError(f"Lambda cannot start {function}: {reason}") from None

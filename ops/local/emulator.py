@@ -27,6 +27,7 @@ from ops.local import (
     NEW_ACCOUNT,
     caller_permissions,
     front,
+    function_checks,
     hidden_variables,
     nat_gateways,
     network_api,
@@ -65,6 +66,7 @@ def main(folder: Path) -> None:
         new_account.teach()
     template_conditions.join()
     caller_permissions.judge_calls()
+    function_checks.teach()
     hidden_variables.hide_from_strangers()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()

@@ -10,7 +10,7 @@ ONLY_RECORDED = {
     "no machine runs or is waited for, no packet is logged": (
         *("AWS::EC2::FlowLog", "AWS::EC2::Instance"),
     ),
-    "no packet is routed: calls to AWS are judged by them (ops reach --local), others are not": (
+    "no packet is routed: a mount and calls to AWS are judged by them, other calls are not": (
         *("AWS::EC2::EIP", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::InternetGateway"),
         *("AWS::EC2::NatGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable"),
         *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
@@ -19,9 +19,8 @@ ONLY_RECORDED = {
         *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
         *("AWS::EC2::VPCGatewayAttachment",),
     ),
-    "no NFS, policy, lifecycle or backup: an access point is a folder of this machine": (
-        *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
-    ),
+    "no NFS, lifecycle or backup: an access point is a folder of this machine, and a function that"
+    " may only read can write to it": (*("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
     "judged for each call, but not by the caller's address and network, and not for what"
     " CloudFormation and schedules do by themselves": (

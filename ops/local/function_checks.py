@@ -1,0 +1,238 @@
+"""What Lambda checks of a function: when it is made or changed, and when an instance of it starts.
+
+MiniStack checks none of it. The rules are in `rules`; here they are asked about what is deployed,
+and what they refuse becomes an answer of Lambda's API, or a failed resource of CloudFormation. A
+refused start is in the local cloud's log as well: a function URL answers 502 and says no more, as
+in AWS.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from ministack.core import lambda_runtime
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import efs, kms, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+from ops.local import callers, network_state
+from ops.local.rules import keys, mount_network, mounts, roles
+from ops.local.rules.keys import Key
+from ops.local.rules.mounts import Directory, Mount, User
+from ops.local.rules.reach import Caller
+from ops.local.rules.roles import Role, ServiceRefusal
+
+Config = Mapping[str, Any]  # a function's configuration, in the form of Lambda's API
+Properties = dict[str, Any]  # a template's JSON
+Answer = tuple[int, dict[str, str], bytes]
+Result = dict[str, Any]  # what MiniStack makes of a call of a function
+
+_log = logging.getLogger("ministack")
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+_STATUSES = {
+    "InvalidParameterValueException": HTTPStatus.BAD_REQUEST,
+    "EFSMountFailureException": HTTPStatus.FORBIDDEN,
+    "EFSMountConnectivityException": HTTPStatus.REQUEST_TIMEOUT,
+}
+# What was refused while this call started an instance. It is a list, since MiniStack starts the
+# instance in a thread with a copy of the context.
+_refused: ContextVar[list[str] | None] = ContextVar("refused", default=None)
+
+
+def teach() -> None:
+    """Let MiniStack's Lambda and CloudFormation check functions as Lambda does."""
+    table = provisioners._RESOURCE_HANDLERS
+    function = table["AWS::Lambda::Function"]
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> object:
+        with _said_by_cloudformation():
+            name = provisioners._physical_name(stack_name, logical_id, max_len=64)
+            check_configuration(_of_template(properties, name))
+        return function["create"](logical_id, properties, stack_name)
+
+    def update(physical_id: str, old: Properties, new: Properties, *rest: object) -> object:
+        with _said_by_cloudformation():
+            check_configuration(_of_template(new, physical_id))
+        return function["update"](physical_id, old, new, *rest)
+
+    table["AWS::Lambda::Function"] = {**function, "create": create, "update": update}
+    make, change = lambda_svc._create_function, lambda_svc._update_config
+
+    def create_function(data: dict[str, Any]) -> Answer:
+        refused = _refusal(check_configuration, data)
+        return _answer(refused) if refused else make(data)
+
+    def update_config(name: str, data: dict[str, Any]) -> Answer:
+        function = lambda_svc._functions.get(name)
+        after = {**function["config"], **data} if function else {}
+        refused = _refusal(check_configuration, after) if after else None
+        return _answer(refused) if refused else change(name, data)
+
+    lambda_svc._create_function, lambda_svc._update_config = create_function, update_config
+    _check_starts()
+
+
+def check_configuration(config: Config) -> None:
+    """Raise what Lambda answers to a call that makes a function, or changes its configuration."""
+    role = _role(config)
+    roles.check_assumable(role, _arn(config))
+    vpc = config.get("VpcConfig") or {}
+    subnets = vpc.get("SubnetIds") or []
+    if subnets:
+        roles.check_interfaces(role, get_region(), subnets, vpc.get("SecurityGroupIds") or [])
+    for mount in config.get("FileSystemConfigs") or ():
+        network, disks = network_state.network(), network_state.disks()
+        mount_network.check_configuration(network, disks, subnets, mount["Arn"])
+
+
+def check_start(config: Config) -> None:
+    """Raise what Lambda answers to a call for which it cannot start an instance.
+
+    In AWS an instance starts in one of the subnets. Here it starts if it could in each of them.
+    """
+    role = _role(config)
+    if config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"):
+        keys.check_environment(_key(config["KMSKeyArn"]), role, _arn(config))
+    vpc = config.get("VpcConfig") or {}
+    groups = frozenset(vpc.get("SecurityGroupIds") or ())
+    for mount in config.get("FileSystemConfigs") or ():
+        network, disks = network_state.network(), network_state.disks()
+        for subnet in vpc.get("SubnetIds") or ():
+            caller = Caller(subnet=subnet, groups=groups)
+            mount_network.check_connection(network, disks, caller, mount["Arn"])
+        _check_access(mount["Arn"], role)
+
+
+def _check_access(access_point_arn: str, role: Role) -> None:
+    access_point = efs._access_points[access_point_arn.rpartition("/")[2]]
+    file_system = efs._file_systems[access_point["FileSystemId"]]
+    policy = file_system.get("FileSystemPolicy")
+    mount = Mount(file_system_arn=file_system["FileSystemArn"], access_point_arn=access_point_arn)
+    rights = mounts.check_mount(
+        mount, role, callers.read("file-system policy", policy, "resource") if policy else None
+    )
+    posix = access_point.get("PosixUser")
+    if posix:
+        root = access_point.get("RootDirectory") or {}
+        made = root.get("CreationInfo")
+        user = User(
+            uid=int(posix["Uid"]),
+            gid=int(posix["Gid"]),
+            secondary_gids=tuple(map(int, posix.get("SecondaryGids") or ())),
+        )
+        mounts.check_directory(
+            user, _directory(root.get("Path", "/"), made), root_allowed=rights.root
+        )
+
+
+def _directory(path: str, made: Mapping[str, Any] | None) -> Directory | None:
+    """Return the directory as EFS makes it; the root of a file system is always there.
+
+    https://docs.aws.amazon.com/efs/latest/ug/accessing-fs-nfs-permissions.html
+    """
+    if path == "/":
+        return Directory(owner_uid=0, owner_gid=0, mode=0o755)
+    if made is None:
+        return None
+    return Directory(
+        owner_uid=int(made["OwnerUid"]),
+        owner_gid=int(made["OwnerGid"]),
+        mode=int(made["Permissions"], 8),
+    )
+
+
+def _role(config: Config) -> Role:
+    role = callers.role(config.get("Role", ""))
+    if role is None:
+        raise ServiceRefusal(
+            "InvalidParameterValueException",
+            "The role defined for the function cannot be assumed by Lambda."
+            f" ({config.get('Role')} is not there)",
+        )
+    return role
+
+
+def _key(arn: str) -> Key | None:
+    found = kms._keys.get(arn.rpartition("/")[2])
+    if found is None:
+        return None
+    policy = callers.read(arn, found["Policy"], "resource")
+    return Key(arn=found["Arn"], policy=policy, state=found["KeyState"])
+
+
+def _arn(config: Config) -> str:
+    name = config.get("FunctionName", "")
+    return f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{name}"
+
+
+def _check_starts() -> None:
+    spawn = lambda_runtime.Worker._spawn
+    execute, invoke = lambda_svc._execute_function_warm, lambda_svc._invoke
+
+    def spawn_checked(worker: lambda_runtime.Worker) -> None:
+        account, region = lambda_runtime._account_region_from_function_config(worker.config)
+        with request_scope(account, region):
+            refused = _refusal(check_start, worker.config)
+        if refused:
+            raise refused
+        spawn(worker)
+
+    def execute_checked(function: Result, event: object, request_id: str) -> Result:
+        # MiniStack makes the result of a handler of every exception; its type is by its name.
+        result: Result = execute(function, event, request_id)
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("errorType") == ServiceRefusal.__name__:
+            _log.error("%s: %s", function["config"]["FunctionName"], body["errorMessage"])
+            waiting = _refused.get()
+            if waiting is not None:
+                waiting.append(body["errorMessage"])
+        return result
+
+    async def invoke_checked(*arguments: object, **named: object) -> Answer:
+        refused: list[str] = []
+        _refused.set(refused)
+        answer: Answer = await invoke(*arguments, **named)
+        return _answer(ServiceRefusal(*refused[0].split(": ", 1))) if refused else answer
+
+    lambda_runtime.Worker._spawn = spawn_checked
+    lambda_svc._execute_function_warm, lambda_svc._invoke = execute_checked, invoke_checked
+
+
+def _of_template(properties: Properties, name: str) -> Config:
+    """Return the configuration that a template asks for, by the names of the API."""
+    return {"FunctionName": name, **properties, "KMSKeyArn": properties.get("KmsKeyArn")}
+
+
+def _refusal(check: Callable[[Config], None], config: Config) -> ServiceRefusal | None:
+    try:
+        check(config)
+    except ServiceRefusal as refused:
+        return refused
+    return None
+
+
+def _answer(refused: ServiceRefusal) -> Answer:
+    """Return the answer of Lambda's API."""
+    status = _STATUSES.get(refused.name, HTTPStatus.BAD_GATEWAY)
+    answer: Answer = lambda_svc.error_response_json(
+        refused.name, refused.message, status, {"Type": "User"}, message_key="Message"
+    )
+    return answer
+
+
+@contextmanager
+def _said_by_cloudformation() -> Iterator[None]:
+    """Raise a refusal in the words of the resource handler of CloudFormation."""
+    try:
+        yield
+    except ServiceRefusal as refused:
+        status = _STATUSES.get(refused.name, HTTPStatus.BAD_GATEWAY)
+        raise ValueError(
+            f'Resource handler returned message: "{refused.message} (Service: Lambda, Status Code:'
+            f' {status}, Request ID: {uuid4()})" (RequestToken: {uuid4()}, HandlerErrorCode:'
+            " InvalidRequest)"
+        ) from None

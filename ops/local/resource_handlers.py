@@ -6,7 +6,7 @@ Those of a network are in `network_handlers`.
 import json
 from http import HTTPStatus
 
-from ministack.services import lambda_svc, resource_groups
+from ministack.services import lambda_svc, resource_groups, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 from ops.local import network_handlers
@@ -50,7 +50,37 @@ def handlers() -> dict[str, Handler]:
             "update_with_logical_id": True,
             "delete": _delete_group,
         },
+        "AWS::SecretsManager::Secret": _referred_to_by_arn(
+            provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+        ),
     }
+
+
+def _referred_to_by_arn(secret: Handler) -> Handler:
+    """Return the handler of a secret whose `Ref` is its ARN, by which policies name it.
+
+    MiniStack's is its name. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+    """
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        _, attributes = secret["create"](logical_id, properties, stack_name)
+        return attributes["Arn"], attributes
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+    ) -> Created:
+        _, attributes = secret["update"](_name(physical_id), old, new, stack_name, logical_id)
+        return attributes["Arn"], attributes
+
+    def delete(physical_id: str, properties: Properties) -> None:
+        secret["delete"](_name(physical_id), properties)
+
+    return {**secret, "create": create, "update": update, "delete": delete}
+
+
+def _name(arn: str) -> str:
+    found = [name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == arn]
+    return found[0] if found else arn
 
 
 def _record(logical_id: str, _properties: Properties, stack_name: str) -> Created:

@@ -93,6 +93,24 @@ def test_a_broken_parameter_is_told_and_the_limits_of_before_hold(up: LocalCloud
     answered(up, 200, "GET", "/health")
 
 
+def test_a_parameter_that_is_not_reached_is_told(up: LocalCloud) -> None:
+    """Without its route a call is not answered, and the function gives up as in AWS."""
+    ec2 = up.client("ec2")
+    routes = [
+        {"RouteTableId": table["RouteTableId"], "DestinationCidrBlock": "0.0.0.0/0"}
+        | {"NatGatewayId": route["NatGatewayId"]}
+        for table in ec2.describe_route_tables()["RouteTables"]
+        for route in table["Routes"]
+        if "NatGatewayId" in route
+    ]
+    for route in routes:
+        ec2.delete_route(**{key: route[key] for key in ("RouteTableId", "DestinationCidrBlock")})
+    answered(up, 503, "GET", "/health", text="timeout")
+    for route in routes:
+        ec2.create_route(**route)
+    answered(up, 200, "GET", "/health")
+
+
 def test_a_cold_start_without_a_parameter_writes_nothing(up: LocalCloud) -> None:
     """A change of its variables gives the function a new instance, which never knew a limit."""
     up.client("ssm").delete_parameter(Name=NAME)

@@ -125,7 +125,7 @@ def _check_access(access_point_arn: str, role: Role) -> None:
             secondary_gids=tuple(map(int, posix.get("SecondaryGids") or ())),
         )
         mounts.check_directory(
-            user, _directory(root.get("Path", "/"), made), root_allowed=rights.root
+            mount, user, _directory(root.get("Path", "/"), made), root_allowed=rights.root
         )
 
 

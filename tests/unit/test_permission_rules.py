@@ -344,7 +344,7 @@ def test_the_file_system_may_allow_in_place_of_the_role() -> None:
     ],
 )
 def test_a_mount_that_is_not_allowed_is_refused(mount: Mount, role: Role, sentence: str) -> None:
-    with _refused("EFSMountFailureException", "couldn't mount", sentence):
+    with _refused("EFSMountFailureException", "could not mount", sentence):
         check_mount(mount, role, FILE_SYSTEM_POLICY)
 
 
@@ -373,15 +373,15 @@ def test_the_access_points_user_must_enter_its_directory(
     user: User, directory: Directory | None, *, enters: bool
 ) -> None:
     if enters:
-        check_directory(user, directory, root_allowed=False)
+        check_directory(THE_MOUNT, user, directory, root_allowed=False)
         return
     with _refused("EFSMountFailureException", "root directory"):
-        check_directory(user, directory, root_allowed=False)
+        check_directory(THE_MOUNT, user, directory, root_allowed=False)
 
 
 def test_root_enters_everywhere_where_it_is_allowed() -> None:
     closed = Directory(owner_uid=1000, owner_gid=1000, mode=0o700)
-    check_directory(User(uid=0, gid=0), closed, root_allowed=True)
+    check_directory(THE_MOUNT, User(uid=0, gid=0), closed, root_allowed=True)
 
 
 # --- URLs: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html

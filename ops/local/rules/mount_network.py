@@ -14,6 +14,7 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html):
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ops.local.rules.mounts import not_mounted
 from ops.local.rules.network import Network, Resource
 from ops.local.rules.reach import Caller, Interface, Way, to_interface
 from ops.local.rules.roles import ServiceRefusal
@@ -107,12 +108,8 @@ def check_connection(network: Network, disks: Disks, caller: Caller, access_poin
     parts = [found, disks.file_systems.get(found.file_system) if found else None]
     for part in parts:
         if part is None or part.state != AVAILABLE:
-            raise ServiceRefusal(
-                "EFSMountFailureException",
-                "The function could not mount the EFS file system with access point"
-                f" {access_point}."
-                f" ({f'the state of {part} is {part.state}' if part else _gone(found)})",
-            )
+            link = f"the state of {part} is {part.state}" if part else _gone(found)
+            raise not_mounted(access_point, link)
     assert found
     way = way_to_disk(network, disks, caller, found)
     if not way.open:

@@ -14,10 +14,6 @@ from ops.local.rules.roles import Role, ServiceRefusal
 _MOUNT, _WRITE, _ROOT = (
     f"elasticfilesystem:{name}" for name in ("ClientMount", "ClientWrite", "ClientRootAccess")
 )
-_SAYS = (
-    "The function couldn't mount the configured file system"
-    " due to a permission or configuration issue."
-)
 _READ, _ENTER = 0o4, 0o1
 
 
@@ -70,7 +66,7 @@ def check_mount(mount: Mount, role: Role, file_system_policy: Policy | None) -> 
         return Rights(write=True, root=True)
     request, decision = _decide(_MOUNT, mount, role, file_system_policy)
     if not decision.allowed:
-        raise ServiceRefusal("EFSMountFailureException", f"{_SAYS} {decision.message(request)}")
+        raise not_mounted(mount.access_point_arn, decision.message(request))
     return Rights(
         write=_decide(_WRITE, mount, role, file_system_policy)[1].allowed,
         root=_decide(_ROOT, mount, role, file_system_policy)[1].allowed,
@@ -93,17 +89,31 @@ def _decide(
     return request, evaluate(request, role.applying(file_system_policy))
 
 
-def check_directory(user: User, directory: Directory | None, *, root_allowed: bool) -> None:
+def not_mounted(access_point_arn: str, link: str) -> ServiceRefusal:
+    """Return Lambda's error for a mount that is refused, with the link that lacks.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
+    """
+    return ServiceRefusal(
+        "EFSMountFailureException",
+        "The function could not mount the EFS file system with access point"
+        f" {access_point_arn}. ({link})",
+    )
+
+
+def check_directory(
+    mount: Mount, user: User, directory: Directory | None, *, root_allowed: bool
+) -> None:
     """Refuse a directory of an access point that is not there, or that its user cannot enter.
 
     The directory is not there if nobody made it and the access point does not say how to. The
     user 0 is nobody without `root_allowed`.
     """
     if directory is None:
-        raise ServiceRefusal(
-            "EFSMountFailureException",
-            f"{_SAYS} The access point's root directory does not exist, and the access point has"
-            " no CreationInfo to make it.",
+        raise not_mounted(
+            mount.access_point_arn,
+            "the access point's root directory does not exist, and it has no CreationInfo to make"
+            " it",
         )
     if user.uid == 0 and root_allowed:
         return
@@ -114,9 +124,8 @@ def check_directory(user: User, directory: Directory | None, *, root_allowed: bo
     else:
         bits = directory.mode
     if bits & (_READ | _ENTER) != _READ | _ENTER:
-        raise ServiceRefusal(
-            "EFSMountFailureException",
-            f"{_SAYS} The access point's user {user.uid}:{user.gid} cannot enter its root"
-            f" directory, which is of {directory.owner_uid}:{directory.owner_gid} with the mode"
-            f" {directory.mode:o}.",
+        raise not_mounted(
+            mount.access_point_arn,
+            f"the access point's user {user.uid}:{user.gid} cannot enter its root directory, which"
+            f" is of {directory.owner_uid}:{directory.owner_gid} with the mode {directory.mode:o}",
         )

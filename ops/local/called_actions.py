@@ -168,7 +168,7 @@ def _encrypted(function: str, body: bytes, region: str) -> None:
     if key and (_member(body, "Environment") or _member(body, "KMSKeyArn")):
         via = through("lambda", region)
         # A service asks for the grant, which is for its own resource:
-        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
         grant = {**via, "kms:GrantIsForAWSResource": ("true",)}
         uses = (Needed("kms:Encrypt", key, via), Needed("kms:CreateGrant", key, grant))
         _more.set((*_more.get(), *uses))
@@ -195,13 +195,11 @@ def through(service: str, region: str) -> dict[str, tuple[str, ...]]:
     """Return the condition keys of what a service does in the caller's name.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
     """
     return {
         "aws:CalledVia": (f"{service}.amazonaws.com",),
         "aws:ViaAWSService": ("true",),
-        "kms:GrantIsForAWSResource": ("true",),
         "kms:ViaService": (f"{service}.{region}.amazonaws.com",),
     }
 

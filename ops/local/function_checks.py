@@ -7,10 +7,12 @@ in AWS.
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +24,7 @@ from ministack.services.cloudformation import provisioners
 from ops.local import callers, network_state
 from ops.local.rules import keys, mount_network, mounts, roles
 from ops.local.rules.keys import Key
-from ops.local.rules.mounts import Directory, Mount, User
+from ops.local.rules.mounts import Directory, Mount, Rights, User
 from ops.local.rules.reach import Caller
 from ops.local.rules.roles import Role, ServiceRefusal
 
@@ -31,6 +33,8 @@ Properties = dict[str, Any]  # a template's JSON
 Answer = tuple[int, dict[str, str], bytes]
 Result = dict[str, Any]  # what MiniStack makes of a call of a function
 
+# For Python alone: functions of other runtimes can write.
+_READ_ONLY = str(Path(__file__).with_name("read_only_mount"))
 _log = logging.getLogger("ministack")
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 _STATUSES = {
@@ -89,10 +93,11 @@ def check_configuration(config: Config) -> None:
         mount_network.check_configuration(network, disks, subnets, mount["Arn"])
 
 
-def check_start(config: Config) -> None:
+def check_start(config: Config) -> bool:
     """Raise what Lambda answers to a call for which it cannot start an instance.
 
     In AWS an instance starts in one of the subnets. Here it starts if it could in each of them.
+    Return whether the instance may write to its disk.
     """
     role = _role(config)
     if config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"):
@@ -104,10 +109,12 @@ def check_start(config: Config) -> None:
         for subnet in vpc.get("SubnetIds") or ():
             caller = Caller(subnet=subnet, groups=groups)
             mount_network.check_connection(network, disks, caller, mount["Arn"])
-        _check_access(mount["Arn"], role)
+        if not _check_access(mount["Arn"], role).write:
+            return False
+    return True
 
 
-def _check_access(access_point_arn: str, role: Role) -> None:
+def _check_access(access_point_arn: str, role: Role) -> Rights:
     access_point = efs._access_points[access_point_arn.rpartition("/")[2]]
     file_system = efs._file_systems[access_point["FileSystemId"]]
     policy = file_system.get("FileSystemPolicy")
@@ -127,6 +134,7 @@ def _check_access(access_point_arn: str, role: Role) -> None:
         mounts.check_directory(
             mount, user, _directory(root.get("Path", "/"), made), root_allowed=rights.root
         )
+    return rights
 
 
 def _directory(path: str, made: Mapping[str, Any] | None) -> Directory | None:
@@ -176,10 +184,21 @@ def _check_starts() -> None:
     def spawn_checked(worker: lambda_runtime.Worker) -> None:
         account, region = lambda_runtime._account_region_from_function_config(worker.config)
         with request_scope(account, region):
-            refused = _refusal(check_start, worker.config)
-        if refused:
-            raise refused
-        spawn(worker)
+            may_write = check_start(worker.config)
+        if may_write:
+            spawn(worker)
+            return
+        declared = worker.config
+        variables = (declared.get("Environment") or {}).get("Variables") or {}
+        path = os.pathsep.join(filter(None, [_READ_ONLY, variables.get("PYTHONPATH")]))
+        worker.config = {
+            **declared,
+            "Environment": {"Variables": variables | {"PYTHONPATH": path}},
+        }
+        try:
+            spawn(worker)
+        finally:
+            worker.config = declared
 
     def execute_checked(function: Result, event: object, request_id: str) -> Result:
         # MiniStack makes the result of a handler of every exception; its type is by its name.

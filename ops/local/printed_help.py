@@ -19,8 +19,9 @@ ONLY_RECORDED = {
         *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
         *("AWS::EC2::VPCGatewayAttachment",),
     ),
-    "no NFS, lifecycle or backup: an access point is a folder of this machine, and a function that"
-    " may only read can write to it": (*("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),),
+    "no NFS, lifecycle or backup: an access point is a folder of this machine": (
+        *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
+    ),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
     "judged for each call, but not by the caller's address and network, and not for what"
     " CloudFormation and schedules do by themselves": (

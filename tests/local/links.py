@@ -16,14 +16,17 @@ from tests.local.conftest import TARGET, LocalCloud
 Json = Any  # of policies and of what boto3 returns
 NFS, HTTPS = 2049, 443
 
-# It says what is on the disk, and reads the parameter with the limits if it is asked to.
+# It says what is on the disk, after acts that it is asked for, or reads a parameter.
 HANDLER = """
 import os
 def handler(event, context):
     if event.get("parameter"):
         import boto3
         return boto3.client("ssm").get_parameter(Name=event["parameter"])["Parameter"]["Value"]
-    return sorted(os.listdir(os.environ["MOUNT_PATH"]))
+    disk = os.environ["MOUNT_PATH"]
+    for act in event.get("acts", ()):
+        exec(act, {"os": os, "disk": disk})
+    return sorted(os.listdir(disk))
 """
 
 
@@ -116,6 +119,11 @@ class Deployed:
         self("lambda").update_function_configuration(
             FunctionName=self.name, **(self.config | changes)
         )
+
+    def act(self, *acts: str) -> None:
+        """Let the function run statements, in which `disk` is its mount."""
+        payload = json.dumps({"acts": acts}).encode()
+        called(self("lambda").invoke(FunctionName=self.name, Payload=payload))
 
     def read_limits(self) -> None:
         """Let the function itself call Parameter Store."""

@@ -279,6 +279,33 @@ def test_without_a_link_a_function_is_refused_as_by_aws(
     assert says in refused
 
 
+WRITES = (
+    "open(disk + '/new', 'w')",
+    "open(disk + '/old', 'a')",
+    "os.open(disk + '/old', os.O_RDWR)",
+    "os.close(os.open('new', os.O_WRONLY | os.O_CREAT, dir_fd=os.open(disk, os.O_RDONLY)))",
+    "os.mkdir(disk + '/folder')",
+    "os.rename(disk + '/old', disk + '/other')",
+    "os.remove(disk + '/old')",
+    "os.truncate(disk + '/old', 0)",
+    "os.chmod(disk + '/old', 0o600)",
+    "os.symlink('/etc/passwd', disk + '/link')",
+)
+
+
+def test_without_client_write_the_disk_is_read_only(deployed: Deployed) -> None:
+    deployed.act("open(disk + '/old', 'w').write('kept')")
+    with links.role_says(deployed, links.without("elasticfilesystem:ClientWrite")):
+        deployed.start()
+        refused = [refusal(lambda d, act=act: d.act(act), deployed) for act in WRITES]
+        reads = refusal(lambda d: d.act("assert open(disk + '/old').read() == 'kept'"), deployed)
+        own = refusal(lambda d: d.act("open('/tmp/lambda-drive-own', 'w')"), deployed)
+    assert [act for act, said in zip(WRITES, refused, strict=True) if "Errno 30" not in said] == []
+    assert (reads, own) == ("", "")
+    deployed.start()
+    deployed.act("os.remove(disk + '/old')")
+
+
 WAYS: dict[str, tuple[Broken, str]] = {
     "rule out on 443": (rule("egress", HTTPS), "no outbound rule"),
     "port 443": (rule("egress", HTTPS, FromPort=80, ToPort=80), "no outbound rule"),

@@ -1,7 +1,6 @@
 """The roles of the pipeline's actions on the local cloud, which judges what they call."""
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import boto3
@@ -27,8 +26,10 @@ def build_credentials(role: ProjectRole, running: Running, target: Target) -> di
     """
     iam = running.client("iam", account=target.account, region=target.region)
     trust = json.dumps(_TRUST).replace('"AWS": ""', f'"AWS": "{target.account}"')
-    with suppress(iam.exceptions.EntityAlreadyExistsException):
+    try:
         iam.create_role(RoleName=role.name, AssumeRolePolicyDocument=trust)
+    except iam.exceptions.EntityAlreadyExistsException:  # the pipeline has deployed itself
+        iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=trust)
     for name, document in role.policies.items():
         iam.put_role_policy(
             RoleName=role.name, PolicyName=name, PolicyDocument=json.dumps(document)

@@ -30,7 +30,7 @@ from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
 from tests.baseline import DEV, PROD
 from tests.infra import synthesis
-from tests.local.small_stacks import Stacks
+from tests.local.small_stacks import ASSUMABLE, ROLE, Stacks
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -283,9 +283,11 @@ def ready(cloud: LocalCloud) -> LocalCloud:
 
 @pytest.fixture(scope="module")
 def stacks(cloud: LocalCloud) -> Stacks:
-    """Stacks on one that runs, and has nothing in it."""
+    """Stacks on one that runs, and has nothing in it but the role of their functions."""
     cloud.start()
-    return Stacks(functools.cache(cloud.client))
+    found = Stacks(functools.cache(cloud.client))
+    found.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(ASSUMABLE))
+    return found
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.infra.templates import Json
 from tests.patience import until
 
 IMPORT = "Fn::ImportValue"
+ROLE = "any"
 ASSUMABLE = {
     "Version": "2012-10-17",
     "Statement": [
@@ -96,7 +97,7 @@ def function(**properties: object) -> Json:
     own = {
         "Runtime": "python3.13",
         "Handler": "index.handler",
-        "Role": "arn:aws:iam::000000000000:role/any",
+        "Role": f"arn:aws:iam::000000000000:role/{ROLE}",
         "Code": {"ZipFile": "def handler(event, context): pass"},
     }
     return made("AWS::Lambda::Function", **(own | properties))

@@ -163,7 +163,9 @@ def test_a_bucket_stays_with_its_objects(stacks: Stacks, name: str) -> None:
 
 
 def test_a_key_that_will_be_deleted_encrypts_nothing(stacks: Stacks, name: str) -> None:
-    stacks.deploy(name, {"Resource": made("AWS::KMS::Key", KeyPolicy=INLINE)})
+    usable = {"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "kms:*"}
+    policy = {"Version": "2012-10-17", "Statement": [usable | {"Resource": "*"}]}
+    stacks.deploy(name, {"Resource": made("AWS::KMS::Key", KeyPolicy=policy)})
     key = stacks.resource(name)
     kms = stacks.client("kms")
     kms.schedule_key_deletion(KeyId=key)

@@ -30,7 +30,7 @@ from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
 from tests.baseline import DEV, PROD
 from tests.infra import synthesis
-from tests.local.small_stacks import ASSUMABLE, ROLE, Stacks
+from tests.local.small_stacks import Stacks, make_role
 from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -286,7 +286,7 @@ def stacks(cloud: LocalCloud) -> Stacks:
     """Stacks on one that runs, and has nothing in it but the role of their functions."""
     cloud.start()
     found = Stacks(functools.cache(cloud.client))
-    found.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(ASSUMABLE))
+    make_role(found.client("iam"))
     return found
 
 

@@ -107,6 +107,11 @@ def role(**properties: object) -> Json:
     return made("AWS::IAM::Role", AssumeRolePolicyDocument=ASSUMABLE, **properties)
 
 
+def make_role(iam: Any) -> None:  # noqa: ANN401 - boto3 makes its types at run time
+    """Make the role of functions: Lambda refuses one without a role."""
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(ASSUMABLE))
+
+
 def ref(name: str) -> Json:
     return {"Ref": name}
 

@@ -293,14 +293,18 @@ WRITES = (
 )
 
 
+def doing(act: str) -> Callable[[Deployed], None]:
+    return lambda deployed: deployed.act(act)
+
+
 def test_without_client_write_the_disk_is_read_only(deployed: Deployed) -> None:
     deployed.act("open(disk + '/old', 'w').write('kept')")
     with links.role_says(deployed, links.without("elasticfilesystem:ClientWrite")):
         deployed.start()
-        refused = [refusal(lambda d, act=act: d.act(act), deployed) for act in WRITES]
-        reads = refusal(lambda d: d.act("assert open(disk + '/old').read() == 'kept'"), deployed)
-        own = refusal(lambda d: d.act("open('/tmp/lambda-drive-own', 'w')"), deployed)
-    assert [act for act, said in zip(WRITES, refused, strict=True) if "Errno 30" not in said] == []
+        refused = {act: refusal(doing(act), deployed) for act in WRITES}
+        reads = refusal(doing("assert open(disk + '/old').read() == 'kept'"), deployed)
+        own = refusal(doing("open('/tmp/lambda-drive-own', 'w')"), deployed)
+    assert [act for act, said in refused.items() if "Errno 30" not in said] == []
     assert (reads, own) == ("", "")
     deployed.start()
     deployed.act("os.remove(disk + '/old')")

@@ -24,7 +24,7 @@ from tests.baseline import DEV
 from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
 from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of
-from tests.local.small_stacks import Stacks, function, made
+from tests.local.small_stacks import Stacks, function, made, make_role
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
 
@@ -378,6 +378,7 @@ def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> N
     limit = functions.get_account_settings()["AccountLimit"]
     assert limit["ConcurrentExecutions"] == 10
     stacks = Stacks(cloud.client)
+    make_role(cloud.client("iam"))
     said = stacks.deploy("reserved", {"Resource": function(ReservedConcurrentExecutions=1)})
     assert f"CREATE_FAILED Resource: {reserved}" in said
     assert stacks.deploy("stopped", {"Resource": function(ReservedConcurrentExecutions=0)}) == (

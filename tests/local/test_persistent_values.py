@@ -8,6 +8,7 @@ import string
 
 from tests.infra.templates import Json
 from tests.local.conftest import LocalCloud
+from tests.local.small_stacks import ASSUMABLE
 from tests.patience import until
 
 STACKS = ("First", "Second")
@@ -25,7 +26,7 @@ def template(rules: dict[str, Json]) -> str:
     resources: dict[str, Json] = {
         "Role": {
             "Type": "AWS::IAM::Role",
-            "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17"}},
+            "Properties": {"AssumeRolePolicyDocument": ASSUMABLE},
         }
     }
     for name in ("Files", "Other"):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.infra.templates import Json
 from tests.local.conftest import LocalCloud
+from tests.local.small_stacks import ROLE, make_role
 from tests.patience import PATIENCE_SECONDS, until
 
 STACK, PARAMETER = "updated", "/updated/parameter"
@@ -84,6 +85,7 @@ class Stack:
 def stack(cloud: LocalCloud) -> Iterator[Stack]:
     if cloud.process.running() is None:
         cloud.start()
+        make_role(cloud.client("iam"))
     made = Stack(cloud)
     yield made
     made.delete()
@@ -97,7 +99,7 @@ def function(code: str, configured: str, **properties: object) -> Json:
             "Runtime": "python3.13",
             "Handler": "index.handler",
             "Timeout": 900,
-            "Role": "arn:aws:iam::000000000000:role/any",
+            "Role": f"arn:aws:iam::000000000000:role/{ROLE}",
             "Code": {"ZipFile": CODE.format(code=code)},
             "Environment": {"Variables": {"CONFIGURED": configured}},
             **properties,

@@ -107,16 +107,14 @@ def mount_access_points(efs_folder: Path) -> None:
     spawn = lambda_runtime.Worker._spawn
 
     def spawn_mounted(worker: lambda_runtime.Worker) -> None:
-        declared = worker.config
-        variables = dict(declared.get("Environment", {}).get("Variables", {}))
-        for mount in declared.get("FileSystemConfigs") or []:
-            if "MOUNT_PATH" in variables:
-                variables["MOUNT_PATH"] = str(folders[mount["Arn"].rpartition("/")[2]])
-        worker.config = {**declared, "Environment": {"Variables": variables}}
-        try:
+        own = (worker.config.get("Environment") or {}).get("Variables") or {}
+        mounts = worker.config.get("FileSystemConfigs") or []
+        if not mounts or "MOUNT_PATH" not in own:
             spawn(worker)
-        finally:
-            worker.config = declared
+            return
+        folder = folders[mounts[-1]["Arn"].rpartition("/")[2]]
+        with function_checks.started_with(worker, MOUNT_PATH=str(folder)):
+            spawn(worker)
 
     lambda_runtime.Worker._spawn = spawn_mounted
 

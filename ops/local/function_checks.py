@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import get_account_id, get_region, request_scope
@@ -25,7 +24,7 @@ from ops.local import callers, network_state
 from ops.local.rules import keys, mount_network, mounts, roles
 from ops.local.rules.keys import Key
 from ops.local.rules.mounts import Directory, Mount, Rights, User
-from ops.local.rules.reach import Caller
+from ops.local.rules.resource_refusal import ResourceRefusal
 from ops.local.rules.roles import Role, ServiceRefusal
 
 Config = Mapping[str, Any]  # a function's configuration, in the form of Lambda's API
@@ -45,6 +44,8 @@ _STATUSES = {
 # What was refused while this call started an instance. It is a list, since MiniStack starts the
 # instance in a thread with a copy of the context.
 _refused: ContextVar[list[str] | None] = ContextVar("refused", default=None)
+# Whether a stack makes the change: MiniStack makes it in steps, of which only the whole is checked.
+_in_a_stack: ContextVar[bool] = ContextVar("in_a_stack", default=False)
 
 
 def teach() -> None:
@@ -53,15 +54,17 @@ def teach() -> None:
     function = table["AWS::Lambda::Function"]
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> object:
-        with _said_by_cloudformation():
-            name = provisioners._physical_name(stack_name, logical_id, max_len=64)
-            check_configuration(_of_template(properties, name))
+        name = provisioners._physical_name(stack_name, logical_id, max_len=64)
+        _check_in_a_stack(properties, name)
         return function["create"](logical_id, properties, stack_name)
 
     def update(physical_id: str, old: Properties, new: Properties, *rest: object) -> object:
-        with _said_by_cloudformation():
-            check_configuration(_of_template(new, physical_id))
-        return function["update"](physical_id, old, new, *rest)
+        _check_in_a_stack(new, physical_id)
+        token = _in_a_stack.set(True)
+        try:
+            return function["update"](physical_id, old, new, *rest)
+        finally:
+            _in_a_stack.reset(token)
 
     table["AWS::Lambda::Function"] = {**function, "create": create, "update": update}
     make, change = lambda_svc._create_function, lambda_svc._update_config
@@ -72,12 +75,25 @@ def teach() -> None:
 
     def update_config(name: str, data: dict[str, Any]) -> Answer:
         function = lambda_svc._functions.get(name)
-        after = {**function["config"], **data} if function else {}
-        refused = _refusal(check_configuration, after) if after else None
+        checked = function is not None and not _in_a_stack.get()
+        after = {**function["config"], **data} if checked else {}
+        refused = _refusal(check_configuration, after) if checked else None
         return _answer(refused) if refused else change(name, data)
 
     lambda_svc._create_function, lambda_svc._update_config = create_function, update_config
     _check_starts()
+
+
+@contextmanager
+def started_with(worker: lambda_runtime.Worker, **variables: str) -> Iterator[None]:
+    """Let an instance start with further variables, which its configuration does not show."""
+    declared = worker.config
+    own = (declared.get("Environment") or {}).get("Variables") or {}
+    worker.config = {**declared, "Environment": {"Variables": own | variables}}
+    try:
+        yield
+    finally:
+        worker.config = declared
 
 
 def check_configuration(config: Config) -> None:
@@ -102,12 +118,9 @@ def check_start(config: Config) -> bool:
     role = _role(config)
     if config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"):
         keys.check_environment(_key(config["KMSKeyArn"]), role, _arn(config))
-    vpc = config.get("VpcConfig") or {}
-    groups = frozenset(vpc.get("SecurityGroupIds") or ())
     for mount in config.get("FileSystemConfigs") or ():
         network, disks = network_state.network(), network_state.disks()
-        for subnet in vpc.get("SubnetIds") or ():
-            caller = Caller(subnet=subnet, groups=groups)
+        for caller in network_state.callers(config):
             mount_network.check_connection(network, disks, caller, mount["Arn"])
         if not _check_access(mount["Arn"], role).write:
             return False
@@ -154,13 +167,10 @@ def _directory(path: str, made: Mapping[str, Any] | None) -> Directory | None:
 
 
 def _role(config: Config) -> Role:
-    role = callers.role(config.get("Role", ""))
+    arn = config.get("Role", "")
+    role = callers.role(arn)
     if role is None:
-        raise ServiceRefusal(
-            "InvalidParameterValueException",
-            "The role defined for the function cannot be assumed by Lambda."
-            f" ({config.get('Role')} is not there)",
-        )
+        raise roles.not_assumable(f"{arn} is not there")
     return role
 
 
@@ -188,17 +198,10 @@ def _check_starts() -> None:
         if may_write:
             spawn(worker)
             return
-        declared = worker.config
-        variables = (declared.get("Environment") or {}).get("Variables") or {}
-        path = os.pathsep.join(filter(None, [_READ_ONLY, variables.get("PYTHONPATH")]))
-        worker.config = {
-            **declared,
-            "Environment": {"Variables": variables | {"PYTHONPATH": path}},
-        }
-        try:
+        own = ((worker.config.get("Environment") or {}).get("Variables") or {}).get("PYTHONPATH")
+        path = os.pathsep.join(filter(None, [_READ_ONLY, own]))
+        with started_with(worker, PYTHONPATH=path):
             spawn(worker)
-        finally:
-            worker.config = declared
 
     def execute_checked(function: Result, event: object, request_id: str) -> Result:
         # MiniStack makes the result of a handler of every exception; its type is by its name.
@@ -221,9 +224,16 @@ def _check_starts() -> None:
     lambda_svc._execute_function_warm, lambda_svc._invoke = execute_checked, invoke_checked
 
 
-def _of_template(properties: Properties, name: str) -> Config:
-    """Return the configuration that a template asks for, by the names of the API."""
-    return {"FunctionName": name, **properties, "KMSKeyArn": properties.get("KmsKeyArn")}
+def _check_in_a_stack(properties: Properties, name: str) -> None:
+    """Check what a template asks for, and fail as a resource of a stack does."""
+    try:
+        check_configuration(
+            {"FunctionName": name, **properties, "KMSKeyArn": properties.get("KmsKeyArn")}
+        )
+    except ServiceRefusal as refused:
+        status = _STATUSES.get(refused.name, HTTPStatus.BAD_GATEWAY)
+        as_event = ResourceRefusal("Lambda", refused.name, refused.message, status=status)
+        raise ValueError(as_event.in_a_stack()) from refused
 
 
 def _refusal(check: Callable[[Config], None], config: Config) -> ServiceRefusal | None:
@@ -241,17 +251,3 @@ def _answer(refused: ServiceRefusal) -> Answer:
         refused.name, refused.message, status, {"Type": "User"}, message_key="Message"
     )
     return answer
-
-
-@contextmanager
-def _said_by_cloudformation() -> Iterator[None]:
-    """Raise a refusal in the words of the resource handler of CloudFormation."""
-    try:
-        yield
-    except ServiceRefusal as refused:
-        status = _STATUSES.get(refused.name, HTTPStatus.BAD_GATEWAY)
-        raise ValueError(
-            f'Resource handler returned message: "{refused.message} (Service: Lambda, Status Code:'
-            f' {status}, Request ID: {uuid4()})" (RequestToken: {uuid4()}, HandlerErrorCode:'
-            " InvalidRequest)"
-        ) from None

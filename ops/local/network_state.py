@@ -4,7 +4,7 @@ They are read from the stores of MiniStack, which hold what a template made and 
 since. tests/local/test_network_state.py compares them with what the APIs describe.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_region
@@ -13,6 +13,7 @@ from ministack.services import ec2, efs
 from ops.local import deployed_network, nat_gateways, network_api
 from ops.local.rules.mount_network import Disks
 from ops.local.rules.network import Network
+from ops.local.rules.reach import Caller
 
 Record = dict[str, Any]
 
@@ -67,6 +68,21 @@ def disks() -> Disks:
             "MountTargets": list(efs._mount_targets.values()),
         }
     )
+
+
+def callers(config: Mapping[str, Any]) -> list[Caller]:
+    """Return a function in each of its subnets, by its configuration in Lambda's form."""
+    vpc = config.get("VpcConfig") or {}
+    variables = (config.get("Environment") or {}).get("Variables") or {}
+    return [
+        Caller(
+            subnet=subnet,
+            groups=frozenset(vpc.get("SecurityGroupIds") or ()),
+            ipv6=bool(vpc.get("Ipv6AllowedForDualStack")),
+            dual_stack_names=variables.get("AWS_USE_DUALSTACK_ENDPOINT") == "true",
+        )
+        for subnet in vpc.get("SubnetIds") or ()
+    ]
 
 
 def _tagged(records: Iterable[Record], key: str) -> list[Record]:

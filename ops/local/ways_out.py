@@ -17,7 +17,7 @@ from ministack.core.responses import request_scope
 from ministack.services import lambda_svc, sts
 
 from ops.local import network_state
-from ops.local.rules.reach import Caller, Way, to_service
+from ops.local.rules.reach import Way, to_service
 
 Message = dict[str, Any]  # of ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
 Receive = Callable[[], Awaitable[Message]]
@@ -80,19 +80,6 @@ def way_of(config: dict[str, Any], service: str) -> Way:
 
     An instance of a function is in any of its subnets, and a part of its calls would fail.
     """
-    network, vpc = network_state.network(), config["VpcConfig"]
-    variables = (config.get("Environment") or {}).get("Variables") or {}
-    ways = [
-        to_service(
-            network,
-            Caller(
-                subnet=subnet,
-                groups=frozenset(vpc.get("SecurityGroupIds") or ()),
-                ipv6=bool(vpc.get("Ipv6AllowedForDualStack")),
-                dual_stack_names=variables.get("AWS_USE_DUALSTACK_ENDPOINT") == "true",
-            ),
-            service,
-        )
-        for subnet in vpc["SubnetIds"]
-    ]
+    network = network_state.network()
+    ways = [to_service(network, caller, service) for caller in network_state.callers(config)]
     return next((way for way in ways if not way.open), ways[0])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.infra.templates import Json
 from tests.local.conftest import LocalCloud
-from tests.local.small_stacks import ROLE, make_role
+from tests.local.small_stacks import ROLE, VPC, group, make_role, ref, role, subnet
 from tests.patience import PATIENCE_SECONDS, until
 
 STACK, PARAMETER = "updated", "/updated/parameter"
@@ -40,7 +40,11 @@ class Stack:
 
     def begin(self, **resources: Json) -> None:
         """Begin to deploy a template with these resources."""
-        parameters = {"StackName": STACK, "TemplateBody": json.dumps({"Resources": resources})}
+        parameters = {
+            "StackName": STACK,
+            "TemplateBody": json.dumps({"Resources": resources}),
+            "Capabilities": ["CAPABILITY_IAM"],
+        }
         change = self._stacks.update_stack if self._made else self._stacks.create_stack
         change(**parameters)
         self._made = True
@@ -195,3 +199,46 @@ def test_a_reference_is_followed_again_when_the_text_of_its_resource_changes(sta
     assert stack.ask() == ["0", "first"]
     stack.deploy(Other=parameter("1"), Function=function("0", referring, Description="changed"))
     assert stack.ask() == ["0", "second"]
+
+
+def test_role_and_subnet_of_a_function_change_together(stack: Stack) -> None:
+    """The new role is asked for the new subnet, and not for the old one in between."""
+
+    def resources(used: str) -> dict[str, Json]:
+        vpc = {"SubnetIds": [ref(used)], "SecurityGroupIds": [ref("Group")]}
+        return {
+            "Vpc": VPC,
+            "Group": group(),
+            "One": subnet(CidrBlock="10.0.1.0/24"),
+            "Two": subnet(CidrBlock="10.0.2.0/24"),
+            "RoleOne": role(Policies=[interfaces_in("One")]),
+            "RoleTwo": role(Policies=[interfaces_in("Two")]),
+            "Function": function(
+                "code", "set", VpcConfig=vpc, Role={"Fn::GetAtt": [f"Role{used}", "Arn"]}
+            ),
+        }
+
+    stack.deploy(**resources("One"))
+    stack.deploy(**resources("Two"))
+    found = stack.functions.get_function_configuration(FunctionName=NAME)
+    assert "RoleTwo" in found["Role"]
+    assert len(found["VpcConfig"]["SubnetIds"]) == 1
+
+
+def interfaces_in(used: str) -> Json:
+    """A policy by which Lambda makes interfaces in one subnet only."""
+    arn = "arn:aws:ec2:us-east-1:000000000000"
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": "ec2:CreateNetworkInterface",
+            "Resource": [
+                {"Fn::Join": ["", [f"{arn}:subnet/", ref(used)]]},
+                f"{arn}:security-group/*",
+                f"{arn}:network-interface/*",
+            ],
+        },
+        {"Effect": "Allow", "Action": "ec2:DescribeNetworkInterfaces", "Resource": "*"},
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    return {"PolicyName": "Interfaces", "PolicyDocument": document}

@@ -82,10 +82,13 @@ def check_assumable(role: Role, function_arn: str) -> None:
         },
     )
     if not trusted(role, request).allowed:
-        raise ServiceRefusal(
-            "InvalidParameterValueException",
-            "The role defined for the function cannot be assumed by Lambda.",
-        )
+        raise not_assumable()
+
+
+def not_assumable(link: str = "") -> ServiceRefusal:
+    """Return Lambda's error for a role that it cannot assume, with the link that lacks."""
+    said = "The role defined for the function cannot be assumed by Lambda."
+    return ServiceRefusal("InvalidParameterValueException", f"{said} ({link})" if link else said)
 
 
 def check_interfaces(

@@ -59,7 +59,7 @@ def assembly(request: pytest.FixtureRequest, baseline: Path) -> Path:
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])
-def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.Drive:
+def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.StageTemplates:
     """Each stage of the assembly under test in turn."""
     return templates.load(assembly, request.param)
 

@@ -4,9 +4,9 @@ import pickle
 from collections.abc import Callable
 
 from tests.infra import test_network, test_storage
-from tests.infra.templates import Drive, Json, Template, as_list
+from tests.infra.templates import Json, StageTemplates, Template, as_list
 
-Break = Callable[[Drive], None]
+Break = Callable[[StageTemplates], None]
 
 FS = "AWS::EFS::FileSystem"
 AP = "AWS::EFS::AccessPoint"
@@ -46,7 +46,7 @@ def resource(template: Template, resource_type: str) -> Json:
 def put(stack: str, resource_type: str, path: str, value: Json, of: str = "") -> Break:
     """Set a property of the first resource of the type; `path` is dotted, with list indices."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         node = first(getattr(drive, stack), resource_type, of)
         *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         for step in steps:
@@ -60,7 +60,7 @@ def put(stack: str, resource_type: str, path: str, value: Json, of: str = "") ->
 def drop(stack: str, resource_type: str, path: str, of: str = "") -> Break:
     """Remove a property of the first resource of the type."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         node = first(getattr(drive, stack), resource_type, of)
         *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         for step in steps:
@@ -73,7 +73,7 @@ def drop(stack: str, resource_type: str, path: str, of: str = "") -> Break:
 def remove(stack: str, resource_type: str, of: str = "") -> Break:
     """Remove the first resource of the type."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         template: Template = getattr(drive, stack)
         del template.body["Resources"][first_id(template, resource_type, of)]
 
@@ -83,7 +83,7 @@ def remove(stack: str, resource_type: str, of: str = "") -> Break:
 def retain(stack: str, resource_type: str, attribute: str) -> Break:
     """Turn what happens to the first resource of the type at its end around."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         node = resource(getattr(drive, stack), resource_type)
         node[attribute] = "Retain" if node[attribute] == "Delete" else "Delete"
 
@@ -93,7 +93,7 @@ def retain(stack: str, resource_type: str, attribute: str) -> Break:
 def left_behind(stack: str, resource_type: str) -> Break:
     """Keep the first resource of the type even when its own creation failed."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         resource(getattr(drive, stack), resource_type)["DeletionPolicy"] = "Retain"
 
     return apply
@@ -102,7 +102,7 @@ def left_behind(stack: str, resource_type: str) -> Break:
 def add(stack: str, resource_type: str, properties: Json) -> Break:
     """Add a resource."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         getattr(drive, stack).body["Resources"]["Added"] = {
             "Type": resource_type,
             "Properties": properties,
@@ -114,7 +114,7 @@ def add(stack: str, resource_type: str, properties: Json) -> Break:
 def rename(stack: str, resource_type: str) -> Break:
     """Give the first resource of the type another logical id, everywhere."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         template: Template = getattr(drive, stack)
         old = first_id(template, resource_type)
 
@@ -135,7 +135,7 @@ def rename(stack: str, resource_type: str) -> Break:
 def grant(action: str, resource: Json = "*", of: str = "") -> Break:
     """Let a role do one thing more."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         first(drive.service, POLICY, of)["PolicyDocument"]["Statement"].append(
             {"Effect": "Allow", "Action": action, "Resource": resource}
         )
@@ -146,7 +146,7 @@ def grant(action: str, resource: Json = "*", of: str = "") -> Break:
 def revoke(action: str, of: str) -> Break:
     """Take one right from a role."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         for statement in first(drive.service, POLICY, of)["PolicyDocument"]["Statement"]:
             actions = statement["Action"]
             if statement["Effect"] == "Allow" and action in actions:
@@ -160,7 +160,7 @@ def revoke(action: str, of: str) -> Break:
 def on_mount(change: Callable[[Json], None], of: str) -> Break:
     """Change the statement that lets a role mount."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         for statement in first(drive.service, POLICY, of)["PolicyDocument"]["Statement"]:
             if "elasticfilesystem:ClientMount" in as_list(statement["Action"]):
                 change(statement)
@@ -168,41 +168,41 @@ def on_mount(change: Callable[[Json], None], of: str) -> Break:
     return apply
 
 
-def no_waiting(drive: Drive) -> None:
+def no_waiting(drive: StageTemplates) -> None:
     """Let the service start before the data."""
     service = drive.stacks[f"{drive.name}-Service"]
     service["dependencies"].remove(drive.stacks[f"{drive.name}-Data"]["id"])
 
 
-def unready_flow_log(drive: Drive) -> None:
+def unready_flow_log(drive: StageTemplates) -> None:
     """Make the flow log before its role may write."""
     del resource(drive.data, "AWS::EC2::FlowLog")["DependsOn"]
 
 
-def no_protection(drive: Drive) -> None:
+def no_protection(drive: StageTemplates) -> None:
     """Turn termination protection around."""
     properties = drive.stacks[f"{drive.name}-Data"]["properties"]
     properties["terminationProtection"] = not properties["terminationProtection"]
 
 
-def no_stack_tag(drive: Drive) -> None:
+def no_stack_tag(drive: StageTemplates) -> None:
     """Leave one of the stacks without the stage's tag."""
     drive.stacks[f"{drive.name}-Service"]["properties"]["tags"] = {}
 
 
-def same_subnet_twice(drive: Drive) -> None:
+def same_subnet_twice(drive: StageTemplates) -> None:
     """Put both mount targets into one zone."""
     one, two = drive.data.of_type(TARGET).values()
     two["SubnetId"] = one["SubnetId"]
 
 
-def target_in_private_subnet(drive: Drive) -> None:
+def target_in_private_subnet(drive: StageTemplates) -> None:
     """Put a mount target where functions are."""
     [name, *_] = test_network.subnets(drive, "Private")
     first(drive.data, TARGET)["SubnetId"] = {"Ref": name}
 
 
-def target_in_wrong_group(drive: Drive) -> None:
+def target_in_wrong_group(drive: StageTemplates) -> None:
     """Open a mount target to what the client group admits."""
     _, client = test_storage.groups(drive)
     first(drive.data, TARGET)["SecurityGroups"] = [{"Fn::GetAtt": [client, "GroupId"]}]
@@ -211,7 +211,7 @@ def target_in_wrong_group(drive: Drive) -> None:
 def in_public_subnet(of: str) -> Break:
     """Take a function's way to the world: Lambda gives no public address."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         [name, *_] = test_network.subnets(drive, "Public")
         drive.data.body["Outputs"]["Added"] = {"Value": {"Ref": name}, "Export": {"Name": "Added"}}
         subnets = first(drive.service, FUNCTION, of)["VpcConfig"]["SubnetIds"]
@@ -223,7 +223,7 @@ def in_public_subnet(of: str) -> Break:
 def stranger(of: str) -> Break:
     """Let anybody run a function."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         function = {"Fn::GetAtt": [first_id(drive.service, FUNCTION, of), "Arn"]}
         permission = {"Action": "lambda:InvokeFunction", "Principal": "*", "FunctionName": function}
         add("service", PERMISSION, permission)(drive)
@@ -234,7 +234,7 @@ def stranger(of: str) -> Break:
 def second_schedule(of: str) -> Break:
     """Run a function twice as often."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         add("service", RULE, pickle.loads(pickle.dumps(first(drive.service, RULE, of))))(drive)
 
     return apply
@@ -243,7 +243,7 @@ def second_schedule(of: str) -> Break:
 def swapped(resource_type: str, path: str) -> Break:
     """Give the janitor what is the usage function's, and the other way round."""
 
-    def apply(drive: Drive) -> None:
+    def apply(drive: StageTemplates) -> None:
         one, other = (first(drive.service, resource_type, of) for of in ("Janitor", "Usage"))
         *steps, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         for step in steps:
@@ -253,7 +253,7 @@ def swapped(resource_type: str, path: str) -> Break:
     return apply
 
 
-def default_route_to_internet(drive: Drive) -> None:
+def default_route_to_internet(drive: StageTemplates) -> None:
     """Route a private subnet to the internet gateway instead of NAT."""
     internet, _ = drive.data.only("AWS::EC2::InternetGateway")
     for route in drive.data.of_type("AWS::EC2::Route").values():
@@ -262,7 +262,7 @@ def default_route_to_internet(drive: Drive) -> None:
             return
 
 
-def isolated_route(drive: Drive) -> None:
+def isolated_route(drive: StageTemplates) -> None:
     """Give mount targets a way out."""
     [name, *_] = test_network.subnets(drive, "Isolated")
     gateway = next(iter(drive.data.of_type("AWS::EC2::NatGateway")))
@@ -275,7 +275,7 @@ def isolated_route(drive: Drive) -> None:
     add("data", "AWS::EC2::Route", properties)(drive)
 
 
-def allow_in_file_system_policy(drive: Drive) -> None:
+def allow_in_file_system_policy(drive: StageTemplates) -> None:
     """What CDK appends by itself (https://github.com/aws/aws-cdk/issues/36224)."""
     first(drive.data, FS)["FileSystemPolicy"]["Statement"].append(
         {

@@ -40,7 +40,7 @@ def shipped(folder: Path) -> Path:
     return folder
 
 
-def synthesise(folder: Path, **switched: Any) -> tuple[templates.Drive, list[str]]:  # noqa: ANN401
+def synthesise(folder: Path, **switched: Any) -> tuple[templates.StageTemplates, list[str]]:  # noqa: ANN401
     """Synthesise Dev with other settings; also its warnings and errors."""
     settings = replace(DEV, **switched)
     assembly(folder, settings)

@@ -30,7 +30,7 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Drive:
+class StageTemplates:
     """A stage: its two templates, and how it deploys them."""
 
     name: str
@@ -75,7 +75,7 @@ class Drive:
                 return f"<{self.target(value)}>"
 
 
-def load(assembly: Path, name: str) -> Drive:
+def load(assembly: Path, name: str) -> StageTemplates:
     """Read one stage from a cloud assembly (`cdk.out`)."""
     folder = assembly / f"assembly-{name}"
     artifacts = json.loads((folder / "manifest.json").read_text())["artifacts"]
@@ -92,7 +92,9 @@ def load(assembly: Path, name: str) -> Drive:
     account, region = stacks[f"{name}-Data"]["environment"].removeprefix("aws://").split("/")
     place = {"arn:aws:": "arn:<Partition>:", account: "<AccountId>", region: "<Region>"}
     pinned = not account.startswith("unknown-")
-    return Drive(name, template("Data"), template("Service"), stacks, place if pinned else {})
+    return StageTemplates(
+        name, template("Data"), template("Service"), stacks, place if pinned else {}
+    )
 
 
 def as_list(value: Json) -> list[Json]:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.infra.templates import Drive, Json, as_list
+from tests.infra.templates import Json, StageTemplates, as_list
 from tests.infra.test_network import SETTINGS
 
 # Types that hold data, or without which data cannot be read.
@@ -13,7 +13,7 @@ PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
 NAMED = (*("AWS::SSM::Parameter", "AWS::ResourceGroups::Group", "AWS::Route53::RecordSet"),)
 
 
-def policies(drive: Drive) -> list[Json]:
+def policies(drive: StageTemplates) -> list[Json]:
     """Return every identity policy document of the stage."""
     return [
         document
@@ -26,7 +26,7 @@ def policies(drive: Drive) -> list[Json]:
     ]
 
 
-def test_data_and_keys_outlive_the_stack_where_that_is_set(drive: Drive) -> None:
+def test_data_and_keys_outlive_the_stack_where_that_is_set(drive: StageTemplates) -> None:
     """But for a first deployment that fails: nothing is in them yet."""
     retained = SETTINGS[drive.name].retain
     for template in drive.templates:
@@ -39,12 +39,12 @@ def test_data_and_keys_outlive_the_stack_where_that_is_set(drive: Drive) -> None
             assert "Retain" not in policies[:1], logical_id
 
 
-def test_nobody_deletes_production_data_by_deleting_the_stack(drive: Drive) -> None:
+def test_nobody_deletes_production_data_by_deleting_the_stack(drive: StageTemplates) -> None:
     data = drive.stacks[f"{drive.name}-Data"]["properties"]
     assert data["terminationProtection"] is SETTINGS[drive.name].retain
 
 
-def test_changing_this_line_replaces_production_data(drive: Drive) -> None:
+def test_changing_this_line_replaces_production_data(drive: StageTemplates) -> None:
     stateful = {
         resource["Type"]: logical_id
         for logical_id, resource in drive.data.body["Resources"].items()
@@ -66,7 +66,7 @@ def test_changing_this_line_replaces_production_data(drive: Drive) -> None:
     assert key == "ServiceKeyB85FF73C"  # and this one makes stored variables unreadable
 
 
-def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: Drive) -> None:
+def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTemplates) -> None:
     for template in drive.templates:
         logical_id, key = template.only("AWS::KMS::Key")
         assert key["EnableKeyRotation"] is True, logical_id
@@ -94,7 +94,7 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: Drive) -> N
                     assert statement["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_every_log_group_is_encrypted_and_forgets_when_set(drive: Drive) -> None:
+def test_every_log_group_is_encrypted_and_forgets_when_set(drive: StageTemplates) -> None:
     for template in drive.templates:
         key, _ = template.only("AWS::KMS::Key")
         groups = template.of_type("AWS::Logs::LogGroup")
@@ -104,7 +104,7 @@ def test_every_log_group_is_encrypted_and_forgets_when_set(drive: Drive) -> None
             assert group["RetentionInDays"] == SETTINGS[drive.name].log_retention_days
 
 
-def test_every_function_logs_to_a_group_of_ours(drive: Drive) -> None:
+def test_every_function_logs_to_a_group_of_ours(drive: StageTemplates) -> None:
     assert drive.service.of_type("AWS::Lambda::Function")
     for template in drive.templates:
         for function in template.of_type("AWS::Lambda::Function").values():
@@ -112,7 +112,7 @@ def test_every_function_logs_to_a_group_of_ours(drive: Drive) -> None:
             assert group in template.of_type("AWS::Logs::LogGroup")
 
 
-def test_no_role_is_open_or_holds_a_policy_of_aws(drive: Drive) -> None:
+def test_no_role_is_open_or_holds_a_policy_of_aws(drive: StageTemplates) -> None:
     for template in drive.templates:
         for logical_id, role in template.of_type("AWS::IAM::Role").items():
             for statement in role["AssumeRolePolicyDocument"]["Statement"]:
@@ -120,7 +120,7 @@ def test_no_role_is_open_or_holds_a_policy_of_aws(drive: Drive) -> None:
             assert "iam::aws:policy" not in json.dumps(role.get("ManagedPolicyArns", []))
 
 
-def test_no_policy_allows_all_of_a_service(drive: Drive) -> None:
+def test_no_policy_allows_all_of_a_service(drive: StageTemplates) -> None:
     found = policies(drive)
     assert found
     for document in found:
@@ -130,7 +130,7 @@ def test_no_policy_allows_all_of_a_service(drive: Drive) -> None:
             assert not [action for action in as_list(statement["Action"]) if "*" in action]
 
 
-def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) -> None:
+def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: StageTemplates) -> None:
     names = ("Name", "FunctionName", "RoleName", "ManagedPolicyName", "GroupName", "LogGroupName")
     for template in drive.templates:
         for logical_id, resource in template.body["Resources"].items():
@@ -141,7 +141,7 @@ def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: Drive) ->
                 assert not isinstance(value, str), f"{logical_id}.{name}"
 
 
-def test_ids_are_the_same_whatever_ships_the_stage(drive: Drive) -> None:
+def test_ids_are_the_same_whatever_ships_the_stage(drive: StageTemplates) -> None:
     """None is made of a path, in which a pipeline's stage has the pipeline."""
     paths = tuple(f"{drive.name}{stack}" for stack in ("Data", "Service"))
     for template in drive.templates:

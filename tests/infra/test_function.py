@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drive_tools.environment import lambda_limits
 from tests.infra.cdk_synth import PROJECT
-from tests.infra.templates import Drive, Json, as_list
+from tests.infra.templates import Json, StageTemplates, as_list
 from tests.infra.test_network import SETTINGS, subnets
 from tests.infra.test_storage import MOUNT, WRITE, groups
 
@@ -49,7 +49,7 @@ def handler(function: Json) -> str:
     return found
 
 
-def functions(drive: Drive) -> dict[str, tuple[str, Json]]:
+def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each function, by the folder of its code."""
     found = {
         handler(function).removesuffix(".handler.handler"): (logical_id, function)
@@ -60,7 +60,7 @@ def functions(drive: Drive) -> dict[str, tuple[str, Json]]:
     return found
 
 
-def statements(drive: Drive, function: Json) -> list[Json]:
+def statements(drive: StageTemplates, function: Json) -> list[Json]:
     """Return all that the function's role may and may not do."""
     role = drive.service.of_type("AWS::IAM::Role")[drive.target(function["Role"])]
     policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
@@ -71,7 +71,7 @@ def statements(drive: Drive, function: Json) -> list[Json]:
     ]
 
 
-def allowed(drive: Drive, function: Json, action: str) -> list[tuple[list[str], Json]]:
+def allowed(drive: StageTemplates, function: Json, action: str) -> list[tuple[list[str], Json]]:
     """Return (resources, condition) of each statement that allows the action."""
     return [
         (sorted(map(drive.text, as_list(statement["Resource"]))), statement.get("Condition"))
@@ -80,7 +80,7 @@ def allowed(drive: Drive, function: Json, action: str) -> list[tuple[list[str], 
     ]
 
 
-def all_allowed(drive: Drive, function: Json) -> set[str]:
+def all_allowed(drive: StageTemplates, function: Json) -> set[str]:
     """Return every action that the function's role may do."""
     return {
         action
@@ -90,7 +90,7 @@ def all_allowed(drive: Drive, function: Json) -> set[str]:
     }
 
 
-def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: Drive) -> None:
+def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: StageTemplates) -> None:
     access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
     for name, (_, function) in functions(drive).items():
         [mount] = function["FileSystemConfigs"]
@@ -102,7 +102,7 @@ def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: Drive) -> N
         assert variables["MOUNT_ACCESS"] == ACCESS[name]
 
 
-def test_functions_start_when_mount_targets_and_rules_are_ready(drive: Drive) -> None:
+def test_functions_start_when_mount_targets_and_rules_are_ready(drive: StageTemplates) -> None:
     data = drive.stacks[f"{drive.name}-Data"]
     service = drive.stacks[f"{drive.name}-Service"]
     assert data["id"] in service["dependencies"]
@@ -111,7 +111,9 @@ def test_functions_start_when_mount_targets_and_rules_are_ready(drive: Drive) ->
     assert not drive.service.of_type("AWS::EC2::SecurityGroupIngress")
 
 
-def test_functions_live_in_the_private_subnets_as_clients_of_the_drive(drive: Drive) -> None:
+def test_functions_live_in_the_private_subnets_as_clients_of_the_drive(
+    drive: StageTemplates,
+) -> None:
     _, client = groups(drive)
     for _, function in functions(drive).values():
         network = function["VpcConfig"]
@@ -121,14 +123,16 @@ def test_functions_live_in_the_private_subnets_as_clients_of_the_drive(drive: Dr
         assert [drive.target(group) for group in network["SecurityGroupIds"]] == [client]
 
 
-def test_functions_run_the_same_python_on_the_architecture_that_is_set(drive: Drive) -> None:
+def test_functions_run_the_same_python_on_the_architecture_that_is_set(
+    drive: StageTemplates,
+) -> None:
     for _, function in functions(drive).values():
         assert function["Runtime"] == "python3.14"
         assert function["Architectures"] == [SETTINGS[drive.name].architecture]
         assert function["TracingConfig"] == {"Mode": "Active"}
 
 
-def test_the_files_function_is_of_the_size_that_is_set(drive: Drive) -> None:
+def test_the_files_function_is_of_the_size_that_is_set(drive: StageTemplates) -> None:
     settings = SETTINGS[drive.name]
     _, function = functions(drive)["files"]
     assert function["MemorySize"] == settings.memory_mb
@@ -136,20 +140,22 @@ def test_the_files_function_is_of_the_size_that_is_set(drive: Drive) -> None:
     assert function["EphemeralStorage"] == {"Size": settings.ephemeral_storage_mib}
 
 
-def test_who_looks_after_the_drive_has_a_quarter_of_an_hour(drive: Drive) -> None:
+def test_who_looks_after_the_drive_has_a_quarter_of_an_hour(drive: StageTemplates) -> None:
     for name in ("janitor", "usage"):
         _, function = functions(drive)[name]
         assert (function["Timeout"], function["MemorySize"]) == (900, 512)
 
 
-def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(drive: Drive) -> None:
+def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(
+    drive: StageTemplates,
+) -> None:
     for _, function in functions(drive).values():
         key = drive.target(function["KmsKeyArn"])
         assert key in drive.service.of_type("AWS::KMS::Key")
         assert allowed(drive, function, "kms:Decrypt") == [([f"<{key}>"], None)]
 
 
-def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None:
+def test_environment_variables_are_what_the_functions_read(drive: StageTemplates) -> None:
     own = {
         "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER", "OPERATOR_DEFAULTS"},
         "janitor": {"LIMITS_PARAMETER"},
@@ -165,7 +171,9 @@ def test_environment_variables_are_what_the_functions_read(drive: Drive) -> None
         lambda_limits.check_environment(variables)
 
 
-def test_roles_mount_this_access_point_and_write_through_it_where_they_may(drive: Drive) -> None:
+def test_roles_mount_this_access_point_and_write_through_it_where_they_may(
+    drive: StageTemplates,
+) -> None:
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
     for name, (_, function) in functions(drive).items():
@@ -179,7 +187,7 @@ def test_roles_mount_this_access_point_and_write_through_it_where_they_may(drive
             assert condition["Bool"] == {"elasticfilesystem:AccessedViaMountTarget": "true"}
 
 
-def test_roles_make_interfaces_in_their_own_subnets_and_group(drive: Drive) -> None:
+def test_roles_make_interfaces_in_their_own_subnets_and_group(drive: StageTemplates) -> None:
     _, client = groups(drive)
     ec2 = "arn:<Partition>:ec2:<Region>:<AccountId>:"
     for _, function in functions(drive).values():
@@ -196,7 +204,7 @@ def test_roles_make_interfaces_in_their_own_subnets_and_group(drive: Drive) -> N
             assert allowed(drive, function, f"ec2:{action}") == [([f"{ec2}*/*"], None)]
 
 
-def test_the_code_itself_makes_no_interfaces(drive: Drive) -> None:
+def test_the_code_itself_makes_no_interfaces(drive: StageTemplates) -> None:
     for _, function in functions(drive).values():
         [denial] = [
             statement for statement in statements(drive, function) if statement["Effect"] == "Deny"
@@ -212,14 +220,14 @@ def test_the_code_itself_makes_no_interfaces(drive: Drive) -> None:
         }
 
 
-def test_roles_may_do_this_and_nothing_else(drive: Drive) -> None:
+def test_roles_may_do_this_and_nothing_else(drive: StageTemplates) -> None:
     for name, (_, function) in functions(drive).items():
         own = {MOUNT, WRITE, "ssm:GetParameter"} if ACCESS[name] == "read-write" else {MOUNT}
         assert all_allowed(drive, function) == SHARED_RIGHTS | own
 
 
 def test_who_writes_goes_by_the_limits_in_the_parameter_and_may_read_no_other(
-    drive: Drive,
+    drive: StageTemplates,
 ) -> None:
     name = f"/lambda-drive/{drive.name}/limits"
     settings = SETTINGS[drive.name]
@@ -245,13 +253,13 @@ def test_who_writes_goes_by_the_limits_in_the_parameter_and_may_read_no_other(
             assert (variable, reads) == (None, [])
 
 
-def test_who_only_reads_may_not_write(drive: Drive) -> None:
+def test_who_only_reads_may_not_write(drive: StageTemplates) -> None:
     """Said once more by itself: the file system refuses it, whatever the code tries."""
     _, usage = functions(drive)["usage"]
     assert [a for a in all_allowed(drive, usage) if a.startswith("elasticfilesystem:")] == [MOUNT]
 
 
-def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: Drive) -> None:
+def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: StageTemplates) -> None:
     roles = drive.service.of_type("AWS::IAM::Role")
     policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
     held = [drive.target(function["Role"]) for _, function in functions(drive).values()]
@@ -273,7 +281,9 @@ def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: Drive)
         ]
 
 
-def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(drive: Drive) -> None:
+def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(
+    drive: StageTemplates,
+) -> None:
     used = []
     for _, function in functions(drive).values():
         group = drive.target(function["LoggingConfig"]["LogGroup"])
@@ -282,7 +292,7 @@ def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(drive
     assert sorted(used) == sorted(drive.service.of_type("AWS::Logs::LogGroup"))
 
 
-def test_the_layer_is_built_for_the_functions(drive: Drive) -> None:
+def test_the_layer_is_built_for_the_functions(drive: StageTemplates) -> None:
     layer, properties = drive.service.only("AWS::Lambda::LayerVersion")
     for _, function in functions(drive).values():
         assert [drive.target(version) for version in function["Layers"]] == [layer]
@@ -290,7 +300,9 @@ def test_the_layer_is_built_for_the_functions(drive: Drive) -> None:
         assert properties["CompatibleRuntimes"] == [function["Runtime"]]
 
 
-def test_only_signed_calls_reach_the_url_and_nobody_is_let_in_unnamed(drive: Drive) -> None:
+def test_only_signed_calls_reach_the_url_and_nobody_is_let_in_unnamed(
+    drive: StageTemplates,
+) -> None:
     files, _ = functions(drive)["files"]
     _, url = drive.service.only("AWS::Lambda::Url")
     assert drive.target(url["TargetFunctionArn"]) == files
@@ -300,19 +312,21 @@ def test_only_signed_calls_reach_the_url_and_nobody_is_let_in_unnamed(drive: Dri
         assert drive.target(permission["FunctionName"]) != files
 
 
-def test_a_url_takes_signed_calls_only_unless_its_function_has_a_token(drive: Drive) -> None:
+def test_a_url_takes_signed_calls_only_unless_its_function_has_a_token(
+    drive: StageTemplates,
+) -> None:
     _, files = functions(drive)["files"]
     _, url = drive.service.only("AWS::Lambda::Url")
     public = "TOKEN_SECRET" in files["Environment"]["Variables"]
     assert url["AuthType"] == ("NONE" if public else "AWS_IAM")
 
 
-def test_no_page_may_call_the_url_unless_it_is_named(drive: Drive) -> None:
+def test_no_page_may_call_the_url_unless_it_is_named(drive: StageTemplates) -> None:
     _, url = drive.service.only("AWS::Lambda::Url")
     assert "Cors" not in url
 
 
-def test_the_outputs_are_what_the_tools_look_for(drive: Drive) -> None:
+def test_the_outputs_are_what_the_tools_look_for(drive: StageTemplates) -> None:
     url, _ = drive.service.only("AWS::Lambda::Url")
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     outputs = drive.service.body["Outputs"] | drive.data.body["Outputs"]
@@ -322,7 +336,7 @@ def test_the_outputs_are_what_the_tools_look_for(drive: Drive) -> None:
         assert outputs[f"{name.capitalize()}FunctionName"]["Value"] == {"Ref": function}
 
 
-def test_the_assets_are_what_the_functions_import(drive: Drive, assembly: Path) -> None:
+def test_the_assets_are_what_the_functions_import(drive: StageTemplates, assembly: Path) -> None:
     resources = drive.service.body["Resources"]
 
     def asset(logical_id: str) -> Path:

@@ -1,13 +1,13 @@
 """What the network promises."""
 
 from tests.baseline import DEV, PROD
-from tests.infra.templates import Drive
+from tests.infra.templates import StageTemplates
 
 SETTINGS = {"Dev": DEV, "Prod": PROD}
 KINDS = ("Public", "Private", "Isolated")
 
 
-def subnets(drive: Drive, kind: str) -> dict[str, int]:
+def subnets(drive: StageTemplates, kind: str) -> dict[str, int]:
     """Return the index of the zone of each subnet of the kind, by logical id."""
     return {
         logical_id: properties["AvailabilityZone"]["Fn::Select"][0]
@@ -16,7 +16,7 @@ def subnets(drive: Drive, kind: str) -> dict[str, int]:
     }
 
 
-def route_table(drive: Drive, subnet: str) -> str:
+def route_table(drive: StageTemplates, subnet: str) -> str:
     """Return the logical id of the subnet's route table."""
     [table] = [
         drive.target(association["RouteTableId"])
@@ -26,7 +26,7 @@ def route_table(drive: Drive, subnet: str) -> str:
     return table
 
 
-def routes(drive: Drive, subnet: str) -> list[dict[str, object]]:
+def routes(drive: StageTemplates, subnet: str) -> list[dict[str, object]]:
     """Return the routes of the subnet's table."""
     table = route_table(drive, subnet)
     return [
@@ -36,24 +36,26 @@ def routes(drive: Drive, subnet: str) -> list[dict[str, object]]:
     ]
 
 
-def test_each_zone_has_a_subnet_of_each_kind(drive: Drive) -> None:
+def test_each_zone_has_a_subnet_of_each_kind(drive: StageTemplates) -> None:
     for kind in KINDS:
         zones = sorted(subnets(drive, kind).values())
         assert zones == list(range(SETTINGS[drive.name].zone_count)), kind
 
 
-def test_no_subnet_gives_out_public_addresses(drive: Drive) -> None:
+def test_no_subnet_gives_out_public_addresses(drive: StageTemplates) -> None:
     for subnet in drive.data.of_type("AWS::EC2::Subnet").values():
         assert subnet["MapPublicIpOnLaunch"] is False
 
 
-def test_names_resolve_in_the_vpc_as_mount_targets_need(drive: Drive) -> None:
+def test_names_resolve_in_the_vpc_as_mount_targets_need(drive: StageTemplates) -> None:
     _, vpc = drive.data.only("AWS::EC2::VPC")
     assert vpc["EnableDnsHostnames"] is True
     assert vpc["EnableDnsSupport"] is True
 
 
-def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(drive: Drive) -> None:
+def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(
+    drive: StageTemplates,
+) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
     for subnet in subnets(drive, "Private"):
         [route] = routes(drive, subnet)
@@ -63,7 +65,7 @@ def test_functions_reach_the_world_through_nat_and_mount_targets_do_not(drive: D
         assert routes(drive, subnet) == []
 
 
-def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) -> None:
+def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: StageTemplates) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
     wanted = {"nat": 1, "nat-per-zone": SETTINGS[drive.name].zone_count}
     assert len(gateways) == wanted[SETTINGS[drive.name].egress]
@@ -82,7 +84,7 @@ def test_nat_gateways_are_as_many_as_set_and_reach_the_internet(drive: Drive) ->
         assert drive.data.body["Resources"][logical_id]["DependsOn"]
 
 
-def test_with_a_gateway_in_each_zone_no_traffic_crosses_zones(drive: Drive) -> None:
+def test_with_a_gateway_in_each_zone_no_traffic_crosses_zones(drive: StageTemplates) -> None:
     gateways = drive.data.of_type("AWS::EC2::NatGateway")
     if len(gateways) < SETTINGS[drive.name].zone_count:
         return  # one gateway serves all zones, by choice
@@ -93,7 +95,7 @@ def test_with_a_gateway_in_each_zone_no_traffic_crosses_zones(drive: Drive) -> N
         assert public[drive.target(gateway["SubnetId"])] == zone
 
 
-def test_s3_and_dynamodb_are_reached_without_nat(drive: Drive) -> None:
+def test_s3_and_dynamodb_are_reached_without_nat(drive: StageTemplates) -> None:
     endpoints = drive.data.of_type("AWS::EC2::VPCEndpoint").values()
     assert {drive.text(endpoint["ServiceName"]) for endpoint in endpoints} == {
         "com.amazonaws.<Region>.s3",
@@ -105,13 +107,13 @@ def test_s3_and_dynamodb_are_reached_without_nat(drive: Drive) -> None:
         assert {route_table(drive, subnet) for subnet in subnets(drive, "Private")} <= tables
 
 
-def test_the_default_security_group_is_emptied(drive: Drive) -> None:
+def test_the_default_security_group_is_emptied(drive: StageTemplates) -> None:
     vpc, _ = drive.data.only("AWS::EC2::VPC")
     _, restriction = drive.data.only("Custom::VpcRestrictDefaultSG")
     assert restriction["DefaultSecurityGroupId"] == {"Fn::GetAtt": [vpc, "DefaultSecurityGroup"]}
 
 
-def test_all_flows_are_logged(drive: Drive) -> None:
+def test_all_flows_are_logged(drive: StageTemplates) -> None:
     vpc, _ = drive.data.only("AWS::EC2::VPC")
     _, flow_log = drive.data.only("AWS::EC2::FlowLog")
     assert flow_log["ResourceType"] == "VPC"
@@ -120,7 +122,7 @@ def test_all_flows_are_logged(drive: Drive) -> None:
     assert drive.target(flow_log["LogGroupName"]) in drive.data.of_type("AWS::Logs::LogGroup")
 
 
-def test_flows_are_logged_when_the_role_may_write(drive: Drive) -> None:
+def test_flows_are_logged_when_the_role_may_write(drive: StageTemplates) -> None:
     flow_log, properties = drive.data.only("AWS::EC2::FlowLog")
     role = drive.target(properties["DeliverLogsPermissionArn"])
     policies = {

@@ -3,14 +3,14 @@
 import json
 import re
 
-from tests.infra.templates import Drive, Json
+from tests.infra.templates import Json, StageTemplates
 from tests.infra.test_function import functions
 from tests.infra.test_network import SETTINGS
 
 REFERENCE = re.compile(r"\{\{resolve:ssm:([^:}]+)\}\}")
 
 
-def of_operators(drive: Drive) -> list[Json]:
+def of_operators(drive: StageTemplates) -> list[Json]:
     """Return the parameters of the stage, without that of its limits."""
     return [
         parameter
@@ -28,7 +28,7 @@ def references(variables: Json) -> dict[str, re.Match[str]]:
     }
 
 
-def test_an_operators_keys_have_parameters_with_safe_first_values(drive: Drive) -> None:
+def test_an_operators_keys_have_parameters_with_safe_first_values(drive: StageTemplates) -> None:
     parameters = of_operators(drive)
     assert not drive.service.of_type("AWS::SSM::Parameter")
     prefix = f"/lambda-drive/{drive.name}/files"
@@ -39,7 +39,7 @@ def test_an_operators_keys_have_parameters_with_safe_first_values(drive: Drive) 
     assert {parameter["Type"] for parameter in parameters} == {"String"}
 
 
-def test_only_a_changed_setting_writes_over_what_an_operator_set(drive: Drive) -> None:
+def test_only_a_changed_setting_writes_over_what_an_operator_set(drive: StageTemplates) -> None:
     """Changing a line here writes first values over what operators set, in each deployed drive.
 
     Whatever of a parameter changes but its tags, CloudFormation writes its value as well
@@ -66,7 +66,9 @@ def test_only_a_changed_setting_writes_over_what_an_operator_set(drive: Drive) -
     }
 
 
-def test_a_function_is_another_when_a_first_value_that_it_refers_to_is(drive: Drive) -> None:
+def test_a_function_is_another_when_a_first_value_that_it_refers_to_is(
+    drive: StageTemplates,
+) -> None:
     """The text of a reference is always the same, and equal text is no update."""
     values = {each["Name"]: each["Value"] for each in of_operators(drive)}
     for _, function in functions(drive).values():
@@ -76,7 +78,9 @@ def test_a_function_is_another_when_a_first_value_that_it_refers_to_is(drive: Dr
         assert variables.get("OPERATOR_DEFAULTS", "") == said
 
 
-def test_a_deployment_takes_an_operators_keys_from_where_the_tool_puts_them(drive: Drive) -> None:
+def test_a_deployment_takes_an_operators_keys_from_where_the_tool_puts_them(
+    drive: StageTemplates,
+) -> None:
     parameters = of_operators(drive)
     referred: set[str] = set()
     for _, function in functions(drive).values():

@@ -3,7 +3,7 @@
 import copy
 
 from ops.deployment import parameter_overwrites
-from tests.infra.templates import Drive, Json
+from tests.infra.templates import Json, StageTemplates
 
 PARAMETER = "AWS::SSM::Parameter"
 
@@ -13,7 +13,7 @@ def other_value(text: str) -> str:
 
 
 def test_a_parameter_is_written_when_anything_of_it_but_its_tags_changes(
-    drive: Drive,
+    drive: StageTemplates,
 ) -> None:
     deployed = drive.data.body
     for name in drive.data.of_type(PARAMETER):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ops.deployment.policy_comparison import broadened
-from tests.infra.templates import Drive, Json
+from tests.infra.templates import Json, StageTemplates
 
 ACTION = "iam:CreateAccessKey"
 
@@ -40,18 +40,18 @@ def drop_the_condition(statement: Json) -> None:
     statement.pop("Condition", None)
 
 
-def test_nothing_changed_permits_nothing_more(drive: Drive) -> None:
+def test_nothing_changed_permits_nothing_more(drive: StageTemplates) -> None:
     for template in drive.templates:
         assert broadened(template.body, template.body) == []
 
 
-def test_all_is_more_than_nothing(drive: Drive) -> None:
+def test_all_is_more_than_nothing(drive: StageTemplates) -> None:
     for template in drive.templates:
         assert broadened({}, template.body)
         assert broadened(template.body, {"Resources": {}}) == []
 
 
-def test_an_action_more_is_found_in_every_policy(drive: Drive) -> None:
+def test_an_action_more_is_found_in_every_policy(drive: StageTemplates) -> None:
     """Also in the managed policies of the functions, and in those of keys and the file system."""
     tried = 0
     for template in drive.templates:
@@ -70,7 +70,7 @@ def test_an_action_more_is_found_in_every_policy(drive: Drive) -> None:
     assert tried > 20
 
 
-def test_a_condition_less_is_found_in_every_policy(drive: Drive) -> None:
+def test_a_condition_less_is_found_in_every_policy(drive: StageTemplates) -> None:
     tried = 0
     for template in drive.templates:
         for statement, changed in changes(template.body, drop_the_condition):

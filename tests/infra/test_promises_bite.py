@@ -63,7 +63,7 @@ from tests.infra.regressions import (
     target_in_wrong_group,
     unready_flow_log,
 )
-from tests.infra.templates import Drive
+from tests.infra.templates import StageTemplates
 
 PROMISES = [
     promise
@@ -278,7 +278,7 @@ for name in ("Janitor", "Usage"):
     }
 
 
-def broken_promises(drive: Drive, assembly: Path) -> Iterator[str]:
+def broken_promises(drive: StageTemplates, assembly: Path) -> Iterator[str]:
     """Give the names of the promises that the stage does not keep."""
     for promise in PROMISES:
         needs = inspect.signature(promise).parameters
@@ -289,13 +289,13 @@ def broken_promises(drive: Drive, assembly: Path) -> Iterator[str]:
             yield promise.__name__
 
 
-def test_as_it_is_every_promise_is_kept(drive: Drive, assembly: Path) -> None:
+def test_as_it_is_every_promise_is_kept(drive: StageTemplates, assembly: Path) -> None:
     assert len(PROMISES) > 30
     assert list(broken_promises(drive, assembly)) == []
 
 
 @pytest.mark.parametrize("what", BREAKS)
-def test_a_regression_is_noticed(drive: Drive, assembly: Path, what: str) -> None:
-    worse: Drive = pickle.loads(pickle.dumps(drive))  # copy.deepcopy takes twice as long
+def test_a_regression_is_noticed(drive: StageTemplates, assembly: Path, what: str) -> None:
+    worse: StageTemplates = pickle.loads(pickle.dumps(drive))  # copy.deepcopy takes twice as long
     BREAKS[what](worse)
     assert any(broken_promises(worse, assembly))

@@ -1,12 +1,12 @@
 """What runs by itself, and who may start it."""
 
-from tests.infra.templates import Drive, Json
+from tests.infra.templates import Json, StageTemplates
 from tests.infra.test_function import functions
 
 PERIODS = {"janitor": "rate(1 day)", "usage": "rate(6 hours)"}
 
 
-def schedules(drive: Drive) -> dict[str, tuple[str, Json]]:
+def schedules(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each rule, by what its one target runs."""
     names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
     rules = drive.service.of_type("AWS::Events::Rule")
@@ -18,7 +18,9 @@ def schedules(drive: Drive) -> dict[str, tuple[str, Json]]:
     return found
 
 
-def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(drive: Drive) -> None:
+def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(
+    drive: StageTemplates,
+) -> None:
     rules = schedules(drive)
     assert {name: rule["ScheduleExpression"] for name, (_, rule) in rules.items()} == PERIODS
     for _, rule in rules.values():
@@ -26,7 +28,7 @@ def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(drive: Dr
         assert "EventPattern" not in rule
 
 
-def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: Drive) -> None:
+def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: StageTemplates) -> None:
     found = functions(drive)
     scheduled = {found[name][0] for name in PERIODS}
     permissions = [
@@ -44,7 +46,7 @@ def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: Drive) -> None:
         assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
 
 
-def test_a_run_ends_before_the_next_one_begins(drive: Drive) -> None:
+def test_a_run_ends_before_the_next_one_begins(drive: StageTemplates) -> None:
     for name in PERIODS:
         _, function = functions(drive)[name]
         assert function["Timeout"] <= 900

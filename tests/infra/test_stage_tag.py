@@ -5,7 +5,7 @@ import json
 from functools import cache
 
 from tests.infra.cdk_synth import PROJECT
-from tests.infra.templates import Drive, Json
+from tests.infra.templates import Json, StageTemplates
 
 TAG = "lambda-drive:stage"
 GROUP = "AWS::ResourceGroups::Group"
@@ -41,18 +41,18 @@ def assert_tagged(template: Json, stage: str) -> None:
             assert tags(resource).get(TAG) == stage, logical_id
 
 
-def test_everything_that_takes_tags_has_the_stages(drive: Drive) -> None:
+def test_everything_that_takes_tags_has_the_stages(drive: StageTemplates) -> None:
     for template in drive.templates:
         assert_tagged(template.body, drive.name)
 
 
-def test_the_stacks_themselves_have_it(drive: Drive) -> None:
+def test_the_stacks_themselves_have_it(drive: StageTemplates) -> None:
     assert set(drive.stacks) >= {f"{drive.name}-Data", f"{drive.name}-Service"}
     for name, stack in drive.stacks.items():
         assert stack["properties"]["tags"] == {TAG: drive.name}, name
 
 
-def test_one_group_finds_whatever_has_it(drive: Drive) -> None:
+def test_one_group_finds_whatever_has_it(drive: StageTemplates) -> None:
     _, group = drive.data.only(GROUP)
     assert group["Name"] == f"lambda-drive-{drive.name}"
     assert group["ResourceQuery"] == {
@@ -65,7 +65,7 @@ def test_one_group_finds_whatever_has_it(drive: Drive) -> None:
     assert not drive.service.of_type(GROUP)
 
 
-def test_a_tag_replaces_nothing(drive: Drive) -> None:
+def test_a_tag_replaces_nothing(drive: StageTemplates) -> None:
     """By the CLI's own database, which knows what does."""
     types = known_types()
     assert types["AWS::EFS::FileSystem"]["properties"]["Encrypted"]["causesReplacement"] == "yes"

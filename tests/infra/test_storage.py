@@ -1,6 +1,6 @@
 """What the storage promises."""
 
-from tests.infra.templates import Drive, as_list
+from tests.infra.templates import StageTemplates, as_list
 from tests.infra.test_network import SETTINGS, subnets
 
 MOUNT = "elasticfilesystem:ClientMount"
@@ -8,7 +8,7 @@ WRITE = "elasticfilesystem:ClientWrite"
 ROOT = "elasticfilesystem:ClientRootAccess"
 
 
-def groups(drive: Drive) -> tuple[str, str]:
+def groups(drive: StageTemplates) -> tuple[str, str]:
     """Return the logical ids of the mount targets' group and of the functions' group."""
     functions = drive.service.of_type("AWS::Lambda::Function").values()
     [server] = {
@@ -24,7 +24,9 @@ def groups(drive: Drive) -> tuple[str, str]:
     return server, client
 
 
-def rules(drive: Drive, group: str, direction: str) -> list[tuple[str, object, object, str]]:
+def rules(
+    drive: StageTemplates, group: str, direction: str
+) -> list[tuple[str, object, object, str]]:
     """Return (protocol, from, to, peer) of the group's rules, wherever they are declared."""
     inline = drive.data.of_type("AWS::EC2::SecurityGroup")[group].get(
         f"SecurityGroup{direction}", []
@@ -48,25 +50,25 @@ def rules(drive: Drive, group: str, direction: str) -> list[tuple[str, object, o
     )
 
 
-def test_files_are_encrypted_with_the_drives_own_key(drive: Drive) -> None:
+def test_files_are_encrypted_with_the_drives_own_key(drive: StageTemplates) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
     assert file_system["Encrypted"] is True
     assert drive.target(file_system["KmsKeyId"]) in drive.data.of_type("AWS::KMS::Key")
 
 
-def test_throughput_follows_demand(drive: Drive) -> None:
+def test_throughput_follows_demand(drive: StageTemplates) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
     assert file_system["ThroughputMode"] == "elastic"
 
 
-def test_files_are_backed_up_and_cold_ones_cost_less(drive: Drive) -> None:
+def test_files_are_backed_up_and_cold_ones_cost_less(drive: StageTemplates) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
     assert file_system["BackupPolicy"] == {"Status": "ENABLED"}
     assert {"TransitionToIA": "AFTER_30_DAYS"} in file_system["LifecyclePolicies"]
 
 
 def test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system(
-    drive: Drive,
+    drive: StageTemplates,
 ) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
     statements = [
@@ -87,7 +89,7 @@ def test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system(
     ]
 
 
-def test_each_zone_has_a_mount_target_out_of_everyones_reach(drive: Drive) -> None:
+def test_each_zone_has_a_mount_target_out_of_everyones_reach(drive: StageTemplates) -> None:
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     targets = drive.data.of_type("AWS::EFS::MountTarget").values()
     isolated = subnets(drive, "Isolated")
@@ -98,31 +100,33 @@ def test_each_zone_has_a_mount_target_out_of_everyones_reach(drive: Drive) -> No
         assert drive.target(target["FileSystemId"]) == file_system
 
 
-def test_only_drive_functions_can_reach_nfs(drive: Drive) -> None:
+def test_only_drive_functions_can_reach_nfs(drive: StageTemplates) -> None:
     server, client = groups(drive)
     assert rules(drive, server, "Ingress") == [("tcp", 2049, 2049, client)]
     assert rules(drive, client, "Ingress") == []
 
 
-def test_mount_targets_call_nobody(drive: Drive) -> None:
+def test_mount_targets_call_nobody(drive: StageTemplates) -> None:
     server, _ = groups(drive)
     # How CDK writes "nothing": EC2 would read an empty list as "everything".
     assert rules(drive, server, "Egress") == [("icmp", 252, 86, "255.255.255.255/32")]
 
 
-def test_functions_call_the_drive_and_the_ports_that_are_set(drive: Drive) -> None:
+def test_functions_call_the_drive_and_the_ports_that_are_set(drive: StageTemplates) -> None:
     server, client = groups(drive)
     world = [("tcp", port, port, "0.0.0.0/0") for port in SETTINGS[drive.name].egress_ports]
     assert rules(drive, client, "Egress") == sorted([*world, ("tcp", 2049, 2049, server)])
 
 
-def test_both_groups_belong_to_the_vpc(drive: Drive) -> None:
+def test_both_groups_belong_to_the_vpc(drive: StageTemplates) -> None:
     vpc, _ = drive.data.only("AWS::EC2::VPC")
     for group in drive.data.of_type("AWS::EC2::SecurityGroup").values():
         assert drive.target(group["VpcId"]) == vpc
 
 
-def test_whoever_mounts_is_the_one_who_owns_the_directory_and_not_root(drive: Drive) -> None:
+def test_whoever_mounts_is_the_one_who_owns_the_directory_and_not_root(
+    drive: StageTemplates,
+) -> None:
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     _, access_point = drive.data.only("AWS::EFS::AccessPoint")
     assert drive.target(access_point["FileSystemId"]) == file_system

@@ -37,7 +37,7 @@ from tests.infra.test_storage import groups, rules
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
 
 
-def synthesise(settings: Settings, folder: Path) -> templates.Drive:
+def synthesise(settings: Settings, folder: Path) -> templates.StageTemplates:
     """Synthesise one stage with the given settings, in this process."""
     app = App(outdir=str(folder))
     DriveStage(app, settings)
@@ -156,7 +156,7 @@ def test_what_lambda_refuses_fails_at_synth(
         make(**parameters)
 
 
-def url_permissions(drive: templates.Drive) -> dict[str, Any]:
+def url_permissions(drive: templates.StageTemplates) -> dict[str, Any]:
     """Return who may call the URL, by logical id."""
     return {
         logical_id: permission

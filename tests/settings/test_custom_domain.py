@@ -30,7 +30,7 @@ ZONE = "Z0123456789ABCDEFGHIJ"
 
 
 @pytest.fixture(scope="module")
-def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """Dev behind a domain, with a zone and a page that may call it."""
     made, said = synthesise(
         tmp_path_factory.mktemp("domain"),
@@ -43,7 +43,7 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
 
 
 @pytest.fixture(scope="module")
-def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """Dev as it is."""
     return synthesise(tmp_path_factory.mktemp("default"))[0]
 
@@ -77,13 +77,15 @@ def make(tmp_path: Path) -> Callable[..., tuple[Template, list[str]]]:
     return make
 
 
-def test_without_a_domain_there_is_no_api(default: templates.Drive) -> None:
+def test_without_a_domain_there_is_no_api(default: templates.StageTemplates) -> None:
     types = {resource["Type"] for resource in default.service.body["Resources"].values()}
     assert not [name for name in types if re.search("ApiGateway|Route53", name)]
     assert not [name for name in default.service.body["Outputs"] if "Domain" in name]
 
 
-def test_a_domain_adds_resources_and_changes_none(default: templates.Drive, tmp_path: Path) -> None:
+def test_a_domain_adds_resources_and_changes_none(
+    default: templates.StageTemplates, tmp_path: Path
+) -> None:
     with_domain, _ = synthesise(tmp_path, domain=Domain(NAME, CERTIFICATE))
     assert with_domain.data.body == default.data.body
     for part in ("Resources", "Outputs"):
@@ -93,7 +95,7 @@ def test_a_domain_adds_resources_and_changes_none(default: templates.Drive, tmp_
 
 
 def test_every_request_must_be_signed_and_reaches_the_files_function(
-    drive: templates.Drive,
+    drive: templates.StageTemplates,
 ) -> None:
     files, _ = functions(drive)["files"]
     api, _ = drive.service.only(f"{V2}::Api")
@@ -115,7 +117,7 @@ def test_every_request_must_be_signed_and_reaches_the_files_function(
         assert drive.target(resource["ApiId"]) == api
 
 
-def test_the_domain_is_the_only_way_to_the_api(drive: templates.Drive) -> None:
+def test_the_domain_is_the_only_way_to_the_api(drive: templates.StageTemplates) -> None:
     api_id, api = drive.service.only(f"{V2}::Api")
     stage_id, stage = drive.service.only(f"{V2}::Stage")
     domain_id, domain = drive.service.only(f"{V2}::DomainName")
@@ -138,7 +140,7 @@ def test_the_domain_is_the_only_way_to_the_api(drive: templates.Drive) -> None:
     }
 
 
-def test_only_this_api_may_call_the_function(drive: templates.Drive) -> None:
+def test_only_this_api_may_call_the_function(drive: templates.StageTemplates) -> None:
     files, _ = functions(drive)["files"]
     api, _ = drive.service.only(f"{V2}::Api")
     [permission] = [
@@ -152,7 +154,9 @@ def test_only_this_api_may_call_the_function(drive: templates.Drive) -> None:
     assert drive.text(permission["SourceArn"]) == arn
 
 
-def test_each_request_leaves_a_line_of_json_without_its_query(drive: templates.Drive) -> None:
+def test_each_request_leaves_a_line_of_json_without_its_query(
+    drive: templates.StageTemplates,
+) -> None:
     _, stage = drive.service.only(f"{V2}::Stage")
     settings = stage["AccessLogSettings"]
     group = drive.target(settings["DestinationArn"])
@@ -164,7 +168,7 @@ def test_each_request_leaves_a_line_of_json_without_its_query(drive: templates.D
     assert not re.search("path|query|header|userAgent|authorizer|routeKey", settings["Format"])
 
 
-def test_parts_of_the_api_are_made_one_after_another(drive: templates.Drive) -> None:
+def test_parts_of_the_api_are_made_one_after_another(drive: templates.StageTemplates) -> None:
     """API Gateway may refuse two changes of one API at once."""
     parts = {
         name: resource
@@ -184,7 +188,7 @@ def test_parts_of_the_api_are_made_one_after_another(drive: templates.Drive) -> 
 
 
 def test_callers_are_slowed_down_together(
-    drive: templates.Drive, make: Callable[..., tuple[Template, list[str]]]
+    drive: templates.StageTemplates, make: Callable[..., tuple[Template, list[str]]]
 ) -> None:
     _, stage = drive.service.only(f"{V2}::Stage")
     assert stage["DefaultRouteSettings"] == {
@@ -195,7 +199,9 @@ def test_callers_are_slowed_down_together(
     assert most["DefaultRouteSettings"]["ThrottlingBurstLimit"] == 5_000
 
 
-def test_pages_may_ask_a_domain_what_they_may_ask_the_function_url(drive: templates.Drive) -> None:
+def test_pages_may_ask_a_domain_what_they_may_ask_the_function_url(
+    drive: templates.StageTemplates,
+) -> None:
     _, api = drive.service.only(f"{V2}::Api")
     _, url = drive.service.only("AWS::Lambda::Url")
     assert api["CorsConfiguration"] == url["Cors"]
@@ -213,7 +219,7 @@ def test_no_page_may_ask_unless_it_is_named(
 
 
 def test_a_zone_gets_an_address_of_either_kind(
-    drive: templates.Drive, make: Callable[..., tuple[Template, list[str]]]
+    drive: templates.StageTemplates, make: Callable[..., tuple[Template, list[str]]]
 ) -> None:
     domain, _ = drive.service.only(f"{V2}::DomainName")
     records = drive.service.of_type("AWS::Route53::RecordSet").values()
@@ -228,7 +234,7 @@ def test_a_zone_gets_an_address_of_either_kind(
 
 
 def test_the_outputs_say_where_it_is_and_what_a_caller_must_be_allowed(
-    drive: templates.Drive,
+    drive: templates.StageTemplates,
 ) -> None:
     outputs = drive.service.body["Outputs"]
     api, _ = drive.service.only(f"{V2}::Api")

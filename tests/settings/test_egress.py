@@ -31,7 +31,7 @@ from tests.infra.test_network import routes, subnets
 from tests.infra.test_storage import groups, rules
 from tests.settings.test_switches import SWITCHES, stateful
 
-Drives = dict[str, tuple[templates.Drive, list[str]]]
+Drives = dict[str, tuple[templates.StageTemplates, list[str]]]
 MODES: tuple[Egress, ...] = SWITCHES["egress"]
 GATEWAYS = ("nat", "nat-per-zone", "nat-regional")
 PUBLIC = ("nat", "nat-per-zone", "nat-instance")
@@ -42,7 +42,7 @@ NOBODY = ("tcp", 443, 443, "255.255.255.255/32")
 BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "xray"}
 
 
-def gated(folder: Path, settings: Settings) -> tuple[templates.Drive, list[str]]:
+def gated(folder: Path, settings: Settings) -> tuple[templates.StageTemplates, list[str]]:
     """Synthesise one stage under the gate; also what the gate found."""
     app = nag.app(str(folder))
     DriveStage(app, settings)
@@ -66,12 +66,12 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def drive(mode: str, drives: Drives) -> templates.Drive:
+def drive(mode: str, drives: Drives) -> templates.StageTemplates:
     """Its templates."""
     return drives[mode][0]
 
 
-def of_types(drive: templates.Drive, *types: str) -> dict[str, Json]:
+def of_types(drive: templates.StageTemplates, *types: str) -> dict[str, Json]:
     """Return whole resources of `Data` by logical id."""
     resources = drive.data.body["Resources"]
     return {name: each for name, each in resources.items() if each["Type"] in types}
@@ -81,7 +81,9 @@ def test_no_pack_objects(mode: str, drives: Drives) -> None:
     assert drives[mode][1] == []
 
 
-def test_another_mode_replaces_and_moves_nothing(drive: templates.Drive, drives: Drives) -> None:
+def test_another_mode_replaces_and_moves_nothing(
+    drive: templates.StageTemplates, drives: Drives
+) -> None:
     """So an environment goes from any mode to any other, with its files."""
     nat = drives["nat"][0]
     assert stateful(drive) == stateful(nat)
@@ -114,7 +116,7 @@ def test_a_default_route_changes_its_target_in_place(
 
 
 def test_each_mode_has_its_own_way_and_mount_targets_none(
-    mode: str, drive: templates.Drive
+    mode: str, drive: templates.StageTemplates
 ) -> None:
     target = {"nat-instance": "InstanceId", "ipv6": "EgressOnlyInternetGatewayId"}
     for subnet in subnets(drive, "Isolated"):
@@ -130,7 +132,7 @@ def test_each_mode_has_its_own_way_and_mount_targets_none(
         assert len(route) == 3
 
 
-def test_what_a_mode_does_not_need_is_not_there(mode: str, drive: templates.Drive) -> None:
+def test_what_a_mode_does_not_need_is_not_there(mode: str, drive: templates.StageTemplates) -> None:
     def count(*types: str) -> int:
         return len(of_types(drive, *types))
 
@@ -150,7 +152,7 @@ def test_what_a_mode_does_not_need_is_not_there(mode: str, drive: templates.Driv
 
 
 def test_functions_call_where_the_mode_leads_and_nowhere_else(
-    mode: str, drive: templates.Drive
+    mode: str, drive: templates.StageTemplates
 ) -> None:
     server, client = groups(drive)
     nfs = ("tcp", 2049, 2049, server)
@@ -171,7 +173,9 @@ def test_functions_call_where_the_mode_leads_and_nowhere_else(
     assert drive.data.of_type("AWS::EC2::SecurityGroup")[client]["SecurityGroupEgress"]
 
 
-def test_functions_use_ipv6_where_there_is_nothing_else(mode: str, drive: templates.Drive) -> None:
+def test_functions_use_ipv6_where_there_is_nothing_else(
+    mode: str, drive: templates.StageTemplates
+) -> None:
     for _, function in functions(drive).values():
         variables = function["Environment"]["Variables"]
         switched = "true" if mode == "ipv6" else None
@@ -255,7 +259,7 @@ def test_the_machine_that_stands_for_a_gateway_is_closed(
         assert drive.target(route["InstanceId"]) == name
 
 
-def cloud_config(drive: templates.Drive) -> tuple[str, Json]:
+def cloud_config(drive: templates.StageTemplates) -> tuple[str, Json]:
     """The logical id of the machine, and what its first boot does."""
     name, instance = drive.data.only("AWS::EC2::Instance")
     text = drive.text(instance["UserData"]["Fn::Base64"])
@@ -378,7 +382,7 @@ def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> Non
 
 
 def test_a_third_zone_leaves_the_first_two_as_they_are(
-    mode: Egress, drive: templates.Drive, tmp_path: Path
+    mode: Egress, drive: templates.StageTemplates, tmp_path: Path
 ) -> None:
     three, _ = gated(tmp_path, replace(DEV, egress=mode, zones=3))
     assert sorted(subnets(three, "Private").values()) == [0, 1, 2]

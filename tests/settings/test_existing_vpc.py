@@ -61,7 +61,9 @@ def found(**kinds: str) -> dict[str, Any]:
     }
 
 
-def gated(folder: Path, context: dict[str, Any] | None) -> tuple[templates.Drive, list[str]]:
+def gated(
+    folder: Path, context: dict[str, Any] | None
+) -> tuple[templates.StageTemplates, list[str]]:
     """Synthesise under the gate, with the context; also what the gate found."""
     app = nag.app(str(folder))
     if context:
@@ -71,7 +73,7 @@ def gated(folder: Path, context: dict[str, Any] | None) -> tuple[templates.Drive
     return templates.load(folder, PINNED.name), objections
 
 
-def targets(drive: templates.Drive) -> list[str]:
+def targets(drive: templates.StageTemplates) -> list[str]:
     """Return the subnets of the mount targets."""
     mounts = drive.data.of_type("AWS::EFS::MountTarget").values()
     return sorted(target["SubnetId"] for target in mounts)
@@ -104,7 +106,7 @@ def test_everything_lives_in_it_and_nothing_of_it_is_made(tmp_path: Path) -> Non
     assert subnet_rights(drive) == [f"{arn}{each}" for each in private]
 
 
-def subnet_rights(drive: templates.Drive) -> list[str]:
+def subnet_rights(drive: templates.StageTemplates) -> list[str]:
     """Return the ARNs of the subnets in which Lambda may make interfaces for the functions."""
     [shared] = [
         policy

@@ -47,7 +47,7 @@ PROMISES = (
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def files(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """The stage with the file service."""
     return synthesise(tmp_path_factory.mktemp("files"))[0]
 
@@ -58,19 +58,19 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def own(assembly: Path) -> templates.Drive:
+def own(assembly: Path) -> templates.StageTemplates:
     """The stage with the guest book."""
     settings = {"function_folder": FOLDER, "environment": {"COLOUR": "blue"}}
     return synthesise(assembly, **settings)[0]
 
 
-def only(drive: templates.Drive) -> tuple[str, Json]:
+def only(drive: templates.StageTemplates) -> tuple[str, Json]:
     """Return the logical id and the properties of the one function of the service."""
     found: tuple[str, Json] = drive.service.only("AWS::Lambda::Function")
     return found
 
 
-def test_it_has_the_mount_the_rights_and_the_url(own: templates.Drive) -> None:
+def test_it_has_the_mount_the_rights_and_the_url(own: templates.StageTemplates) -> None:
     name, function = only(own)
     assert handler(function) == "handler.handler"
     [mount] = function["FileSystemConfigs"]
@@ -81,7 +81,9 @@ def test_it_has_the_mount_the_rights_and_the_url(own: templates.Drive) -> None:
     assert own.target(url["TargetFunctionArn"]) == name
 
 
-def test_it_has_the_variables_of_the_settings_and_no_operators(own: templates.Drive) -> None:
+def test_it_has_the_variables_of_the_settings_and_no_operators(
+    own: templates.StageTemplates,
+) -> None:
     _, function = only(own)
     assert function["Environment"]["Variables"] == {
         "COLOUR": "blue",
@@ -95,7 +97,7 @@ def test_it_has_the_variables_of_the_settings_and_no_operators(own: templates.Dr
     assert tags["lambda-drive:operator-keys"] == ""
 
 
-def test_nothing_of_the_file_service_is_there(own: templates.Drive) -> None:
+def test_nothing_of_the_file_service_is_there(own: templates.StageTemplates) -> None:
     types = {resource["Type"] for resource in own.service.body["Resources"].values()}
     assert not types & {
         "AWS::Events::Rule",
@@ -106,7 +108,7 @@ def test_nothing_of_the_file_service_is_there(own: templates.Drive) -> None:
 
 
 def test_it_takes_the_place_of_files_under_the_same_url(
-    own: templates.Drive, files: templates.Drive
+    own: templates.StageTemplates, files: templates.StageTemplates
 ) -> None:
     before = files.service.body["Resources"]
     for logical_id, resource in own.service.body["Resources"].items():
@@ -119,12 +121,16 @@ def test_it_takes_the_place_of_files_under_the_same_url(
     assert stateful(own) == {name: stateful(files)[name] for name in stateful(own)}
 
 
-def test_data_is_the_same_with_it(own: templates.Drive, files: templates.Drive) -> None:
+def test_data_is_the_same_with_it(
+    own: templates.StageTemplates, files: templates.StageTemplates
+) -> None:
     """`Data` is deployed while the function from before still runs, and refers to all of it."""
     assert own.data.body == files.data.body
 
 
-def test_its_zip_has_the_folder_and_what_it_requires(own: templates.Drive, assembly: Path) -> None:
+def test_its_zip_has_the_folder_and_what_it_requires(
+    own: templates.StageTemplates, assembly: Path
+) -> None:
     _, function = only(own)
     names = zipfile.ZipFile(assembly / f"asset.{function['Code']['S3Key']}").namelist()
     assert {"handler.py", "requirements.txt", "humanize/__init__.py"} <= set(names)
@@ -153,7 +159,7 @@ def test_nothing_hidden_goes_into_the_image(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
 def test_it_goes_with_every_two_switches(
-    switched: dict[str, Any], files: templates.Drive, tmp_path: Path
+    switched: dict[str, Any], files: templates.StageTemplates, tmp_path: Path
 ) -> None:
     values = {name: value for name, value in switched.items() if name not in FILE_SERVICE}
     drive, said = synthesise(tmp_path, function_folder=FOLDER, **values)

@@ -52,7 +52,7 @@ def synthesised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def images(synthesised: tuple[Path, Path]) -> templates.Drive:
+def images(synthesised: tuple[Path, Path]) -> templates.StageTemplates:
     return templates.load(synthesised[0], "Dev")
 
 
@@ -70,7 +70,7 @@ def test_synth_calls_no_docker(synthesised: tuple[Path, Path]) -> None:
 
 
 def test_all_functions_are_one_image_with_a_command_each(
-    images: templates.Drive, synthesised: tuple[Path, Path]
+    images: templates.StageTemplates, synthesised: tuple[Path, Path]
 ) -> None:
     [(digest, asset)] = assets(synthesised[0]).items()
     assert asset["source"]["platform"] == "linux/arm64"
@@ -83,8 +83,10 @@ def test_all_functions_are_one_image_with_a_command_each(
     assert not images.service.of_type("AWS::Lambda::LayerVersion")
 
 
-def test_nothing_else_is_different_from_a_zip(images: templates.Drive, tmp_path: Path) -> None:
-    def rest(drive: templates.Drive) -> list[Json]:
+def test_nothing_else_is_different_from_a_zip(
+    images: templates.StageTemplates, tmp_path: Path
+) -> None:
+    def rest(drive: templates.StageTemplates) -> list[Json]:
         resources = {
             logical_id: {**each, "Properties": {**each["Properties"]}}
             for logical_id, each in drive.service.body["Resources"].items()

@@ -29,13 +29,13 @@ REQUIRED = {"MOUNT_PATH", "MOUNT_ACCESS", "LIMITS_PARAMETER"}
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def before(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     return synthesise(tmp_path_factory.mktemp("before"))[0]
 
 
 @pytest.mark.parametrize("changed", SOURCES)
 def test_a_change_of_code_changes_the_code_of_the_functions_that_run_it_and_nothing_else(
-    changed: str, before: templates.Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    changed: str, before: templates.StageTemplates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources = tmp_path / "lambda_src"
     shutil.copytree(LAMBDA_SRC, sources)
@@ -43,7 +43,7 @@ def test_a_change_of_code_changes_the_code_of_the_functions_that_run_it_and_noth
     monkeypatch.setattr(service_stack, "_LAMBDA_SRC", sources)
     after, _ = synthesise(tmp_path / "out")
 
-    def rest(drive: templates.Drive) -> Json:
+    def rest(drive: templates.StageTemplates) -> Json:
         body = drive.service.body
         resources = {name: {**each, "Metadata": None} for name, each in body["Resources"].items()}
         for name, _ in functions(drive).values():
@@ -71,7 +71,7 @@ def test_code_stops_without_no_variable_that_a_release_before_did_not_have() -> 
 
 
 def test_a_level_that_changes_in_the_settings_changes_the_text_of_each_function(
-    before: templates.Drive, tmp_path: Path
+    before: templates.StageTemplates, tmp_path: Path
 ) -> None:
     """Which is what CloudFormation goes by: the files function refers to its level by name."""
     deployed = [

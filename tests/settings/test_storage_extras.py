@@ -27,14 +27,17 @@ VALUES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """The stage as it is."""
     return gated(tmp_path_factory.mktemp("default"), DEV)[0]
 
 
 @pytest.mark.parametrize(("switched", "changed"), VALUES, ids=lambda value: str(value)[:40])
 def test_only_the_file_system_differs_and_in_place(
-    switched: dict[str, Any], changed: dict[str, Any], default: templates.Drive, tmp_path: Path
+    switched: dict[str, Any],
+    changed: dict[str, Any],
+    default: templates.StageTemplates,
+    tmp_path: Path,
 ) -> None:
     drive, found = gated(tmp_path, replace(DEV, **switched))
     assert found == []

@@ -111,7 +111,7 @@ def combinations() -> list[dict[str, Any]]:
     return found
 
 
-def stateful(drive: templates.Drive) -> dict[str, Json]:
+def stateful(drive: templates.StageTemplates) -> dict[str, Json]:
     """Each resource that must not be replaced: all that would do it, by logical id."""
 
     def kept(resource: Json) -> Json:
@@ -127,11 +127,11 @@ def stateful(drive: templates.Drive) -> dict[str, Json]:
 
 
 @pytest.fixture(scope="module")
-def default(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def default(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     return synthesise(tmp_path_factory.mktemp("default"))[0]
 
 
-def assert_mounted_and_guarded(drive: templates.Drive, switched: dict[str, Any]) -> None:
+def assert_mounted_and_guarded(drive: templates.StageTemplates, switched: dict[str, Any]) -> None:
     """Each function has its disk where it looks for it, and each door the guard that is set."""
     for _, function in test_function.functions(drive).values():
         [mount] = function["FileSystemConfigs"]
@@ -153,7 +153,7 @@ def assert_mounted_and_guarded(drive: templates.Drive, switched: dict[str, Any])
 
 @pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
 def test_every_two_switches_go_together(
-    switched: dict[str, Any], default: templates.Drive, tmp_path: Path
+    switched: dict[str, Any], default: templates.StageTemplates, tmp_path: Path
 ) -> None:
     drive, said = synthesise(tmp_path, **switched)
     assert said == []

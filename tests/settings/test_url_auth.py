@@ -22,7 +22,7 @@ SECRET = "AWS::SecretsManager::Secret"
 
 
 @pytest.fixture(scope="module")
-def public(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
+def public(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """A stage whose URL takes the token."""
     drive, said = synthesise(tmp_path_factory.mktemp("token"), url_auth="token")
     assert said == []
@@ -30,7 +30,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> templates.Drive:
 
 
 def test_everybody_reaches_the_url_and_the_function_through_it_only(
-    public: templates.Drive,
+    public: templates.StageTemplates,
 ) -> None:
     files, _ = functions(public)["files"]
     _, url = public.service.only("AWS::Lambda::Url")
@@ -50,7 +50,7 @@ def test_everybody_reaches_the_url_and_the_function_through_it_only(
     ]
 
 
-def test_an_output_says_that_the_url_is_public(public: templates.Drive) -> None:
+def test_an_output_says_that_the_url_is_public(public: templates.StageTemplates) -> None:
     secret, _ = public.service.only(SECRET)
     outputs = public.service.body["Outputs"]
     assert outputs["FilesUrlIsPublic"]["Value"].startswith("The URL is public: ")
@@ -58,7 +58,7 @@ def test_an_output_says_that_the_url_is_public(public: templates.Drive) -> None:
 
 
 def test_the_token_is_made_by_aws_and_encrypted_with_the_services_key(
-    public: templates.Drive,
+    public: templates.StageTemplates,
 ) -> None:
     _, secret = public.service.only(SECRET)
     key, _ = public.service.only("AWS::KMS::Key")
@@ -67,13 +67,15 @@ def test_the_token_is_made_by_aws_and_encrypted_with_the_services_key(
     assert set(secret) == {"Description", "GenerateSecretString", "KmsKeyId", "Tags"}
 
 
-def test_no_template_resolves_the_token(public: templates.Drive) -> None:
+def test_no_template_resolves_the_token(public: templates.StageTemplates) -> None:
     """A dynamic reference would put it into the function's configuration, for all to read."""
     for template in public.templates:
         assert "resolve:secretsmanager" not in json.dumps(template.body)
 
 
-def test_only_the_files_function_may_read_it_and_nothing_else(public: templates.Drive) -> None:
+def test_only_the_files_function_may_read_it_and_nothing_else(
+    public: templates.StageTemplates,
+) -> None:
     secret, _ = public.service.only(SECRET)
     for name, (_, function) in functions(public).items():
         variables = function["Environment"]["Variables"]
@@ -147,7 +149,7 @@ def taken(invokers: tuple[str, ...]) -> bool:
     return True
 
 
-def policy_statement(drive: templates.Drive, permission: Json) -> Json:
+def policy_statement(drive: templates.StageTemplates, permission: Json) -> Json:
     """A permission as Lambda writes it (https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html)."""
     principal, conditions = permission["Principal"], {}
     if "FunctionUrlAuthType" in permission:

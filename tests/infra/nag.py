@@ -13,13 +13,14 @@ from aws_cdk import App, CloudFormationValidatePlugin, Validations
 from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from environments import GITHUB, PIPELINE, STAGES
+from stacks.settings import Settings
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.pipeline_stack import PipelineStack
 from stacks.shipping.settings import GitHub, Pipeline
 from stacks.stage import DriveStage
 from tests import baseline
 from tests.baseline import CONNECTION
-from tests.infra.templates import Json
+from tests.infra.templates import Json, StageTemplates, load
 
 PROJECT = Path(__file__).resolve().parents[2]
 FLAGS: Json = json.loads((PROJECT / "cdk.json").read_text())["context"]
@@ -63,6 +64,14 @@ def findings(gated: App) -> list[str]:
         for violation in plugin["violations"]
         for construct in violation["violatingConstructs"]
     ]
+
+
+def gated(folder: Path, settings: Settings) -> tuple[StageTemplates, list[str]]:
+    """Synthesise one stage under the gate; also what the gate found."""
+    stage_app = app(str(folder))
+    DriveStage(stage_app, settings)
+    found = findings(stage_app)
+    return load(folder, settings.name), found
 
 
 def looked_up() -> Json:

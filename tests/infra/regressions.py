@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Callable
 
-from tests.infra import test_network, test_storage
+from tests.infra import networks
 from tests.infra.templates import Json, StageTemplates, Template, as_list
 
 Break = Callable[[StageTemplates], None]
@@ -198,13 +198,13 @@ def same_subnet_twice(drive: StageTemplates) -> None:
 
 def target_in_private_subnet(drive: StageTemplates) -> None:
     """Put a mount target where functions are."""
-    [name, *_] = test_network.subnets(drive, "Private")
+    [name, *_] = networks.subnets(drive, "Private")
     first(drive.data, TARGET)["SubnetId"] = {"Ref": name}
 
 
 def target_in_wrong_group(drive: StageTemplates) -> None:
     """Open a mount target to what the client group admits."""
-    _, client = test_storage.groups(drive)
+    _, client = networks.groups(drive)
     first(drive.data, TARGET)["SecurityGroups"] = [{"Fn::GetAtt": [client, "GroupId"]}]
 
 
@@ -212,7 +212,7 @@ def in_public_subnet(of: str) -> Break:
     """Take a function's way to the world: Lambda gives no public address."""
 
     def apply(drive: StageTemplates) -> None:
-        [name, *_] = test_network.subnets(drive, "Public")
+        [name, *_] = networks.subnets(drive, "Public")
         drive.data.body["Outputs"]["Added"] = {"Value": {"Ref": name}, "Export": {"Name": "Added"}}
         subnets = first(drive.service, FUNCTION, of)["VpcConfig"]["SubnetIds"]
         subnets[0] = {"Fn::ImportValue": "Added"}
@@ -264,9 +264,9 @@ def default_route_to_internet(drive: StageTemplates) -> None:
 
 def isolated_route(drive: StageTemplates) -> None:
     """Give mount targets a way out."""
-    [name, *_] = test_network.subnets(drive, "Isolated")
+    [name, *_] = networks.subnets(drive, "Isolated")
     gateway = next(iter(drive.data.of_type("AWS::EC2::NatGateway")))
-    table = test_network.route_table(drive, name)
+    table = networks.route_table(drive, name)
     properties = {
         "RouteTableId": {"Ref": table},
         "DestinationCidrBlock": "0.0.0.0/0",

@@ -49,10 +49,24 @@ def synthesise(folder: Path, **switched: Any) -> tuple[templates.StageTemplates,
 
 def warnings(folder: Path) -> list[str]:
     """What constructs of the assembly said in warnings and errors."""
+    return _said(folder, "aws:cdk:warning", "aws:cdk:error")
+
+
+def notes(folder: Path) -> dict[str, str]:
+    """Return the texts of all notes in an assembly, by id."""
+    found = [
+        said.removesuffix("]").split(" [ack: lambda-drive:")
+        for said in _said(folder, "aws:cdk:info")
+    ]
+    assert len({name for _, name in found}) == len(found), "said once"
+    return {name: text for text, name in found}
+
+
+def _said(folder: Path, *kinds: str) -> list[str]:
     return [
         str(message["data"])
         for metadata in folder.rglob("*.metadata.json")
         for messages in json.loads(metadata.read_text()).values()
         for message in messages
-        if message["type"] in {"aws:cdk:warning", "aws:cdk:error"}
+        if message["type"] in kinds
     ]

@@ -100,3 +100,15 @@ def load(assembly: Path, name: str) -> StageTemplates:
 def as_list(value: Json) -> list[Json]:
     """Return what IAM writes as one value or a list, as a list."""
     return value if isinstance(value, list) else [value]
+
+
+def text(value: Json) -> str:
+    """An ARN with what CloudFormation fills in left out."""
+    match value:
+        case {"Fn::Join": ["", list(parts)]}:
+            return "".join(map(text, parts))
+        case {"Fn::Sub": str(name)}:
+            return name
+        case {"Ref": str(name)}:
+            return f"<{name}>"
+    return str(value)

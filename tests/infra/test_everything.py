@@ -2,8 +2,8 @@
 
 import json
 
+from tests.baseline import SETTINGS
 from tests.infra.templates import Json, StageTemplates, as_list
-from tests.infra.test_network import SETTINGS
 
 # Types that hold data, or without which data cannot be read.
 PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")

@@ -5,34 +5,21 @@ import zipfile
 from pathlib import Path
 
 from drive_tools.environment import lambda_limits
-from tests.infra.cdk_synth import PROJECT
-from tests.infra.templates import Json, StageTemplates, as_list
-from tests.infra.test_network import SETTINGS, subnets
-from tests.infra.test_storage import MOUNT, WRITE, groups
+from tests.baseline import SETTINGS
+from tests.infra.functions import (
+    ACCESS,
+    LAMBDA_SRC,
+    MOUNT,
+    SHARED_RIGHTS,
+    WRITE,
+    all_allowed,
+    allowed,
+    functions,
+    statements,
+)
+from tests.infra.networks import groups, subnets
+from tests.infra.templates import StageTemplates
 
-LAMBDA_SRC = PROJECT / "lambda_src"
-
-# What each function may do with the disk.
-ACCESS = {
-    "files": "read-write",
-    "janitor": "read-write",
-    "usage": "read-only",
-}
-
-# What all functions may do, whatever they do with the disk.
-SHARED_RIGHTS = {
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:UnassignPrivateIpAddresses",
-    "kms:Decrypt",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "xray:PutTelemetryRecords",
-    "xray:PutTraceSegments",
-}
 SHARED_VARIABLES = {
     "LOG_LEVEL",
     "MOUNT_ACCESS",
@@ -40,54 +27,6 @@ SHARED_VARIABLES = {
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
 }
-
-
-def handler(function: Json) -> str:
-    """Return what the function runs, be it a zip or an image."""
-    found: str
-    [found] = function.get("ImageConfig", {}).get("Command") or [function["Handler"]]
-    return found
-
-
-def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
-    """Return the logical id and the properties of each function, by the folder of its code."""
-    found = {
-        handler(function).removesuffix(".handler.handler"): (logical_id, function)
-        for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
-    }
-    assert set(found) == set(ACCESS)
-    assert len(drive.service.of_type("AWS::Lambda::Function")) == len(ACCESS)
-    return found
-
-
-def statements(drive: StageTemplates, function: Json) -> list[Json]:
-    """Return all that the function's role may and may not do."""
-    role = drive.service.of_type("AWS::IAM::Role")[drive.target(function["Role"])]
-    policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
-    return [
-        statement
-        for arn in role["ManagedPolicyArns"]
-        for statement in policies[drive.target(arn)]["PolicyDocument"]["Statement"]
-    ]
-
-
-def allowed(drive: StageTemplates, function: Json, action: str) -> list[tuple[list[str], Json]]:
-    """Return (resources, condition) of each statement that allows the action."""
-    return [
-        (sorted(map(drive.text, as_list(statement["Resource"]))), statement.get("Condition"))
-        for statement in statements(drive, function)
-        if statement["Effect"] == "Allow" and action in as_list(statement["Action"])
-    ]
-
-
-def all_allowed(drive: StageTemplates, function: Json) -> set[str]:
-    """Return every action that the function's role may do."""
-    return {
-        action
-        for statement in statements(drive, function)
-        for action in as_list(statement["Action"])
-        if statement["Effect"] == "Allow"
-    }
 
 
 def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: StageTemplates) -> None:

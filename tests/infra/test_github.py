@@ -11,8 +11,8 @@ from stacks.settings import Settings
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.settings import GitHub
 from tests.infra import nag
-from tests.infra.templates import Json, Template, as_list
-from tests.infra.test_stage_tag import assert_tagged
+from tests.infra.stage_tag import assert_tagged
+from tests.infra.templates import Json, Template, as_list, text
 
 CLAIM = "token.actions.githubusercontent.com"
 DEV = Settings(name="Dev", retain=False)
@@ -117,15 +117,3 @@ def test_in_one_account_whoever_deploys_a_stage_can_change_the_other() -> None:
     assert deploy["Resource"] == "*"
     executes = roles["CloudFormationExecutionRole"]["Properties"]["ManagedPolicyArns"]
     assert "iam::aws:policy/AdministratorAccess" in json.dumps(executes)
-
-
-def text(value: Json) -> str:
-    """An ARN with what CloudFormation fills in left out."""
-    match value:
-        case {"Fn::Join": ["", list(parts)]}:
-            return "".join(map(text, parts))
-        case {"Fn::Sub": str(name)}:
-            return name
-        case {"Ref": str(name)}:
-            return f"<{name}>"
-    return str(value)

@@ -17,8 +17,7 @@ from stacks.shared.key import EncryptionKey
 from stacks.shipping import smoke_test_role as roles
 from stacks.shipping.smoke_test_policy import SmokeTestPolicy
 from tests.infra import templates
-from tests.infra.templates import Json, Template, as_list
-from tests.infra.test_github import text
+from tests.infra.templates import Json, Template, as_list, text
 
 TARGET = Environment(account="123456789012", region="ap-southeast-1")  # none has a longer name
 ENDING = "1GRP3N0TVA1LD"  # CloudFormation's own, of 12 or 13 characters

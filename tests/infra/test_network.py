@@ -1,39 +1,10 @@
 """What the network promises."""
 
-from tests.baseline import DEV, PROD
+from tests.baseline import SETTINGS
+from tests.infra.networks import route_table, routes, subnets
 from tests.infra.templates import StageTemplates
 
-SETTINGS = {"Dev": DEV, "Prod": PROD}
 KINDS = ("Public", "Private", "Isolated")
-
-
-def subnets(drive: StageTemplates, kind: str) -> dict[str, int]:
-    """Return the index of the zone of each subnet of the kind, by logical id."""
-    return {
-        logical_id: properties["AvailabilityZone"]["Fn::Select"][0]
-        for logical_id, properties in drive.data.of_type("AWS::EC2::Subnet").items()
-        if {"Key": "aws-cdk:subnet-name", "Value": kind} in properties["Tags"]
-    }
-
-
-def route_table(drive: StageTemplates, subnet: str) -> str:
-    """Return the logical id of the subnet's route table."""
-    [table] = [
-        drive.target(association["RouteTableId"])
-        for association in drive.data.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
-        if drive.target(association["SubnetId"]) == subnet
-    ]
-    return table
-
-
-def routes(drive: StageTemplates, subnet: str) -> list[dict[str, object]]:
-    """Return the routes of the subnet's table."""
-    table = route_table(drive, subnet)
-    return [
-        route
-        for route in drive.data.of_type("AWS::EC2::Route").values()
-        if drive.target(route["RouteTableId"]) == table
-    ]
 
 
 def test_each_zone_has_a_subnet_of_each_kind(drive: StageTemplates) -> None:

@@ -3,9 +3,9 @@
 import json
 import re
 
+from tests.baseline import SETTINGS
+from tests.infra.functions import functions
 from tests.infra.templates import Json, StageTemplates
-from tests.infra.test_function import functions
-from tests.infra.test_network import SETTINGS
 
 REFERENCE = re.compile(r"\{\{resolve:ssm:([^:}]+)\}\}")
 

@@ -17,7 +17,7 @@ from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import nag, reference, synthesis
 from tests.infra.pipelines import STACK, Synthesised
-from tests.infra.test_stage_tag import TAG, assert_tagged
+from tests.infra.stage_tag import TAG, assert_tagged
 
 
 def test_it_passes_the_gate_without_a_warning(pipeline: Synthesised) -> None:

@@ -1,21 +1,9 @@
 """What runs by itself, and who may start it."""
 
-from tests.infra.templates import Json, StageTemplates
-from tests.infra.test_function import functions
+from tests.infra.functions import functions, schedules
+from tests.infra.templates import StageTemplates
 
 PERIODS = {"janitor": "rate(1 day)", "usage": "rate(6 hours)"}
-
-
-def schedules(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
-    """Return the logical id and the properties of each rule, by what its one target runs."""
-    names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
-    rules = drive.service.of_type("AWS::Events::Rule")
-    found = {}
-    for logical_id, rule in rules.items():
-        [target] = rule["Targets"]
-        found[names[drive.target(target["Arn"])]] = (logical_id, rule)
-    assert len(found) == len(rules)
-    return found
 
 
 def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(

@@ -4,8 +4,8 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from tests.infra.pipelines import Synthesised
+from tests.infra.stage_tag import TAG
 from tests.infra.templates import Json, as_list
-from tests.infra.test_stage_tag import TAG
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])

@@ -1,53 +1,11 @@
 """What the storage promises."""
 
+from tests.baseline import SETTINGS
+from tests.infra.functions import MOUNT, WRITE
+from tests.infra.networks import groups, rules, subnets
 from tests.infra.templates import StageTemplates, as_list
-from tests.infra.test_network import SETTINGS, subnets
 
-MOUNT = "elasticfilesystem:ClientMount"
-WRITE = "elasticfilesystem:ClientWrite"
 ROOT = "elasticfilesystem:ClientRootAccess"
-
-
-def groups(drive: StageTemplates) -> tuple[str, str]:
-    """Return the logical ids of the mount targets' group and of the functions' group."""
-    functions = drive.service.of_type("AWS::Lambda::Function").values()
-    [server] = {
-        drive.target(group)
-        for target in drive.data.of_type("AWS::EFS::MountTarget").values()
-        for group in target["SecurityGroups"]
-    }
-    [client] = {
-        drive.target(group)
-        for function in functions
-        for group in function["VpcConfig"]["SecurityGroupIds"]
-    }
-    return server, client
-
-
-def rules(
-    drive: StageTemplates, group: str, direction: str
-) -> list[tuple[str, object, object, str]]:
-    """Return (protocol, from, to, peer) of the group's rules, wherever they are declared."""
-    inline = drive.data.of_type("AWS::EC2::SecurityGroup")[group].get(
-        f"SecurityGroup{direction}", []
-    )
-    alone = [
-        rule
-        for rule in drive.data.of_type(f"AWS::EC2::SecurityGroup{direction}").values()
-        if drive.target(rule["GroupId"]) == group
-    ]
-    other = "SourceSecurityGroupId" if direction == "Ingress" else "DestinationSecurityGroupId"
-    return sorted(
-        (
-            rule["IpProtocol"],
-            rule.get("FromPort"),
-            rule.get("ToPort"),
-            drive.target(rule[other])
-            if other in rule
-            else rule.get("CidrIp") or rule.get("CidrIpv6", "no peer"),
-        )
-        for rule in [*inline, *alone]
-    )
 
 
 def test_files_are_encrypted_with_the_drives_own_key(drive: StageTemplates) -> None:

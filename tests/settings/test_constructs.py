@@ -28,11 +28,9 @@ from stacks.shared.log_group import Logs
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import templates
+from tests.infra.functions import functions, schedules, url_permissions
+from tests.infra.networks import groups, rules, subnets
 from tests.infra.templates import Json, Template, as_list
-from tests.infra.test_function import functions
-from tests.infra.test_network import subnets
-from tests.infra.test_schedule import schedules
-from tests.infra.test_storage import groups, rules
 
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
 
@@ -154,15 +152,6 @@ def test_what_lambda_refuses_fails_at_synth(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         make(**parameters)
-
-
-def url_permissions(drive: templates.StageTemplates) -> dict[str, Any]:
-    """Return who may call the URL, by logical id."""
-    return {
-        logical_id: permission
-        for logical_id, permission in drive.service.of_type("AWS::Lambda::Permission").items()
-        if "SourceArn" not in permission
-    }
 
 
 def test_a_principal_is_granted_both_permissions_that_a_url_needs(tmp_path: Path) -> None:

@@ -18,11 +18,10 @@ from stacks.shared.log_group import Logs
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
-from tests.infra.synthesis import synthesise
+from tests.infra.functions import functions
+from tests.infra.synthesis import notes, synthesise
 from tests.infra.templates import Template
-from tests.infra.test_function import functions
-from tests.settings.test_notes import notes
-from tests.settings.test_switches import CERTIFICATE
+from tests.settings.switches import CERTIFICATE
 
 V2 = "AWS::ApiGatewayV2"
 NAME = "drive.example.com"

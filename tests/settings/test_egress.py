@@ -19,17 +19,16 @@ from aws_cdk import aws_ec2 as ec2
 from stacks.data_stack import called_services
 from stacks.network import nat_instance, nat_translation
 from stacks.network.service_endpoints import ServiceEndpoints
-from stacks.settings import Settings
 from stacks.shared import aws_limits
 from stacks.shared.choices import Egress, UrlAuth
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
+from tests.infra.functions import all_allowed, functions
+from tests.infra.nag import gated
+from tests.infra.networks import groups, routes, rules, subnets
 from tests.infra.templates import Json
-from tests.infra.test_function import all_allowed, functions
-from tests.infra.test_network import routes, subnets
-from tests.infra.test_storage import groups, rules
-from tests.settings.test_switches import SWITCHES, stateful
+from tests.settings.switches import SWITCHES, stateful
 
 Drives = dict[str, tuple[templates.StageTemplates, list[str]]]
 MODES: tuple[Egress, ...] = SWITCHES["egress"]
@@ -40,14 +39,6 @@ NOBODY = ("tcp", 443, 443, "255.255.255.255/32")
 
 # What AWS does for a function outside of its VPC, so that no way of the function's own is needed.
 BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "xray"}
-
-
-def gated(folder: Path, settings: Settings) -> tuple[templates.StageTemplates, list[str]]:
-    """Synthesise one stage under the gate; also what the gate found."""
-    app = nag.app(str(folder))
-    DriveStage(app, settings)
-    found = nag.findings(app)
-    return templates.load(folder, settings.name), found
 
 
 @pytest.fixture(scope="module")

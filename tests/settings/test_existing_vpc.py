@@ -1,26 +1,18 @@
 """A VPC that was looked up: what was found is in the context, as `cdk synth` leaves it there."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stacks.stage import DriveStage
-from tests.baseline import DEV
 from tests.infra import nag, templates, test_everything, test_stages
+from tests.infra.functions import allowed, functions
+from tests.infra.networks import groups, rules
 from tests.infra.templates import as_list
-from tests.infra.test_function import allowed, functions
-from tests.infra.test_storage import groups, rules
-from tests.settings.test_switches import PROMISES
-
-VPC = "vpc-0123456789abcdef0"
-PINNED = replace(DEV, account="123456789012", region="eu-west-3", vpc_id=VPC)
-KEY = (
-    "vpc-provider:account=123456789012:filter.vpc-id=vpc-0123456789abcdef0:region=eu-west-3"
-    ":returnAsymmetricSubnets=true"
-)
+from tests.settings.found_vpc import KEY, PINNED, VPC, found, subnet
+from tests.settings.switches import PROMISES
 
 NOT_HERE = (
     # It reads places that are left open, and this stage has one.
@@ -28,37 +20,6 @@ NOT_HERE = (
     # It wants logs in `Data` as well, where none are: flow logs are the owner's.
     test_everything.test_every_log_group_is_encrypted_and_forgets_when_set,
 )
-
-
-def subnet(kind: str, number: int) -> str:
-    """Return the id of a subnet, of which its kind can be told."""
-    return f"subnet-{kind[:3].encode().hex()}00{number:02}"
-
-
-def found(**kinds: str) -> dict[str, Any]:
-    """Return what the look-up finds: for each kind of subnets the letters of their zones."""
-    return {
-        "vpcId": VPC,
-        "vpcCidrBlock": "172.31.0.0/16",
-        "ownerAccountId": "123456789012",
-        "availabilityZones": [],
-        "subnetGroups": [
-            {
-                "name": kind,
-                "type": kind,
-                "subnets": [
-                    {
-                        "subnetId": subnet(kind, number),
-                        "cidr": f"172.31.{number}.0/24",
-                        "availabilityZone": f"eu-west-3{zone}",
-                        "routeTableId": subnet(kind, number).replace("subnet", "rtb"),
-                    }
-                    for number, zone in enumerate(zones)
-                ],
-            }
-            for kind, zones in kinds.items()
-        ],
-    }
 
 
 def gated(

@@ -14,8 +14,8 @@ from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra.cdk_synth import PROJECT
 from tests.infra.nag import FLAGS
-from tests.settings.test_existing_vpc import KEY, PINNED, found
-from tests.settings.test_switches import SWITCHES
+from tests.settings.found_vpc import KEY, PINNED, found
+from tests.settings.switches import SWITCHES
 
 RECORD = PROJECT / "docs" / "decisions" / "0022-new-accounts.md"
 

@@ -1,6 +1,5 @@
 """What settings say in words at synth: read by the deployer, in nobody's way."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.cdk_synth import synthesise
 from tests.infra.nag import FLAGS
-from tests.infra.synthesis import warnings
+from tests.infra.synthesis import notes, warnings
 
 FOUR_ZONES: dict[str, Any] = {
     "account": "123456789012",
@@ -29,19 +28,6 @@ def said(folder: Path, **settings: Any) -> dict[str, str]:  # noqa: ANN401
     DriveStage(app, replace(DEV, **settings))
     app.synth()
     return notes(folder)
-
-
-def notes(assembly: Path) -> dict[str, str]:
-    """Return the texts of all notes in an assembly, by id."""
-    found = [
-        str(message["data"]).removesuffix("]").split(" [ack: lambda-drive:")
-        for metadata in assembly.rglob("*.metadata.json")
-        for messages in json.loads(metadata.read_text()).values()
-        for message in messages
-        if message["type"] == "aws:cdk:info"
-    ]
-    assert len({name for _, name in found}) == len(found), "said once"
-    return {name: text for text, name in found}
 
 
 def test_a_note_is_printed_by_the_cli_and_stops_nothing(tmp_path: Path) -> None:

@@ -20,11 +20,10 @@ from tests.infra import (
     test_storage,
 )
 from tests.infra.cdk_synth import PROJECT
+from tests.infra.functions import MOUNT, SHARED_RIGHTS, WRITE, all_allowed, handler
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
-from tests.infra.test_function import SHARED_RIGHTS, all_allowed, handler
-from tests.infra.test_storage import MOUNT, WRITE
-from tests.settings.test_switches import combinations, stateful
+from tests.settings.switches import combinations, stateful
 
 FOLDER = "examples/guest_book"
 # Switches of the file service, which is not there.

@@ -20,8 +20,8 @@ from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
 from tests.infra.cdk_synth import PROJECT
+from tests.infra.functions import ACCESS, functions, handler
 from tests.infra.templates import Json
-from tests.infra.test_function import ACCESS, functions, handler
 from tests.settings import dockerfile
 from tests.settings.test_constructs import synthesise
 

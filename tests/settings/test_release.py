@@ -12,9 +12,9 @@ import pytest
 
 from stacks import service_stack
 from tests.infra import templates
+from tests.infra.functions import LAMBDA_SRC, functions
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
-from tests.infra.test_function import LAMBDA_SRC, functions
 
 SOURCES = {
     "drive/file_writes.py": {"files", "janitor", "usage"},

@@ -8,8 +8,8 @@ import pytest
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
+from tests.infra.functions import functions
 from tests.infra.synthesis import synthesise
-from tests.infra.test_function import functions
 
 
 @pytest.mark.parametrize("reserved", [None, 0, 5])

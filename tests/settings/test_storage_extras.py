@@ -8,8 +8,8 @@ import pytest
 
 from tests.baseline import DEV
 from tests.infra import templates
-from tests.settings.test_egress import gated
-from tests.settings.test_switches import IN_PLACE
+from tests.infra.nag import gated
+from tests.settings.switches import IN_PLACE
 
 # Each value, and what of the file system differs from the default's.
 VALUES: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -14,7 +14,7 @@ from aws_cdk import aws_sns as sns
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
-from tests.settings.test_switches import SWITCHES
+from tests.settings.switches import SWITCHES
 
 PLANTED = "Planted"
 

@@ -11,12 +11,18 @@ from stacks.settings import Domain
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag, templates
+from tests.infra.functions import (
+    MOUNT,
+    SHARED_RIGHTS,
+    WRITE,
+    all_allowed,
+    allowed,
+    functions,
+    url_permissions,
+)
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json, as_list
-from tests.infra.test_function import SHARED_RIGHTS, all_allowed, allowed, functions
-from tests.infra.test_storage import MOUNT, WRITE
-from tests.settings.test_constructs import url_permissions
-from tests.settings.test_switches import CERTIFICATE
+from tests.settings.switches import CERTIFICATE
 
 SECRET = "AWS::SecretsManager::Secret"
 

@@ -1,0 +1,101 @@
+"""The functions of a stage's templates, and what their roles may."""
+
+from tests.infra.cdk_synth import PROJECT
+from tests.infra.templates import Json, StageTemplates, as_list
+
+LAMBDA_SRC = PROJECT / "lambda_src"
+
+# What each function may do with the disk.
+ACCESS = {
+    "files": "read-write",
+    "janitor": "read-write",
+    "usage": "read-only",
+}
+
+# What all functions may do, whatever they do with the disk.
+SHARED_RIGHTS = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+    "kms:Decrypt",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+
+MOUNT = "elasticfilesystem:ClientMount"
+
+WRITE = "elasticfilesystem:ClientWrite"
+
+
+def handler(function: Json) -> str:
+    """Return what the function runs, be it a zip or an image."""
+    found: str
+    [found] = function.get("ImageConfig", {}).get("Command") or [function["Handler"]]
+    return found
+
+
+def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
+    """Return the logical id and the properties of each function, by the folder of its code."""
+    found = {
+        handler(function).removesuffix(".handler.handler"): (logical_id, function)
+        for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
+    }
+    assert set(found) == set(ACCESS)
+    assert len(drive.service.of_type("AWS::Lambda::Function")) == len(ACCESS)
+    return found
+
+
+def statements(drive: StageTemplates, function: Json) -> list[Json]:
+    """Return all that the function's role may and may not do."""
+    role = drive.service.of_type("AWS::IAM::Role")[drive.target(function["Role"])]
+    policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
+    return [
+        statement
+        for arn in role["ManagedPolicyArns"]
+        for statement in policies[drive.target(arn)]["PolicyDocument"]["Statement"]
+    ]
+
+
+def allowed(drive: StageTemplates, function: Json, action: str) -> list[tuple[list[str], Json]]:
+    """Return (resources, condition) of each statement that allows the action."""
+    return [
+        (sorted(map(drive.text, as_list(statement["Resource"]))), statement.get("Condition"))
+        for statement in statements(drive, function)
+        if statement["Effect"] == "Allow" and action in as_list(statement["Action"])
+    ]
+
+
+def all_allowed(drive: StageTemplates, function: Json) -> set[str]:
+    """Return every action that the function's role may do."""
+    return {
+        action
+        for statement in statements(drive, function)
+        for action in as_list(statement["Action"])
+        if statement["Effect"] == "Allow"
+    }
+
+
+def schedules(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
+    """Return the logical id and the properties of each rule, by what its one target runs."""
+    names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
+    rules = drive.service.of_type("AWS::Events::Rule")
+    found = {}
+    for logical_id, rule in rules.items():
+        [target] = rule["Targets"]
+        found[names[drive.target(target["Arn"])]] = (logical_id, rule)
+    assert len(found) == len(rules)
+    return found
+
+
+def url_permissions(drive: StageTemplates) -> dict[str, Json]:
+    """Return who may call the URL, by logical id."""
+    return {
+        logical_id: permission
+        for logical_id, permission in drive.service.of_type("AWS::Lambda::Permission").items()
+        if "SourceArn" not in permission
+    }

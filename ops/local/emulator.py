@@ -26,6 +26,7 @@ from ops.local import (
     INTERFACE_LOOKS,
     NEW_ACCOUNT,
     caller_permissions,
+    encryption_keys,
     front,
     function_checks,
     hidden_variables,
@@ -56,6 +57,7 @@ def main(folder: Path) -> None:
     network_api.teach()
     nat_gateways.teach()
     stack_updates.as_in_aws()
+    encryption_keys.teach()
     persistent_values.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     mount_access_points(folder / "efs")

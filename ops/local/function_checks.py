@@ -17,12 +17,11 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import efs, kms, lambda_svc
+from ministack.services import efs, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from ops.local import callers, network_state
+from ops.local import callers, encryption_keys, network_state
 from ops.local.rules import keys, mount_network, mounts, roles
-from ops.local.rules.keys import Key
 from ops.local.rules.mounts import Directory, Mount, Rights, User
 from ops.local.rules.resource_refusal import ResourceRefusal
 from ops.local.rules.roles import Role, ServiceRefusal
@@ -117,7 +116,7 @@ def check_start(config: Config) -> bool:
     """
     role = _role(config)
     if config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"):
-        keys.check_environment(_key(config["KMSKeyArn"]), role, _arn(config))
+        keys.check_environment(encryption_keys.key(config["KMSKeyArn"]), role, _arn(config))
     for mount in config.get("FileSystemConfigs") or ():
         network, disks = network_state.network(), network_state.disks()
         for caller in network_state.callers(config):
@@ -172,14 +171,6 @@ def _role(config: Config) -> Role:
     if role is None:
         raise roles.not_assumable(f"{arn} is not there")
     return role
-
-
-def _key(arn: str) -> Key | None:
-    found = kms._keys.get(arn.rpartition("/")[2])
-    if found is None:
-        return None
-    policy = callers.read(arn, found["Policy"], "resource")
-    return Key(arn=found["Arn"], policy=policy, state=found["KeyState"])
 
 
 def _arn(config: Config) -> str:

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -70,6 +70,11 @@ class Deployed:
         return str(self.config["Role"].rpartition("/")[2])
 
     @cached_property
+    def log_group(self) -> str:
+        found = self("lambda").get_function_configuration(FunctionName=self.name)
+        return str(found["LoggingConfig"]["LogGroup"])
+
+    @cached_property
     def limits(self) -> str:
         variables = self("lambda").get_function_configuration(FunctionName=self.name)
         return str(variables["Environment"]["Variables"]["LIMITS_PARAMETER"])
@@ -112,7 +117,35 @@ class Deployed:
     def start(self) -> None:
         """Have a new instance start, and call it."""
         self("lambda").update_function_code(FunctionName=self.name, ZipFile=CODE)
+        self.call()
+
+    def call(self) -> None:
+        """Call an instance that runs."""
         called(self("lambda").invoke(FunctionName=self.name, Payload=b"{}"))
+
+    def make_log_group(self) -> None:
+        """Make a log group of a name that the key's policy knows."""
+        logs, named = self("logs"), {"logGroupName": "Dev-Service-new"}
+        logs.create_log_group(**named, kmsKeyId=self.config["KMSKeyArn"])
+        logs.delete_log_group(**named)
+
+    def make_other_log_group(self) -> None:
+        logs, named = self("logs"), {"logGroupName": "Other-Service-new"}
+        logs.create_log_group(**named, kmsKeyId=self.config["KMSKeyArn"])
+
+    def give_key_to_log_group(self) -> None:
+        self("logs").associate_kms_key(
+            logGroupName=self.log_group, kmsKeyId=self.config["KMSKeyArn"]
+        )
+
+    def read_log(self) -> None:
+        self("logs").filter_log_events(logGroupName=self.log_group)
+
+    def write_log(self) -> None:
+        logs, named = self("logs"), {"logGroupName": self.log_group, "logStreamName": "own"}
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(**named)
+        logs.put_log_events(**named, logEvents=[{"timestamp": 0, "message": "one"}])
 
     def configure(self, **changes: Json) -> None:
         """Write the configuration that is there once more, or with changes."""
@@ -403,21 +436,35 @@ def key_to_be_deleted(deployed: Deployed) -> Iterator[None]:
 
 
 @contextmanager
-def key_of_nobody(deployed: Deployed) -> Iterator[None]:
-    """Leave only those in the key's policy who manage it."""
+def key_says(deployed: Deployed, change: Callable[[list[Json]], list[Json]]) -> Iterator[None]:
+    """Put changed statements in the key's policy."""
     kms, key = deployed("kms"), {"KeyId": deployed.config["KMSKeyArn"], "PolicyName": "default"}
     before = kms.get_key_policy(**key)["Policy"]
+    statements = change(json.loads(before)["Statement"])
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    assert json.loads(document) != json.loads(before)
+    for policy in (document, before):
+        kms.put_key_policy(**key, Policy=policy)
+        if policy is document:
+            yield
+
+
+def key_of_nobody(deployed: Deployed) -> AbstractContextManager[None]:
+    """Leave only those in the key's policy who manage it."""
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{TARGET.account}:root"},
         "Action": ["kms:PutKeyPolicy", "kms:GetKeyPolicy"],
         "Resource": "*",
     }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    for policy in (document, before):
-        kms.put_key_policy(**key, Policy=policy)
-        if policy is document:
-            yield
+    return key_says(deployed, lambda _: [statement])
+
+
+def key_without_logs(deployed: Deployed) -> AbstractContextManager[None]:
+    """Take from the key's policy what it says of CloudWatch Logs."""
+    return key_says(
+        deployed, lambda said: [each for each in said if "Service" not in each["Principal"]]
+    )
 
 
 @contextmanager

@@ -26,6 +26,13 @@ UNSAID, DENY = "no identity-based policy allows", "explicit deny in an identity-
 DISK_DENIES = "explicit deny in a resource-based policy"
 BOUNDARY = "no permissions boundary allows"
 NO_INTERFACE = "does not have permissions to call CreateNetworkInterface on EC2"
+NO_KEY = "The specified KMS key does not exist or is not allowed to be used with Arn"
+LOGS = {
+    "new log group's": Deployed.make_log_group,
+    "log group's": Deployed.give_key_to_log_group,
+    "reader's": Deployed.read_log,
+    "writer's": Deployed.write_log,
+}
 NOT_ASSUMED = "cannot be assumed by Lambda"
 
 
@@ -240,6 +247,30 @@ TABLE = [
             "boundary for SSM": (bound("ssm:*"), BOUNDARY),
         },
     ),
+    *(
+        Links(
+            step, "AccessDeniedException", {f"{name} key policy": (links.key_without_logs, NO_KEY)}
+        )
+        for name, step in LOGS.items()
+    ),
+    Links(
+        Deployed.make_other_log_group,
+        "AccessDeniedException",
+        {"group that the key names": (whole, NO_KEY)},
+    ),
+    *(
+        Links(
+            step,
+            "InvalidParameterException",
+            {f"{name} key in use": (links.key_disabled, "Disabled")},
+        )
+        for name, step in LOGS.items()
+    ),
+    Links(
+        Deployed.make_log_group,
+        "InvalidParameterException",
+        {"log group's key that stays": (links.key_to_be_deleted, "PendingDeletion")},
+    ),
 ]
 CASES = [
     pytest.param(group, *link, id=name.replace(" ", "-"))
@@ -277,6 +308,28 @@ def test_without_a_link_a_function_is_refused_as_by_aws(
         refused = refusal(group.step, deployed)
     assert group.error in refused
     assert says in refused
+
+
+def test_without_its_key_a_log_group_takes_no_lines_of_a_function(deployed: Deployed) -> None:
+    def streams() -> int:
+        pages = deployed("logs").get_paginator("describe_log_streams").paginate(**group)
+        return sum(len(page["logStreams"]) for page in pages)
+
+    group = {"logGroupName": deployed.log_group}
+    deployed.call()
+    before = streams()
+    with links.key_without_logs(deployed):
+        deployed.call()
+        assert streams() == before
+        deployed("logs").disassociate_kms_key(**group)
+        deployed.call()
+        deployed.read_log()
+    assert streams() == before + 1
+    deployed.give_key_to_log_group()
+    [found] = deployed("logs").describe_log_groups(logGroupNamePrefix=deployed.log_group)[
+        "logGroups"
+    ]
+    assert found["kmsKeyId"] == deployed.config["KMSKeyArn"]
 
 
 WRITES = (

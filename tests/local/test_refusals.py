@@ -62,6 +62,49 @@ def test_nothing_is_selected_beyond_a_list(stacks: Stacks, name: str) -> None:
     assert "Template error: Fn::Select cannot select nonexistent value at index 3" in said
 
 
+def _key(*statements: Json) -> Json:
+    root = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+    own = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [own, *statements]}
+    return made("AWS::KMS::Key", KeyPolicy=policy)
+
+
+def _log_group(**properties: Json) -> Json:
+    return made("AWS::Logs::LogGroup", **properties)
+
+
+def test_a_log_group_has_a_key_that_names_it(stacks: Stacks, name: str) -> None:
+    named = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:*:*:*:{name}-*"}}
+    logs = {
+        "Effect": "Allow",
+        "Principal": {"Service": {"Fn::Sub": "logs.${AWS::Region}.amazonaws.com"}},
+        "Action": ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"],
+        "Resource": "*",
+        "Condition": named,
+    }
+    keys = {"Ours": _key(logs), "Other": _key()}
+    with_ours = {"KmsKeyId": {"Fn::GetAtt": ["Ours", "Arn"]}}
+    with_other = {"KmsKeyId": {"Fn::GetAtt": ["Other", "Arn"]}}
+    made_with = {**keys, "Resource": _log_group(**with_ours)}
+    assert stacks.deploy(name, made_with) == "CREATE_COMPLETE"
+    group = stacks.resource(name)
+    assert group.startswith(f"{name}-Resource-")
+    refused = (
+        "The specified KMS key does not exist or is not allowed to be used with Arn"
+        " 'arn:aws:logs:us-east-1:000000000000:log-group:{}' (Service: CloudWatchLogs; Status"
+        " Code: 400; Error Code: AccessDeniedException)"
+    )
+    said = stacks.deploy(name, {**keys, "Resource": _log_group(**with_other)})
+    assert f"UPDATE_FAILED Resource: {refused.format(group)}" in said
+    [found] = stacks.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert found["kmsKeyId"].endswith(stacks.resource(name, "Ours"))
+    renamed = {**keys, "Resource": _log_group(LogGroupName=f"other-{name}", **with_ours)}
+    assert refused.format(f"other-{name}") in stacks.deploy(name, renamed)
+    plain = {**keys, "Resource": _log_group(RetentionInDays=1, **with_ours)}
+    assert stacks.deploy(name, plain) == "UPDATE_COMPLETE"
+    assert stacks.resource(name) == group
+
+
 def _profile(name: str) -> Json:
     return made("AWS::IAM::InstanceProfile", InstanceProfileName=name, Roles=[])
 

@@ -86,8 +86,10 @@ RULES = {
         *("ministack", "ops.local.caller_permissions", "ops.local.callers", "ops.local.endpoint"),
         *("ops.local.rules", "ops.local.sigv4"),
     ),
+    "ops/local/encryption_keys.py": ("ministack", "ops.local.callers", "ops.local.rules"),
     "ops/local/function_checks.py": (
-        *("ministack", "ops.local.callers", "ops.local.network_state", "ops.local.rules"),
+        *("ministack", "ops.local.callers", "ops.local.encryption_keys"),
+        *("ops.local.network_state", "ops.local.rules"),
     ),
     "ops/local/hidden_variables.py": (
         *("ministack", "ops.local.called_actions", "ops.local.caller_permissions"),

@@ -259,16 +259,27 @@ def test_cloudwatch_logs_uses_the_key_for_log_groups_that_the_key_names() -> Non
     check_log_group(_key(BY_IAM, LOGS), LOG_GROUP)
     other = LOG_GROUP.replace("Dev-", "Prod-")
     refusals = (
-        (None, LOG_GROUP),
         (_key(BY_IAM), LOG_GROUP),
         (_key(BY_IAM, LOGS), other),
-        (_key(BY_IAM, LOGS, state="Disabled"), LOG_GROUP),
         (_key({**LOGS, "Principal": {"Service": "logs.us-east-1.amazonaws.com"}}), LOG_GROUP),
         (_key({**LOGS, "Action": "kms:Encrypt"}), LOG_GROUP),
     )
     for key, log_group in refusals:
         with _refused("AccessDeniedException", "not allowed to be used with Arn", log_group):
             check_log_group(key, log_group)
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"),
+    [
+        (None, "The specified KMS Key Id could not be found."),
+        (_key(BY_IAM, LOGS, state="Disabled"), "Disabled"),
+        (_key(BY_IAM, LOGS, state="PendingDeletion"), "PendingDeletion"),
+    ],
+)
+def test_a_log_group_has_a_key_that_is_there_and_enabled(key: Key | None, sentence: str) -> None:
+    with _refused("InvalidParameterException", sentence):
+        check_log_group(key, LOG_GROUP)
 
 
 # --- mounts: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html

@@ -107,20 +107,31 @@ def check_environment(key: Key | None, role: Role, function_arn: str) -> None:
 
 
 def check_log_group(key: Key | None, log_group_arn: str) -> None:
-    """Refuse a log group whose key CloudWatch Logs may not use, as CreateLogGroup does.
+    """Refuse a log group whose key CloudWatch Logs cannot use, as CreateLogGroup does.
 
-    The ARN is without `:*` at its end.
+    The ARN is without `:*` at its end. A key that "does not exist or is disabled" is an
+    InvalidParameterException
+    (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html);
+    its words for a key in another state are not public. Those of a denial are in
+    ministryofjustice/modernisation-platform#7870.
     """
-    if key is not None and key.state == "Enabled":
-        service = Principal(arn=f"logs.{key.region}.amazonaws.com")
-        context = {"aws:logs:arn": log_group_arn}
-        decisions = (
-            decide(key, action, service, Policies(), context=context)[1] for action in _LOGS_ACTIONS
+    if key is None:
+        raise ServiceRefusal(
+            "InvalidParameterException", "The specified KMS Key Id could not be found."
         )
-        if all(decision.allowed for decision in decisions):
-            return
-    raise ServiceRefusal(
-        "AccessDeniedException",
-        "The specified KMS key does not exist or is not allowed to be used with Arn"
-        f" '{log_group_arn}'",
+    if key.state != "Enabled":
+        raise ServiceRefusal(
+            "InvalidParameterException",
+            f"The specified KMS Key Id cannot be used: {key.arn} is in the state {key.state}.",
+        )
+    service = Principal(arn=f"logs.{key.region}.amazonaws.com")
+    context = {"aws:logs:arn": log_group_arn}
+    decisions = (
+        decide(key, action, service, Policies(), context=context)[1] for action in _LOGS_ACTIONS
     )
+    if not all(decision.allowed for decision in decisions):
+        raise ServiceRefusal(
+            "AccessDeniedException",
+            "The specified KMS key does not exist or is not allowed to be used with Arn"
+            f" '{log_group_arn}'",
+        )

@@ -34,6 +34,7 @@ from ops.local import (
     network_api,
     new_account,
     persistent_values,
+    reserved_concurrency,
     resource_handlers,
     resource_refusals,
     stack_refusals,
@@ -64,6 +65,7 @@ def main(folder: Path) -> None:
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
+    reserved_concurrency.teach()
     if NEW_ACCOUNT in os.environ:
         new_account.teach()
     template_conditions.join()

@@ -48,19 +48,17 @@ def teach() -> None:
 
 
 def _teach_cloudformation() -> None:
-    """Check functions of a stack, and reserve what they reserve, which MiniStack leaves out."""
+    """Check functions of a stack."""
     function = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
         _check_in_a_stack("", properties)
         created: Created = function["create"](logical_id, properties, stack_name)
-        _reserve(created[0], properties)
         return created
 
     def update(physical_id: str, old: Properties, new: Properties, *rest: object) -> Created:
         _check_in_a_stack(physical_id, new)
         updated: Created = function["update"](physical_id, old, new, *rest)
-        _reserve(updated[0], new)
         return updated
 
     provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"] = {
@@ -90,11 +88,6 @@ def _check_function(name: str, properties: Properties) -> None:
         account=NEW_ACCOUNT_CONCURRENCY,
         unreserved=NEW_ACCOUNT_CONCURRENCY,
     )
-
-
-def _reserve(name: str, properties: Properties) -> None:
-    reserved = properties.get("ReservedConcurrentExecutions")
-    lambda_svc._functions[name]["concurrency"] = None if reserved is None else int(reserved)
 
 
 def _unless_refused(

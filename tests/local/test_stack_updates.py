@@ -242,3 +242,20 @@ def interfaces_in(used: str) -> Json:
     ]
     document = {"Version": "2012-10-17", "Statement": statements}
     return {"PolicyName": "Interfaces", "PolicyDocument": document}
+
+
+def test_a_stack_reserves_what_its_function_says(stack: Stack) -> None:
+    def reserved() -> int | None:
+        found = stack.functions.get_function_concurrency(FunctionName=NAME)
+        value: int | None = found.get("ReservedConcurrentExecutions")
+        return value
+
+    stack.deploy(Function=function("code", "0", ReservedConcurrentExecutions=3))
+    assert reserved() == 3
+    stack.functions.put_function_concurrency(FunctionName=NAME, ReservedConcurrentExecutions=0)
+    stack.deploy(Function=function("code", "1", ReservedConcurrentExecutions=3))
+    assert reserved() == 3, "a deployment writes it again"
+    stack.deploy(Function=function("code", "1", ReservedConcurrentExecutions=4))
+    assert reserved() == 4
+    stack.deploy(Function=function("code", "1"))
+    assert reserved() is None

@@ -72,6 +72,7 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
         "stacks.shared.aws_limits",
     ),
+    "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),
     "ops/local/stack_refusals.py": (
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
     ),

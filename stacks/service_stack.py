@@ -1,7 +1,6 @@
 """The stack that may be rebuilt: functions, layer, key, URL and schedules."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
@@ -10,19 +9,16 @@ from constructs import Construct
 
 from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
-from stacks.function.function_image import image
 from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
-from stacks.function.layer import PackagesLayer
 from stacks.function.mounted_function import (
     FunctionSize,
     Mount,
     MountedFunction,
-    Package,
     Placement,
 )
 from stacks.function.operator_keys import OperatorKeys
-from stacks.function.own_code import check, own_code
+from stacks.function.package import Packages
 from stacks.function.readable import Readable
 from stacks.function.schedule import Schedule
 from stacks.function.token_secret import TokenSecret
@@ -32,8 +28,6 @@ from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 
-_PROJECT = Path(__file__).resolve().parents[1]
-_LAMBDA_SRC = _PROJECT / "lambda_src"
 _SMALL = FunctionSize()
 
 
@@ -64,10 +58,14 @@ class ServiceStack(Stack):
             key=self._key,
         ).policy
 
+        self._packages = Packages(
+            self, packaging=settings.packaging, architecture=settings.architecture
+        )
+
         own = settings.function_folder
-        limits = data.limits.readable_in(self)
+        limits_parameter = data.limits.readable_in(self)
         # A function of your own has its variables from the settings alone, and no limits.
-        reads = [limits] if own is None else []
+        reads = [limits_parameter] if own is None else []
         token = None
         if settings.url_auth == "token":
             token = TokenSecret(
@@ -108,7 +106,7 @@ class ServiceStack(Stack):
             self._add_domain(files, settings.domain)
 
         if own is None:  # nobody knows what another function keeps on the drive
-            janitor = self._function("Janitor", access="read-write", reads=[limits])
+            janitor = self._function("Janitor", access="read-write", reads=[limits_parameter])
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
             usage = self._function("Usage", access="read-only")
@@ -122,8 +120,7 @@ class ServiceStack(Stack):
             "FilesDomain",
             function=files,
             timeout_seconds=self._settings.timeout_seconds,
-            # With a token it is the function that lets nobody in without one.
-            authorization="NONE" if self._settings.url_auth == "token" else "AWS_IAM",
+            public=self._settings.url_auth == "token",
             name=domain.name,
             certificate_arn=domain.certificate_arn,
             hosted_zone_id=domain.hosted_zone_id,
@@ -148,12 +145,9 @@ class ServiceStack(Stack):
     ) -> lambda_.Function:
         """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
 
-        The code is rooted at `lambda_src`, so that its modules have the same names in Lambda and in
-        the tests. The output `<name>FunctionName` says how to call it by hand.
+        The output `<name>FunctionName` says how to call it by hand.
         """
         settings, data, folder = self._settings, self._data, name.lower()
-        code, handler = self._own_code(_PROJECT / own) if own else self._code(folder)
-        zipped = settings.packaging == "zip"
         variables = {
             "LOG_LEVEL": settings.log_level,
             "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
@@ -164,12 +158,9 @@ class ServiceStack(Stack):
         function = MountedFunction(
             self,
             name,
-            package=Package(
-                code=code,
-                handler=handler if zipped else lambda_.Handler.FROM_IMAGE,
-                layers=[self._layer] if zipped and not own else [],
-                architecture=settings.architecture,
-            ),
+            package=self._packages.of_folder(own, settings.function_handler)
+            if own
+            else self._packages.of_service(folder),
             size=size,
             mount=Mount(
                 access_point=data.storage.access_point, path=settings.mount_path, access=access
@@ -188,29 +179,3 @@ class ServiceStack(Stack):
         ).function
         CfnOutput(self, f"{name}FunctionName", value=function.function_name)
         return function
-
-    def _code(self, folder: str) -> tuple[lambda_.Code, str]:
-        """Return the code of a folder in `lambda_src` as it is packaged, and its handler.
-
-        `drive` goes with it, not into the layer: code and layer change in two calls.
-        """
-        handler = f"{folder}.handler.handler"
-        if self._settings.packaging == "image":  # one for all functions
-            architecture = self._settings.architecture
-            return image(_LAMBDA_SRC, handler=handler, architecture=architecture), handler
-        kept = [f"!{name}{below}" for name in (folder, "drive") for below in ("", "/**")]
-        exclude = ["*", *kept, "**/__pycache__"]
-        return lambda_.Code.from_asset(str(_LAMBDA_SRC), exclude=exclude), handler
-
-    def _own_code(self, folder: Path) -> tuple[lambda_.Code, str]:
-        """Return the code of a folder of somebody's own as it is packaged, and its handler."""
-        handler, architecture = self._settings.function_handler, self._settings.architecture
-        check(folder, handler)
-        if self._settings.packaging == "image":
-            return image(folder, handler=handler, architecture=architecture), handler
-        cache = _PROJECT / ".local" / "functions"
-        return own_code(folder, architecture=architecture, cache=cache), handler
-
-    @cached_property
-    def _layer(self) -> lambda_.ILayerVersion:
-        return PackagesLayer(self, "Layer", architecture=self._settings.architecture).version

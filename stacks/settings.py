@@ -18,6 +18,14 @@ from stacks.shared.choices import (
 from stacks.shared.egress import WAYS_OUT
 
 _HTTPS = 443
+# The numbers that may be, each with the reason; a setting may be left as it is as well.
+_RANGES = (
+    ("reserved_concurrency", aws_limits.CONCURRENCY, "0 stops it"),
+    ("max_drive_bytes", (1, 2**63 - 1), "bytes"),
+    ("max_file_bytes", (1, aws_limits.FILE_BYTES), "EFS's limit"),
+    ("upload_expiry_hours", (1, 720), "30 days"),
+    ("usage_hours", (1, 24), "from one look to the next"),
+)
 
 
 @dataclass(frozen=True)
@@ -187,24 +195,10 @@ class Settings:
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
         lambda_limits.check_environment(self.environment)
-        if self.reserved_concurrency is not None:
-            aws_limits.check_range(
-                "reserved_concurrency",
-                self.reserved_concurrency,
-                aws_limits.CONCURRENCY,
-                "0 stops it",
-            )
         _check_own_function(self)
-        if self.max_drive_bytes is not None:
-            aws_limits.check_range("max_drive_bytes", self.max_drive_bytes, (1, 2**63 - 1), "bytes")
-        if self.max_file_bytes is not None:
-            aws_limits.check_range(
-                "max_file_bytes", self.max_file_bytes, (1, aws_limits.FILE_BYTES), "EFS's limit"
-            )
-        aws_limits.check_range("upload_expiry_hours", self.upload_expiry_hours, (1, 720), "30 days")
-        aws_limits.check_range(
-            "usage_hours", self.usage_hours, (1, 24), "from one look to the next"
-        )
+        for name, allowed, reason in _RANGES:
+            if (value := getattr(self, name)) is not getattr(Settings, name):
+                aws_limits.check_range(name, value, allowed, reason)
         for arn in self.url_invokers:
             settings_checks.check_principal(arn)
         settings_checks.check_once("url_invokers", self.url_invokers)

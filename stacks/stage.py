@@ -27,16 +27,8 @@ class DriveStage(Stage):
         self.data = DataStack(self, "Data", settings=settings)
         self.service = ServiceStack(self, "Service", settings=settings, data=self.data)
         tag_stage(self, settings.name)
-        quotas = quota_notes.notes(
-            memory_mb=settings.memory_mb,
-            reserved_concurrency=settings.reserved_concurrency,
-            egress=settings.egress,
-            zones=settings.zone_count,
-        )
-        for name, text in quotas.items():
-            note(self.service, name, text)
-        endpoints = len(called_services(settings))
-        for name, text in cost_notes.of_data(settings, endpoints=endpoints).items():
-            note(self.data, name, text)
-        for name, text in cost_notes.of_service(settings).items():
-            note(self.service, name, text)
+        of_data = cost_notes.of_data(settings, endpoints=len(called_services(settings)))
+        of_service = quota_notes.notes(settings) | cost_notes.of_service(settings)
+        for stack, notes in ((self.data, of_data), (self.service, of_service)):
+            for name, text in notes.items():
+                note(stack, name, text)

@@ -1,24 +1,20 @@
 """An address of one's own in front of a function."""
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from aws_cdk import Acknowledgment, ArnFormat, Aws, Stack, Validations
+from aws_cdk import ArnFormat, Aws, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.function import cors
 from stacks.shared import aws_limits
-from stacks.shared.choices import check_choice
+from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.notes import note
 
 if TYPE_CHECKING:  # only who has a domain pays for the import, below
     from aws_cdk import aws_apigatewayv2 as apigateway
-
-Authorization = Literal["AWS_IAM", "NONE"]
-AWS_IAM: Authorization = "AWS_IAM"
-NONE: Authorization = "NONE"
 
 # Nothing in it is a caller's to write, so that every line stays JSON and no secret of a query gets
 # in. The path is in the function's own line of the same `functionRequestId`.
@@ -40,8 +36,8 @@ _ACCESS_LOG = {
 class CustomDomain(Construct):
     """`https://<name>/` in front of `function`: TLS 1.2 at least, throttled, logged, one door.
 
-    With `AWS_IAM` only those reach it whose own policies allow `execute-api:Invoke` on
-    `invoke_arn`; with `NONE` everybody does, and the function itself has to ask who it is.
+    Only those reach it whose own policies allow `execute-api:Invoke` on `invoke_arn`. One that is
+    `public` lets everybody in; the function has to know its callers by itself.
     Where pages of `cors_origins` may call it, an `OPTIONS` needs no signature, since a browser
     asks first without one: the function is called, and must do nothing upon it.
     """
@@ -57,15 +53,14 @@ class CustomDomain(Construct):
         certificate_arn: str,
         hosted_zone_id: str | None = None,
         requests_per_second: int,
-        authorization: Authorization = AWS_IAM,
         cors_origins: tuple[str, ...] = (),
+        public: bool = False,
         logs: Logs,
     ) -> None:
         # Only who has a domain pays for the import.
         from aws_cdk import aws_apigatewayv2 as apigateway  # noqa: PLC0415
 
         super().__init__(scope, id)
-        check_choice("authorization", authorization, Authorization)
         api = apigateway.CfnApi(
             self,
             "Api",
@@ -89,12 +84,10 @@ class CustomDomain(Construct):
             "Everything",
             api_id=api.ref,
             route_key="$default",
-            authorization_type=authorization,
+            authorization_type="NONE" if public else "AWS_IAM",
             target=f"integrations/{integration.ref}",
         )
-        last = route
-        if cors_origins and authorization == AWS_IAM:
-            last = self._let_browsers_ask(route)
+        last = self._let_browsers_ask(route) if cors_origins and not public else route
         log_group = EncryptedLogGroup(self, "AccessLogs", logs=logs)
         stage = apigateway.CfnStage(
             self,
@@ -139,13 +132,12 @@ class CustomDomain(Construct):
             principal="apigateway.amazonaws.com",
             source_arn=self._arn(api, "*/*"),
         )
-        if authorization == NONE:
-            Validations.of(route).acknowledge(
-                Acknowledgment(
-                    id="AwsSolutions::AwsSolutions-APIG4",
-                    reason="The function itself asks every caller for the bearer token, which"
-                    " clients without SigV4 can send.",
-                )
+        if public:
+            acknowledge(
+                route,
+                "AwsSolutions::AwsSolutions-APIG4",
+                "The function itself asks every caller for the bearer token, which"
+                " clients without SigV4 can send.",
             )
         if timeout_seconds > aws_limits.HTTP_API_SECONDS:
             note(
@@ -177,15 +169,14 @@ class CustomDomain(Construct):
                 name,
                 api_id=everything.api_id,
                 route_key=f"OPTIONS {path}",
-                authorization_type=NONE,
+                authorization_type="NONE",
                 target=everything.target,
             )
-            Validations.of(route).acknowledge(
-                Acknowledgment(
-                    id="AwsSolutions::AwsSolutions-APIG4",
-                    reason="A browser's preflight carries no credentials; upon OPTIONS the service"
-                    " says what could be done, and does nothing.",
-                )
+            acknowledge(
+                route,
+                "AwsSolutions::AwsSolutions-APIG4",
+                "A browser's preflight carries no credentials; upon OPTIONS the service"
+                " says what could be done, and does nothing.",
             )
             route.add_resource_dependency(last)
             last = route

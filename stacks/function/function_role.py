@@ -8,8 +8,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import Access, check_choice
-from stacks.shared.wildcards import acknowledge_wildcards
+from stacks.shared.permissions import allow
 
 _WILDCARDS = {
     ("network-interface", "*"): "Lambda makes the interface, its id is not known before;"
@@ -42,8 +43,8 @@ class SharedRights(Construct):
                     [_ec2_arn(self, "subnet", each.subnet_id, subnet_account) for each in subnets],
                     group,
                 ),
-                _allow(["kms:Decrypt"], [key.key_arn]),
-                _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
+                allow("kms:Decrypt", key.key_arn),
+                allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
             ],
         )
         acknowledge_wildcards(
@@ -80,7 +81,7 @@ class FunctionRole(Construct):
             "Policy",
             statements=[
                 _mount_statement(access_point, access),
-                _allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn]),
+                allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
                 *further,
             ],
         )
@@ -108,16 +109,16 @@ def _network_statements(
     ]
     describe = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
     return [
-        _allow(
-            [make],
+        allow(
+            make,
             subnets
             + [_ec2_arn(scope, "security-group", group.security_group_id)]
             + [_ec2_arn(scope, "network-interface", "*")],
         ),
         # The page above asks for all resources, not for all interfaces, or the function may be
         # refused its VPC.
-        _allow(change, [_ec2_arn(scope, "*", "*")]),
-        _allow(describe, ["*"]),
+        allow(change, _ec2_arn(scope, "*", "*")),
+        allow(describe, "*"),
         iam.PolicyStatement(
             sid="NotTheCodeItself",
             effect=iam.Effect.DENY,
@@ -151,17 +152,9 @@ def _mount_statement(access_point: efs.IAccessPoint, access: Access) -> iam.Poli
         "read-only": ["elasticfilesystem:ClientMount"],
         "read-write": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
     }
-    return _allow(
+    return allow(
         actions[access],
-        [access_point.file_system.file_system_arn],
-        {
-            "ArnEquals": {"elasticfilesystem:AccessPointArn": access_point.access_point_arn},
-            "Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"},
-        },
+        access_point.file_system.file_system_arn,
+        ArnEquals={"elasticfilesystem:AccessPointArn": access_point.access_point_arn},
+        Bool={"elasticfilesystem:AccessedViaMountTarget": "true"},
     )
-
-
-def _allow(
-    actions: list[str], resources: list[str], conditions: dict[str, dict[str, str]] | None = None
-) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=actions, resources=resources, conditions=conditions)

@@ -3,11 +3,11 @@
 import json
 
 from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.function.readable import Readable
+from stacks.shared.permissions import allow
 
 
 class LimitsParameter(Construct):
@@ -37,5 +37,5 @@ class LimitsParameter(Construct):
         arn = stack.format_arn(
             service="ssm", resource="parameter", resource_name=self._name.removeprefix("/")
         )
-        right = iam.PolicyStatement(actions=["ssm:GetParameter"], resources=[arn])
+        right = allow("ssm:GetParameter", arn)
         return Readable(variable="LIMITS_PARAMETER", name=self._name, right=right)

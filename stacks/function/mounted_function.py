@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aws_cdk import Acknowledgment, Duration, Size, Validations
+from aws_cdk import Duration, Size
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_iam as iam
@@ -14,20 +14,12 @@ from drive_tools.environment import lambda_limits
 from stacks.function.function_role import FunctionRole
 from stacks.function.layer import RUNTIME
 from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
+from stacks.function.package import Package
 from stacks.function.readable import Readable
 from stacks.shared import aws_limits
-from stacks.shared.choices import Access, Architecture
+from stacks.shared.acknowledgements import acknowledge
+from stacks.shared.choices import Access
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Package:
-    """The code of a function, and the processor that it is for; an image has no layers."""
-
-    code: lambda_.Code
-    handler: str
-    layers: list[lambda_.ILayerVersion]
-    architecture: Architecture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +141,9 @@ class MountedFunction(Construct):
         assert isinstance(resource, lambda_.CfnFunction)
         for name, value in (operator_keys.tags if operator_keys else NO_OPERATOR_TAGS).items():
             resource.tags.set_tag(name, value)
-        Validations.of(self.function).acknowledge(
-            Acknowledgment(
-                id="Serverless::Serverless-LambdaDLQ",
-                reason="A request by URL is the caller's to repeat, a scheduled run is made good by"
-                " the next one, and counted by Lambda's metric Errors.",
-            )
+        acknowledge(
+            self.function,
+            "Serverless::Serverless-LambdaDLQ",
+            "A request by URL is the caller's to repeat, a scheduled run is made good by"
+            " the next one, and counted by Lambda's metric Errors.",
         )

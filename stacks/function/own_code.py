@@ -5,8 +5,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from aws_cdk import aws_lambda as lambda_
-
 from stacks.function.layer import PLATFORMS, VERSION, install, zip_folder
 from stacks.shared import aws_limits
 from stacks.shared.choices import Architecture
@@ -14,12 +12,6 @@ from stacks.shared.choices import Architecture
 # Part of the hash: to be raised when `build` makes something else of the same sources.
 _RECIPE = 2
 _NOT_SHIPPED = {"__pycache__", "Dockerfile", "node_modules"}
-
-
-def own_code(folder: Path, *, architecture: Architecture, cache: Path) -> lambda_.Code:
-    """Return the zip of the folder and its requirements, for Lambda's platform, without Docker."""
-    archive = build(folder, architecture=architecture, cache=cache)
-    return lambda_.Code.from_asset(str(archive), asset_hash=archive.stem)
 
 
 def check(folder: Path, handler: str) -> None:
@@ -39,6 +31,7 @@ def check(folder: Path, handler: str) -> None:
 def build(folder: Path, *, architecture: Architecture, cache: Path) -> Path:
     """Return a zip in `cache` of the folder and what it requires, building it if they changed.
 
+    It is for Lambda's platform, and built without Docker.
     Requirements with hashes are installed as they are locked, others are resolved when they are
     first built. Named and moved into place as the layer is, whose `build` says why.
 

@@ -1,9 +1,10 @@
 """A schedule that calls a function."""
 
-from aws_cdk import Acknowledgment, Validations
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
+
+from stacks.shared.acknowledgements import acknowledge
 
 
 class Schedule(Construct):
@@ -28,10 +29,9 @@ class Schedule(Construct):
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
         )
-        Validations.of(rule).acknowledge(
-            Acknowledgment(
-                id="Serverless::Serverless-EventBusDLQ",
-                reason="A call that EventBridge could not make in a day of trying is made good by"
-                " the next one; its metric FailedInvocations counts it.",
-            )
+        acknowledge(
+            rule,
+            "Serverless::Serverless-EventBusDLQ",
+            "A call that EventBridge could not make in a day of trying is made good by"
+            " the next one; its metric FailedInvocations counts it.",
         )

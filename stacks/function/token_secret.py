@@ -1,11 +1,12 @@
 """The token by which a public URL knows its callers."""
 
-from aws_cdk import Acknowledgment, RemovalPolicy, Validations
-from aws_cdk import aws_iam as iam
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.function.readable import Readable
+from stacks.shared.acknowledgements import acknowledge
+from stacks.shared.permissions import allow
 
 # 62 ** 48 is more than 2 ** 256.
 _CHARACTERS = 48
@@ -33,16 +34,13 @@ class TokenSecret(Construct):
             kms_key_id=key.key_arn,
         )
         secret.apply_removal_policy(RemovalPolicy.DESTROY)
-        Validations.of(secret).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-SMG4",
-                reason="Whoever calls must be given the new token, which no schedule does; the one"
-                " before stays good meanwhile (docs/operations.md).",
-            )
+        acknowledge(
+            secret,
+            "AwsSolutions::AwsSolutions-SMG4",
+            "Whoever calls must be given the new token, which no schedule does; the one"
+            " before stays good meanwhile (docs/operations.md).",
         )
         self.arn = secret.ref
         # To decrypt is among the rights that all functions have on the key.
-        right = iam.PolicyStatement(
-            actions=["secretsmanager:GetSecretValue"], resources=[secret.ref]
-        )
+        right = allow("secretsmanager:GetSecretValue", secret.ref)
         self.readable = Readable(variable="TOKEN_SECRET", name=self.arn, right=right)

@@ -3,16 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from aws_cdk import (
-    Acknowledgment,
-    Aws,
-    CfnCreationPolicy,
-    CfnResourceSignal,
-    Fn,
-    Stack,
-    Validations,
-)
+from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
+
+from stacks.shared.acknowledgements import acknowledge
 
 HTTPS = 443
 
@@ -38,10 +32,10 @@ WantedBy=multi-user.target
 """
 
 _ACKNOWLEDGED = {
-    "EC28": "It is looked after by its status checks, which come each minute without detailed"
-    " monitoring; what that adds would cost as much as the machine.",
-    "EC29": "It keeps nothing, and a deployment replaces it by a newer image; protection from"
-    " termination would have that deployment fail.",
+    "AwsSolutions::AwsSolutions-EC28": "It is looked after by its status checks, which come each"
+    " minute without detailed monitoring; what that adds would cost as much as the machine.",
+    "AwsSolutions::AwsSolutions-EC29": "It keeps nothing, and a deployment replaces it by a newer"
+    " image; protection from termination would have that deployment fail.",
 }
 
 
@@ -90,12 +84,8 @@ class NatInstance:
                 )
             ]
             _translate(instance.instance)
-            Validations.of(instance).acknowledge(
-                *(
-                    Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
-                    for rule, reason in _ACKNOWLEDGED.items()
-                )
-            )
+            for rule, reason in _ACKNOWLEDGED.items():
+                acknowledge(instance, rule, reason)
 
 
 def _translate(instance: ec2.CfnInstance) -> None:

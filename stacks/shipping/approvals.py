@@ -1,11 +1,14 @@
 """Approvals that a pipeline waits for, and who is told of them."""
 
-from aws_cdk import Acknowledgment, CfnOutput, Stack, Validations, pipelines
+from aws_cdk import CfnOutput, Stack, pipelines
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+
+from stacks.shared.acknowledgements import acknowledge
+from stacks.shared.permissions import allow
 
 
 class Approvals(Construct):
@@ -25,14 +28,11 @@ class Approvals(Construct):
             self, "Topic", display_name="Approvals", master_key=key, enforce_ssl=True
         )
         for address in notify:
-            Validations.of(
-                self._topic.add_subscription(subscriptions.EmailSubscription(address))
-            ).acknowledge(
-                Acknowledgment(
-                    id="Serverless::Serverless-SNSRedrivePolicy",
-                    reason="SNS tries a mail again by itself; what it cannot deliver waits in"
-                    " the console all the same, and nobody would read a queue of mails.",
-                )
+            acknowledge(
+                self._topic.add_subscription(subscriptions.EmailSubscription(address)),
+                "Serverless::Serverless-SNSRedrivePolicy",
+                "SNS tries a mail again by itself; what it cannot deliver waits in"
+                " the console all the same, and nobody would read a queue of mails.",
             )
         CfnOutput(Stack.of(self), "ApprovalsTopic", value=self._topic.topic_arn)
 
@@ -58,6 +58,5 @@ class Approvals(Construct):
     def let_tell(self, build: iam.IGrantable) -> None:
         """Let a build, which may use the key as all of them, tell of one."""
         if self._topic:
-            build.grant_principal.add_to_principal_policy(
-                iam.PolicyStatement(actions=["sns:Publish"], resources=[self._topic.topic_arn])
-            )
+            statement = allow("sns:Publish", self._topic.topic_arn)
+            build.grant_principal.add_to_principal_policy(statement)

@@ -1,10 +1,11 @@
 """The bucket of a pipeline for what one action hands to the next."""
 
-from aws_cdk import Acknowledgment, Duration, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.removal import removal_policy
 
 # Longer than a rollback looks back, and than an approval may wait (7 days).
@@ -39,10 +40,9 @@ class Artifacts(Construct):
             ],
             removal_policy=removal_policy(retain=True),
         )
-        Validations.of(self.bucket).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-S1",
-                reason="Only the pipeline's roles and key reach it, and CloudTrail has who did what"
-                " with them; access logs would need a second bucket, with logs of its own.",
-            )
+        acknowledge(
+            self.bucket,
+            "AwsSolutions::AwsSolutions-S1",
+            "Only the pipeline's roles and key reach it, and CloudTrail has who did what"
+            " with them; access logs would need a second bucket, with logs of its own.",
         )

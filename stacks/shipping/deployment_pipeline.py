@@ -5,15 +5,17 @@ from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import Architecture
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.wildcards import acknowledge_wildcards
+from stacks.shared.permissions import allow
 from stacks.shipping import pins
 from stacks.shipping.approvals import Approvals
 from stacks.shipping.artifacts import Artifacts
 from stacks.shipping.bootstrap_roles import bootstrap_bucket, bootstrap_role
 from stacks.shipping.least_rights import tighten
+from stacks.shipping.settings import Pipeline
 
 # Native to what the functions run on, so that container images need no emulation.
 _BUILD_IMAGES: dict[Architecture, codebuild.IBuildImage] = {
@@ -35,26 +37,22 @@ class DeploymentPipeline(Construct):
         scope: Construct,
         id: str,
         *,
-        connection_arn: str,
-        repository: str,
-        branch: str,
-        architecture: Architecture,
-        log_retention_days: int,
-        notify: tuple[str, ...],
+        settings: Pipeline,
     ) -> None:
         super().__init__(scope, id)
         key = EncryptionKey(
             self, "Key", description="Pipeline of the drive: artifacts and logs", retain=True
         ).key
-        self._log = EncryptedLogGroup(
-            self,
-            "Log",
-            logs=Logs(key=key, retention_days=log_retention_days, retain=True),
-        )
+        days = settings.stages[-1].log_retention_days
+        logs = Logs(key=key, retention_days=days, retain=True)
+        self._log = EncryptedLogGroup(self, "Log", logs=logs)
         self._artifacts = Artifacts(self, "Artifacts", key=key).bucket
-        self.approvals = Approvals(self, "Approvals", key=key, notify=notify)
+        self.approvals = Approvals(self, "Approvals", key=key, notify=settings.notify)
         self._source = pipelines.CodePipelineSource.connection(
-            repository, branch, connection_arn=connection_arn, action_name="Source"
+            settings.repository,
+            settings.branch,
+            connection_arn=settings.connection_arn,
+            action_name="Source",
         )
         self._synth = pipelines.CodeBuildStep(
             "Synth",
@@ -78,17 +76,12 @@ class DeploymentPipeline(Construct):
             cdk_assets_cli_version=pins.npm("cdk-assets"),
             # One build for all files: each alone would take longer to start than to run.
             publish_assets_in_parallel=False,
-            code_build_defaults=self._build_options(architecture),
+            code_build_defaults=self._build_options(settings.build_architecture),
             self_mutation_code_build_defaults=pipelines.CodeBuildOptions(
                 role_policy=[
                     # What the CDK CLI looks at before it assumes a role.
-                    iam.PolicyStatement(
-                        actions=["cloudformation:DescribeStacks"],
-                        resources=[self._toolkit],
-                    ),
-                    iam.PolicyStatement(
-                        actions=["s3:ListBucket"], resources=[bootstrap_bucket(Stack.of(self))]
-                    ),
+                    allow("cloudformation:DescribeStacks", self._toolkit),
+                    allow("s3:ListBucket", bootstrap_bucket(Stack.of(self))),
                 ]
             ),
         )
@@ -114,9 +107,7 @@ class DeploymentPipeline(Construct):
             commands=list(commands),
             env=environment,
             role=role,
-            role_policy_statements=[
-                iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[assume])
-            ],
+            role_policy_statements=[allow("sts:AssumeRole", assume)],
         )
 
     def build(self) -> str:
@@ -146,13 +137,9 @@ class DeploymentPipeline(Construct):
         Where it does not, it may tell those who are to be told.
         """
         arn = self._pipeline.pipeline.pipeline_arn
-        for what, resource in (
-            ("codepipeline:GetPipelineState", arn),
-            ("codepipeline:PutApprovalResult", f"{arn}/{stage}/{action}"),
-        ):
-            step.project.add_to_role_policy(
-                iam.PolicyStatement(actions=[what], resources=[resource])
-            )
+        approval = f"{arn}/{stage}/{action}"
+        step.project.add_to_role_policy(allow("codepipeline:GetPipelineState", arn))
+        step.project.add_to_role_policy(allow("codepipeline:PutApprovalResult", approval))
         self.approvals.let_tell(step.project)
 
     def _build_options(self, architecture: Architecture) -> pipelines.CodeBuildOptions:

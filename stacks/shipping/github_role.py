@@ -4,11 +4,14 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.permissions import allow
+from stacks.shipping.settings import GitHub
+
 _ISSUER = "token.actions.githubusercontent.com"
 
 
 class GitHubRole(Construct):
-    """A role for jobs of one environment, on one branch of one repository, for an hour each time.
+    """A role for jobs of one environment, on the branch of the repository, for an hour each time.
 
     They may assume the roles `assumable`, and do what the policy `rights` says. The account's
     identity provider for GitHub is not made here: an account has one, for all its repositories.
@@ -19,28 +22,26 @@ class GitHubRole(Construct):
         scope: Construct,
         id: str,
         *,
-        repository: str,
-        owner_id: int,
-        repository_id: int,
-        branch: str,
+        settings: GitHub,
         environment: str,
         assumable: list[str],
         rights: iam.IManagedPolicy,
     ) -> None:
         super().__init__(scope, id)
+        repository, repository_id = settings.repository, settings.repository_id
         owner, name = repository.split("/")
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
         claims: dict[str, str | list[str]] = {
             "aud": "sts.amazonaws.com",
             "environment": environment,
-            "ref": f"refs/heads/{branch}",
+            "ref": f"refs/heads/{settings.branch}",
             "repository": repository,
             "repository_id": str(repository_id),
             # The second since July 2026, for repositories that are new or were renamed
             # (https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/).
             "sub": [
                 f"repo:{repository}:environment:{environment}",
-                f"repo:{owner}@{owner_id}/{name}@{repository_id}:environment:{environment}",
+                f"repo:{owner}@{settings.owner_id}/{name}@{repository_id}:environment:{environment}",
             ],
         }
         self.role = iam.Role(
@@ -53,12 +54,6 @@ class GitHubRole(Construct):
             max_session_duration=Duration.hours(1),
             managed_policies=[
                 rights,
-                iam.ManagedPolicy(
-                    self,
-                    "Deploy",
-                    statements=[
-                        iam.PolicyStatement(actions=["sts:AssumeRole"], resources=assumable)
-                    ],
-                ),
+                iam.ManagedPolicy(self, "Deploy", statements=[allow("sts:AssumeRole", assumable)]),
             ],
         )

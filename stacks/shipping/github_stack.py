@@ -30,10 +30,7 @@ class GitHubStack(Stack):
         role = GitHubRole(
             self,
             "GitHub",
-            repository=settings.repository,
-            owner_id=settings.owner_id,
-            repository_id=settings.repository_id,
-            branch=settings.branch,
+            settings=settings,
             environment=stage.name,
             assumable=[bootstrap_role(self, kind) for kind in kinds],
             rights=SmokeTestPolicy(

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.shared.wildcards import acknowledge_wildcards
+from stacks.shared.acknowledgements import acknowledge_wildcards
 
 Statement = dict[str, Any]  # IAM's JSON, with CloudFormation's functions in it
 

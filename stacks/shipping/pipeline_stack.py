@@ -26,7 +26,7 @@ class PipelineStack(Stack):
 
     def __init__(self, scope: Construct, id: str, *, settings: Pipeline) -> None:
         self._settings = settings
-        first, last = settings.stages[0], settings.stages[-1]
+        first = settings.stages[0]
         self._place = Environment(account=first.account, region=first.region)
         names = ", and after approval ".join(stage.name for stage in settings.stages)
         super().__init__(
@@ -36,16 +36,7 @@ class PipelineStack(Stack):
             description=f"Ships {settings.repository}: {names}",
             termination_protection=any(stage.retain for stage in settings.stages),
         )
-        self._delivery = DeploymentPipeline(
-            self,
-            "Delivery",
-            connection_arn=settings.connection_arn,
-            repository=settings.repository,
-            branch=settings.branch,
-            architecture=settings.build_architecture,
-            log_retention_days=last.log_retention_days,
-            notify=settings.notify,
-        )
+        self._delivery = DeploymentPipeline(self, "Delivery", settings=settings)
         if first.permissions_boundary:
             iam.PermissionsBoundary.of(self._delivery).apply(
                 iam.ManagedPolicy.from_managed_policy_name(
@@ -71,7 +62,7 @@ class PipelineStack(Stack):
         """Add a stage, and return the step that looks at its permissions."""
         stage = settings.name
         drive = DriveStage(self, settings)
-        SmokeTestStack(drive, "Tester", settings=settings, tester=self._place)
+        SmokeTestStack(drive, "Tester", settings=settings, pipeline=self._place)
 
         lookup, deploy = (
             bootstrap_role(self, kind, account=settings.account, region=settings.region)

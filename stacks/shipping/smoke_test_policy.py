@@ -4,9 +4,10 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import UrlAuth
+from stacks.shared.permissions import allow
 from stacks.shared.stage_tag import STAGE_TAG
-from stacks.shared.wildcards import acknowledge_wildcards
 
 _NAMED = "CloudFormation makes up the end of the name; what begins it is named."
 _KEY = "The key is not known before the stage; only the secrets of this policy go through it."
@@ -31,18 +32,14 @@ class SmokeTestPolicy(Construct):
 
         def arn(service: str, resource: str, name: str) -> str:
             colon = service in {"lambda", "secretsmanager"}
+            form = ArnFormat.COLON_RESOURCE_NAME if colon else ArnFormat.SLASH_RESOURCE_NAME
             return stack.format_arn(
-                service=service,
-                resource=resource,
-                resource_name=name,
-                arn_format=ArnFormat.COLON_RESOURCE_NAME
-                if colon
-                else ArnFormat.SLASH_RESOURCE_NAME,
+                service=service, resource=resource, resource_name=name, arn_format=form
             )
 
         outputs = arn("cloudformation", "stack", f"{stage}-Service/*")
         wildcards = {outputs: _NAMED}
-        statements = [_allow("cloudformation:DescribeStacks", outputs)]
+        statements = [allow("cloudformation:DescribeStacks", outputs)]
         if url_auth == "token":
             secret, key = arn("secretsmanager", "secret", "FilesToken*"), arn("kms", "key", "*")
             wildcards |= {secret: _NAMED, key: _KEY}
@@ -50,8 +47,8 @@ class SmokeTestPolicy(Construct):
             # CloudFormation names a secret by its logical id, which is the same in every stage.
             of_stage = {f"aws:ResourceTag/{STAGE_TAG}": stage}
             statements += [
-                _allow("secretsmanager:GetSecretValue", secret, StringEquals=of_stage),
-                _allow(
+                allow("secretsmanager:GetSecretValue", secret, StringEquals=of_stage),
+                allow(
                     "kms:Decrypt",
                     key,
                     StringEquals={"kms:ViaService": through, **of_stage},
@@ -63,12 +60,12 @@ class SmokeTestPolicy(Construct):
             wildcards |= {function: _NAMED}
             # Both since October 2025 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
             statements += [
-                _allow(
+                allow(
                     "lambda:InvokeFunctionUrl",
                     function,
                     StringEquals={"lambda:FunctionUrlAuthType": "AWS_IAM"},
                 ),
-                _allow(
+                allow(
                     "lambda:InvokeFunction",
                     function,
                     Bool={"lambda:InvokedViaFunctionUrl": "true"},
@@ -77,10 +74,6 @@ class SmokeTestPolicy(Construct):
             if domain:
                 door = arn("execute-api", "*", "$default/*")
                 wildcards |= {door: _API}
-                statements += [_allow("execute-api:Invoke", door)]
+                statements += [allow("execute-api:Invoke", door)]
         self.policy = iam.ManagedPolicy(self, "Policy", statements=statements)
         acknowledge_wildcards(self.policy, wildcards)
-
-
-def _allow(action: str, resource: str, **conditions: dict[str, str]) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=[action], resources=[resource], conditions=conditions)

@@ -28,7 +28,7 @@ def _arn(role_name: str, account: str | None) -> str:
 
 
 class SmokeTestRole(Construct):
-    """What `make smoke` needs and no more, for the tester of the pipeline in `tester` alone.
+    """What `make smoke` needs and no more, for the tester of the stage in the `pipeline`'s place.
 
     The trust is in the account, and tells the role by its ARN: IAM refuses to name a role that is
     not there, and trusts nobody any more when it is made anew.
@@ -43,15 +43,15 @@ class SmokeTestRole(Construct):
         url_auth: UrlAuth,
         domain: bool,
         region: str | None,
-        tester: Environment,
+        pipeline: Environment,
     ) -> None:
         super().__init__(scope, id)
-        tester_arn = _arn(tester_name(stage, tester.region), tester.account)
+        tester_arn = _arn(tester_name(stage, pipeline.region), pipeline.account)
         iam.Role(
             self,
             "Role",
             role_name=_name(stage, region),
-            assumed_by=iam.AccountPrincipal(tester.account or Aws.ACCOUNT_ID).with_conditions(
+            assumed_by=iam.AccountPrincipal(pipeline.account or Aws.ACCOUNT_ID).with_conditions(
                 {"ArnEquals": {"aws:PrincipalArn": tester_arn}}
             ),
             max_session_duration=Duration.hours(1),

@@ -11,7 +11,7 @@ class SmokeTestStack(Stack):
     """The third stack of a stage that a pipeline ships; `Data` and `Service` are as they are."""
 
     def __init__(
-        self, scope: Construct, id: str, *, settings: Settings, tester: Environment
+        self, scope: Construct, id: str, *, settings: Settings, pipeline: Environment
     ) -> None:
         super().__init__(
             scope, id, description=f"{settings.name} drive: the role of the pipeline's smoke test"
@@ -23,5 +23,5 @@ class SmokeTestStack(Stack):
             url_auth=settings.url_auth,
             domain=settings.domain is not None,
             region=settings.region,
-            tester=tester,
+            pipeline=pipeline,
         )

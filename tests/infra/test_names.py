@@ -83,7 +83,7 @@ def smoke_role(stack: Stack, stage: str, tester: Environment) -> Construct:
         url_auth="iam",
         domain=False,
         region=tester.region,
-        tester=tester,
+        pipeline=tester,
     )
 
 

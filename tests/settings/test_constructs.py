@@ -19,9 +19,9 @@ from stacks.function.mounted_function import (
     FunctionSize,
     Mount,
     MountedFunction,
-    Package,
     Placement,
 )
+from stacks.function.package import Package
 from stacks.settings import Settings
 from stacks.shared.choices import Egress
 from stacks.shared.log_group import Logs

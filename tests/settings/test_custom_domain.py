@@ -12,7 +12,7 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.function.custom_domain import AWS_IAM, NONE, Authorization, CustomDomain
+from stacks.function.custom_domain import CustomDomain
 from stacks.settings import Domain
 from stacks.shared.log_group import Logs
 from stacks.stage import DriveStage
@@ -267,15 +267,13 @@ def test_the_timeout_of_the_settings_is_the_one_that_is_checked(tmp_path: Path) 
 def test_where_the_function_asks_for_a_token_the_api_asks_for_nothing(
     make: Callable[..., tuple[Template, list[str]]],
 ) -> None:
-    template, _ = make(authorization=NONE, cors_origins=("https://app.example",))
+    template, _ = make(public=True, cors_origins=("https://app.example",))
     assert template.only(f"{V2}::Route")[1]["AuthorizationType"] == "NONE"
-    with pytest.raises(ValueError, match="authorization must be one of AWS_IAM, NONE, got 'JWT'"):
-        make(authorization="JWT")
 
 
-@pytest.mark.parametrize("authorization", [AWS_IAM, NONE])
+@pytest.mark.parametrize("public", [False, True])
 def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
-    authorization: Authorization, tmp_path: Path
+    public: bool, tmp_path: Path
 ) -> None:
     gated = nag.app(str(tmp_path))
     service = DriveStage(gated, replace(DEV, timeout_seconds=30)).service
@@ -292,7 +290,7 @@ def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
         certificate_arn=CERTIFICATE,
         hosted_zone_id=ZONE,
         requests_per_second=1,
-        authorization=authorization,
+        public=public,
         cors_origins=("*",),
         logs=Logs(key=key, retention_days=7, retain=False),
     )
@@ -301,4 +299,4 @@ def test_an_open_api_is_excused_by_itself_and_a_closed_one_needs_no_excuse(
         file.read_text().count("AwsSolutions-APIG4") for file in tmp_path.rglob("*.metadata.json")
     )
     # The route for everything; or, where that is closed, the two that a browser asks by.
-    assert excuses == (1 if authorization == NONE else 2)
+    assert excuses == (1 if public else 2)

@@ -14,7 +14,7 @@ from aws_cdk import App, Stack
 
 from drive_tools.cloud_assembly import find_stage
 from ops.deployment.github_runners import runner
-from stacks.function.function_image import image
+from stacks.function.package import image
 from stacks.shared.choices import Architecture
 from stacks.stage import DriveStage
 from tests.baseline import DEV

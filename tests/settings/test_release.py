@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks import service_stack
+from stacks.function import package
 from tests.infra import templates
 from tests.infra.functions import LAMBDA_SRC, functions
 from tests.infra.synthesis import synthesise
@@ -40,7 +40,7 @@ def test_a_change_of_code_changes_the_code_of_the_functions_that_run_it_and_noth
     sources = tmp_path / "lambda_src"
     shutil.copytree(LAMBDA_SRC, sources)
     (sources / changed).write_text((sources / changed).read_text() + "CHANGED = True\n")
-    monkeypatch.setattr(service_stack, "_LAMBDA_SRC", sources)
+    monkeypatch.setattr(package, "_LAMBDA_SRC", sources)
     after, _ = synthesise(tmp_path / "out")
 
     def rest(drive: templates.StageTemplates) -> Json:

@@ -32,7 +32,7 @@ RULES = {
     "stacks/settings.py": (LAMBDA_LIMITS, "stacks.settings_checks", *NUMBERS),
     "stacks/settings_checks.py": NUMBERS,
     "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices", *NUMBERS),
-    "stacks/quota_notes.py": NUMBERS,
+    "stacks/quota_notes.py": ("stacks.settings", *NUMBERS),
     "stacks/storage.py": CDK,
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself

@@ -1,4 +1,4 @@
-"""The wildcards that a policy cannot do without, each with its reason."""
+"""What a scanner finds and this project accepts, each beside its resource with its reason."""
 
 from typing import Any
 
@@ -6,18 +6,17 @@ from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import Construct
 
 
+def acknowledge(resource: Construct, id: str, reason: str) -> None:
+    """Excuse one finding, of this full id, in one resource and what is below it."""
+    Validations.of(resource).acknowledge(Acknowledgment(id=id, reason=reason))
+
+
 def acknowledge_wildcards(policy: Construct, reasons: dict[str, str]) -> None:
     """Excuse in one policy the resources that are named here, each by its full ARN."""
     stack = Stack.of(policy)
-    Validations.of(policy).acknowledge(
-        *(
-            Acknowledgment(
-                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{_as_found(stack.resolve(arn))}]",
-                reason=reason,
-            )
-            for arn, reason in reasons.items()
-        )
-    )
+    for arn, reason in reasons.items():
+        found = _as_found(stack.resolve(arn))
+        acknowledge(policy, f"AwsSolutions::AwsSolutions-IAM5[Resource::{found}]", reason)
 
 
 def _as_found(resolved: Any) -> str:  # noqa: ANN401 - CloudFormation's JSON has no types

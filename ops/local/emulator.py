@@ -41,6 +41,7 @@ from ops.local import (
     stack_updates,
     template_conditions,
     ways_out,
+    web_identities,
 )
 from ops.local.network_interfaces import NetworkInterfaces
 
@@ -70,6 +71,7 @@ def main(folder: Path) -> None:
         new_account.teach()
     template_conditions.join()
     caller_permissions.judge_calls()
+    web_identities.judge_tokens()
     function_checks.teach()
     hidden_variables.hide_from_strangers()
     app.app = ways_out.before(front.before(app.app))

@@ -1,7 +1,7 @@
 """The deployment from GitHub: the commands of its workflows, each job in a clean copy of its own.
 
-The actions that it uses stand for what they do: a copy of the source, credentials for an hour (here
-those of the local cloud), and the artifact that one job hands to the next. The check before them is
+The actions that it uses stand for what they do: a copy of the source, a session of the stage's role
+for a token of the job, and the artifact that one job hands to the next. The check before them is
 the command in which this test runs (tests/infra/test_workflows.py).
 
 The first job sets up what it needs from nothing; the next jobs take that over, and add to it. That
@@ -22,7 +22,9 @@ import yaml
 from drive_tools.cloud_assembly import find_stage, stage_names
 from ops.local import cdk_cli
 from ops.local.cdk_cli import Target, target_of
+from tests.baseline import SETTINGS
 from tests.infra import deploy_workflow
+from tests.local import github
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import baseline_tree
 from tests.patience import PATIENCE_SECONDS
@@ -75,6 +77,7 @@ class Runner:
         self._event = event
         self.printed: dict[str, str] = {}
         self.machines: dict[str, str] = {}
+        self._roles: dict[str, str] = {}
         programs = folder / "programs"
         programs.mkdir(parents=True)
         environment = programs / "environment.json"
@@ -140,10 +143,11 @@ class Runner:
                     pass  # the machine's own; its version is held elsewhere
                 case "aws-actions/configure-aws-credentials":
                     assert self._cloud is not None
-                    running = self._cloud.process.running()
-                    assert running is not None
                     where = target(self._artifact("cdk.out"), context["inputs"]["stage"])
-                    environment |= cdk_cli.credentials(running, where)
+                    stage = fill(job["environment"], context)
+                    environment |= github.session(
+                        self._cloud, self._roles[stage], github.claims(stage), where
+                    )
                 case "actions/upload-artifact":
                     shutil.copytree(workspace / options["path"], self._artifact(options["name"]))
                     self.synthesised(self._artifact(options["name"]))
@@ -156,13 +160,15 @@ class Runner:
         }
 
     def synthesised(self, folder: Path) -> None:
-        """Bootstrap each target to which the stages belong, as a person has done before."""
+        """Bootstrap each target, and deploy GitHub's roles, as a person has done before."""
         assert self._cloud is not None
         running = self._cloud.process.running()
         assert running is not None
         for where in {target(folder, stage) for stage in stage_names(folder)}:
             log = self._cloud.folder / "bootstrap.log"
             cdk_cli.bootstrap(folder, where, running, self._cloud.folder, log)
+        for name in stage_names(folder):
+            self._roles[name] = github.deploy_role(self._cloud, SETTINGS[name])
 
     def _workspace(self) -> Path:
         """Return the folder of a job, in which nothing is but what the job before has set up.

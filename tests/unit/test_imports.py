@@ -92,6 +92,7 @@ RULES = {
         *("ministack", "ops.local.callers", "ops.local.encryption_keys"),
         *("ops.local.network_state", "ops.local.rules"),
     ),
+    "ops/local/web_identities.py": ("ministack", "ops.local.rules"),
     "ops/local/hidden_variables.py": (
         *("ministack", "ops.local.called_actions", "ops.local.caller_permissions"),
         "ops.local.callers",

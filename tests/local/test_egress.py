@@ -1,16 +1,18 @@
 """An environment goes from each way to the world to the next, and keeps its files and its URL.
 
 Nothing routes packets here; what is held is that the real CLI deploys each change, what EC2 shows
-then, and what functions reach by it.
+then, and what functions reach by it. Who may call the URL changes as well, and each function starts
+anew and works: where no link is taken away (tests/local/test_links.py), nothing is refused.
 """
 
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
+from drive_tools.client.http_client import HttpClient, TokenClient
 from ops.deployment import described_network, reach
 from ops.local.rules.reach import Way
-from stacks.shared.choices import Egress
+from stacks.shared.choices import Access, Egress, Packaging, UrlAuth
 from tests.baseline import DEV
 from tests.local.conftest import LocalCloud, assembly_of
 
@@ -35,14 +37,22 @@ HOPS = {
     "isolated": ("endpoint of ssm",),
 }
 # From each, so that what one leaves would be in the way of the next; and back.
-ORDER: tuple[Egress, ...] = (
-    "nat-instance",
-    "nat-regional",
-    "ipv6",
-    "nat-per-zone",
-    "isolated",
-    "nat",
-)
+# Each with who may call the URL: the files function reads the token by the way that it has.
+ORDER: dict[Egress, UrlAuth] = {
+    "nat-instance": "token",
+    "nat-regional": "iam",
+    "ipv6": "token",
+    "nat-per-zone": "iam",
+    "isolated": "token",
+    "nat": "iam",
+}
+# What each function may do with the disk, by the output that names it.
+ACCESS: dict[str, Access] = {
+    "FilesFunctionName": "read-write",
+    "JanitorFunctionName": "read-write",
+    "UsageFunctionName": "read-only",
+}
+RUNS_HERE: set[Packaging] = {"zip"}  # an image is refused (test_own_function.py)
 
 
 def stays(cloud: LocalCloud) -> dict[str, Any]:
@@ -109,6 +119,37 @@ def check_ways(cloud: LocalCloud, mode: Egress) -> None:
         assert found["the world"] == {Way(HOPS[mode])}, mode
 
 
+def drive(cloud: LocalCloud, auth: UrlAuth) -> HttpClient:
+    """Return a client that the URL lets in, and hold that it lets in no other."""
+    signed = cloud.drive
+    if auth == "iam":
+        assert signed.unsigned("GET", "/health").status_code == 403
+        return signed
+    secret = cloud.outputs["Dev-Service"]["FilesTokenSecret"]
+    found = cloud.client("secretsmanager").get_secret_value(SecretId=secret)
+    assert signed("GET", "/files/").status_code == 401
+    return TokenClient(cloud.url, found["SecretString"])
+
+
+def check_functions(cloud: LocalCloud, mode: Egress) -> None:
+    """Let each function start anew, and those that no URL calls do their work."""
+    functions = cloud.client("lambda")
+    for output in ACCESS:
+        name = cloud.outputs["Dev-Service"][output]
+        found = functions.update_function_configuration(FunctionName=name, Description=mode)
+        assert found["PackageType"] == "Zip"
+        if output != "FilesFunctionName":
+            answer = functions.invoke(FunctionName=name, Payload=b"{}")
+            assert "FunctionError" not in answer, (mode, answer["Payload"].read())
+
+
+def test_the_table_has_each_value_that_runs_here() -> None:
+    assert set(ORDER) == set(get_args(Egress))
+    assert set(ORDER.values()) == set(get_args(UrlAuth))
+    assert set(ACCESS.values()) == set(get_args(Access))
+    assert set(get_args(Packaging)) - {"image"} == RUNS_HERE
+
+
 def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> None:
     cloud = ready
     cloud.deploy()
@@ -116,12 +157,15 @@ def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> 
     before = stays(cloud)
     assert shown(cloud) == SHOWN["nat"]
     check_ways(cloud, "nat")
-    for mode in ORDER:
-        cloud.deploy(assembly_of(replace(DEV, egress=mode)))
+    for mode, auth in ORDER.items():
+        cloud.deploy(assembly_of(replace(DEV, egress=mode, url_auth=auth)))
         assert shown(cloud) == SHOWN[mode], mode
         assert stays(cloud) == before, mode
         check_ways(cloud, mode)
-        assert cloud.drive("GET", "/files/kept.txt").content == CONTENT
+        check_functions(cloud, mode)
+        client = drive(cloud, auth)
+        assert client("GET", "/files/kept.txt").content == CONTENT
+        assert client("PUT", f"/files/{mode}", CONTENT).status_code == 201
 
 
 def test_reach_names_the_link_that_a_call_took_away(ready: LocalCloud) -> None:

@@ -80,7 +80,7 @@ test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, th
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/infra tests/unit
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' tests/infra tests/unit
 
 test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel

@@ -109,6 +109,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return synthesis.shipped(tmp_path_factory.mktemp("shipped"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made_by", ["assembly", "shipped"])
 def test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools(
     made_by: str, project: Path, request: pytest.FixtureRequest
@@ -144,6 +145,14 @@ def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees(project: Path) -> No
     agreed = make(project, "--dry-run", "destroy", "STAGE=Dev", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in agreed
     assert "python -m ops destroy 'Dev' --assembly 'made' --yes" in agreed
+
+
+def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: Path) -> None:
+    every = make(project, "--dry-run", "test").stdout
+    [run] = [line for line in every.splitlines() if "-m pytest --numprocesses" in line]
+    assert re.search(r"--no-loadscope-reorder$", run), "make test leaves something out"
+    fast = make(project, "--dry-run", "test-fast").stdout
+    assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/unit" in fast
 
 
 @pytest.mark.parametrize("target", NEEDED)

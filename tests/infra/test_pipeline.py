@@ -169,6 +169,7 @@ def test_builds_use_the_versions_that_the_project_pins(pipeline: Synthesised) ->
     assert images == {f"aws/codebuild/amazonlinux-{machines[pipeline.builds]}"}
 
 
+@pytest.mark.slow
 def test_the_pinned_cdk_assets_reads_this_library_s_assembly(pipeline: Synthesised) -> None:
     """It lags behind the library at times (https://github.com/aws/aws-cdk/issues/32744)."""
     for stack in find_stage(pipeline.folder, "Dev").stacks:

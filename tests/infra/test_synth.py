@@ -30,6 +30,7 @@ def by_the_cli(baseline: Path, tmp_path_factory: pytest.TempPathFactory) -> Synt
     return found
 
 
+@pytest.mark.slow
 def test_synth_prints_no_warning(by_the_cli: Synth) -> None:
     printed = re.sub(r"\x1b\[[0-9;]*m", "", by_the_cli.printed)
     unexpected = [
@@ -52,6 +53,7 @@ def made(assembly: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_a_second_synth_is_the_same_and_fetches_nothing(baseline: Path, by_the_cli: Synth) -> None:
     """So the other tests look at what the CLI makes."""
     assert made(by_the_cli.assembly) == made(baseline)

@@ -52,6 +52,7 @@ def planted(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_linters_are_content_with_what_is_here() -> None:
     assert len(FILES) == 4
     linted = actionlint(PROJECT)
@@ -61,6 +62,7 @@ def test_the_linters_are_content_with_what_is_here() -> None:
     assert audited.returncode == 0, audited.stdout
 
 
+@pytest.mark.slow
 def test_actionlint_is_alive(planted: Path) -> None:
     file = planted / ".github/workflows/ship.yml"
     file.write_text(file.read_text().replace("inputs.stage", "inputs.stag"))
@@ -69,6 +71,7 @@ def test_actionlint_is_alive(planted: Path) -> None:
     assert 'property "stag" is not defined' in linted.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("found", "instead", "audit"),
     [
@@ -122,6 +125,7 @@ def test_the_workflow_that_deploys_is_the_one_that_make_reference_writes() -> No
     assert deploy_workflow.FILE.read_text() == deploy_workflow.current(), "run: make reference"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stages", [("Dev",), ("Dev", "Test", "Prod"), ("A", "B", "C", "D")])
 def test_the_linters_are_content_with_any_number_of_stages(
     stages: tuple[str, ...], planted: Path

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 NODE = Path(sys.executable).with_name("node")
 # An app of the smallest package; it prints the folders that jsii made for what it loads.

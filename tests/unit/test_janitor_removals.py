@@ -197,6 +197,7 @@ def test_uploads_that_were_missing_are_looked_for_again(
     assert used(tmp_path) == 70
 
 
+@pytest.mark.slow
 def test_live_writers_and_uploads_never_notice_the_janitor(tmp_path: Path) -> None:
     root, stop = tmp_path / "drive", tmp_path / "stop"
     root.mkdir()

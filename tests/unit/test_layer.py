@@ -12,6 +12,8 @@ import pytest
 from stacks.function import layer
 from stacks.shared import aws_limits
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 LOCK = PROJECT / "lambda_src" / "layer" / "requirements.txt"
 

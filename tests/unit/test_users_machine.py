@@ -15,6 +15,8 @@ import pytest
 
 from stacks.shared import installers
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = PROJECT / ".venv" / "bin"
 MAKEFILE = (PROJECT / "Makefile").read_text()

@@ -23,46 +23,46 @@ def _text(pattern: str, *examples: str) -> Json:
     return {"type": "string", "pattern": pattern, "examples": list(examples)}
 
 
-# The location and the schema of each parameter.
-PARAMETERS: dict[str, tuple[str, Json]] = {
-    "path": ("path", _NAME),
-    "directory": ("path", _NAME),
-    "id": ("path", {"type": "string", "pattern": "^[0-9a-f]{32}$"}),
-    "limit": ("query", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000}),
-    "cursor": ("query", {"type": "string", "description": "The `cursor` of the page before"}),
-    "Range": ("header", {"type": "string", "examples": ["bytes=0-1023", "bytes=-100"]}),
-    "If-Range": ("header", _TEXT),
-    "If-Match": ("header", _text(_TAGS, '"1f-3-17d0"', "*")),
-    "If-None-Match": ("header", _text(_TAGS, "*")),
-    "If-Modified-Since": ("header", _TEXT),
-    "If-Unmodified-Since": ("header", _TEXT),
-    "Want-Content-Digest": ("header", {"type": "string", "examples": ["sha-256=1"]}),
-    "Content-Digest": (
-        "header",
-        _text(digests.FIELD, "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"),
-    ),
-    "Destination": (
-        "header",
-        {
+# The schema of each parameter, by its location.
+PARAMETERS: dict[str, dict[str, Json]] = {
+    "path": {
+        "path": _NAME,
+        "directory": _NAME,
+        "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    },
+    "query": {
+        "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000},
+        "cursor": {"type": "string", "description": "The `cursor` of the page before"},
+    },
+    "header": {
+        "Range": {"type": "string", "examples": ["bytes=0-1023", "bytes=-100"]},
+        "If-Range": _TEXT,
+        "If-Match": _text(_TAGS, '"1f-3-17d0"', "*"),
+        "If-None-Match": _text(_TAGS, "*"),
+        "If-Modified-Since": _TEXT,
+        "If-Unmodified-Since": _TEXT,
+        "Want-Content-Digest": {"type": "string", "examples": ["sha-256=1"]},
+        "Content-Digest": _text(
+            digests.FIELD, "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
+        ),
+        "Destination": {
             **_text('^/files/[!"$->@-~]+$', "/files/new/name"),
             "description": "The path, or the URL, of the new name",
         },
-    ),
-    "Overwrite": ("header", {**_text("^[TtFf]$", "T", "F"), "default": "T"}),
-    "Tus-Resumable": ("header", {"type": "string", "enum": ["1.0.0"]}),
-    "Upload-Length": ("header", _NUMBER),
-    "Upload-Offset": ("header", _NUMBER),
-    "Upload-Metadata": (
-        "header",
-        _text(rf"^([ -~]*,)? *filename {_BASE64} *(,[ -~]*)?$", "filename ZG9jcy9hLmJpbg=="),
-    ),
-    "Upload-Checksum": (
-        "header",
-        _text(rf"^(sha256|sha1) +{_BASE64}$", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
-    ),
+        "Overwrite": {**_text("^[TtFf]$", "T", "F"), "default": "T"},
+        "Tus-Resumable": {"type": "string", "enum": ["1.0.0"]},
+        "Upload-Length": _NUMBER,
+        "Upload-Offset": _NUMBER,
+        "Upload-Metadata": _text(
+            rf"^([ -~]*,)? *filename {_BASE64} *(,[ -~]*)?$", "filename ZG9jcy9hLmJpbg=="
+        ),
+        "Upload-Checksum": _text(
+            rf"^(sha256|sha1) +{_BASE64}$", "sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk="
+        ),
+    },
 }
 _REQUIRED = {
-    *("path", "directory", "id", "Destination", "Tus-Resumable"),
+    *(*PARAMETERS["path"], "Destination", "Tus-Resumable"),
     *("Upload-Length", "Upload-Offset", "Upload-Metadata"),
 }
 _SCHEMES: dict[str, Json] = {
@@ -100,10 +100,7 @@ def document(operations: list[Operation], *, bearer: bool) -> Json:
             " or answer carries about 4.4 MiB; larger files go up by tus and come down in ranges.",
         },
         "paths": paths,
-        "components": {
-            "schemas": _schemas(),
-            "securitySchemes": {scheme: _SCHEMES[scheme]},
-        },
+        "components": {"schemas": _schemas(), "securitySchemes": {scheme: _SCHEMES[scheme]}},
         "security": [{scheme: []}],
     }
 
@@ -116,7 +113,7 @@ def _behind_token(operation: Operation) -> Operation:
 
 
 def _operation(operation: Operation) -> Json:
-    in_path = [part for part in ("path", "directory", "id") if f"{{{part}}}" in operation.path]
+    in_path = [part for part in PARAMETERS["path"] if f"{{{part}}}" in operation.path]
     told: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -132,7 +129,7 @@ def _operation(operation: Operation) -> Json:
 
 
 def _parameter(name: str) -> Json:
-    where, schema = PARAMETERS[name]
+    [(where, schema)] = [(w, known[name]) for w, known in PARAMETERS.items() if name in known]
     return {"name": name, "in": where, "required": name in _REQUIRED, "schema": schema}
 
 

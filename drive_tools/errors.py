@@ -8,7 +8,8 @@
     │   ├── UnreachableError         no answer, or a broken one
     │   ├── DamagedError             the bytes do not have their digest
     │   └── HttpStatusError          the status of the answer is no success
-    │       └── NotFoundError        404 or 410
+    │       ├── NotFoundError        404 or 410
+    │       └── ConflictStatusError  409
     ├── RefusedError                 environment: not done, for it would harm or is not clear
     ├── ConcurrentChangeError        environment: others changed the same
     ├── TimedOutError                environment: written, and not in force in time

@@ -100,6 +100,10 @@ class NotFoundError(HttpStatusError):
     """The name, or the upload, does not exist (any more)."""
 
 
+class ConflictStatusError(HttpStatusError):
+    """409: something else is there, such as a directory where a file was named."""
+
+
 @dataclass(frozen=True)
 class DriveEntry:
     """A file or directory of the drive; `name` is one segment in a listing."""
@@ -129,6 +133,13 @@ class WriteResult:
     created: bool | None
 
 
+_CLASSES: dict[int, type[HttpStatusError]] = {
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.GONE: NotFoundError,
+    HTTPStatus.CONFLICT: ConflictStatusError,
+}
+
+
 def content_digest(content: bytes) -> str:
     """`Content-Digest` of RFC 9530."""
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
@@ -144,8 +155,7 @@ def refused(what: str, answer: "AWSResponse") -> HttpStatusError:
     said = said if isinstance(said, dict) else {}
     detail = said.get("detail") or said.get("Message") or said.get("message") or ""
     kind = str(said.get("type", "")).rpartition(":")[2]
-    gone = answer.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-    failure = (NotFoundError if gone else HttpStatusError)(
+    failure = _CLASSES.get(answer.status_code, HttpStatusError)(
         what,
         answer.status_code,
         kind if media == "application/problem+json" and kind else "",

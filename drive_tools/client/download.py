@@ -25,7 +25,7 @@ from drive_tools.client.local_files import (
     write_at,
 )
 from drive_tools.client.names import side_file
-from drive_tools.client.progress import Moved
+from drive_tools.client.progress import Moved, Transferred
 from drive_tools.errors import ToolError
 from drive_tools.private_files import write_private
 
@@ -33,16 +33,6 @@ from drive_tools.private_files import write_private
 _STARTS = 3
 
 PART, MEMO = "part", "json"  # the side files of a download: its bytes, and of which version
-
-
-@dataclass(frozen=True)
-class Got:
-    """A file that was got; `sha256` is None if it was not computed."""
-
-    size: int
-    sha256: str | None
-    etag: str
-    resumed_at: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,7 @@ class FileDownload:
     expected: str | None
     progress: Moved
 
-    def get(self) -> Got:
+    def get(self) -> Transferred:
         """Get the file."""
         part, memo = side_file(self.target, PART), side_file(self.target, MEMO)
         with _opened_alone(part, self.target) as file:
@@ -81,7 +71,7 @@ class FileDownload:
         flush_directory(self.target.parent)
         return got
 
-    def _fill(self, file: int, memo: Path) -> Got:
+    def _fill(self, file: int, memo: Path) -> Transferred:
         drive, name = self.drive, self.name
         resumed_at, etag = _resumable(file, memo, drive.url, name)
         for _ in range(_STARTS):
@@ -103,7 +93,7 @@ class FileDownload:
                     offset += len(piece.content)
                     self.progress(offset, piece.size)
                 sha256 = whole.hexdigest() if whole else None
-                return Got(offset, sha256, etag or "", resumed_at)
+                return Transferred(offset, sha256, etag, resumed_at)
             except HttpStatusError as refused:
                 if refused.status != HTTPStatus.PRECONDITION_FAILED:
                     raise
@@ -121,7 +111,7 @@ def stream(
     *,
     expected: str | None,
     progress: Moved,
-) -> Got:
+) -> Transferred:
     """Get a file piece by piece, all of one version, into an output that cannot be resumed."""
     digest = None if expected is None else hashlib.sha256()
     size, etag = 0, ""
@@ -134,7 +124,7 @@ def stream(
         progress(size, piece.size)
     sha256 = digest.hexdigest() if digest else None
     _hold_to(expected, sha256, name)
-    return Got(size, sha256, etag, 0)
+    return Transferred(size, sha256, etag, 0)
 
 
 def pieces(

@@ -4,10 +4,9 @@ import argparse
 import os
 import sys
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
-from drive_tools.client.answers import HttpStatusError
+from drive_tools.client.answers import ConflictStatusError
 from drive_tools.client.digests import Digests
 from drive_tools.client.names import local_path, local_tree, remote_name
 from drive_tools.client.options import STANDARD_STREAM, TransferOptions, path
@@ -95,9 +94,8 @@ def get(options: GetOptions, session: ClientSession) -> None:
         else:
             try:
                 get_file(session, name, local, sha256=options.sha256)
-            except HttpStatusError as refused:
-                if refused.status == HTTPStatus.CONFLICT:
-                    refused.advise("-r gets all that is in a directory")
+            except ConflictStatusError as refused:
+                refused.advise("-r gets all that is in a directory")
                 raise
 
 
@@ -108,9 +106,7 @@ def _get_tree(session: ClientSession, name: str, local: Path) -> None:
         with tally.shown(session.meter):
             tree.contents(name, local)
             session.crew.finish()
-    except HttpStatusError as refused:
-        if refused.status != HTTPStatus.CONFLICT:
-            raise
+    except ConflictStatusError:
         get_file(session, name, local)  # no directory, then
         return
     session.meter.note(tally.summary())

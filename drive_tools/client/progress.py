@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drive_tools import output
@@ -22,6 +23,20 @@ Moved = Callable[[int, int], None]  # told the bytes that are done, by earlier r
 _LINE_SECONDS = 5.0
 _THOUSAND = 1000
 _ONE_REQUEST_BYTES = 4 * 1024 * 1024  # too few for a rate
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """A file that is complete. Its `sha256` is None if it was not computed.
+
+    `resumed_at` is the byte at which this run resumed, and `etag` is None when the answer that has
+    it was lost.
+    """
+
+    size: int
+    sha256: str | None
+    etag: str | None
+    resumed_at: int
 
 
 def human(size: float) -> str:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drive_tools import output
-from drive_tools.client.download import FileDownload, Got, stream
+from drive_tools.client.download import FileDownload, stream
 from drive_tools.client.drive_client import CHUNK_BYTES
 from drive_tools.client.local_files import named
 from drive_tools.client.names import check_name
 from drive_tools.client.options import STANDARD_STREAM
-from drive_tools.client.progress import Moved, Tally, amount
+from drive_tools.client.progress import Moved, Tally, Transferred, amount
 from drive_tools.client.session import ClientSession
-from drive_tools.client.upload import FileUpload, Pending, Sent, pending
+from drive_tools.client.upload import FileUpload, Pending, pending
 from drive_tools.errors import ToolError
 from drive_tools.private_files import NoHomeError
 
@@ -27,7 +27,7 @@ def put_file(
     name: str,
     condition: Mapping[str, str],
     tally: Tally | None = None,
-) -> Sent:
+) -> Transferred:
     """Put a file. In a tree its `tally` counts it, and a person sees the total only."""
     with open(local, "rb") as file, named(local):
         source = file.fileno()
@@ -46,7 +46,7 @@ def put_file(
 
 def put_stream(
     session: ClientSession, source: int, local: str, name: str, condition: Mapping[str, str]
-) -> Sent:
+) -> Transferred:
     """Put a stream, whose size is not known before its end, by a temporary file."""
     check_name(name)
     with named(tempfile.gettempdir()), tempfile.TemporaryFile() as spool:
@@ -69,7 +69,7 @@ def _sent(
     *,
     remembered: Pending | None = None,
     tally: Tally | None = None,
-) -> Sent:
+) -> Transferred:
     begun = time.monotonic()
     with _moving(session, f"put {name}", tally, os.fstat(source).st_size) as moved:
         sent = FileUpload(session.drive, source, name, condition, remembered, moved).send()
@@ -85,7 +85,7 @@ def get_file(
     sha256: str | None = None,
     tally: Tally | None = None,
     size: int = 0,
-) -> Got:
+) -> Transferred:
     """Get a file; in a tree its `tally` counts it, as one of `size` bytes, as `put_file` does."""
     if local.is_dir():
         raise ToolError(f"cannot get {name}: {local} is a directory")
@@ -128,7 +128,7 @@ def _moving(
 
 def _tell(
     session: ClientSession,
-    file: Sent | Got,
+    file: Transferred,
     what: str,
     name: str,
     local: str | None,

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 
 from drive_tools.client.answers import (
+    ConflictStatusError,
     DriveEntry,
-    HttpStatusError,
     NotFoundError,
     RequestError,
 )
@@ -58,9 +57,7 @@ class TreeUp:
             return {entry.name: entry for entry in self.session.drive.listing(name)}
         except NotFoundError:
             return {}
-        except HttpStatusError as refused:
-            if refused.status != HTTPStatus.CONFLICT:
-                raise
+        except ConflictStatusError:
             file = self._file_in_the_way(name)
             failure = ToolError(f"cannot put {name}/: {file} is a file on the drive; remove it")
             failure.exit_code = CONFLICT

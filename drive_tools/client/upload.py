@@ -11,7 +11,7 @@ from pathlib import Path
 from drive_tools.client.answers import HttpStatusError, NotFoundError, RequestError
 from drive_tools.client.drive_client import CHUNK_BYTES, DriveClient
 from drive_tools.client.local_files import chunks, hash_of, read_at
-from drive_tools.client.progress import Moved
+from drive_tools.client.progress import Moved, Transferred
 from drive_tools.client.retries import RequestRetries
 from drive_tools.errors import ToolError
 from drive_tools.private_files import (
@@ -26,16 +26,6 @@ from drive_tools.private_files import (
 _STARTS = 3
 # Longer than any drive keeps an unfinished upload.
 _STATE_DAYS = 31
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A file that is on the drive; `resumed_at` is the byte at which this run resumed."""
-
-    size: int
-    sha256: str
-    etag: str | None
-    resumed_at: int
 
 
 @dataclass(frozen=True)
@@ -107,7 +97,7 @@ class FileUpload:
     remembered: Pending | None
     progress: Moved
 
-    def send(self) -> Sent:
+    def send(self) -> Transferred:
         """Send the file."""
         before = os.fstat(self.source)
         if before.st_size > CHUNK_BYTES:
@@ -116,9 +106,9 @@ class FileUpload:
         self._hold_unchanged(before)
         written = self.drive.put(self.name, content, self.condition)
         self.progress(len(content), len(content))
-        return Sent(len(content), hashlib.sha256(content).hexdigest(), written.etag, 0)
+        return Transferred(len(content), hashlib.sha256(content).hexdigest(), written.etag, 0)
 
-    def _in_parts(self, before: os.stat_result) -> Sent:
+    def _in_parts(self, before: os.stat_result) -> Transferred:
         for _ in range(_STARTS):
             path, start = self._begin(before.st_size)
             try:
@@ -162,7 +152,7 @@ class FileUpload:
                 )
         return path, 0
 
-    def _parts(self, before: os.stat_result, path: str, start: int) -> Sent:
+    def _parts(self, before: os.stat_result, path: str, start: int) -> Transferred:
         size = before.st_size
         digest = hash_of(chunks(self.source, start))
         hashed = offset = start
@@ -193,7 +183,7 @@ class FileUpload:
             self.progress(offset, size)
         if etag is None:  # complete, by an answer that was lost
             etag = self.drive.describe(self.name).etag
-        return Sent(size, digest.hexdigest(), etag, start)
+        return Transferred(size, digest.hexdigest(), etag, start)
 
     def _hold_unchanged(self, before: os.stat_result) -> None:
         now = os.fstat(self.source)

@@ -4,10 +4,9 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 
 from drive_tools import output
-from drive_tools.client.answers import DriveEntry, HttpStatusError, NotFoundError
+from drive_tools.client.answers import ConflictStatusError, DriveEntry, NotFoundError
 from drive_tools.client.names import check_listed, join, remote_name, target_name
 from drive_tools.client.options import DriveOptions, etag, path
 from drive_tools.client.progress import human
@@ -50,8 +49,8 @@ def ls(options: ListOptions, session: ClientSession) -> None:
         try:
             for entry in session.drive.listing(name):
                 tell(entry)
-        except HttpStatusError as refused:
-            if refused.status != HTTPStatus.CONFLICT or options.remote.endswith("/"):
+        except ConflictStatusError:
+            if options.remote.endswith("/"):
                 raise
             tell(session.drive.describe(name))
 
@@ -78,9 +77,7 @@ def rm(options: RemoveOptions, session: ClientSession) -> None:
         with session.one():
             try:
                 remove(session, name)
-            except HttpStatusError as refused:
-                if refused.status != HTTPStatus.CONFLICT:
-                    raise
+            except ConflictStatusError as refused:
                 if not options.recursive:
                     refused.advise("-r removes what is in a directory, too")
                     raise
@@ -136,9 +133,8 @@ def mv(options: MoveOptions, session: ClientSession) -> None:
     with session.one():
         try:
             moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
-        except HttpStatusError as refused:
-            if refused.status == HTTPStatus.CONFLICT:
-                refused.advise("a directory cannot be moved; move the files that are in it")
+        except ConflictStatusError as refused:
+            refused.advise("a directory cannot be moved; move the files that are in it")
             raise
         session.result(
             f"moved {name} to {to}",

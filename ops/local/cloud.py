@@ -69,9 +69,10 @@ class Running:
 
 @dataclass(frozen=True)
 class Cloud:
-    """The local cloud that keeps its state in `folder`."""
+    """The local cloud that keeps its state in `folder`; `program` is the module that it runs."""
 
     folder: Path
+    program: str = "ops.local.emulator"
 
     @property
     def log(self) -> Path:
@@ -124,7 +125,7 @@ class Cloud:
             # After a crash its process id may be another program's; remove it under the lock.
             self._state.unlink(missing_ok=True)
             process = subprocess.Popen(
-                [str(_PYTHON), "-m", "ops.local.emulator", str(self.folder)],
+                [str(_PYTHON), "-m", self.program, str(self.folder)],
                 cwd=PROJECT,
                 env=_environment(scratch, port=port, account=account, new_account=new_account),
                 stdin=subprocess.DEVNULL,

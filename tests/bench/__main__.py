@@ -1,8 +1,8 @@
-"""`make bench`: the service, its calls to NFS, `ops drive`, env, synth, `make local` and again.
+"""`make bench`: the service, its calls to NFS, `ops drive`, env, synth, `make local`, its judging.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
 whatever the figures. `python -m tests.bench service` measures one of service, nfs, drive,
-env, synth, local.
+env, synth, local, judging.
 """
 
 import json
@@ -124,6 +124,12 @@ def drive(folder: Path) -> None:
     subprocess.run(command, check=True, cwd=PROJECT)
 
 
+def judging(folder: Path) -> None:
+    """A request of the local cloud, cold and warm, with and without its judging."""
+    own = Path(tempfile.mkdtemp(dir=folder))
+    subprocess.run([sys.executable, "-m", "tests.bench.judging", str(own)], check=True, cwd=PROJECT)
+
+
 def _spread(values: list[float]) -> str:
     return f"{min(values):.2f} to {max(values):.2f}"
 
@@ -137,6 +143,7 @@ if __name__ == "__main__":
         "env": env,
         "synth": synth,
         "local": local,
+        "judging": judging,
     }
     (PROJECT / ".local").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:

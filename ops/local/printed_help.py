@@ -16,10 +16,12 @@ ONLY_RECORDED = {
         *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
         *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet"),
         *("AWS::EC2::SubnetCidrBlock", "AWS::EC2::SubnetRouteTableAssociation"),
-        *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
-        *("AWS::EC2::VPCGatewayAttachment",),
+        *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCGatewayAttachment"),
     ),
-    "no NFS, lifecycle or backup: an access point is a folder of this machine": (
+    "no packet is routed: calls to AWS are judged by it, but not by its policy": (
+        "AWS::EC2::VPCEndpoint",
+    ),
+    "no NFS, lifecycle or backup; a mount without ClientWrite is read-only for Python alone": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),

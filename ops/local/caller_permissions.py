@@ -9,16 +9,24 @@ provisioning of CloudFormation, is no call and is not judged.
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id
 from ministack.services import iam, sts, tagging
 
 from ops.local import called_actions
-from ops.local.callers import ANYBODY, JudgedCaller, Keys, caller_of, read, values_of
+from ops.local.callers import (
+    ANYBODY,
+    UNKNOWN,
+    JudgedCaller,
+    Keys,
+    caller_of,
+    common_keys,
+    read,
+    values_of,
+)
 from ops.local.rules.policies import (
     AccessRequest,
     Decision,
@@ -29,11 +37,6 @@ from ops.local.rules.policies import (
 )
 from ops.local.rules.policy_documents import Policy
 
-# Addresses and networks here are not those that a caller would have in AWS.
-_UNKNOWN = (
-    *("aws:Referer", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpcArn"),
-    *("aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp"),
-)
 # Of these services' keys, and of these keys, it is known that a request does not have them.
 _KNOWN_SERVICES = frozenset({"s3", "sts"})
 _KNOWN = frozenset(
@@ -67,13 +70,8 @@ def asked(
     """Return the request to a resource of this account and region, and the policies for it."""
     own = (*caller.identity, *caller.session, *([caller.boundary] if caller.boundary else []))
     of_resource, kind = _of_resource(action, resource)
-    now = datetime.now(UTC)
     known = {
-        "aws:CurrentTime": (now.isoformat(),),
-        "aws:EpochTime": (str(int(now.timestamp())),),
-        "aws:RequestedRegion": (get_region(),),
-        "aws:SecureTransport": ("true",),  # of AWS's endpoints; here HTTP stays on this machine
-        "aws:ViaAWSService": ("false",),
+        **common_keys(),
         "s3:ResourceAccount": (get_account_id(),),
         **caller.keys,
         **(keys or {}),
@@ -165,7 +163,7 @@ def _trusts(document: str | Mapping[str, object], caller: str, context: Any) -> 
         name = caller.split("/")[1] if ":assumed-role/" in caller else None
         role = iam._roles.get_scoped(principal.account, None, name) if name else None
         principal = Principal(arn=caller, role=role["Arn"] if role else None)
-    given = {**context.principal_keys, **context.service_context}
+    given = {**common_keys(), **context.principal_keys, **context.service_context}
     given |= {f"aws:RequestTag/{key}": value for key, value in context.request_tags.items()}
     given["aws:TagKeys"] = context.tag_keys
     request = AccessRequest(
@@ -173,6 +171,7 @@ def _trusts(document: str | Mapping[str, object], caller: str, context: Any) -> 
         action=context.action,
         resource=context.resource_arn,
         keys={key: values_of(value) for key, value in given.items() if value is not None},
+        unknown=UNKNOWN,
     )
     policies = Policies(resource=trust, resource_kind=PolicyKind.TRUST, resource_decides=True)
     return evaluate(request, policies).allowed
@@ -278,4 +277,4 @@ def _unknown(
         and prefix not in _KNOWN_SERVICES
         and key not in _KNOWN | has
     )
-    return frozenset((*_UNKNOWN, *of_service))
+    return UNKNOWN.union(of_service)

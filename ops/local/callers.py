@@ -7,11 +7,12 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, sts
 
 from ops.local.rules.policies import Principal
@@ -19,6 +20,14 @@ from ops.local.rules.policy_documents import Kind, MalformedPolicyError, Policy,
 from ops.local.rules.roles import Role
 
 Keys = Mapping[str, tuple[str, ...]]
+# Addresses and networks here are not those that a caller would have in AWS, and nobody knows of
+# which organization the account would be.
+UNKNOWN = frozenset(
+    ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:Referer", "aws:ResourceOrgID")
+    + ("aws:ResourceOrgPaths", "aws:SourceIp", "aws:SourceOrgID", "aws:SourceOrgPaths")
+    + ("aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:UserAgent", "aws:VpcSourceIp")
+    + ("aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths")
+)
 _log = logging.getLogger("ministack")
 
 
@@ -34,6 +43,21 @@ class JudgedCaller:
 
 
 ANYBODY = JudgedCaller(principal=Principal(arn="*"))
+
+
+def common_keys() -> dict[str, tuple[str, ...]]:
+    """Return the condition keys that every request has now, in this account and region.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    now = datetime.now(UTC)
+    return {
+        "aws:CurrentTime": (now.isoformat(),),
+        "aws:EpochTime": (str(int(now.timestamp())),),
+        "aws:RequestedRegion": (get_region(),),
+        "aws:SecureTransport": ("true",),  # of AWS's endpoints; here HTTP stays on this machine
+        "aws:ViaAWSService": ("false",),  # also of what a service does with a role that it assumes
+    }
 
 
 def service(name: str) -> JudgedCaller:
@@ -81,11 +105,21 @@ def role(arn: str) -> Role | None:
     found = iam._roles.get_scoped(account, None, name)
     if found is None or found["Arn"] != arn:
         return None
+    known = common_keys()
+    tags = {f"aws:PrincipalTag/{tag['Key']}": (tag["Value"],) for tag in found.get("Tags") or ()}
     return Role(
         arn=arn,
         trust=read(name, found["AssumeRolePolicyDocument"], "resource"),
         policies=tuple(_attached(account, found, found.get("InlinePolicies") or {})),
         boundary=_boundary(account, found),
+        keys=known,
+        session_keys={
+            "aws:MultiFactorAuthPresent": ("false",),
+            "aws:TokenIssueTime": known["aws:CurrentTime"],
+            **tags,
+        },
+        # Who assumes it names the session, and tags of the resource are not read.
+        unknown=UNKNOWN | {"aws:ResourceTag/", "aws:userid"},
     )
 
 
@@ -118,7 +152,16 @@ def _of_session(account: str, passed: Mapping[str, Any]) -> Iterable[Policy]:
 
 
 def _managed(account: str, arn: str) -> Policy:
-    return read(arn, iam_evaluator._resolve_managed_policy_document(arn, account), "identity")
+    document = iam_evaluator._resolve_managed_policy_document(arn, account)
+    if document is None:
+        _log_unknown(arn)
+    return read(arn, document, "identity")
+
+
+@lru_cache(maxsize=1024)
+def _log_unknown(arn: str) -> None:
+    """Say once that a managed policy is not here."""
+    _log.warning("%s is not here, so it allows nothing: write its statements in a policy", arn)
 
 
 def read(name: str, document: object, kind: Kind) -> Policy:

@@ -66,6 +66,7 @@ def network(answers: Answers, region: str) -> Network:
             SecurityGroup(
                 id=each["GroupId"],
                 name=_name(each) or each["GroupName"],
+                vpc=each["VpcId"],
                 inbound=_group_rules(each["IpPermissions"]),
                 outbound=_group_rules(each["IpPermissionsEgress"]),
             )

@@ -30,6 +30,7 @@ from ops.local import (
     front,
     function_checks,
     hidden_variables,
+    managed_policies,
     nat_gateways,
     network_api,
     new_account,
@@ -58,6 +59,7 @@ def main(folder: Path) -> None:
     provisioners._RESOURCE_HANDLERS.update(resource_handlers.handlers())
     network_api.teach()
     nat_gateways.teach()
+    managed_policies.add()
     stack_updates.as_in_aws()
     encryption_keys.teach()
     persistent_values.keep(folder / "lasting.key")

@@ -70,9 +70,9 @@ def teach() -> None:
 
 
 def key(arn: str) -> Key | None:
-    """Return a key with its policy and its state; None if it is not there."""
+    """Return a key with its policy and its state; None if it is not there, or is of elsewhere."""
     found = kms._keys.get(arn.rpartition("/")[2])
-    if found is None:
+    if found is None or found["Arn"] != arn:
         return None
     policy = callers.read(arn, found["Policy"], "resource")
     return Key(arn=found["Arn"], policy=policy, state=found["KeyState"])

@@ -21,7 +21,7 @@ from ministack.services import efs, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from ops.local import callers, encryption_keys, network_state
-from ops.local.rules import keys, mount_network, mounts, roles
+from ops.local.rules import function_vpc, keys, mount_network, mounts, roles
 from ops.local.rules.mounts import Directory, Mount, Rights, User
 from ops.local.rules.resource_refusal import ResourceRefusal
 from ops.local.rules.roles import Role, ServiceRefusal
@@ -76,6 +76,9 @@ def teach() -> None:
         function = lambda_svc._functions.get(name)
         checked = function is not None and not _in_a_stack.get()
         after = {**function["config"], **data} if checked else {}
+        # Lambda encrypts the variables when the call says so, and leaves them otherwise.
+        if not {"Environment", "KMSKeyArn"} & data.keys():
+            after.pop("Environment", None)
         refused = _refusal(check_configuration, after) if checked else None
         return _answer(refused) if refused else change(name, data)
 
@@ -100,9 +103,13 @@ def check_configuration(config: Config) -> None:
     role = _role(config)
     roles.check_assumable(role, _arn(config))
     vpc = config.get("VpcConfig") or {}
-    subnets = vpc.get("SubnetIds") or []
-    if subnets:
-        roles.check_interfaces(role, get_region(), subnets, vpc.get("SecurityGroupIds") or [])
+    subnets, groups = vpc.get("SubnetIds") or [], vpc.get("SecurityGroupIds") or []
+    if subnets or groups:
+        roles.check_interfaces(role, get_region(), subnets, groups)
+        function_vpc.check_vpc(network_state.network(), subnets, groups)
+    if _has_encrypted_variables(config):
+        arn = config["KMSKeyArn"]
+        keys.check_configuration(arn, encryption_keys.key(arn))
     for mount in config.get("FileSystemConfigs") or ():
         network, disks = network_state.network(), network_state.disks()
         mount_network.check_configuration(network, disks, subnets, mount["Arn"])
@@ -115,7 +122,7 @@ def check_start(config: Config) -> bool:
     Return whether the instance may write to its disk.
     """
     role = _role(config)
-    if config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"):
+    if _has_encrypted_variables(config):
         keys.check_environment(encryption_keys.key(config["KMSKeyArn"]), role, _arn(config))
     for mount in config.get("FileSystemConfigs") or ():
         network, disks = network_state.network(), network_state.disks()
@@ -171,6 +178,10 @@ def _role(config: Config) -> Role:
     if role is None:
         raise roles.not_assumable(f"{arn} is not there")
     return role
+
+
+def _has_encrypted_variables(config: Config) -> bool:
+    return bool(config.get("KMSKeyArn") and (config.get("Environment") or {}).get("Variables"))
 
 
 def _arn(config: Config) -> str:

@@ -5,6 +5,7 @@ destinations than IPv4 blocks, the check of a machine that forwards; and rules o
 are found again as EC2 finds them. NAT gateways are in `nat_gateways`.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -32,6 +33,7 @@ def teach() -> None:
     entry = ec2._network_acl_entry_xml
     ec2._network_acl_entry_xml = lambda each: _into(entry(each), "item", _ports(each))
     ec2._strip_descriptions = _as_compared
+    ec2._parse_ip_permissions = _with_every_peer(ec2._parse_ip_permissions)
     actions = ec2._ACTION_MAP
     for action in ("CreateNetworkAclEntry", "ReplaceNetworkAclEntry"):
         actions[action] = _with_ports(actions[action])
@@ -51,6 +53,37 @@ def created_id(answer: Answer, tag: str) -> str:
     if status >= HTTPStatus.BAD_REQUEST or not found:
         raise ValueError(body.decode())
     return found[1]
+
+
+def _with_every_peer(parse: Callable[..., list[Record]]) -> Callable[..., list[Record]]:
+    """Read prefix lists of rules as well, and the ids of groups that a request names.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+    """
+
+    def parsed(parameters: Parameters, prefix: str) -> list[Record]:
+        rules = parse(parameters, prefix)
+        for number, rule in enumerate(rules, start=1):
+            listed = f"{prefix}.{number}.PrefixListIds"
+            for place in itertools.count(1):
+                name = ec2._p(parameters, f"{listed}.{place}.PrefixListId")
+                if not name:
+                    break
+                said = ec2._p(parameters, f"{listed}.{place}.Description")
+                described = {"Description": said} if said else {}
+                rule["PrefixListIds"].append({"PrefixListId": name, **described})
+            for pair in rule["UserIdGroupPairs"]:
+                pair.setdefault("GroupId", _group_named(pair.get("GroupName", "")))
+        return rules
+
+    return parsed
+
+
+def _group_named(name: str) -> str:
+    """Return the id of a group; only groups of the default VPC are named in rules."""
+    groups = ec2._security_groups.values()
+    in_default = [each for each in groups if each["VpcId"] == ec2._DEFAULT_VPC_ID]
+    return next((str(each["GroupId"]) for each in in_default if each["GroupName"] == name), name)
 
 
 def associate_acls() -> None:

@@ -467,14 +467,6 @@ def key_without_logs(deployed: Deployed) -> AbstractContextManager[None]:
     )
 
 
-@contextmanager
-def another_key(deployed: Deployed) -> Iterator[None]:
-    arn = deployed.config["KMSKeyArn"].rpartition("/")[0] + "/00000000-0000-4000-8000-000000000000"
-    deployed.configure(KMSKeyArn=arn)
-    yield
-    deployed.configure()
-
-
 # --- links of who calls a URL -------------------------------------------------------------------
 
 

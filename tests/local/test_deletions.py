@@ -102,7 +102,7 @@ def test_a_gateway_stays_while_addresses_are_mapped(
     with pytest.raises(ClientError, match="has some mapped public address"):
         ec2.detach_internet_gateway(InternetGatewayId=disk("Gateway"), VpcId=disk("Vpc"))
     allocation = _allocation(stacks, disk("Address"))
-    with pytest.raises(ClientError, match=r"InvalidIPAddress\.InUse"):
+    with pytest.raises(ClientError, match="AuthFailure"):
         ec2.release_address(AllocationId=allocation)
 
 

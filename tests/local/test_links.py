@@ -12,7 +12,17 @@ from botocore.exceptions import ClientError
 
 from drive_tools.client.http_client import SignedClient
 from ops.__main__ import main
-from tests.local import links
+from tests.local import links, valid_changes
+from tests.local.configurations import (
+    another_access_point,
+    another_group,
+    another_key,
+    another_role,
+    in_vpc,
+    no_vpc,
+    one_more_subnet,
+    other_vpc,
+)
 from tests.local.conftest import TARGET, LocalCloud
 from tests.local.links import HTTPS, NFS, Deployed, FunctionError, Json, default_group
 
@@ -72,26 +82,9 @@ def trusts(**changes: Json) -> Broken:
     return lambda deployed: links.trust(deployed, **changes)
 
 
-def another_group(deployed: Deployed) -> None:
-    vpc = deployed.config["VpcConfig"]
-    deployed.configure(VpcConfig=vpc | {"SecurityGroupIds": [default_group(deployed)]})
-
-
-def another_access_point(deployed: Deployed) -> None:
-    [mount] = deployed.config["FileSystemConfigs"]
-    arn = f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-00000000000000000"
-    deployed.configure(FileSystemConfigs=[mount | {"Arn": arn}])
-
-
-def no_vpc(deployed: Deployed) -> None:
-    deployed.configure(VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})
-
-
-def another_role(deployed: Deployed) -> None:
-    deployed.configure(Role=f"arn:aws:iam::{TARGET.account}:role/nobody")
-
-
 START, CONFIGURE, READ = Deployed.start, Deployed.configure, Deployed.read_limits
+MAY_ALL = role(lambda _: [allow("*")])
+CONFIGURE_KEY = another_key(str)  # as it is, so that Lambda encrypts with it once more
 whole = nullcontext  # nothing is taken away: the step itself asks for what is not there
 
 
@@ -233,7 +226,40 @@ TABLE = [
         "KMSInvalidStateException",
         {"key that stays": (links.key_to_be_deleted, "PendingDeletion")},
     ),
-    Links(START, "KMSNotFoundException", {"key": (links.another_key, "was not found")}),
+    *(
+        Links(another_key(arn), "InvalidParameterValueException", {name: (whole, says)})
+        for name, arn, says in (
+            ("key", lambda arn: arn[:-4] + "0000", "does not exist"),
+            ("region of the key", lambda arn: arn.replace(TARGET.region, "eu-west-1"), "not exist"),
+            (
+                "key and no alias",
+                lambda arn: arn.rpartition(":")[0] + ":alias/some",
+                "Key Aliases are not supported",
+            ),
+        )
+    ),
+    Links(
+        CONFIGURE_KEY,
+        "InvalidParameterValueException",
+        {
+            "key to encrypt with": (links.key_disabled, "the KMS key used is disabled"),
+            "key that is kept": (links.key_to_be_deleted, "is in the state PendingDeletion"),
+        },
+    ),
+    *(
+        Links(in_vpc(**changes), "InvalidParameterValueException", {name: (MAY_ALL, says)})
+        for name, changes, says in (
+            ("groups", {"SecurityGroupIds": lambda _: []}, "must coexist or be both empty"),
+            ("existing group", {"SecurityGroupIds": lambda _: ["sg-0"]}, "InvalidGroup.NotFound"),
+            ("existing subnet", {"SubnetIds": lambda _: ["subnet-0"]}, "InvalidSubnetID.NotFound"),
+            (
+                "group of the VPC",
+                {"SecurityGroupIds": lambda deployed: [other_vpc(deployed, "group")]},
+                "Security Groups are required to be in the same VPC",
+            ),
+            ("one VPC", {"SubnetIds": one_more_subnet}, "Subnets are required to be in the same"),
+        )
+    ),
     Links(
         READ,
         "AccessDeniedException",
@@ -330,6 +356,13 @@ def test_without_its_key_a_log_group_takes_no_lines_of_a_function(deployed: Depl
         "logGroups"
     ]
     assert found["kmsKeyId"] == deployed.config["KMSKeyArn"]
+
+
+@pytest.mark.parametrize("change", valid_changes.NAMES)
+def test_what_aws_allows_is_not_refused(change: str, deployed: Deployed) -> None:
+    with valid_changes.valid(deployed, change):
+        refused = [refusal(step, deployed) for step in (CONFIGURE, START, READ)]
+    assert refused == ["", "", ""]
 
 
 WRITES = (

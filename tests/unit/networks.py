@@ -87,15 +87,17 @@ BASE = Network(
     groups=by_id(
         SecurityGroup(
             id=FUNCTION,
+            vpc="vpc-1",
             outbound=(rule(443, EVERYWHERE), rule(443, EVERYWHERE_IPV6), rule(2049, group=DISK)),
         ),
         SecurityGroup(
             id=MACHINE,
+            vpc="vpc-1",
             inbound=(rule(443, IPv4Network("10.0.0.0/16")),),
             outbound=(rule(443, EVERYWHERE),),
         ),
-        SecurityGroup(id=DISK, inbound=(rule(2049, group=FUNCTION),)),
-        SecurityGroup(id=SERVICES, inbound=(rule(443, group=FUNCTION),)),
+        SecurityGroup(id=DISK, vpc="vpc-1", inbound=(rule(2049, group=FUNCTION),)),
+        SecurityGroup(id=SERVICES, vpc="vpc-1", inbound=(rule(443, group=FUNCTION),)),
     ),
     internet_gateways=by_id(Gateway(id="igw-1", vpcs=frozenset({"vpc-1"}))),
     nat_gateways=by_id(

@@ -58,6 +58,7 @@ RULES = {
     "ops/local/network_handlers.py": (
         *("ministack", "ops.local.nat_gateways", "ops.local.network_api"),
     ),
+    "ops/local/managed_policies.py": ("ministack",),
     "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
     "ops/local/network_api.py": ("ministack",),
     "ops/local/network_state.py": ("ministack", "ops.local"),

@@ -50,6 +50,14 @@ def targets(**changes: Any) -> Disks:  # noqa: ANN401 - of a dataclass
     return replace(DISKS, mount_targets=by_id(replace(TARGET, **changes)))
 
 
+def test_a_target_of_the_same_address_in_another_vpc_is_not_reached() -> None:
+    """The route of the function's VPC has the address as well, and stays in the VPC."""
+    elsewhere = replace(BASE.subnets["subnet-isolated"], id="subnet-9", vpc="vpc-2")
+    network = replace(BASE, subnets={**BASE.subnets, elsewhere.id: elsewhere})
+    with pytest.raises(ServiceRefusal, match=r"is in vpc-2, and the route of .* stays in vpc-1"):
+        mount(targets(subnet="subnet-9"), network)
+
+
 def test_a_whole_disk_is_not_refused() -> None:
     configure(DISKS)
     mount(DISKS)

@@ -4,12 +4,19 @@ The policies are those of tests/infra/reference, with names in place of referenc
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import pytest
 
 from ops.local.rules.function_urls import AuthType, may_call
-from ops.local.rules.keys import Key, KeyState, check_environment, check_log_group
+from ops.local.rules.keys import (
+    Key,
+    KeyState,
+    check_configuration,
+    check_environment,
+    check_log_group,
+)
 from ops.local.rules.mounts import Directory, Mount, Rights, User, check_directory, check_mount
 from ops.local.rules.policies import AccessRequest, Policies, Principal
 from ops.local.rules.policy_documents import Kind, Policy, policy
@@ -468,3 +475,86 @@ def test_who_may_call_a_url(
     assert decision.allowed is allowed
     assert request.resource == FUNCTION
     assert request.principal.arn == ("*" if auth_type == "NONE" else caller.arn)
+
+
+# --- what every request has: a function's role has it where AWS calls with it, and its tags
+
+
+IN_REGION = {"aws:RequestedRegion": (REGION,)}
+ABOUT_REQUESTS: dict[str, dict[str, object]] = {
+    "the region": {"StringEquals": {"aws:RequestedRegion": REGION}},
+    "a tag": {"StringEquals": {"aws:PrincipalTag/team": "files"}},
+    "what nobody knows": {"StringEquals": {"aws:PrincipalOrgID": "o-abc1234567"}},
+    "a tag of the resource": {"StringEquals": {"aws:ResourceTag/team": "files"}},
+}
+
+
+def _asking(condition: dict[str, object], *, known: bool) -> Role:
+    trust = {**TRUST, "Condition": {"StringEquals": {"aws:RequestedRegion": REGION}}}
+    role = _role({"Action": "*", "Condition": condition}, trust=trust)
+    if not known:
+        return role
+    return replace(
+        role,
+        keys=IN_REGION,
+        session_keys={"aws:PrincipalTag/team": ("files",)},
+        unknown=frozenset({"aws:PrincipalOrgID", "aws:ResourceTag/"}),
+    )
+
+
+@pytest.mark.parametrize("condition", ABOUT_REQUESTS)
+def test_a_role_may_ask_for_what_every_request_has(condition: str) -> None:
+    role = _asking(ABOUT_REQUESTS[condition], known=True)
+    check_assumable(role, FUNCTION)
+    check_interfaces(role, REGION, ["subnet-1"], ["sg-1"])
+    check_environment(_key(BY_IAM), role, FUNCTION)
+    check_mount(THE_MOUNT, role, FILE_SYSTEM_POLICY)
+    other = _asking(ABOUT_REQUESTS[condition], known=False)
+    for refused in (
+        lambda: check_assumable(other, FUNCTION),
+        lambda: check_interfaces(other, REGION, ["subnet-1"], ["sg-1"]),
+        lambda: check_mount(THE_MOUNT, other, FILE_SYSTEM_POLICY),
+    ):
+        with pytest.raises(ServiceRefusal):
+            refused()
+
+
+@pytest.mark.parametrize(("account", "allowed"), [(ACCOUNT, True), ("444455556666", False)])
+def test_a_key_may_ask_for_the_callers_account(account: str, *, allowed: bool) -> None:
+    condition = {"StringEquals": {"kms:CallerAccount": account}}
+    statement = {"Action": "kms:*", "Principal": {"AWS": "*"}, "Condition": condition}
+    key = Key(arn=KEY_ARN, policy=_policy("resource", statement))
+    if allowed:
+        check_environment(key, OURS, FUNCTION)
+        return
+    with _refused("KMSAccessDeniedException"):
+        check_environment(key, OURS, FUNCTION)
+
+
+CONFIGURED = "unable to configure access to your environment variables because the KMS key"
+
+
+@pytest.mark.parametrize(
+    ("arn", "state", "says"),
+    [
+        (
+            KEY_ARN,
+            "Disabled",
+            f"{CONFIGURED} used is disabled. Please check your KMS key settings.",
+        ),
+        (KEY_ARN, "PendingDeletion", f"{KEY_ARN} is in the state PendingDeletion."),
+        (KEY_ARN, None, f"KMS Exception: NotFoundException KMS Message: Key '{KEY_ARN}' does not"),
+        (
+            KEY_ARN.replace("key/", "alias/"),
+            None,
+            "InvalidArnException KMS Message: Key Aliases are not supported for this operation.",
+        ),
+    ],
+)
+def test_lambda_takes_no_key_with_which_it_cannot_encrypt(
+    arn: str, state: KeyState | None, says: str
+) -> None:
+    key = Key(arn=arn, policy=_key(BY_IAM).policy, state=state) if state else None
+    with _refused("InvalidParameterValueException", says):
+        check_configuration(arn, key)
+    check_configuration(KEY_ARN, _key(BY_IAM))

@@ -489,7 +489,9 @@ OPEN_WAYS: dict[str, tuple[Callable[[], Network], Ask]] = {
             changed(BASE, "groups", FUNCTION, outbound=()),
             groups={
                 **changed(BASE, "groups", FUNCTION, outbound=()).groups,
-                "sg-other": SecurityGroup(id="sg-other", outbound=(rule(443, EVERYWHERE),)),
+                "sg-other": SecurityGroup(
+                    id="sg-other", vpc="vpc-1", outbound=(rule(443, EVERYWHERE),)
+                ),
             },
         ),
         lambda network: to_world(

@@ -55,8 +55,9 @@ def test_a_gateway_is_detached_where_no_address_is_mapped() -> None:
 
 def test_an_address_of_a_gateway_stays() -> None:
     gateways = {"nat-1": of("eipalloc-1")}
-    with pytest.raises(ResourceRefusal, match="eipalloc-1"):
+    with pytest.raises(ResourceRefusal, match="AuthFailure: You do not have permission") as caught:
         deletions.check_address(gateways, "eipalloc-1")
+    assert caught.value.holders == ("nat-1",)
     deletions.check_address(gateways, "eipalloc-2")
 
 
@@ -67,6 +68,7 @@ def test_a_role_goes_with_its_own_policies_only(left: str) -> None:
     with pytest.raises(ResourceRefusal, match="Cannot delete entity") as caught:
         deletions.check_role(**(own | {left: of("a", "i", "other")}))
     assert "other" in caught.value.holders
+    assert "Status Code: 409; Error Code: DeleteConflict" in caught.value.in_a_stack()
 
 
 def test_a_bucket_goes_when_it_is_empty() -> None:

@@ -80,12 +80,15 @@ def check_route_table(uses: NetworkUses, table: str) -> None:
 
 
 def check_address(gateways: Mapping[str, _Ids], allocation: str) -> None:
-    """Refuse to release an Elastic IP address; `gateways` has those of each NAT gateway."""
+    """Refuse to release an Elastic IP address; `gateways` has those of each NAT gateway.
+
+    EC2 says no more of it than this, as is seen in kubernetes/kops#938 and eformat/sno-for-100#5.
+    """
     if holders := _holding(gateways, allocation):
         raise ResourceRefusal(
             "Ec2",
-            "InvalidIPAddress.InUse",
-            f"Address with allocation id '{allocation}' is in use.",
+            "AuthFailure",
+            "You do not have permission to access the specified resource.",
             holders,
         )
 
@@ -101,6 +104,7 @@ def check_role(*, attached: _Ids, inline: _Ids, own_attached: _Ids, own_inline: 
             "DeleteConflict",
             "Cannot delete entity, must detach all policies first.",
             holders,
+            status=HTTPStatus.CONFLICT,
         )
     if holders := inline - own_inline:
         raise ResourceRefusal(

@@ -14,6 +14,12 @@ from ops.local.rules.policies import AccessRequest, Decision, Policies, Principa
 from ops.local.rules.policy_documents import Policy
 from ops.local.rules.roles import Role, ServiceRefusal
 
+# Properties of a key, and its tags, are not in the described state.
+# https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+_UNKNOWN = frozenset(
+    ("aws:ResourceTag/", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage", "kms:MultiRegion")
+    + ("kms:MultiRegionKeyType", "kms:ResourceAliases")
+)
 KeyState = Literal["Enabled", "Disabled", "PendingDeletion", "PendingImport", "Unavailable"]
 
 # What CloudWatch Logs does with a key; all of it has the log group for its encryption context.
@@ -44,21 +50,34 @@ def decide(
     *,
     context: Mapping[str, str] | None = None,
     via: str | None = None,
+    keys: Mapping[str, tuple[str, ...]] | None = None,
+    unknown: frozenset[str] = frozenset(),
 ) -> tuple[AccessRequest, Decision]:
     """Decide whether somebody may use the key, with an encryption context and through a service.
 
     Only the key's policy gives rights, be it by leaving them to the account's IAM. `own` are the
-    caller's policies; `via` is the service in whose request this is, such as `lambda`.
+    caller's policies; `via` is the service in whose request this is, such as `lambda`; `keys` and
+    `unknown` are further condition keys, as in AccessRequest.
     """
     encryption = dict(context or {})
-    keys: dict[str, tuple[str, ...]] = {
-        f"kms:EncryptionContext:{name}": (value,) for name, value in encryption.items()
+    given: dict[str, tuple[str, ...]] = {
+        **(keys or {}),
+        **{f"kms:EncryptionContext:{name}": (value,) for name, value in encryption.items()},
+        "kms:EncryptionAlgorithm": ("SYMMETRIC_DEFAULT",),
     }
     if encryption:
-        keys["kms:EncryptionContextKeys"] = tuple(encryption)
+        given["kms:EncryptionContextKeys"] = tuple(encryption)
     if via:
-        keys["kms:ViaService"] = (f"{via}.{key.region}.amazonaws.com",)
-    request = AccessRequest(principal=principal, action=action, resource=key.arn, keys=keys)
+        given["kms:ViaService"] = (f"{via}.{key.region}.amazonaws.com",)
+    if principal.account:
+        given["kms:CallerAccount"] = (principal.account,)
+    request = AccessRequest(
+        principal=principal,
+        action=action,
+        resource=key.arn,
+        keys=given,
+        unknown=unknown | _UNKNOWN,
+    )
     policies = Policies(
         identity=own.identity,
         boundary=own.boundary,
@@ -67,6 +86,33 @@ def decide(
         resource_decides=True,
     )
     return request, evaluate(request, policies)
+
+
+def check_configuration(arn: str, key: Key | None) -> None:
+    """Refuse a key with which Lambda cannot encrypt the environment of a function.
+
+    Lambda's words are those about an alias in hashicorp/terraform#20813 and, about a disabled key,
+    those of its guide (awsdocs/aws-lambda-developer-guide, env_variables.md). Those about a key of
+    another state were not found, and are in the same form here, with KMS's own
+    (https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html#API_CreateGrant_Errors).
+    """
+    said, kms = "used is disabled", ""
+    if ":alias/" in arn:
+        said = "is invalid for CreateGrant"
+        kms = "InvalidArnException KMS Message: Key Aliases are not supported for this operation."
+    elif key is None:
+        said = "is invalid for CreateGrant"
+        kms = f"NotFoundException KMS Message: Key '{arn}' does not exist"
+    elif key.state == "Enabled":
+        return
+    elif key.state != "Disabled":
+        said = "is invalid for CreateGrant"
+        kms = f"KMSInvalidStateException KMS Message: {arn} is in the state {key.state}."
+    raise ServiceRefusal(
+        "InvalidParameterValueException",
+        f"Lambda was unable to configure access to your environment variables because the KMS key"
+        f" {said}. Please check your KMS key settings.{kms and f' KMS Exception: {kms}'}",
+    )
 
 
 def check_environment(key: Key | None, role: Role, function_arn: str) -> None:
@@ -97,6 +143,8 @@ def check_environment(key: Key | None, role: Role, function_arn: str) -> None:
         role.applying(),
         context={"aws:lambda:FunctionArn": function_arn},
         via="lambda",
+        keys={**role.keys, **role.session_keys},
+        unknown=role.unknown,
     )
     if not decision.allowed:
         raise ServiceRefusal(

@@ -76,16 +76,12 @@ def check_mount(mount: Mount, role: Role, file_system_policy: Policy | None) -> 
 def _decide(
     action: str, mount: Mount, role: Role, file_system_policy: Policy
 ) -> tuple[AccessRequest, Decision]:
-    request = AccessRequest(
-        principal=role.session("efs"),
-        action=action,
-        resource=mount.file_system_arn,
-        keys={
-            "aws:SecureTransport": (str(mount.encrypted).lower(),),
-            "elasticfilesystem:AccessPointArn": (mount.access_point_arn,),
-            "elasticfilesystem:AccessedViaMountTarget": (str(mount.by_mount_target).lower(),),
-        },
-    )
+    keys = {
+        "aws:SecureTransport": (str(mount.encrypted).lower(),),
+        "elasticfilesystem:AccessPointArn": (mount.access_point_arn,),
+        "elasticfilesystem:AccessedViaMountTarget": (str(mount.by_mount_target).lower(),),
+    }
+    request = role.request("efs", action, mount.file_system_arn, keys)
     return request, evaluate(request, role.applying(file_system_policy))
 
 

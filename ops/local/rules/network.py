@@ -75,6 +75,7 @@ class GroupRule:
 class SecurityGroup(Resource):
     """A security group; what no rule allows, it refuses."""
 
+    vpc: str
     inbound: tuple[GroupRule, ...] = ()
     outbound: tuple[GroupRule, ...] = ()
 

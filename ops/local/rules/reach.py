@@ -171,6 +171,11 @@ class _Walk:
             raise MissingLinkError(
                 f"the route of {own} to {peer} leads to {route.target}, out of the VPC"
             )
+        if route.target == LOCAL and there.vpc != own.vpc:
+            raise MissingLinkError(
+                f"{interface.what} is in {there.vpc}, and the route of {own} to its address stays"
+                f" in {own.vpc}"
+            )
         if route.target != LOCAL:
             self.hops.append(f"{route.target} (not followed)")
         if own.id != there.id:

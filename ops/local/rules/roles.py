@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ops.local.rules.patterns import account_of
@@ -34,12 +34,19 @@ class ServiceRefusal(Exception):  # noqa: N818 - what a service answers, which i
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """A role: its ARN, its trust policy, its own policies, and its boundary if it has one."""
+    """A role: its ARN, its trust policy, its own policies, and its boundary if it has one.
+
+    `keys` and `unknown` are condition keys of every request in its account and region, as in
+    AccessRequest; `session_keys` are those that its credentials bring as well.
+    """
 
     arn: str
     trust: Policy
     policies: tuple[Policy, ...] = ()
     boundary: Policy | None = field(default=None)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    session_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown: frozenset[str] = frozenset()
 
     def session(self, name: str) -> Principal:
         """Return who calls with the role's credentials in a session of this name."""
@@ -47,6 +54,23 @@ class Role:
         role = self.arn.rpartition("/")[2]
         arn = f"arn:{partition}:sts::{account_of(self.arn)}:assumed-role/{role}/{name}"
         return Principal(arn=arn, role=self.arn)
+
+    def request(
+        self,
+        session: str,
+        action: str,
+        resource: str,
+        keys: Mapping[str, tuple[str, ...]] | None = None,
+        unknown: frozenset[str] = frozenset(),
+    ) -> AccessRequest:
+        """Return the request of a service that calls with the role's credentials."""
+        return AccessRequest(
+            principal=self.session(session),
+            action=action,
+            resource=resource,
+            keys={**self.keys, **self.session_keys, **(keys or {})},
+            unknown=self.unknown | unknown,
+        )
 
     def applying(self, resource: Policy | None = None, *, decides: bool = False) -> Policies:
         """Return what applies to a call of the role, with the policy of a resource."""
@@ -77,9 +101,11 @@ def check_assumable(role: Role, function_arn: str) -> None:
         resource=role.arn,
         # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
         keys={
+            **role.keys,
             "aws:SourceArn": (function_arn,),
             "aws:SourceAccount": (account_of(function_arn),),
         },
+        unknown=role.unknown,
     )
     if not trusted(role, request).allowed:
         raise not_assumable()
@@ -107,15 +133,9 @@ def check_interfaces(
     ]
     asked = [*((_CREATE, resource) for resource in resources), (_DESCRIBE, "*")]
     for action, resource in asked:
-        request = AccessRequest(
-            principal=role.session("awslambda"),
-            action=action,
-            resource=resource,
-            # The VPC and the zone of what is named are not in the described state.
-            unknown=frozenset(
-                {"ec2:Vpc", "ec2:AvailabilityZone", "ec2:Subnet", "aws:ResourceTag/"}
-            ),
-        )
+        # The VPC and the zone of what is named are not in the described state.
+        unknown = frozenset({"ec2:Vpc", "ec2:AvailabilityZone", "ec2:Subnet"})
+        request = role.request("awslambda", action, resource, unknown=unknown)
         if not evaluate(request, role.applying()).allowed:
             raise ServiceRefusal(
                 "InvalidParameterValueException",

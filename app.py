@@ -1,5 +1,11 @@
 """Every stage of `environments.py`, as it is in AWS."""
 
+import gc
+
+# A synth ends within seconds: to look again and again through all that the CDK has imported costs
+# more than it frees.
+gc.disable()
+
 from aws_cdk import App
 
 from environments import STAGES

@@ -1,6 +1,11 @@
 """The pipeline, and the roles of GitHub's workflows, that ship the stages of `environments.py`."""
 
+import gc
 import sys
+
+# A synth ends within seconds: to look again and again through all that the CDK has imported costs
+# more than it frees.
+gc.disable()
 
 from aws_cdk import App
 

@@ -77,10 +77,10 @@ local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
 test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest $(call side_by_side,2)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m 'not slow' tests/infra tests/unit
+	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/unit
 
 test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel
@@ -160,9 +160,10 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
 	@cp node_modules/mime-db/LICENSE lambda_src/files/media_types.LICENSE
 
-# A file of tests keeps what it started to itself, so files may run side by side: one more than there
-# are cores, since a deployment waits now and then.
-SIDE_BY_SIDE = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder
+# A file of tests keeps what it started to itself, so files may run side by side. A test that deploys nothing
+# hardly waits: as many as there are cores, since each more takes 5 s to start. A deployment waits for the local
+# cloud: two more.
+side_by_side = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + $(1))') --dist loadfile --no-loadscope-reorder
 
 INSTALL := $(BIN)/python -I stacks/shared/installers.py
 COMPILE := $(INSTALL) uv pip compile --quiet --generate-hashes --custom-compile-command 'make lock'

@@ -9,10 +9,11 @@ gc.disable()
 from aws_cdk import App
 
 from environments import STAGES
+from stacks.invariants.check import check_invariants
 from stacks.shared.assets import synth
 from stacks.stage import DriveStage
 
 app = App()
 for settings in STAGES:
     DriveStage(app, settings)
-synth(app)
+check_invariants(synth(app))

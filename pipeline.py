@@ -10,6 +10,7 @@ gc.disable()
 from aws_cdk import App
 
 from environments import GITHUB, PIPELINE
+from stacks.invariants.check import check_invariants
 from stacks.shared.assets import synth
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.pipeline_stack import PipelineStack
@@ -22,4 +23,4 @@ if PIPELINE:
 if GITHUB:
     for stage in GITHUB.stages:
         GitHubStack(app, f"{stage.name}-GitHub", settings=GITHUB, stage=stage)
-synth(app)
+check_invariants(synth(app))

@@ -3,10 +3,14 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aws_cdk import App
 
+from drive_tools.cloud_assembly import find_stage, stage_names
+from stacks.invariants.check import violations
+from stacks.invariants.declared import Declared
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.pipeline_stack import PipelineStack
 from stacks.shipping.settings import GitHub, Pipeline
@@ -17,6 +21,7 @@ from tests.infra.nag import FLAGS
 from tests.settings.found_vpc import KEY, PINNED, found
 from tests.settings.switches import SWITCHES
 
+_STAGES = ("Switched", "Existing", "Own")
 RECORD = PROJECT / "docs" / "decisions" / "0022-new-accounts.md"
 
 
@@ -28,8 +33,8 @@ def reviewed() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Every type in any template, each value of each switch tried in some stage."""
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An assembly of stages in which each value of each switch is tried in some stage."""
     folder = tmp_path_factory.mktemp("everything")
     app = App(context=FLAGS, outdir=str(folder))
     app.node.set_context(KEY, found(Private="abc"))
@@ -49,9 +54,15 @@ def declared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     github = GitHub(repository="you/drive", owner_id=12, repository_id=34, stages=(DEV, PROD))
     GitHubStack(app, "Dev-GitHub", settings=github, stage=DEV)
     app.synth()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def declared(everything: Path) -> set[str]:
+    """Every type in any template."""
     return {
         resource["Type"]
-        for template in folder.rglob("*.template.json")
+        for template in everything.rglob("*.template.json")
         for resource in json.loads(template.read_text())["Resources"].values()
     }
 
@@ -63,3 +74,10 @@ def test_every_type_was_reviewed_and_none_is_listed_that_is_not_there(declared: 
 def test_what_is_closed_to_new_customers_is_not_there(declared: set[str]) -> None:
     closed = ("AWS::ServiceCatalogAppRegistry::", "AWS::CodeCommit::", "AWS::CodeStar::")
     assert not [each for each in declared if each.startswith(closed)]
+
+
+def test_no_stage_breaks_an_invariant(everything: Path) -> None:
+    stages = [name for name in stage_names(everything) if name.startswith(_STAGES)]
+    assert len(stages) > len(SWITCHES) // 3
+    for name in stages:
+        assert violations(Declared.of(find_stage(everything, name))) == [], name

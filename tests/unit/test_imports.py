@@ -25,14 +25,22 @@ PURE = tuple(
     )
 )
 RULES = {
-    "app.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.stage"),
+    "app.py": (
+        *("aws_cdk", "environments", "stacks.invariants.check", "stacks.shared.assets"),
+        "stacks.stage",
+    ),
     "environments.py": ("stacks.settings", "stacks.shipping.settings"),
-    "pipeline.py": ("aws_cdk", "environments", "stacks.shared.assets", "stacks.shipping"),
+    "pipeline.py": (
+        *("aws_cdk", "environments", "stacks.invariants.check", "stacks.shared.assets"),
+        "stacks.shipping",
+    ),
     # `stacks/`: what is on top is built from the wings, and no wing from what is on top.
     "stacks/settings.py": (LAMBDA_LIMITS, "stacks.settings_checks", *NUMBERS),
     "stacks/settings_checks.py": NUMBERS,
     "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices", *NUMBERS),
     "stacks/quota_notes.py": ("stacks.settings", *NUMBERS),
+    # Invariants read templates, and know neither the CDK nor the settings.
+    "stacks/invariants/*.py": ("drive_tools.cloud_assembly", "stacks.invariants"),
     "stacks/storage.py": CDK,
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself

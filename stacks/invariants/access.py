@@ -1,0 +1,112 @@
+"""Who may do what: nobody by default, nobody in the world unless the settings say so."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from stacks.invariants.declared import Declaration, Declared, as_list
+from stacks.invariants.statements import of_policies, statements
+
+# Actions that have no level of resources
+# (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+_WITHOUT_RESOURCES = frozenset(
+    {
+        "cloudwatch:PutMetricData",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    }
+)
+_POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
+
+
+def no_role_may_do_everything(stage: Declared) -> Iterator[str]:
+    """No policy allows `*`, or all of a service."""
+    for policy in stage.of_type(*_POLICIES):
+        for statement in of_policies(policy):
+            wide = [action for action in statement.actions if action.endswith(("*", ":*"))]
+            if statement.effect == "Allow" and wide:
+                yield f"{statement} allows {', '.join(wide)}"
+
+
+def only_what_has_no_resource_is_allowed_on_all(stage: Declared) -> Iterator[str]:
+    """A policy that allows an action on `*` does so for actions alone that have no resource."""
+    for policy in stage.of_type(*_POLICIES):
+        for statement in of_policies(policy):
+            if statement.effect != "Allow" or "*" not in statement.resources:
+                continue
+            others = sorted(set(statement.actions) - _WITHOUT_RESOURCES)
+            if others and not statement.condition:
+                yield f"{statement} allows {', '.join(others)} on everything"
+
+
+def a_role_trusts_a_service_alone(stage: Declared) -> Iterator[str]:
+    """Each role is assumed by a service of AWS, and by no account, user or stranger."""
+    for role in stage.of_type("AWS::IAM::Role"):
+        for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role)):
+            if statement.effect != "Allow":
+                continue
+            principal = statement.principal
+            if not isinstance(principal, dict) or set(principal) != {"Service"}:
+                yield f"{role} trusts {principal}"
+
+
+def there_are_no_users(stage: Declared) -> Iterator[str]:
+    """No user and no access key is declared."""
+    for each in stage.of_type("AWS::IAM::User", "AWS::IAM::AccessKey", "AWS::IAM::Group"):
+        yield f"{each} is a {each.kind}"
+
+
+def an_iam_url_is_for_nobody_by_default(stage: Declared) -> Iterator[str]:
+    """Nobody but named principals may call a URL with AWS_IAM; a public one has both permissions.
+
+    A public URL needs `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` by the URL alone
+    (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+    """
+    public = {
+        stage.find(url.properties["TargetFunctionArn"], url.stack)
+        for url in stage.of_type("AWS::Lambda::Url")
+        if url.properties["AuthType"] == "NONE"
+    }
+    allowed: dict[Declaration | None, set[str]] = {function: set() for function in public}
+    for each in stage.of_type("AWS::Lambda::Permission"):
+        function = stage.find(each.properties["FunctionName"], each.stack)
+        if each.properties["Principal"] != "*":
+            continue
+        if function not in public:
+            yield f"{each} lets everybody call {function}"
+        elif _by_the_url_alone(each.properties):
+            allowed[function].add(each.properties["Action"])
+        else:
+            yield f"{each} lets everybody call {function}, also past its URL"
+    for function, actions in allowed.items():
+        for action in sorted({"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"} - actions):
+            yield f"the URL of {function} is public, and nobody has {action} by it"
+
+
+def a_service_calls_for_this_account_alone(stage: Declared) -> Iterator[str]:
+    """A service that may invoke a function does so for a source that is named."""
+    for each in stage.of_type("AWS::Lambda::Permission"):
+        principal = str(each.properties["Principal"])
+        named = {"SourceArn", "SourceAccount", "PrincipalOrgID"} & set(each.properties)
+        if principal.endswith(".amazonaws.com") and not named:
+            yield f"{each} lets {principal} call for any account"
+
+
+def no_key_policy_lets_strangers_in(stage: Declared) -> Iterator[str]:
+    """A key is for the account, and for services on behalf of what is named in a condition."""
+    for key in stage.of_type("AWS::KMS::Key"):
+        for statement in statements(key.properties["KeyPolicy"], where=str(key)):
+            principal = statement.principal
+            if statement.effect != "Allow":
+                continue
+            if principal == "*" or "*" in as_list((principal or {}).get("AWS")):
+                yield f"{statement} lets everybody use the key"
+            elif "Service" in principal and not statement.condition:
+                yield f"{statement} lets {principal['Service']} use the key for anybody"
+
+
+def _by_the_url_alone(properties: Any) -> bool:  # noqa: ANN401 - a template's JSON
+    if properties["Action"] == "lambda:InvokeFunctionUrl":
+        return bool(properties.get("FunctionUrlAuthType") == "NONE")
+    return bool(properties.get("InvokedViaFunctionUrl") is True)

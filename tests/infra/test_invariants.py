@@ -1,0 +1,453 @@
+"""Each invariant of a stage: it holds for the stages as they are, and fails when it is broken."""
+
+import copy
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drive_tools.cloud_assembly import find_stage
+from stacks.invariants import access, functions, network, records, storage
+from stacks.invariants.check import INVARIANTS, Invariant, promise, violations
+from stacks.invariants.declared import Declared
+from tests.infra.cdk_synth import CDK, PROJECT, activated
+
+Templates = dict[str, dict[str, Any]]
+Change = Callable[[Templates], object]
+WORLD = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}
+ANYBODY = {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": {"AWS": "*"}}
+
+
+def resources(templates: Templates, kind: str, prefix: str = "") -> dict[str, dict[str, Any]]:
+    """The resources of a type in all stacks, by logical ids that begin like this."""
+    found = {
+        logical_id: resource
+        for template in templates.values()
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == kind and logical_id.startswith(prefix)
+    }
+    assert found, f"no {kind} {prefix}"
+    return found
+
+
+def gone(kind: str, prefix: str = "") -> Change:
+    """Without the resources of a type, or the first with such an id."""
+
+    def change(templates: Templates) -> None:
+        names = list(resources(templates, kind, prefix))
+        for template in templates.values():
+            for name in names:
+                template["Resources"].pop(name, None)
+
+    return change
+
+
+def without(kind: str, *names: str, prefix: str = "") -> Change:
+    """Without some properties of each resource of a type."""
+
+    def change(templates: Templates) -> None:
+        for resource in resources(templates, kind, prefix).values():
+            for name in names:
+                del resource["Properties"][name]
+
+    return change
+
+
+def with_(kind: str, prefix: str = "", **properties: Any) -> Change:  # noqa: ANN401 - JSON
+    """With other properties of the first resource of a type."""
+
+    def change(templates: Templates) -> None:
+        resource = next(iter(resources(templates, kind, prefix).values()))
+        resource["Properties"].update(properties)
+
+    return change
+
+
+def added(stack: str, kind: str, **properties: Any) -> Change:  # noqa: ANN401 - JSON
+    """One resource more."""
+
+    def change(templates: Templates) -> None:
+        [template] = [body for name, body in templates.items() if name.endswith(stack)]
+        template["Resources"]["Added"] = {"Type": kind, "Properties": properties}
+
+    return change
+
+
+def part(kind: str, *path: str | int, value: object, prefix: str = "") -> Change:
+    """With another value deep in the first resource of a type; None takes it away."""
+
+    def change(templates: Templates) -> None:
+        at: Any = next(iter(resources(templates, kind, prefix).values()))
+        for step in path[:-1]:
+            at = at[step]
+        if value is None:
+            del at[path[-1]]
+        else:
+            at[path[-1]] = value
+
+    return change
+
+
+def statement(kind: str, document: str, prefix: str = "", **changed: object) -> Change:
+    """With one statement more in a policy."""
+
+    def change(templates: Templates) -> None:
+        resource = next(iter(resources(templates, kind, prefix).values()))
+        resource["Properties"][document]["Statement"].append(ANYBODY | changed)
+
+    return change
+
+
+FUNCTION, ROLE, KEY = "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key"
+FILES, POLICY = "AWS::EFS::FileSystem", "AWS::IAM::ManagedPolicy"
+GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
+DENIALS = ("Properties", "FileSystemPolicy", "Statement")
+MOUNT = {"Action": "elasticfilesystem:ClientMount", "Resource": "arn"}
+BY_ACCESS_POINT = {"ArnEquals": {"elasticfilesystem:AccessPointArn": "arn"}}
+BY_TARGET = {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+
+
+def public(**kept: bool) -> Change:
+    """A URL without AWS_IAM, with those permissions of a public one that are kept."""
+
+    def change(templates: Templates) -> None:
+        [url] = resources(templates, "AWS::Lambda::Url").values()
+        url["Properties"]["AuthType"] = "NONE"
+        function = {"FunctionName": url["Properties"]["TargetFunctionArn"], "Principal": "*"}
+        permissions: dict[str, dict[str, Any]] = {
+            "url": {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+            "function": {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+            "open": {"Action": "lambda:InvokeFunction"},
+        }
+        for name in kept:
+            added("-Service", PERMISSION, **function, **permissions[name])(templates)
+            [template] = [it for it in templates.values() if "Added" in it["Resources"]]
+            template["Resources"][f"Permission{name}"] = template["Resources"].pop("Added")
+
+    return change
+
+
+BROKEN: list[tuple[Invariant, Change]] = [
+    (
+        network.every_zone_of_a_function_has_a_mount_target,
+        gone("AWS::EFS::MountTarget", "StorageFileSystemEfsMountTargetIsolatedSubnet1"),
+    ),
+    (network.nfs_leads_from_each_function_to_each_mount_target, gone(f"{GROUP}Ingress")),
+    (network.nfs_leads_from_each_function_to_each_mount_target, gone(f"{GROUP}Egress")),
+    (
+        network.nfs_leads_from_each_function_to_each_mount_target,
+        with_(f"{GROUP}Ingress", FromPort=2050, ToPort=2050),
+    ),
+    (
+        network.nfs_leads_from_each_function_to_each_mount_target,
+        with_(f"{GROUP}Egress", IpProtocol="udp"),
+    ),
+    (
+        network.a_mount_target_takes_nfs_from_its_clients_alone,
+        with_(f"{GROUP}Ingress", FromPort=0, ToPort=65_535),
+    ),
+    (
+        network.a_mount_target_takes_nfs_from_its_clients_alone,
+        with_(GROUP, "StorageServerGroup", SecurityGroupIngress=[WORLD | {"CidrIp": "10.0.0.0/8"}]),
+    ),
+    (
+        network.nobody_in_the_world_is_let_in,
+        with_(GROUP, "StorageClientGroup", SecurityGroupIngress=[WORLD]),
+    ),
+    (
+        network.nobody_in_the_world_is_let_in,
+        with_(GROUP, SecurityGroupIngress=[{**WORLD, "CidrIp": None, "CidrIpv6": "::/0"}]),
+    ),
+    (
+        network.a_function_has_no_public_subnet,
+        with_(
+            "AWS::EC2::Route",
+            "NetworkVpcPrivateSubnet1",
+            GatewayId={"Ref": "NetworkVpcIGW6BEA7B02"},
+        ),
+    ),
+    (
+        network.nat_waits_for_the_attachment_of_the_internet_gateway,
+        lambda templates: (
+            [
+                resource.pop("DependsOn", None)
+                for resource in resources(templates, "AWS::EC2::NatGateway").values()
+            ]
+            and None
+        ),
+    ),
+    (network.every_vpc_logs_its_flows, gone("AWS::EC2::FlowLog")),
+    (network.every_vpc_logs_its_flows, with_("AWS::EC2::FlowLog", TrafficType="REJECT")),
+    (network.every_default_group_is_emptied, gone("Custom::VpcRestrictDefaultSG")),
+    (storage.every_file_system_has_a_key_of_the_stage, without(FILES, "KmsKeyId")),
+    (storage.every_file_system_has_a_key_of_the_stage, with_(FILES, Encrypted=False)),
+    (storage.every_file_system_is_backed_up, without(FILES, "BackupPolicy")),
+    (
+        storage.every_file_system_is_backed_up,
+        with_(FILES, BackupPolicy={"Status": "DISABLED"}),
+    ),
+    (
+        storage.no_file_system_policy_allows_anybody,
+        statement(FILES, "FileSystemPolicy", Action="elasticfilesystem:ClientMount"),
+    ),
+    *(
+        (storage.no_file_system_policy_allows_anybody, part(FILES, *DENIALS, number, value=None))
+        for number in range(3)
+    ),
+    (storage.no_file_system_policy_allows_anybody, without(FILES, "FileSystemPolicy")),
+    *(
+        (
+            storage.only_roles_of_functions_mount_and_by_the_access_point,
+            statement(POLICY, "PolicyDocument", **MOUNT, Condition=condition),
+        )
+        for condition in (BY_ACCESS_POINT, BY_TARGET, {})
+    ),
+    (
+        storage.only_roles_of_functions_mount_and_by_the_access_point,
+        statement(
+            POLICY,
+            "PolicyDocument",
+            Action="elasticfilesystem:ClientRoot*",
+            Condition=BY_ACCESS_POINT | BY_TARGET,
+        ),
+    ),
+    (
+        storage.only_roles_of_functions_mount_and_by_the_access_point,
+        part(
+            ROLE,
+            *("Properties", "AssumeRolePolicyDocument", "Statement", 0, "Principal"),
+            value={"Service": "ec2.amazonaws.com"},
+            prefix="FilesRightsRole",
+        ),
+    ),
+    *(
+        (
+            storage.an_access_point_is_no_root_and_not_open_to_all,
+            part("AWS::EFS::AccessPoint", "Properties", *path, value=value),
+        )
+        for path, value in (
+            (("PosixUser", "Uid"), "0"),
+            (("PosixUser", "Gid"), "0"),
+            (("PosixUser",), None),
+            (("RootDirectory", "Path"), "/"),
+            (("RootDirectory", "CreationInfo", "Permissions"), "755"),
+        )
+    ),
+    *(
+        (storage.what_is_kept_is_retained, part(kind, name, value="Delete"))
+        for kind in (FILES, KEY, "AWS::Logs::LogGroup")
+        for name in ("DeletionPolicy", "UpdateReplacePolicy")
+    ),
+    (
+        functions.a_function_is_made_after_what_its_mount_needs,
+        lambda templates: templates.update(
+            {"Alone": {"Resources": templates.pop("Prod-Service")["Resources"]}}
+        ),
+    ),
+    (
+        functions.a_function_and_its_layers_have_one_architecture,
+        with_(FUNCTION, "Files", Architectures=["x86_64"]),
+    ),
+    (
+        functions.a_function_and_its_layers_have_one_architecture,
+        with_(FUNCTION, "Files", Runtime="python3.13"),
+    ),
+    *(
+        (
+            functions.a_mount_path_is_one_that_lambda_takes,
+            part(
+                FUNCTION,
+                *("Properties", "FileSystemConfigs", 0, "LocalMountPath"),
+                value=path,
+                prefix="Files",
+            ),
+        )
+        for path in ("/data", "/mnt/other")
+    ),
+    (
+        functions.variables_of_mounted_functions_are_encrypted_by_a_key_of_the_stage,
+        without(FUNCTION, "KmsKeyArn", prefix="Files"),
+    ),
+    *(
+        (
+            functions.no_secret_is_in_a_variable,
+            part(
+                FUNCTION,
+                *("Properties", "Environment", "Variables", "TOKEN"),
+                value=value,
+                prefix="Files",
+            ),
+        )
+        for value in (
+            "{{resolve:secretsmanager:drive:SecretString}}",
+            {"Fn::Join": ["", ["{{resolve:ssm-secure:", "/drive/token}}"]]},
+        )
+    ),
+    (
+        functions.every_function_writes_a_log_of_its_own,
+        without(FUNCTION, "LoggingConfig", prefix="Usage"),
+    ),
+    (
+        functions.every_function_writes_a_log_of_its_own,
+        with_(FUNCTION, "Usage", LoggingConfig={"LogGroup": {"Ref": "FilesLogsFFA73081"}}),
+    ),
+    (functions.every_function_ends, without(FUNCTION, "Timeout")),
+    (functions.every_function_ends, without(FUNCTION, "MemorySize", prefix="Files")),
+    (functions.a_schedule_may_call_its_function, gone(PERMISSION)),
+    (functions.a_schedule_may_call_its_function, without(PERMISSION, "SourceArn")),
+    *(
+        (access.no_role_may_do_everything, statement(POLICY, "PolicyDocument", Action=action))
+        for action in ("*", "s3:*", "s3:Get*")
+    ),
+    (
+        access.only_what_has_no_resource_is_allowed_on_all,
+        statement(POLICY, "PolicyDocument", Action="ssm:GetParameter"),
+    ),
+    *(
+        (
+            access.a_role_trusts_a_service_alone,
+            statement(ROLE, "AssumeRolePolicyDocument", Principal=principal),
+        )
+        for principal in ("*", {"AWS": "arn:aws:iam::123456789012:root"}, {"Federated": "x"})
+    ),
+    (access.there_are_no_users, added("-Data", "AWS::IAM::User")),
+    (access.there_are_no_users, added("-Service", "AWS::IAM::AccessKey")),
+    (
+        access.an_iam_url_is_for_nobody_by_default,
+        added(
+            "-Service",
+            PERMISSION,
+            Action="lambda:InvokeFunctionUrl",
+            FunctionUrlAuthType="AWS_IAM",
+            FunctionName={"Ref": "FilesFunction19643AD3"},
+            Principal="*",
+        ),
+    ),
+    (access.an_iam_url_is_for_nobody_by_default, public()),
+    (access.an_iam_url_is_for_nobody_by_default, public(url=True)),
+    (access.an_iam_url_is_for_nobody_by_default, public(function=True)),
+    (
+        access.an_iam_url_is_for_nobody_by_default,
+        public(url=True, function=True, open=True),
+    ),
+    (
+        access.a_service_calls_for_this_account_alone,
+        without(PERMISSION, "SourceArn", prefix="JanitorSchedulePermission"),
+    ),
+    (access.no_key_policy_lets_strangers_in, statement(KEY, "KeyPolicy")),
+    (access.no_key_policy_lets_strangers_in, statement(KEY, "KeyPolicy", Principal="*")),
+    (
+        access.no_key_policy_lets_strangers_in,
+        statement(KEY, "KeyPolicy", Principal={"Service": "s3.amazonaws.com"}),
+    ),
+    (records.every_log_group_is_encrypted_and_ends, without("AWS::Logs::LogGroup", "KmsKeyId")),
+    (
+        records.every_log_group_is_encrypted_and_ends,
+        without("AWS::Logs::LogGroup", "RetentionInDays"),
+    ),
+    (records.every_key_rotates, with_(KEY, EnableKeyRotation=False)),
+    (records.every_key_rotates, without(KEY, "EnableKeyRotation")),
+    (
+        records.every_secret_has_a_key_of_the_stage,
+        added("-Service", "AWS::SecretsManager::Secret", GenerateSecretString={}),
+    ),
+    (
+        records.every_secret_has_a_key_of_the_stage,
+        added(
+            "-Service",
+            "AWS::SecretsManager::Secret",
+            SecretString="hush",
+            KmsKeyId={"Ref": "ServiceKeyB85FF73C"},
+        ),
+    ),
+    (
+        records.what_is_imported_is_exported,
+        lambda templates: (
+            [template.pop("Outputs") for name, template in templates.items() if "Data" in name]
+            and None
+        ),
+    ),
+    (
+        records.data_stands_in_a_stack_of_its_own,
+        lambda templates: templates["Prod-Data"]["Resources"].update(
+            resources(templates, FUNCTION, "Files")
+        ),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def prod(baseline: Path) -> Declared:
+    """Prod as it is."""
+    return Declared.of(find_stage(baseline, "Prod"))
+
+
+@pytest.mark.parametrize("stage", ["Dev", "Prod"])
+def test_a_stage_as_it_is_breaks_none(stage: str, baseline: Path) -> None:
+    assert violations(Declared.of(find_stage(baseline, stage))) == []
+
+
+@pytest.mark.parametrize(
+    ("invariant", "change"),
+    BROKEN,
+    ids=[f"{invariant.__name__}-{number}" for number, (invariant, _) in enumerate(BROKEN)],
+)
+def test_what_breaks_it_is_said(invariant: Invariant, change: Change, prod: Declared) -> None:
+    assert list(invariant(prod)) == []
+    templates = copy.deepcopy(dict(prod.templates))
+    change(templates)
+    broken = Declared(templates, retained=True, waits_for=prod.waits_for)
+    found = list(invariant(broken))
+    assert found
+    assert any(stack in found[0] for stack in broken.templates), "where it is"
+    assert any(promise(invariant) in line for line in violations(broken))
+
+
+def test_each_invariant_has_a_promise_and_an_example_that_breaks_it() -> None:
+    assert len(INVARIANTS) >= 25
+    assert {invariant for invariant, _ in BROKEN} == set(INVARIANTS)
+    promises = [promise(invariant) for invariant in INVARIANTS]
+    assert all(each.endswith(".") for each in promises)
+    assert len(set(promises)) == len(promises)
+
+
+def test_dev_may_lose_its_data(baseline: Path) -> None:
+    dev = Declared.of(find_stage(baseline, "Dev"))
+    assert not dev.retained
+    assert list(storage.what_is_kept_is_retained(dev)) == []
+
+
+# The app, with a stage in which somebody took the backups away.
+_APP = """\
+import runpy
+from stacks.storage import Storage
+made = Storage.__init__
+def without_backups(self, *arguments, **named):
+    made(self, *arguments, **named)
+    self.file_system.node.default_child.backup_policy = None
+Storage.__init__ = without_backups
+runpy.run_path({file!r}, run_name="__main__")
+"""
+
+
+def test_a_synth_that_breaks_one_fails_and_says_where(tmp_path: Path) -> None:
+    program = tmp_path / "app.py"
+    program.write_text(_APP.format(file=str(PROJECT / "app.py")))
+    result = subprocess.run(
+        [str(CDK), "synth", "**", "--quiet", "--output", str(tmp_path / "cdk.out")]
+        + ["--app", f"python3 {program}"],
+        check=False,
+        cwd=PROJECT,
+        env=activated(PYTHONPATH=str(PROJECT)),
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    [dev, *_] = [line for line in result.stderr.splitlines() if "has no automatic backups" in line]
+    assert dev == (
+        "Dev: Dev-Data StorageFileSystemFFD87EE1 has no automatic backups."
+        " Each file system has automatic backups."
+    )
+    assert "Traceback" not in result.stderr

@@ -46,7 +46,7 @@ def copy(blocks: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     put("lambda_src/newest/handler.py", handler)
     insert("stacks/service_stack.py", "\n    def _add_domain(", line)
     put("tests/unit/test_newest.py", test)
-    insert("tests/infra/test_function.py", "}\n\n# What all functions may do", access)
+    insert("tests/infra/functions.py", "}\n\n# What all functions may do", access)
     return root
 
 
@@ -75,7 +75,7 @@ def test_its_own_test_and_all_promises_of_functions_pass(copy: Path) -> None:
 
 def test_its_code_passes_the_checks(copy: Path) -> None:
     files = ["lambda_src/newest/handler.py", "tests/unit/test_newest.py"]
-    files += ["stacks/service_stack.py", "tests/infra/test_function.py"]
+    files += ["stacks/service_stack.py", "tests/infra/functions.py"]
     for command in (["check"], ["format", "--check"]):
         result = subprocess.run(
             [PROJECT / ".venv" / "bin" / "ruff", *command, "--no-cache", *files],
@@ -88,7 +88,7 @@ def test_its_code_passes_the_checks(copy: Path) -> None:
 
 
 def test_without_its_access_the_promises_fail(copy: Path, blocks: list[str]) -> None:
-    table = copy / "tests" / "infra" / "test_function.py"
+    table = copy / "tests" / "infra" / "functions.py"
     table.write_text(table.read_text().replace(blocks[3], ""))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     result = subprocess.run(

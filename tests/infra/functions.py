@@ -45,7 +45,7 @@ def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
         handler(function).removesuffix(".handler.handler"): (logical_id, function)
         for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
     }
-    assert set(found) == set(ACCESS)
+    assert set(found) == set(ACCESS), f"ACCESS must name each function, found {sorted(found)}"
     assert len(drive.service.of_type("AWS::Lambda::Function")) == len(ACCESS)
     return found
 

@@ -1,9 +1,8 @@
 """Who may do what: nobody by default, nobody in the world unless the settings say so."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from stacks.invariants.declared import Declaration, Declared, as_list
+from stacks.invariants.declared import Declaration, Declared, Json
 from stacks.invariants.statements import of_policies, statements
 
 # Actions that have no level of resources
@@ -17,6 +16,12 @@ _WITHOUT_RESOURCES = frozenset(
         "xray:PutTraceSegments",
     }
 )
+# What works by a role: its type, the property that names the role, the service that assumes it.
+_WORKERS = (
+    ("AWS::Lambda::Function", "Role", "lambda.amazonaws.com"),
+    ("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
+)
+_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com"})
 _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
 
 
@@ -49,6 +54,41 @@ def a_role_trusts_a_service_alone(stage: Declared) -> Iterator[str]:
             principal = statement.principal
             if not isinstance(principal, dict) or set(principal) != {"Service"}:
                 yield f"{role} trusts {principal}"
+
+
+def a_role_is_assumed_by_who_uses_it(stage: Declared) -> Iterator[str]:
+    """A role that a resource works by trusts the service of that resource, for this account.
+
+    Lambda and EC2 assume a role for a resource that named it with `iam:PassRole`, and give no
+    source; the others say for whom they call
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
+    """
+    for kind, name, service in _WORKERS:
+        for each in stage.of_type(kind):
+            value = each.properties.get(name)
+            role = stage.find(value, each.stack)
+            if isinstance(value, str) and value.startswith("arn:"):
+                continue  # a role that is there already
+            if role is None or role.kind != "AWS::IAM::Role":
+                yield f"{each} has no role"
+            elif not _trusts(role, service):
+                yield f"{role} is not assumed by {service}, as {each} needs it"
+    for role in stage.of_type("AWS::IAM::Role"):
+        for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role)):
+            bound = statement.condition.get("StringEquals", {}).get("aws:SourceAccount")
+            if set(statement.services) - _WITHOUT_SOURCE and not _this_account(bound):
+                yield f"{role} is assumed by {', '.join(statement.services)} for any account"
+
+
+def every_policy_is_of_the_version_of_2012(stage: Declared) -> Iterator[str]:
+    """Each policy says the version without which variables in it are plain text.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    for each in stage.all.values():
+        for document in _documents(each.properties):
+            if document.get("Version") != "2012-10-17":
+                yield f"{each} has a policy of the version {document.get('Version')}"
 
 
 def there_are_no_users(stage: Declared) -> Iterator[str]:
@@ -100,13 +140,37 @@ def no_key_policy_lets_strangers_in(stage: Declared) -> Iterator[str]:
             principal = statement.principal
             if statement.effect != "Allow":
                 continue
-            if principal == "*" or "*" in as_list((principal or {}).get("AWS")):
+            if principal == "*" or (isinstance(principal, dict) and principal.get("AWS") == "*"):
                 yield f"{statement} lets everybody use the key"
-            elif "Service" in principal and not statement.condition:
-                yield f"{statement} lets {principal['Service']} use the key for anybody"
+            elif statement.services and not statement.condition:
+                yield f"{statement} lets {', '.join(statement.services)} use the key for anybody"
 
 
-def _by_the_url_alone(properties: Any) -> bool:  # noqa: ANN401 - a template's JSON
+def _by_the_url_alone(properties: Json) -> bool:
     if properties["Action"] == "lambda:InvokeFunctionUrl":
         return bool(properties.get("FunctionUrlAuthType") == "NONE")
     return bool(properties.get("InvokedViaFunctionUrl") is True)
+
+
+def _trusts(role: Declaration, service: str) -> bool:
+    return any(
+        statement.effect == "Allow"
+        and statement.actions == ("sts:AssumeRole",)
+        and service in statement.services
+        for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role))
+    )
+
+
+def _this_account(value: Json) -> bool:
+    return value == {"Ref": "AWS::AccountId"} or str(value).isdecimal()
+
+
+def _documents(value: Json) -> Iterator[dict[str, Json]]:
+    if isinstance(value, dict):
+        if "Statement" in value:
+            yield value
+        for each in value.values():
+            yield from _documents(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _documents(each)

@@ -6,6 +6,17 @@ from collections.abc import Iterator
 
 from stacks.invariants.declared import Declaration, Declared
 from stacks.invariants.network import mounted
+from stacks.invariants.statements import allowed, policies_of
+
+_WRITE_LOG = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
+_WITHOUT_RESOURCES = frozenset(
+    {
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    }
+)
 
 
 def a_function_is_made_after_what_its_mount_needs(stage: Declared) -> Iterator[str]:
@@ -20,7 +31,7 @@ def a_function_is_made_after_what_its_mount_needs(stage: Declared) -> Iterator[s
         role = stage.find(function.properties["Role"], function.stack)
         if role is None:
             continue
-        for policy in _policies_of(stage, role):
+        for policy in policies_of(stage, role):
             if policy not in before and policy.stack not in earlier:
                 yield f"{function} does not wait for the rights in {policy}"
 
@@ -69,7 +80,7 @@ def no_secret_is_in_a_variable(stage: Declared) -> Iterator[str]:
 
 
 def every_function_writes_a_log_of_its_own(stage: Declared) -> Iterator[str]:
-    """Each function writes into a log group that the stage declares, no two into one."""
+    """Each function writes into a log group of the stage, which its role may; no two into one."""
     seen: set[Declaration] = set()
     for function in stage.of_type("AWS::Lambda::Function"):
         group = stage.find(
@@ -77,10 +88,30 @@ def every_function_writes_a_log_of_its_own(stage: Declared) -> Iterator[str]:
         )
         if group is None or group.kind != "AWS::Logs::LogGroup":
             yield f"{function} writes into no log group of the stage"
-        elif group in seen:
+            continue
+        if group in seen:
             yield f"{function} shares {group} with another function"
-        else:
-            seen.add(group)
+        seen.add(group)
+        role = stage.find(function.properties.get("Role"), function.stack)
+        for action in sorted(_WRITE_LOG - allowed(stage, role, group)):
+            yield f"{function}: its role may not call {action} on {group}"
+
+
+def a_mounted_function_may_make_its_interfaces(stage: Declared) -> Iterator[str]:
+    """The role of a function in a VPC may make, find and delete its interfaces, and send traces.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    """
+    for function in mounted(stage):
+        role = stage.find(function.properties["Role"], function.stack)
+        on_all = allowed(stage, role, None)
+        for action in sorted(_WITHOUT_RESOURCES - on_all):
+            yield f"{function}: its role may not call {action}"
+        vpc = function.properties["VpcConfig"]
+        for value in (*vpc["SubnetIds"], *vpc["SecurityGroupIds"]):
+            place = stage.find(value, function.stack)
+            if place and "ec2:CreateNetworkInterface" not in allowed(stage, role, place):
+                yield f"{function}: its role may not make an interface in {place}"
 
 
 def every_function_ends(stage: Declared) -> Iterator[str]:
@@ -110,13 +141,6 @@ def a_schedule_may_call_its_function(stage: Declared) -> Iterator[str]:
     for function, source in permissions:
         if source is None:
             yield f"any rule of any account may call {function}"
-
-
-def _policies_of(stage: Declared, role: Declaration) -> Iterator[Declaration]:
-    yield from stage.referred(role.properties.get("ManagedPolicyArns", []), role.stack)
-    for policy in stage.of_type("AWS::IAM::Policy"):
-        if role in set(stage.referred(policy.properties.get("Roles", []), policy.stack)):
-            yield policy
 
 
 def _earlier(stage: Declared, stack: str) -> set[str]:

@@ -1,11 +1,25 @@
 """The network: a way from each function to its disk, and none that nobody needs."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 from stacks.invariants.declared import Declaration, Declared
+from stacks.invariants.statements import allowed
 
 _NFS = 2049
+# https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+_SMALLEST_SUBNET = 28
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, but for making groups.
+_WRITE_FLOWS = frozenset({"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"})
+_EMPTY_GROUPS = frozenset(
+    {
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+    }
+)
 _WORLD = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -96,27 +110,81 @@ def nat_waits_for_the_attachment_of_the_internet_gateway(stage: Declared) -> Ite
 
 
 def every_vpc_logs_its_flows(stage: Declared) -> Iterator[str]:
-    """Each VPC has a flow log of all traffic."""
-    logged = {
-        stage.find(log.properties["ResourceId"], log.stack)
-        for log in stage.of_type("AWS::EC2::FlowLog")
-        if log.properties["TrafficType"] == "ALL"
-    }
+    """Each VPC has a flow log of all traffic, in CloudWatch Logs, whose role may write it."""
+    logged = set()
+    for log in stage.of_type("AWS::EC2::FlowLog"):
+        group = stage.find(log.properties.get("LogGroupName"), log.stack)
+        role = stage.find(log.properties.get("DeliverLogsPermissionArn"), log.stack)
+        everything = log.properties["TrafficType"] == "ALL"
+        if everything and log.properties.get("LogDestinationType") == "cloud-watch-logs":
+            logged.add(stage.find(log.properties["ResourceId"], log.stack))
+        for action in sorted(_WRITE_FLOWS - allowed(stage, role, group)):
+            yield f"{log}: its role may not call {action} on {group}"
     for vpc in stage.of_type("AWS::EC2::VPC"):
         if vpc not in logged:
-            yield f"{vpc} has no flow log of all traffic"
+            yield f"{vpc} has no flow log of all traffic in CloudWatch Logs"
 
 
 def every_default_group_is_emptied(stage: Declared) -> Iterator[str]:
-    """The default security group of each VPC loses its rules."""
-    emptied = {
-        vpc
-        for each in stage.of_type("Custom::VpcRestrictDefaultSG")
-        for vpc in stage.referred(each.properties["DefaultSecurityGroupId"], each.stack)
-    }
+    """The default security group of each VPC loses its rules, by a function that may do that."""
+    emptied = set()
+    for each in stage.of_type("Custom::VpcRestrictDefaultSG"):
+        provider = stage.find(each.properties.get("ServiceToken"), each.stack)
+        role = provider and stage.find(provider.properties.get("Role"), provider.stack)
+        own = each.properties.get("Account") == {"Ref": "AWS::AccountId"}
+        own = own or str(each.properties.get("Account")).isdecimal()
+        for vpc in stage.referred(each.properties["DefaultSecurityGroupId"], each.stack):
+            missing = sorted(_EMPTY_GROUPS - allowed(stage, role, vpc))
+            if provider and own and not missing:
+                emptied.add(vpc)
     for vpc in stage.of_type("AWS::EC2::VPC"):
         if vpc not in emptied:
             yield f"{vpc} keeps the rules of its default security group"
+
+
+def the_parts_of_a_network_are_of_its_vpc(stage: Declared) -> Iterator[str]:
+    """Each part of a network is in the VPC of the stage, if the stage has one."""
+    vpcs = stage.of_type("AWS::EC2::VPC")
+    if not vpcs:
+        return
+    vpc, *others = vpcs
+    for other in others:
+        yield f"{other} is a second VPC"
+    for each in stage.all.values():
+        if "VpcId" in each.properties and stage.find(each.properties["VpcId"], each.stack) != vpc:
+            yield f"{each} is not in {vpc}"
+
+
+def subnets_share_out_their_vpc(stage: Declared) -> Iterator[str]:
+    """The networks of the subnets are in that of the VPC, and none is in another."""
+    found: list[tuple[IPv4Network, Declaration]] = []
+    for each in stage.of_type("AWS::EC2::Subnet"):
+        vpc = stage.find(each.properties.get("VpcId"), each.stack)
+        try:
+            network = IPv4Network(each.properties["CidrBlock"])
+            whole = IPv4Network(vpc.properties["CidrBlock"]) if vpc else network
+        except ValueError as error:
+            yield f"{each} has no network: {error}"
+            continue
+        if network.prefixlen > _SMALLEST_SUBNET:
+            yield f"{each} has {network}; AWS takes none that is smaller than /{_SMALLEST_SUBNET}"
+        if not network.subnet_of(whole):
+            yield f"{each} has {network}, which is not in {whole} of its VPC"
+        for other, owner in found:
+            if network.overlaps(other):
+                yield f"{each} has {network}, which is in {other} of {owner}"
+        found.append((network, each))
+
+
+def no_vpc_is_on_machines_of_its_own(stage: Declared) -> Iterator[str]:
+    """A VPC shares its machines: dedicated ones cost $2 an hour in each region.
+
+    https://aws.amazon.com/ec2/pricing/dedicated-instances/
+    """
+    for vpc in stage.of_type("AWS::EC2::VPC"):
+        tenancy = vpc.properties.get("InstanceTenancy", "default")
+        if tenancy != "default":
+            yield f"{vpc} has the tenancy {tenancy}"
 
 
 def mounted(stage: Declared) -> list[Declaration]:

@@ -2,7 +2,29 @@
 
 from collections.abc import Iterator
 
-from stacks.invariants.declared import Declared
+from stacks.invariants.declared import Declared, Json
+from stacks.invariants.statements import statements
+
+# What the account does with a key: it administers it, uses it, and lends it to services of AWS.
+_KEY_ACTIONS = frozenset(
+    {
+        *("kms:CancelKeyDeletion", "kms:CreateAlias", "kms:CreateGrant", "kms:Decrypt"),
+        *("kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:DisableKeyRotation"),
+        *("kms:EnableKey", "kms:EnableKeyRotation", "kms:Encrypt", "kms:GenerateDataKey"),
+        *("kms:GenerateDataKeyWithoutPlaintext", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"),
+        *("kms:ListAliases", "kms:ListGrants", "kms:ListKeyPolicies", "kms:ListKeyRotations"),
+        *("kms:ListResourceTags", "kms:PutKeyPolicy", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+        *("kms:RetireGrant", "kms:RevokeGrant", "kms:RotateKeyOnDemand"),
+        *("kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias"),
+        "kms:UpdateKeyDescription",
+    }
+)
+_LOG_KEY_ACTIONS = frozenset(
+    {
+        *("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+        *("kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    }
+)
 
 
 def every_log_group_is_encrypted_and_ends(stage: Declared) -> Iterator[str]:
@@ -20,6 +42,38 @@ def every_key_rotates(stage: Declared) -> Iterator[str]:
     for key in stage.of_type("AWS::KMS::Key"):
         if key.properties.get("EnableKeyRotation") is not True:
             yield f"{key} does not rotate"
+
+
+def every_key_is_administered_used_and_lent_by_the_account(stage: Declared) -> Iterator[str]:
+    """The account can administer each key and use it by IAM, and lend it to AWS's services alone.
+
+    Without that nobody could change or delete it
+    (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html). The service of
+    a log group uses the group's key itself
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+    """
+    logged = {
+        stage.find(group.properties.get("KmsKeyId"), group.stack)
+        for group in stage.of_type("AWS::Logs::LogGroup")
+    }
+    for key in stage.of_type("AWS::KMS::Key"):
+        account: set[str] = set()
+        logs: set[str] = set()
+        for statement in statements(key.properties["KeyPolicy"], where=str(key)):
+            if statement.effect != "Allow" or statement.resources != ("*",):
+                yield f"{statement} is not an Allow on the key itself"
+            elif statement.services:
+                logs |= set(statement.actions)
+            else:
+                account |= set(statement.actions)
+                to_aws = statement.condition.get("Bool", {}).get("kms:GrantIsForAWSResource")
+                if statement.covers("kms:CreateGrant") and to_aws != "true":
+                    yield f"{statement} lets the account lend the key to anybody"
+        for action in sorted(_KEY_ACTIONS - account):
+            yield f"{key}: the account may not call {action}"
+        if key in logged:
+            for action in sorted(_LOG_KEY_ACTIONS - logs):
+                yield f"{key}: CloudWatch Logs may not call {action}"
 
 
 def every_secret_has_a_key_of_the_stage(stage: Declared) -> Iterator[str]:
@@ -42,6 +96,16 @@ def what_is_imported_is_exported(stage: Declared) -> Iterator[str]:
                 yield f"{each} imports {name}, and {each.stack} waits for no stack"
 
 
+def what_is_named_is_there(stage: Declared) -> Iterator[str]:
+    """Each reference in a template names a resource or a parameter of that template."""
+    for each in stage.all.values():
+        parameters = stage.templates[each.stack].get("Parameters", {})
+        for name in _names(each.properties):
+            known = (each.stack, name) in stage.all or name in parameters
+            if not known and not name.startswith("AWS::"):
+                yield f"{each} names {name}, which {each.stack} does not have"
+
+
 def data_stands_in_a_stack_of_its_own(stage: Declared) -> Iterator[str]:
     """No stack has both files and functions on them: the functions may be made anew."""
     for stack in stage.templates:
@@ -50,3 +114,16 @@ def data_stands_in_a_stack_of_its_own(stage: Declared) -> Iterator[str]:
         mounts = [each for each in of_stack if each.properties.get("FileSystemConfigs")]
         if files and mounts:
             yield f"{mounts[0]} is in the stack of {files[0]}"
+
+
+def _names(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "Ref" in value:
+            yield value["Ref"]
+        if "Fn::GetAtt" in value:
+            yield value["Fn::GetAtt"][0]
+        for each in value.values():
+            yield from _names(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _names(each)

@@ -83,6 +83,7 @@ def test_who_looks_after_the_drive_has_a_quarter_of_an_hour(drive: StageTemplate
     for name in ("janitor", "usage"):
         _, function = functions(drive)[name]
         assert (function["Timeout"], function["MemorySize"]) == (900, 512)
+        assert function["EphemeralStorage"] == {"Size": 512}
 
 
 def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(

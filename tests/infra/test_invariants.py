@@ -103,6 +103,9 @@ def statement(kind: str, document: str, prefix: str = "", **changed: object) -> 
 FUNCTION, ROLE, KEY = "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key"
 FILES, POLICY = "AWS::EFS::FileSystem", "AWS::IAM::ManagedPolicy"
 GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
+SUBNET, FLOWS = "AWS::EC2::Subnet", "AWS::IAM::Policy"
+DOCUMENT = ("Properties", "PolicyDocument")
+TRUST = ("Properties", "AssumeRolePolicyDocument", "Statement")
 DENIALS = ("Properties", "FileSystemPolicy", "Statement")
 MOUNT = {"Action": "elasticfilesystem:ClientMount", "Resource": "arn"}
 BY_ACCESS_POINT = {"ArnEquals": {"elasticfilesystem:AccessPointArn": "arn"}}
@@ -181,6 +184,37 @@ BROKEN: list[tuple[Invariant, Change]] = [
     (network.every_vpc_logs_its_flows, gone("AWS::EC2::FlowLog")),
     (network.every_vpc_logs_its_flows, with_("AWS::EC2::FlowLog", TrafficType="REJECT")),
     (network.every_default_group_is_emptied, gone("Custom::VpcRestrictDefaultSG")),
+    (network.every_vpc_logs_its_flows, with_("AWS::EC2::FlowLog", LogDestinationType="s3")),
+    *(
+        (network.every_vpc_logs_its_flows, part(FLOWS, *DOCUMENT, *path, value=value))
+        for path, value in (
+            (("Statement", 0, "Effect"), "Deny"),
+            (("Statement", 0, "Action", 0), "logs:GetLogEvents"),
+            (("Statement", 0, "Resource"), {"Ref": "DataKey2A0DE9E6"}),
+        )
+    ),
+    (
+        network.every_default_group_is_emptied,
+        part(ROLE, "Properties", "Policies", value=[], prefix="CustomVpc"),
+    ),
+    (network.every_default_group_is_emptied, with_("Custom::VpcRestrictDefaultSG", Account="*")),
+    *(
+        (network.the_parts_of_a_network_are_of_its_vpc, change)
+        for change in (
+            with_(SUBNET, VpcId="vpc-1"),
+            with_(GROUP, VpcId="vpc-1"),
+            with_("AWS::EC2::VPCEndpoint", VpcId={"Ref": "AWS::AccountId"}),
+            added("-Data", "AWS::EC2::VPC", CidrBlock="10.0.0.0/16"),
+        )
+    ),
+    *(
+        (network.subnets_share_out_their_vpc, with_(SUBNET, CidrBlock=network_))
+        for network_ in ("10.43.0.0/20", "10.42.0.0/16", "10.42.0.0", "nothing")
+    ),
+    (
+        network.no_vpc_is_on_machines_of_its_own,
+        with_("AWS::EC2::VPC", InstanceTenancy="dedicated"),
+    ),
     (storage.every_file_system_has_a_key_of_the_stage, without(FILES, "KmsKeyId")),
     (storage.every_file_system_has_a_key_of_the_stage, with_(FILES, Encrypted=False)),
     (storage.every_file_system_is_backed_up, without(FILES, "BackupPolicy")),
@@ -293,6 +327,22 @@ BROKEN: list[tuple[Invariant, Change]] = [
         functions.every_function_writes_a_log_of_its_own,
         with_(FUNCTION, "Usage", LoggingConfig={"LogGroup": {"Ref": "FilesLogsFFA73081"}}),
     ),
+    (
+        functions.every_function_writes_a_log_of_its_own,
+        part(POLICY, *DOCUMENT, "Statement", 1, "Effect", value="Deny", prefix="Usage"),
+    ),
+    *(
+        (
+            functions.a_mounted_function_may_make_its_interfaces,
+            part(POLICY, *DOCUMENT, "Statement", *path, value=value, prefix="SharedRights"),
+        )
+        for path, value in (
+            ((0, "Action"), "ec2:CreateVpc"),
+            ((0, "Resource"), []),
+            ((2, "Action", 0), "ec2:DescribeVpcs"),
+            ((2, "Resource"), "arn"),
+        )
+    ),
     (functions.every_function_ends, without(FUNCTION, "Timeout")),
     (functions.every_function_ends, without(FUNCTION, "MemorySize", prefix="Files")),
     (functions.a_schedule_may_call_its_function, gone(PERMISSION)),
@@ -311,6 +361,36 @@ BROKEN: list[tuple[Invariant, Change]] = [
             statement(ROLE, "AssumeRolePolicyDocument", Principal=principal),
         )
         for principal in ("*", {"AWS": "arn:aws:iam::123456789012:root"}, {"Federated": "x"})
+    ),
+    *(
+        (
+            access.a_role_is_assumed_by_who_uses_it,
+            part(ROLE, *TRUST, *path, value=value, prefix=prefix),
+        )
+        for prefix in ("FilesRightsRole", "NetworkFlowLogRole")
+        for path, value in (
+            ((0, "Effect"), "Deny"),
+            ((0, "Action"), "sts:TagSession"),
+            ((0, "Principal"), {"Service": "ec2.amazonaws.com"}),
+        )
+    ),
+    *(
+        (
+            access.a_role_is_assumed_by_who_uses_it,
+            part(ROLE, *TRUST, 0, "Condition", value=value, prefix="NetworkFlowLogRole"),
+        )
+        for value in (None, {"StringEquals": {"aws:SourceAccount": "*"}})
+    ),
+    (access.a_role_is_assumed_by_who_uses_it, with_(FUNCTION, Role="*")),
+    *(
+        (access.every_policy_is_of_the_version_of_2012, part(kind, *path, "Version", value=value))
+        for kind, path in (
+            (POLICY, DOCUMENT),
+            (ROLE, ("Properties", "AssumeRolePolicyDocument")),
+            (KEY, ("Properties", "KeyPolicy")),
+            (FILES, ("Properties", "FileSystemPolicy")),
+        )
+        for value in (None, "2008-10-17")
     ),
     (access.there_are_no_users, added("-Data", "AWS::IAM::User")),
     (access.there_are_no_users, added("-Service", "AWS::IAM::AccessKey")),
@@ -349,6 +429,27 @@ BROKEN: list[tuple[Invariant, Change]] = [
     ),
     (records.every_key_rotates, with_(KEY, EnableKeyRotation=False)),
     (records.every_key_rotates, without(KEY, "EnableKeyRotation")),
+    *(
+        (
+            records.every_key_is_administered_used_and_lent_by_the_account,
+            part(KEY, "Properties", "KeyPolicy", "Statement", *path, value=value),
+        )
+        for path, value in (
+            ((0,), None),
+            ((1,), None),
+            ((2,), None),
+            ((3,), None),
+            ((0, "Action", 0), "kms:Decrypt"),
+            ((0, "Resource"), "arn"),
+            ((2, "Condition"), {}),
+            ((3, "Action", 0), "kms:ListGrants"),
+        )
+    ),
+    *(
+        (records.what_is_named_is_there, gone("AWS::EC2::RouteTable", prefix))
+        for prefix in ("NetworkVpcPrivateSubnet1", "NetworkVpcPublicSubnet2")
+    ),
+    (records.what_is_named_is_there, with_(FUNCTION, Role={"Fn::GetAtt": ["None", "Arn"]})),
     (
         records.every_secret_has_a_key_of_the_stage,
         added("-Service", "AWS::SecretsManager::Secret", GenerateSecretString={}),

@@ -3,22 +3,12 @@
 Most of them no scanner sees (docs/decisions/0006-gates.md).
 """
 
-import inspect
 import pickle
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.infra import (
-    test_everything,
-    test_function,
-    test_network,
-    test_operator_keys,
-    test_schedule,
-    test_stage_tag,
-    test_storage,
-)
+from tests.infra.promises import PROMISES, broken_promises
 from tests.infra.regressions import (
     AP,
     EGRESS,
@@ -64,21 +54,6 @@ from tests.infra.regressions import (
     unready_flow_log,
 )
 from tests.infra.templates import StageTemplates
-
-PROMISES = [
-    promise
-    for module in (
-        test_network,
-        test_storage,
-        test_function,
-        test_operator_keys,
-        test_schedule,
-        test_everything,
-        test_stage_tag,
-    )
-    for name, promise in inspect.getmembers(module, inspect.isfunction)
-    if name.startswith("test_") and promise.__module__ == module.__name__
-]
 
 ANY = {"AWS": "*"}
 WORLD = {"IpProtocol": "tcp", "FromPort": 2049, "ToPort": 2049, "CidrIp": "0.0.0.0/0"}
@@ -276,17 +251,6 @@ for name in ("Janitor", "Usage"):
             "rule may do anything": put("service", PERMISSION, "Action", "lambda:*", name),
         }.items()
     }
-
-
-def broken_promises(drive: StageTemplates, assembly: Path) -> Iterator[str]:
-    """Give the names of the promises that the stage does not keep."""
-    for promise in PROMISES:
-        needs = inspect.signature(promise).parameters
-        arguments = {"drive": drive, "assembly": assembly}
-        try:
-            promise(**{name: arguments[name] for name in needs})
-        except (AssertionError, KeyError, TypeError, ValueError):
-            yield promise.__name__
 
 
 def test_as_it_is_every_promise_is_kept(drive: StageTemplates, assembly: Path) -> None:

@@ -22,7 +22,10 @@ def test_throughput_follows_demand(drive: StageTemplates) -> None:
 def test_files_are_backed_up_and_cold_ones_cost_less(drive: StageTemplates) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
     assert file_system["BackupPolicy"] == {"Status": "ENABLED"}
-    assert {"TransitionToIA": "AFTER_30_DAYS"} in file_system["LifecyclePolicies"]
+    assert file_system["LifecyclePolicies"] == [
+        {"TransitionToIA": "AFTER_30_DAYS"},
+        {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"},
+    ]
 
 
 def test_no_policy_elsewhere_can_open_plaintext_root_or_the_whole_file_system(

@@ -1,0 +1,42 @@
+"""The promises of the template tests, as functions over any templates."""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.infra import (
+    test_everything,
+    test_function,
+    test_network,
+    test_operator_keys,
+    test_schedule,
+    test_stage_tag,
+    test_storage,
+)
+from tests.infra.templates import StageTemplates
+
+PROMISES = [
+    promise
+    for module in (
+        test_network,
+        test_storage,
+        test_function,
+        test_operator_keys,
+        test_schedule,
+        test_everything,
+        test_stage_tag,
+    )
+    for name, promise in inspect.getmembers(module, inspect.isfunction)
+    if name.startswith("test_") and promise.__module__ == module.__name__
+]
+
+
+def broken_promises(drive: StageTemplates, assembly: Path) -> Iterator[str]:
+    """Give the names of the promises that the stage does not keep."""
+    for promise in PROMISES:
+        needs = inspect.signature(promise).parameters
+        arguments = {"drive": drive, "assembly": assembly}
+        try:
+            promise(**{name: arguments[name] for name in needs})
+        except (AssertionError, KeyError, TypeError, ValueError):
+            yield promise.__name__

@@ -26,6 +26,7 @@ from ops.local import (
     INTERFACE_LOOKS,
     NEW_ACCOUNT,
     caller_permissions,
+    custom_resources,
     encryption_keys,
     front,
     function_checks,
@@ -69,6 +70,7 @@ def main(folder: Path) -> None:
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
     reserved_concurrency.teach()
+    custom_resources.teach()
     if NEW_ACCOUNT in os.environ:
         new_account.teach()
     template_conditions.join()

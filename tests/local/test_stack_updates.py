@@ -11,7 +11,7 @@ import pytest
 
 from tests.infra.templates import Json
 from tests.local.conftest import LocalCloud
-from tests.local.small_stacks import ROLE, VPC, group, make_role, ref, role, subnet
+from tests.local.small_stacks import ROLE, VPC, Stacks, group, make_role, ref, role, subnet
 from tests.patience import PATIENCE_SECONDS, until
 
 STACK, PARAMETER = "updated", "/updated/parameter"
@@ -259,3 +259,14 @@ def test_a_stack_reserves_what_its_function_says(stack: Stack) -> None:
     assert reserved() == 4
     stack.deploy(Function=function("code", "1"))
     assert reserved() is None
+
+
+def test_a_custom_resource_whose_function_fails_says_why_at_once(cloud: LocalCloud) -> None:
+    """As the CDK's own for buckets does where the SDK of JavaScript is not there."""
+    stacks = Stacks(cloud.client)
+    provider = function("code", "set", Code={"ZipFile": "def handler(event, _):\n    1 / 0"})
+    token = {"Fn::GetAtt": ["Provider", "Arn"]}
+    made = {"Type": "Custom::Made", "Properties": {"ServiceToken": token}}
+    said = stacks.deploy("custom", {"Provider": provider, "Made": made})
+    assert "Made: its function failed and did not answer: " in said
+    assert "division by zero" in said

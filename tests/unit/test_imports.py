@@ -81,6 +81,7 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
         "stacks.shared.aws_limits",
     ),
+    "ops/local/custom_resources.py": ("ministack",),
     "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),
     "ops/local/stack_refusals.py": (
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),

@@ -9,6 +9,7 @@ provisioning of CloudFormation, is no call and is not judged.
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,7 @@ from ops.local.callers import (
     caller_of,
     common_keys,
     read,
+    used_endpoint,
     values_of,
 )
 from ops.local.rules.policies import (
@@ -68,7 +70,8 @@ def asked(
     caller: JudgedCaller, action: str, resource: str, keys: Keys | None = None
 ) -> tuple[AccessRequest, Policies]:
     """Return the request to a resource of this account and region, and the policies for it."""
-    own = (*caller.identity, *caller.session, *([caller.boundary] if caller.boundary else []))
+    single = [each for each in (caller.boundary, caller.endpoint) if each]
+    own = (*caller.identity, *caller.session, *single)
     of_resource, kind = _of_resource(action, resource)
     known = {
         **common_keys(),
@@ -95,6 +98,7 @@ def asked(
         resource_kind=kind,
         resource_decides=(action.startswith("kms:") and of_resource is not None)
         or kind is PolicyKind.TRUST,
+        endpoint=caller.endpoint,
     )
     return request, policies
 
@@ -137,8 +141,15 @@ def _enforce(
         caller = caller_of(access_key)
     given = {key: values_of(value) for key, value in (service_context or {}).items()}
     keys = {key: values for key, values in given.items() if values}
+    by = used_endpoint.get()
+    by_endpoint = (
+        replace(caller, endpoint=by.policy, keys={**caller.keys, **by.keys}) if by else caller
+    )
     for each in called_actions.needed(action, resource_arn):
-        refused = refusal(caller, each.action, each.resource, {**keys, **each.keys})
+        # What the service does in the caller's name comes by no endpoint of the caller's.
+        itself = each.action.partition(":")[0] == action.partition(":")[0]
+        asking = by_endpoint if itself else caller
+        refused = refusal(asking, each.action, each.resource, {**keys, **each.keys})
         if refused:
             decision, message = refused
             _denied.set(each.refusal or message)

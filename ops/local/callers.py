@@ -6,6 +6,7 @@ Roles, users, groups, sessions and managed policies are those of MiniStack's sto
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -40,8 +41,22 @@ class JudgedCaller:
     boundary: Policy | None = None
     session: tuple[Policy, ...] = ()
     keys: Keys = field(default_factory=dict)
+    endpoint: Policy | None = None  # of the VPC endpoint by which the call comes
 
 
+@dataclass(frozen=True, kw_only=True)
+class UsedEndpoint:
+    """The VPC endpoint by which a call comes: its policy, and the condition keys that it brings.
+
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+
+    policy: Policy
+    keys: Keys
+
+
+# That of the current call; most come by none.
+used_endpoint: ContextVar[UsedEndpoint | None] = ContextVar("used_endpoint", default=None)
 ANYBODY = JudgedCaller(principal=Principal(arn="*"))
 
 

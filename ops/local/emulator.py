@@ -42,6 +42,7 @@ from ops.local import (
     stack_refusals,
     stack_updates,
     template_conditions,
+    vpc_endpoints,
     ways_out,
     web_identities,
 )
@@ -59,6 +60,7 @@ def main(folder: Path) -> None:
     """Serve until a signal ends it."""
     provisioners._RESOURCE_HANDLERS.update(resource_handlers.handlers())
     network_api.teach()
+    vpc_endpoints.teach()
     nat_gateways.teach()
     managed_policies.add()
     stack_updates.as_in_aws()

@@ -1,15 +1,13 @@
 """What EC2's API shows and changes of a network, and MiniStack's does not.
 
-IPv6 blocks, groups and private DNS of endpoints, ports and subnets of network ACLs, routes to other
-destinations than IPv4 blocks, the check of a machine that forwards; and rules of security groups
-are found again as EC2 finds them. NAT gateways are in `nat_gateways`.
+IPv6 blocks, ports and subnets of network ACLs, routes to other destinations than IPv4 blocks, the
+check of a machine that forwards; and rules of security groups are found again as EC2 finds them.
+NAT gateways are in `nat_gateways`, endpoints in `vpc_endpoints`.
 """
 
 import itertools
-import json
 import re
-from collections.abc import Callable, Iterable
-from html import escape
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -27,9 +25,8 @@ def teach() -> None:
     for name, more in {
         "_vpc_fields_xml": _ipv6_blocks,
         "_subnet_fields_xml": _ipv6_blocks,
-        "_vpce_fields_xml": _of_endpoint,
     }.items():
-        setattr(ec2, name, _with_more(getattr(ec2, name), more))
+        setattr(ec2, name, with_more(getattr(ec2, name), more))
     entry = ec2._network_acl_entry_xml
     ec2._network_acl_entry_xml = lambda each: _into(entry(each), "item", _ports(each))
     ec2._strip_descriptions = _as_compared
@@ -43,7 +40,6 @@ def teach() -> None:
     actions["ReplaceRoute"] = _replace_route
     actions["DeleteRoute"] = _delete_route
     actions["ModifyInstanceAttribute"] = _modify_instance_attribute
-    actions["ModifyVpcEndpoint"] = _modifying_groups(actions["ModifyVpcEndpoint"])
 
 
 def created_id(answer: Answer, tag: str) -> str:
@@ -139,7 +135,9 @@ def _into(xml: str, tag: str, more: str) -> str:
     return xml.rstrip().removesuffix(f"</{tag}>") + f"{more}</{tag}>"
 
 
-def _with_more(shown: Callable[..., str], more: Callable[[Record], str]) -> Callable[..., str]:
+def with_more(shown: Callable[..., str], more: Callable[[Record], str]) -> Callable[..., str]:
+    """Return what shows a record as XML, with more at its end."""
+
     def shown_with_more(record: Record, tag: str = "item") -> str:
         return _into(shown(record, tag), tag, more(record))
 
@@ -162,18 +160,6 @@ def _ipv6_blocks(record: Record) -> str:
         for each in record.get("Ipv6CidrBlockAssociationSet", ())
     )
     return f"<ipv6CidrBlockAssociationSet>{items}</ipv6CidrBlockAssociationSet>"
-
-
-def _of_endpoint(endpoint: Record) -> str:
-    groups = "".join(
-        f"<item><groupId>{each}</groupId></item>" for each in endpoint.get("SecurityGroupIds", ())
-    )
-    private = "true" if endpoint.get("PrivateDnsEnabled") else "false"
-    policy = endpoint.get("PolicyDocument")
-    text = policy if isinstance(policy, str) else json.dumps(policy)
-    return f"<groupSet>{groups}</groupSet><privateDnsEnabled>{private}</privateDnsEnabled>" + (
-        f"<policyDocument>{escape(text)}</policyDocument>" if policy else ""
-    )
 
 
 def _ports(entry: Record) -> str:
@@ -277,24 +263,3 @@ def _modify_instance_attribute(parameters: Parameters) -> Answer:
             for each in groups
         ]
     return _xml("ModifyInstanceAttribute")
-
-
-def _modifying_groups(modify: Action) -> Action:
-    def act(parameters: Parameters) -> Answer:
-        endpoint = ec2._vpc_endpoints.get(ec2._p(parameters, "VpcEndpointId"))
-        if endpoint is not None:
-            endpoint["SecurityGroupIds"] = _changed(
-                endpoint.get("SecurityGroupIds", ()),
-                ec2._parse_member_list(parameters, "AddSecurityGroupId"),
-                ec2._parse_member_list(parameters, "RemoveSecurityGroupId"),
-            )
-            private = ec2._p(parameters, "PrivateDnsEnabled")
-            if private:
-                endpoint["PrivateDnsEnabled"] = private == "true"
-        return modify(parameters)
-
-    return act
-
-
-def _changed(of: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> list[str]:
-    return [each for each in dict.fromkeys((*of, *added)) if each not in set(removed)]

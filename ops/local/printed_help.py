@@ -16,10 +16,8 @@ ONLY_RECORDED = {
         *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress"),
         *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet"),
         *("AWS::EC2::SubnetCidrBlock", "AWS::EC2::SubnetRouteTableAssociation"),
-        *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCGatewayAttachment"),
-    ),
-    "no packet is routed: calls to AWS are judged by it, but not by its policy": (
-        "AWS::EC2::VPCEndpoint",
+        *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
+        "AWS::EC2::VPCGatewayAttachment",
     ),
     "no NFS, lifecycle or backup; a mount without ClientWrite is read-only for Python alone": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),

@@ -40,5 +40,5 @@ if __name__ == "__main__":
     caller_permissions._enforce = timed(caller_permissions._enforce, file)
     for judge in ("lets_in", "may_invoke"):
         setattr(front, judge, timed(getattr(front, judge), file))
-    ways_out._closed = timed(ways_out._closed, file)
+    ways_out._judged = timed(ways_out._judged, file)
     emulator.main(folder)

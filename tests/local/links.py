@@ -296,6 +296,31 @@ def no_route(deployed: Deployed, target: str) -> Iterator[None]:
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **{target: to})
 
 
+@contextmanager
+def by_endpoint(deployed: Deployed, *statements: Json) -> Iterator[None]:
+    """Let the function call Parameter Store by an endpoint; its policy has these statements."""
+    ec2 = deployed("ec2")
+    group = ec2.create_security_group(
+        VpcId=deployed.vpc, GroupName="Endpoint", Description="of an endpoint"
+    )["GroupId"]
+    https = {"IpProtocol": "tcp", "FromPort": HTTPS, "ToPort": HTTPS}
+    admitted = {"UserIdGroupPairs": [{"GroupId": deployed.client_group}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[https | admitted])
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=deployed.vpc,
+        VpcEndpointType="Interface",
+        ServiceName=f"com.amazonaws.{TARGET.region}.ssm",
+        SubnetIds=deployed.config["VpcConfig"]["SubnetIds"],
+        SecurityGroupIds=[group],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    if statements:
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=document)
+    yield
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    ec2.delete_security_group(GroupId=group)
+
+
 # --- links of permissions -----------------------------------------------------------------------
 
 

@@ -15,7 +15,13 @@ from ministack.services import ec2, efs
 from ministack.services.cloudformation import provisioners
 
 from ops.deployment import described_network
-from ops.local import nat_gateways, network_api, network_state, resource_handlers
+from ops.local import (
+    nat_gateways,
+    network_api,
+    network_state,
+    resource_handlers,
+    vpc_endpoints,
+)
 
 SERVICES = {"ec2": ec2, "efs": efs}
 
@@ -77,6 +83,7 @@ def learn() -> None:
     """Teach MiniStack what the emulator teaches it of networks."""
     provisioners._RESOURCE_HANDLERS.update(resource_handlers.handlers())
     network_api.teach()
+    vpc_endpoints.teach()
     nat_gateways.teach()
     ec2._ensure_defaults_initialized()
 
@@ -226,6 +233,12 @@ def main() -> None:
         lambda: EC2.modify_vpc_endpoint(VpcEndpointId=ssm, RemoveSecurityGroupIds=[disk]),
         lambda: EC2.modify_vpc_endpoint(VpcEndpointId=ssm, PrivateDnsEnabled=False),
         lambda: EC2.modify_vpc_endpoint(VpcEndpointId=s3, RemoveRouteTableIds=[table]),
+        lambda: EC2.create_vpc_endpoint(
+            VpcId=vpc,
+            VpcEndpointType="Interface",
+            ServiceName="com.amazonaws.us-east-1.kms",
+            SubnetIds=[private],
+        ),
         lambda: EC2.delete_vpc_endpoints(VpcEndpointIds=[ssm]),
         lambda: EC2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False}),
         lambda: EC2.release_address(AllocationId=address),
@@ -245,7 +258,7 @@ def main() -> None:
         lambda: EC2.terminate_instances(InstanceIds=[instance]),
     ]
     seen = both()
-    unseen = {id(changes[26])}  # of a VPC's own IPv6 block no rule asks
+    unseen = {id(changes[27])}  # of a VPC's own IPv6 block no rule asks
     for change in changes:
         change()
         now = both()

@@ -34,6 +34,7 @@ MOUNT, INTERFACE = "elasticfilesystem:ClientMount", "ec2:CreateNetworkInterface"
 OUT, IN = "no outbound rule", "no inbound rule"
 UNSAID, DENY = "no identity-based policy allows", "explicit deny in an identity-based policy"
 DISK_DENIES = "explicit deny in a resource-based policy"
+NO_ENDPOINT = "because no VPC endpoint policy allows the ssm:GetParameter action"
 BOUNDARY = "no permissions boundary allows"
 NO_INTERFACE = "does not have permissions to call CreateNetworkInterface on EC2"
 NO_KEY = "The specified KMS key does not exist or is not allowed to be used with Arn"
@@ -76,6 +77,11 @@ def disk_denies(action: str, **condition: Json) -> Broken:
     return lambda deployed: links.file_system_policy(
         deployed, Effect="Deny", Action=action, **given
     )
+
+
+def by_endpoint(**changes: Json) -> Broken:
+    everything = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    return lambda deployed: links.by_endpoint(deployed, everything | changes)
 
 
 def trusts(**changes: Json) -> Broken:
@@ -271,6 +277,27 @@ TABLE = [
                 UNSAID,
             ),
             "boundary for SSM": (bound("ssm:*"), BOUNDARY),
+            "endpoint's action": (by_endpoint(Action="ssm:Put*"), NO_ENDPOINT),
+            "endpoint's parameter": (
+                by_endpoint(Resource=f"arn:aws:ssm:{HERE}:parameter/other"),
+                NO_ENDPOINT,
+            ),
+            "endpoint's principal": (
+                by_endpoint(Principal={"AWS": f"arn:aws:iam::{TARGET.account}:user/other"}),
+                NO_ENDPOINT,
+            ),
+            "endpoint's account": (
+                by_endpoint(Condition={"StringEquals": {"aws:PrincipalAccount": "999999999999"}}),
+                NO_ENDPOINT,
+            ),
+            "account of what is behind the endpoint": (
+                by_endpoint(Condition={"StringEquals": {"aws:ResourceAccount": "999999999999"}}),
+                NO_ENDPOINT,
+            ),
+            "endpoint denied": (
+                by_endpoint(Effect="Deny", Action="ssm:GetParameter"),
+                "with an explicit deny in a VPC endpoint policy",
+            ),
         },
     ),
     *(

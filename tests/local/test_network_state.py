@@ -10,7 +10,7 @@ from tests.patience import PATIENCE_SECONDS
 
 @pytest.mark.parametrize(
     ("module", "printed"),
-    [("network_in_process", "32 changes\n"), ("ways_out_in_process", "6 calls\n")],
+    [("network_in_process", "33 changes\n"), ("ways_out_in_process", "12 calls\n")],
 )
 def test_on_the_interpreter_of_the_local_cloud(module: str, printed: str) -> None:
     """Each module says what it holds."""

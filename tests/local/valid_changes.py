@@ -1,11 +1,11 @@
-"""Changes of a deployed function's role that AWS allows: each is made alone, and put back."""
+"""Changes of what is deployed that AWS allows: each is made alone, and put back."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from tests.local.conftest import TARGET
-from tests.local.links import Deployed, role_says
+from tests.local.links import Deployed, by_endpoint, role_says
 
 _MANAGED = "arn:aws:iam::aws:policy"
 _REGION = {"aws:RequestedRegion": TARGET.region}
@@ -60,11 +60,21 @@ def _with_policies_of_aws(deployed: Deployed) -> Iterator[None]:
             iam.detach_role_policy(**role, PolicyArn=arn)
 
 
-NAMES = (*_STATEMENTS, "policies of AWS")
+# By an endpoint whose policy has these statements; without any it is AWS's, which allows all.
+_ACCOUNT = {"aws:PrincipalAccount": TARGET.account, "aws:ResourceAccount": TARGET.account}
+_ENDPOINTS: dict[str, list[dict[str, Any]]] = {
+    "by an endpoint": [],
+    "by an endpoint for the account": [
+        {**_everything(StringEquals=_ACCOUNT), "Principal": "*"},
+    ],
+}
+NAMES = (*_STATEMENTS, *_ENDPOINTS, "policies of AWS")
 
 
 def valid(deployed: Deployed, name: str) -> AbstractContextManager[None]:
     """Make the change of this name."""
     if name in _STATEMENTS:
         return _with_statement(deployed, _STATEMENTS[name])
+    if name in _ENDPOINTS:
+        return by_endpoint(deployed, *_ENDPOINTS[name])
     return _with_policies_of_aws(deployed)

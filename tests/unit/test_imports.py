@@ -70,7 +70,11 @@ RULES = {
     "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
     "ops/local/network_api.py": ("ministack",),
     "ops/local/network_state.py": ("ministack", "ops.local"),
-    "ops/local/ways_out.py": ("ministack", "ops.local.network_state", "ops.local.rules"),
+    "ops/local/vpc_endpoints.py": ("ministack", "ops.local.callers", "ops.local.network_api"),
+    "ops/local/ways_out.py": (
+        *("ministack", "ops.local.callers", "ops.local.network_state", "ops.local.rules"),
+        "ops.local.vpc_endpoints",
+    ),
     "ops/local/deployed_network.py": ("ops.local.rules",),  # for a tool as well, which has no cloud
     "ops/local/network_interfaces.py": ("ministack",),
     "ops/local/persistent_values.py": ("ministack",),

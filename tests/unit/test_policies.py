@@ -181,6 +181,52 @@ def test_a_boundary_limits_and_allows_nothing_by_itself() -> None:
     assert is_allowed(request(USER, "s3:ListBucket", "*"), more)
 
 
+# --- https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+
+IN_ACCOUNT = {"aws:PrincipalAccount": HERE, "aws:ResourceAccount": HERE}
+
+
+@pytest.mark.parametrize(
+    ("statement", "explicit"),
+    [
+        ({"Principal": "*"}, None),
+        ({"Principal": {"AWS": HERE}}, None),
+        ({"Principal": {"AWS": ROLE}}, None),
+        ({"Principal": "*", "Condition": {"StringEquals": IN_ACCOUNT}}, None),
+        ({"Principal": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}, None),
+        ({"Principal": "*", "Action": "sqs:Receive*"}, False),
+        ({"Principal": "*", "Resource": f"{QUEUE}0"}, False),
+        ({"Principal": {"AWS": THERE}}, False),
+        ({"Principal": "*", "Condition": {"StringEquals": {"aws:ResourceAccount": THERE}}}, False),
+        ({"Principal": "*", "Effect": "Deny"}, True),
+    ],
+)
+def test_the_policy_of_an_endpoint_limits_what_comes_by_it(
+    statement: dict[str, object], explicit: bool | None
+) -> None:
+    call = AccessRequest(
+        principal=SESSION,
+        action="sqs:SendMessage",
+        resource=QUEUE,
+        keys={"aws:SourceVpce": ("vpce-1",)},
+    )
+    endpoint = policy_of("vpce-1", "resource", statement)
+    decision = evaluate(call, Policies(identity=(ALL,), endpoint=endpoint))
+    assert decision.allowed == (explicit is None)
+    if explicit is not None:
+        assert (decision.kind, decision.explicit) == (PolicyKind.ENDPOINT, explicit)
+        reason = (
+            "with an explicit deny in a VPC endpoint policy"
+            if explicit
+            else "because no VPC endpoint policy allows the sqs:SendMessage action"
+        )
+        assert decision.message(call).endswith(reason)
+    # It allows nothing by itself.
+    alone = evaluate(call, Policies(endpoint=endpoint))
+    assert not alone.allowed
+    assert alone.kind is (PolicyKind.ENDPOINT if explicit else PolicyKind.IDENTITY)
+
+
 # --- reference_policies_evaluation-logic_policy-eval-denyallow.html: the table of implicit denies
 
 

@@ -101,6 +101,13 @@ def test_a_whole_way_is_open(way: str) -> None:
     assert str(ask(network)) == shown
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_way_says_which_endpoint_it_takes(way: str) -> None:
+    network, ask, _ = WAYS[way]
+    taken = {"endpoint": "vpce-ssm", "gateway endpoint": "vpce-s3"}
+    assert ask(network).endpoint == taken.get(way, "")
+
+
 def closed(way: str, change: Change, *missing: str) -> ClosedWay:
     return way, change, missing
 

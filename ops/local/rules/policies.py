@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 
-Organizations' policies and those of VPC endpoints are not judged.
+Organizations' policies are not judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from ops.local.rules.patterns import Keys, UnknownKeyError, account_of
@@ -28,6 +29,7 @@ class PolicyKind(StrEnum):
     SESSION = "session policy"
     RESOURCE = "resource-based policy"
     TRUST = "role trust policy"
+    ENDPOINT = "VPC endpoint policy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +102,9 @@ class AccessRequest:
 class Policies:
     """What applies to a request.
 
-    A policy of a session that is not there limits nothing. `resource_decides` is for keys and for
-    trust in a role: the resource's policy must allow, be it by leaving it to the account's IAM.
+    A policy of a session that is not there limits nothing, nor does that of a VPC endpoint: the
+    call comes by none. `resource_decides` is for keys and for trust in a role: the resource's
+    policy must allow, be it by leaving it to the account's IAM.
     """
 
     identity: tuple[Policy, ...] = ()
@@ -110,6 +113,7 @@ class Policies:
     resource: Policy | None = None
     resource_kind: PolicyKind = PolicyKind.RESOURCE
     resource_decides: bool = False
+    endpoint: Policy | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +183,7 @@ class _Evaluation:
             PolicyKind.BOUNDARY: (policies.boundary,) if policies.boundary else (),
             PolicyKind.SESSION: policies.session,
             policies.resource_kind: (policies.resource,) if policies.resource else (),
+            PolicyKind.ENDPOINT: (policies.endpoint,) if policies.endpoint else (),
         }
         self.assumed: set[str] = set()
 
@@ -189,7 +194,13 @@ class _Evaluation:
             denied = self._first(kind, "Deny")
             if denied:
                 return self._decided(kind, denied, allowed=False)
-        return self._allowed()
+        decided = self._allowed()
+        if decided.allowed and self.policies.endpoint:
+            found = self._first(PolicyKind.ENDPOINT, "Allow")
+            if found is None:
+                return self._decided(PolicyKind.ENDPOINT, None, allowed=False)
+            return replace(decided, assumed=frozenset(self.assumed))
+        return decided
 
     def _allowed(self) -> Decision:
         caller = self.request.principal

@@ -5,7 +5,7 @@ be there.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
 from ops.local.rules.links import Links, MissingLinkError, Peer, attached, words
@@ -43,10 +43,14 @@ class Interface:
 
 @dataclass(frozen=True)
 class Way:
-    """The hops that a connection takes; `missing` names the link that stops it after the last."""
+    """The hops that a connection takes; `missing` names the link that stops it after the last.
+
+    `endpoint` is the id of the VPC endpoint that it takes, whose policy is then asked as well.
+    """
 
     hops: tuple[str, ...]
     missing: str = ""
+    endpoint: str = field(default="", compare=False)
 
     @property
     def open(self) -> bool:
@@ -59,7 +63,12 @@ class Way:
 
 def to_interface(network: Network, caller: Caller, interface: Interface, port: int) -> Way:
     """Return the way from a function to an interface in a VPC."""
-    return _way(lambda hops: _Walk(Links(network), caller, hops).to_interface(interface, port))
+
+    def walk(hops: list[str]) -> str:
+        _Walk(Links(network), caller, hops).to_interface(interface, port)
+        return ""
+
+    return _way(walk)
 
 
 def to_world(network: Network, caller: Caller) -> Way:
@@ -93,13 +102,14 @@ def to_service(network: Network, caller: Caller, service: str) -> Way:
     return way if way.open else Way(way.hops, way.missing + "".join(unused))
 
 
-def _way(walk: Callable[[list[str]], None]) -> Way:
+def _way(walk: Callable[[list[str]], str]) -> Way:
+    """Return the way that a walk goes, which returns the id of the VPC endpoint that it takes."""
     hops: list[str] = []
     try:
-        walk(hops)
+        endpoint = walk(hops)
     except MissingLinkError as missing:
         return Way(tuple(hops), str(missing))
-    return Way(tuple(hops))
+    return Way(tuple(hops), endpoint=endpoint)
 
 
 def _best(ways: list[Way]) -> Way:
@@ -136,10 +146,11 @@ def _to_endpoint(network: Network, caller: Caller, endpoint: Endpoint, service: 
             groups=endpoint.groups,
         )
 
-        def walk(hops: list[str], interface: Interface = interface) -> None:
+        def walk(hops: list[str], interface: Interface = interface) -> str:
             there = _Walk(Links(network), caller, hops)
             there.resolve()
             there.to_interface(interface, HTTPS)
+            return endpoint.id
 
         ways.append(_way(walk))
     return next((way for way in ways if not way.open), ways[0])
@@ -184,8 +195,8 @@ class _Walk:
         self.links.arrive(interface.groups, self._caller, port, interface.what)
         self.hops.append(interface.hop)
 
-    def to_public(self, peer: Peer) -> None:
-        """Go to a public address that has a name."""
+    def to_public(self, peer: Peer) -> str:
+        """Go to a public address that has a name; return the id of a gateway endpoint, if any."""
         self.resolve()
         own, network = self._own, self.links.network
         self.hops.append(words(own))
@@ -196,7 +207,8 @@ class _Walk:
         route = self.links.route(own.route_table, own, peer)
         if route.target in network.endpoints:
             self._through_gateway_endpoint(route.target, peer)
-        elif route.target in network.nat_gateways:
+            return route.target
+        if route.target in network.nat_gateways:
             self._through_nat_gateway(route.target, peer)
         elif route.target in network.instances:
             self._through_instance(route.target, peer)
@@ -211,6 +223,7 @@ class _Walk:
             )
         else:
             self._through_internet_gateway(route, own, own.vpc)
+        return ""
 
     @property
     def _own(self) -> Subnet:

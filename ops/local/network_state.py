@@ -4,10 +4,12 @@ They are read from the stores of MiniStack, which hold what a template made and 
 since. tests/local/test_network_state.py compares them with what the APIs describe.
 """
 
+import pickle
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2, efs
 
 from ops.local import deployed_network, nat_gateways, network_api
@@ -16,12 +18,27 @@ from ops.local.rules.network import Network
 from ops.local.rules.reach import Caller
 
 Record = dict[str, Any]
+# By account and region: what the stores held, in one piece, and the network that was read from it.
+_read: dict[tuple[str, str], tuple[bytes, Network]] = {}
 
 
 def network() -> Network:
-    """Return the network of the account and region that the current call is about."""
+    """Return the network of the account and region that the current call is about.
+
+    A function's start and its first calls ask for it one after the other. Most of the time goes
+    into reading addresses and rules; that is done again only if the stores hold something else.
+    """
+    answers = _answers()
+    held, place = pickle.dumps(answers), (get_account_id(), get_region())
+    known = _read.get(place)
+    if known is None or known[0] != held:
+        known = _read[place] = held, deployed_network.network(answers, get_region())
+    return known[1]
+
+
+def _answers() -> dict[str, list[Record]]:
     network_api.associate_acls()
-    answers = {
+    return {
         "Vpcs": [
             {
                 **each,
@@ -49,14 +66,20 @@ def network() -> Network:
             for each in _tagged(ec2._vpc_endpoints.values(), "VpcEndpointId")
         ],
         "PrefixLists": [
-            *({**each, "Cidrs": [each["Cidr"]]} for each in ec2._get_aws_managed_prefix_lists()),
+            *_lists_of_services(get_region()),
             *(
                 {**each, "Cidrs": [entry["Cidr"] for entry in each["Entries"]]}
                 for each in ec2._prefix_lists.values()
             ),
         ],
     }
-    return deployed_network.network(answers, get_region())
+
+
+@lru_cache
+def _lists_of_services(region: str) -> list[Record]:
+    """Return the prefix lists of AWS's services: what they hold depends on the region alone."""
+    assert region == get_region()
+    return [{**each, "Cidrs": [each["Cidr"]]} for each in ec2._get_aws_managed_prefix_lists()]
 
 
 def disks() -> Disks:

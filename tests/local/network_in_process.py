@@ -69,6 +69,7 @@ def both() -> tuple[object, object]:
     """Return the network and the disks, and say that the APIs describe the same."""
     clients = {"ec2": EC2, "efs": EFS}
     stored = network_state.network(), network_state.disks()
+    assert network_state.network() is stored[0], "nothing changed, and it was read anew"
     described = (
         described_network.network(clients.__getitem__),
         described_network.disks(clients.__getitem__),

@@ -56,7 +56,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-types check-rest synth diff deploy destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-types check-rest synth diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -119,7 +119,12 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
 	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
+	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' --status
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
+
+resume: .venv/.base ## let STAGE=Dev run again that its brake stopped (docs/operations/brake.md)
+	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
+	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; a stage that retains them is refused
 	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))

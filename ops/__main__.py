@@ -38,6 +38,10 @@ _TOOLS = {
         "set the termination protection of a stage's stacks as synthesised",
     ),
     "reach": ("ops.deployment.reach", "what functions in a VPC reach, and by which hops"),
+    "resume": (
+        "ops.deployment.resume",
+        "let a stage run again that its brake stopped",
+    ),
     "runners": (
         "ops.deployment.github_runners",
         "print the runners of GitHub that build the stages' container images",

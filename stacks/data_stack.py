@@ -3,20 +3,32 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
+from stacks.alarms.brake import BrakeMark, brake_arn
+from stacks.alarms.nat_terms import nat_terms
+from stacks.alarms.stage_budget import StageBudget
+from stacks.alarms.topic import AlarmTopic
+from stacks.alarms.use_alarms import UseAlarms
 from stacks.function.limits_parameter import LimitsParameter
 from stacks.function.operator_keys import OperatorKeys
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.network import Network
 from stacks.settings import Settings
+from stacks.shared import prices
 from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 from stacks.shared.stage_tag import StageGroup
 from stacks.storage import Storage
 
+# Of the brake's dollars: files hardly need NAT.
+_NAT_SHARE = 0.25
+
 
 class DataStack(Stack):
-    """The VPC, the file system, its key, the groups between which NFS flows, operator keys."""
+    """The VPC, the file system, its key, the groups between which NFS flows, operator keys.
+
+    Also the topic of the alarms, whose subscribers confirmed it once.
+    """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
         self._zones = _zones(settings.zones)
@@ -55,6 +67,7 @@ class DataStack(Stack):
                 ),
             )
         )
+        self.data_key = key
         self.storage = Storage(
             self,
             "Storage",
@@ -85,7 +98,43 @@ class DataStack(Stack):
                 "upload_expiry_hours": settings.upload_expiry_hours,
             },
         )
+        self.alarm_topic = AlarmTopic(
+            self, "AlarmTopic", stage=settings.name, key=key, subscribers=settings.subscribers
+        )
+        # There AWS bills by an account elsewhere, which has the budgets
+        # (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-differences.html).
+        if not (settings.region or "").startswith("us-gov-"):
+            StageBudget(
+                self,
+                "Budget",
+                stage=settings.name,
+                dollars=settings.monthly_ceiling,
+                topic_arn=self.alarm_topic.arn,
+            )
+        self.brake_mark = BrakeMark(self, "BrakeMark", stage=settings.name)
+        self.brake_dollars = self._brake_nat(settings)
+        # Whether `Service` reads it or not: none may go while it is in use.
+        self.export_value(self.storage.file_system.file_system_id)
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
+
+    def _brake_nat(self, settings: Settings) -> float:
+        """Make the alarms on what NAT costs, and return the dollars that are left to others.
+
+        They are here, for an export of a gateway to `Service` would keep it from going.
+        """
+        terms = nat_terms(self.network.vpc)
+        if not terms:
+            return settings.daily_brake
+        dollars = settings.daily_brake * _NAT_SHARE
+        UseAlarms(
+            self,
+            "NatUse",
+            terms=terms,
+            dollars=dollars,
+            factor=prices.region_factor(settings.region),
+            actions=[brake_arn(self, settings.name), self.alarm_topic.arn],
+        )
+        return settings.daily_brake - dollars
 
     @property
     def availability_zones(self) -> list[str]:

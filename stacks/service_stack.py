@@ -7,10 +7,14 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.alarms import metered_use
+from stacks.alarms.brake import Brake, Braked
+from stacks.alarms.use_alarms import UseAlarms
 from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
 from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
+from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import (
     FunctionSize,
     Mount,
@@ -23,6 +27,7 @@ from stacks.function.readable import Readable
 from stacks.function.schedule import Schedule
 from stacks.function.token_secret import TokenSecret
 from stacks.settings import Domain, Settings
+from stacks.shared import prices
 from stacks.shared.choices import Access
 from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
@@ -104,6 +109,7 @@ class ServiceStack(Stack):
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
         if settings.domain:
             self._add_domain(files, settings.domain)
+        self._add_brake(files, service=Path(own).name if own else "files")
 
         if own is None:  # nobody knows what another function keeps on the drive
             janitor = self._function("Janitor", access="read-write", reads=[limits_parameter])
@@ -113,6 +119,45 @@ class ServiceStack(Stack):
             hours = settings.usage_hours
             period = f"{hours} hour{'s' if hours > 1 else ''}"
             Schedule(self, "UsageSchedule", function=usage, period=period)
+
+    def _add_brake(self, files: lambda_.Function, *, service: str) -> None:
+        settings, data = self._settings, self._data
+        brake = Brake(
+            self,
+            "Brake",
+            stage=settings.name,
+            braked=Braked(function=files, reserved_concurrency=settings.reserved_concurrency),
+            mark=data.brake_mark.name,
+            topic_arn=data.alarm_topic.arn,
+            topic_key=data.data_key,
+            runtime=RUNTIME,
+            logs=self._logs,
+        )
+        terms = [
+            metered_use.of_function(
+                files.function_name,
+                memory_mb=settings.memory_mb,
+                x86_64=settings.architecture == "x86_64",
+                http_api=settings.domain is not None,
+            ),
+            metered_use.of_logs(files.log_group.log_group_name),
+            metered_use.of_answers(self._metrics_namespace, service),
+        ]
+        if settings.throughput == "elastic":
+            file_system = data.storage.file_system.file_system_id
+            terms.append(metered_use.of_file_system(file_system))
+        UseAlarms(
+            self,
+            "Use",
+            terms=terms,
+            dollars=data.brake_dollars,
+            factor=prices.region_factor(settings.region),
+            actions=[brake.arn, data.alarm_topic.arn],
+        )
+
+    @property
+    def _metrics_namespace(self) -> str:
+        return f"LambdaDrive/{self._settings.name}"
 
     def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> None:
         custom = CustomDomain(
@@ -150,7 +195,7 @@ class ServiceStack(Stack):
         settings, data, folder = self._settings, self._data, name.lower()
         variables = {
             "LOG_LEVEL": settings.log_level,
-            "POWERTOOLS_METRICS_NAMESPACE": f"LambdaDrive/{settings.name}",
+            "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,
             "POWERTOOLS_SERVICE_NAME": Path(own).name if own else folder,
         }
         if operator_keys:

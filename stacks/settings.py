@@ -21,6 +21,7 @@ _HTTPS = 443
 # The numbers that may be, each with the reason; a setting may be left as it is as well.
 _RANGES = (
     ("reserved_concurrency", aws_limits.CONCURRENCY, "0 stops it"),
+    ("monthly_ceiling", (1, 10**6), "dollars a month"),
     ("max_drive_bytes", (1, 2**63 - 1), "bytes"),
     ("max_file_bytes", (1, aws_limits.FILE_BYTES), "EFS's limit"),
     ("upload_expiry_hours", (1, 720), "30 days"),
@@ -138,6 +139,16 @@ class Settings:
     function_handler: str = "handler.handler"
     """Handler of that function, `<module>.<function>`."""
 
+    subscribers: tuple[str, ...] = ()
+    """Who hears the alarms: e-mail addresses, `https://` addresses, ARNs of functions of Lambda and
+    queues of SQS. A stage with `retain` is not deployed without one.
+    [How](docs/operations/brake.md#who-is-told)."""
+    daily_brake: float = 2.0
+    """Dollars of use in 24 hours at which the [brake](docs/operations/brake.md) stops the URL;
+    earlier if much of it comes at once."""
+    monthly_ceiling: int = 150
+    """Dollars a month of which AWS Budgets tells at 50, 80 and 100 %, hours later."""
+
     max_drive_bytes: int | None = None
     """Bytes that the drive may hold. Above it a write answers `507`. This and the next two are in a
     parameter, which
@@ -195,6 +206,10 @@ class Settings:
             ephemeral_storage_mib=self.ephemeral_storage_mib,
         )
         lambda_limits.check_environment(self.environment)
+        for address in self.subscribers:
+            settings_checks.check_subscriber(address)
+        settings_checks.check_once("subscribers", self.subscribers)
+        settings_checks.check_dollars("daily_brake", self.daily_brake)
         _check_own_function(self)
         for name, allowed, reason in _RANGES:
             if (value := getattr(self, name)) is not getattr(Settings, name):

@@ -134,6 +134,25 @@ def check_principal(arn: str) -> None:
         )
 
 
+def check_subscriber(address: object) -> None:
+    # https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+    mail, host = r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", r"https://[a-z0-9.-]+(:\d{1,5})?(/\S*)?"
+    place = r"arn:aws[a-z-]*:(lambda:[a-z0-9-]+:\d{12}:function|sqs:[a-z0-9-]+:\d{12})"
+    name = r"[A-Za-z0-9_-]{1,140}"
+    if not isinstance(address, str) or not re.fullmatch(f"{mail}|{host}|{place}:{name}", address):
+        raise ValueError(
+            "subscribers must be e-mail addresses, https:// addresses, or ARNs of functions of"
+            f" Lambda or queues of SQS (no FIFO), got {address!r}"
+        )
+
+
+def check_dollars(name: str, value: object) -> None:
+    low, high = 0.1, 100_000
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not low <= float(str(value)) <= high:
+        raise ValueError(f"{name} must be {low}..{high} (dollars), got {value!r}")
+
+
 def check_origins(origins: tuple[str, ...]) -> None:
     if len(origins) > aws_limits.CORS_ORIGINS:
         raise ValueError(

@@ -32,3 +32,10 @@ class DriveStage(Stage):
         for stack, notes in ((self.data, of_data), (self.service, of_service)):
             for name, text in notes.items():
                 note(stack, name, text)
+        if settings.retain and not settings.subscribers:
+            note(
+                self.data,
+                "NobodyHears",
+                "subscribers is (): nobody hears the alarms of this stage, and make deploy refuses"
+                ' it; set subscribers=("you@example.com",)',
+            )

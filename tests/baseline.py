@@ -3,7 +3,13 @@
 from stacks.settings import Settings
 
 DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
-PROD = Settings(name="Prod", retain=True, egress="nat-per-zone", log_retention_days=365)
+PROD = Settings(
+    name="Prod",
+    retain=True,
+    egress="nat-per-zone",
+    log_retention_days=365,
+    subscribers=("ops@example.com",),
+)
 SETTINGS = {"Dev": DEV, "Prod": PROD}
 
 # The connection of a pipeline that is not there.

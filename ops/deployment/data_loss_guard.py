@@ -1,5 +1,7 @@
 """Stop a deployment that would replace or remove data, or an export that another stack uses.
 
+It also stops one of a stage that keeps its data, and whose alarms nobody hears.
+
 python -m ops guard Dev                                     compare cdk.out with what is deployed
 python -m ops guard Dev --replace-data StorageFileSystem1A  permit the loss of this one
 python -m ops guard Prod --assembly some/cdk.out --json     for scripts
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from drive_tools.cloud_assembly import Resource, Template, construct_path, resources
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError
+from ops.deployment import unheard_alarms
 from ops.deployment.exports_in_use import in_use, refusal
 from ops.deployment.template_differences import Change, Pair, differences
 from ops.options import StageOptions
@@ -29,6 +32,7 @@ STATEFUL = {
     "AWS::EFS::FileSystem": "the files",
     "AWS::KMS::Key": "what it encrypted is readable by it alone",
     "AWS::S3::Bucket": "its objects",
+    "AWS::SNS::Topic": "whoever it tells confirmed that once",
     "AWS::SSM::Parameter": "what an operator set is in it",
     "AWS::SecretsManager::Secret": "callers were given it",
 }
@@ -82,13 +86,15 @@ class GuardOptions(StageOptions):
 def run(options: GuardOptions) -> int:
     """Compare the stage with its deployed stacks, and fail if data would be lost that is not named.
 
-    It also fails if a stack would remove or change an export that another stack uses.
+    It also fails if a stack would remove or change an export that another stack uses, or if nobody
+    hears the alarms of a stage whose data must stay.
     """
     from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
     from ops.deployment.parameter_overwrites import parameter_writes, set_meanwhile  # noqa: PLC0415 - so is this
     from ops.deployment.subnet_zones import with_zone_names  # noqa: PLC0415 - and this
 
     stacks = options.find().stacks
+    unheard = unheard_alarms.unheard(stacks)
     pairs = [
         (stack.name, with_zone_names(stack, deployed, synthesised), synthesised)
         for stack in stacks
@@ -105,16 +111,21 @@ def run(options: GuardOptions) -> int:
     unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:
         shown = {"losses": list(map(asdict, found)), "in_use": list(map(asdict, used))}
-        print(json.dumps({**shown, "refused": bool(unnamed or used)}))
-        return 1 if unnamed or used else 0
+        refused = bool(unnamed or used or unheard)
+        print(json.dumps({**shown, "unheard": unheard, "refused": refused}))
+        return 1 if refused else 0
     for loss in found:
         if loss not in unnamed:
             print(f"named, and so permitted: {loss}")
     for name in sorted(named - {loss.logical_id for loss in found}):
         print(f"{name} is named, and would lose nothing: take the name back")
-    if unnamed or used:
-        said = [_refusal(options.stage, unnamed, options.replace_data)] if unnamed else []
-        raise ToolError("\n".join([*said, *([refusal(options.stage, used)] if used else [])]))
+    said = [
+        *([unheard_alarms.refusal(options.stage)] if unheard else []),
+        *([_refusal(options.stage, unnamed, options.replace_data)] if unnamed else []),
+        *([refusal(options.stage, used)] if used else []),
+    ]
+    if said:
+        raise ToolError("\n".join(said))
     but = " but what was named" if found else ""
     print(
         f"guard: {options.stage} loses no data{but} ({len(pairs)} of {len(stacks)} stacks are"

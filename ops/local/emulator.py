@@ -32,6 +32,7 @@ from ops.local import (
     function_checks,
     hidden_variables,
     managed_policies,
+    metric_alarms,
     nat_gateways,
     network_api,
     new_account,
@@ -39,6 +40,8 @@ from ops.local import (
     reserved_concurrency,
     resource_handlers,
     resource_refusals,
+    service_metrics,
+    stack_events,
     stack_refusals,
     stack_updates,
     template_conditions,
@@ -80,6 +83,9 @@ def main(folder: Path) -> None:
     web_identities.judge_tokens()
     function_checks.teach()
     hidden_variables.hide_from_strangers()
+    stack_events.send()
+    service_metrics.send()
+    metric_alarms.teach()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

@@ -34,6 +34,8 @@ ONLY_RECORDED = {
         *("AWS::Lambda::Permission",),
     ),
     "a group of resources by their tag finds none of them": ("AWS::ResourceGroups::Group",),
+    "costs are not counted, and a budget tells nobody": ("AWS::Budgets::Budget",),
+    "no mail is sent; queues and functions are told": ("AWS::SNS::Subscription",),
     "events are kept in memory, for no set time": ("AWS::Logs::LogGroup",),
     "no name of a domain is resolved, no caller slowed down or logged; no TLS": (
         *("AWS::ApiGatewayV2::DomainName", "AWS::ApiGatewayV2::Stage"),

@@ -6,7 +6,7 @@ Those of a network are in `network_handlers`.
 import json
 from http import HTTPStatus
 
-from ministack.services import lambda_svc, resource_groups, secretsmanager
+from ministack.services import budgets, lambda_svc, resource_groups, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 from ops.local import network_handlers
@@ -44,6 +44,12 @@ def handlers() -> dict[str, Handler]:
         },
         # Only the dry run (ops/pipeline_walk) runs a pipeline, and it reads the template.
         "AWS::CodePipeline::Pipeline": replaceable(_record, lambda *_: None),
+        "AWS::Budgets::Budget": {
+            "create": _create_budget,
+            "update": _update_budget,
+            "update_with_logical_id": True,
+            "delete": _delete_budget,
+        },
         "AWS::ResourceGroups::Group": {
             "create": _create_group,
             "update": _update_group,
@@ -85,6 +91,34 @@ def _name(arn: str) -> str:
 
 def _record(logical_id: str, _properties: Properties, stack_name: str) -> Created:
     return f"{stack_name}-{logical_id}", {}
+
+
+def _create_budget(logical_id: str, properties: Properties, stack_name: str) -> Created:
+    """Make a budget, with a name if it has none; it counts no costs here."""
+    budget = properties["Budget"]
+    name = budget.get("BudgetName") or f"{stack_name}-{logical_id}"
+    limit = {key: str(value) for key, value in budget["BudgetLimit"].items()}
+    status, _, body = budgets._create_budget(
+        {
+            "Budget": {**budget, "BudgetName": name, "BudgetLimit": limit},
+            "NotificationsWithSubscribers": properties.get("NotificationsWithSubscribers", []),
+            "ResourceTags": properties.get("ResourceTags", []),
+        }
+    )
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise ValueError(body.decode())
+    return name, {}
+
+
+def _update_budget(
+    physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str
+) -> Created:
+    _delete_budget(physical_id, old)
+    return _create_budget(logical_id, new, stack_name)
+
+
+def _delete_budget(physical_id: str, _properties: Properties) -> None:
+    budgets._delete_budget({"BudgetName": physical_id})
 
 
 def _create_group(_logical_id: str, properties: Properties, _stack_name: str) -> Created:

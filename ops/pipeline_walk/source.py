@@ -9,13 +9,18 @@ from drive_tools.errors import ToolError
 from ops.local.cdk_cli import Target
 from ops.project import PROJECT
 
-# The walk takes its code from this repository; the connection is never used.
+# The walk takes its code from this repository; the connection is never used, and nobody is written
+# to.
 _PLACEHOLDER = """
+from dataclasses import replace
+
 PIPELINE = Pipeline(
     connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
     "00000000-0000-0000-0000-000000000000",
     repository="local/walk",
-    stages=STAGES,
+    stages=tuple(
+        replace(stage, subscribers=stage.subscribers or ("walk@example.com",)) for stage in STAGES
+    ),
 )
 """
 _SETTINGS = Path("environments.py")

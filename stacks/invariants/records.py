@@ -62,8 +62,9 @@ def every_key_is_administered_used_and_lent_by_the_account(stage: Declared) -> I
         for statement in statements(key.properties["KeyPolicy"], where=str(key)):
             if statement.effect != "Allow" or statement.resources != ("*",):
                 yield f"{statement} is not an Allow on the key itself"
-            elif statement.services:
-                logs |= set(statement.actions)
+            elif statement.services:  # of logs, or of what publishes to an encrypted topic
+                if any("logs." in str(service) for service in statement.services):
+                    logs |= set(statement.actions)
             else:
                 account |= set(statement.actions)
                 to_aws = statement.condition.get("Bool", {}).get("kms:GrantIsForAWSResource")

@@ -11,6 +11,7 @@ HOURS_A_MONTH = 730
 
 # https://aws.amazon.com/vpc/pricing/
 NAT_GATEWAY_HOUR = 0.045
+NAT_GATEWAY_GB = 0.045
 PUBLIC_IPV4_HOUR = 0.005
 
 # https://aws.amazon.com/privatelink/pricing/ (in each zone)
@@ -29,6 +30,8 @@ EFS_PROVISIONED_MIBPS_MONTH = 6.00
 # What one call that reads metadata, such as the size of a file, counts as at least
 # (https://docs.aws.amazon.com/efs/latest/ug/metered-sizes.html#metered-sizes-IOPS).
 EFS_METADATA_BYTES = 4096
+# The same page, of one call that reads or writes data.
+EFS_DATA_BYTES = 32768
 
 # https://aws.amazon.com/backup/pricing/ (of EFS, warm; automatic backups stay for 35 days)
 BACKUP_GB_MONTH = 0.05
@@ -37,10 +40,17 @@ RESTORE_GB = 0.02
 # https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer (to most other regions)
 TO_ANOTHER_REGION_GB = 0.02
 
+# The same page (the first 10 TB a month; 100 GB a month of an account are free)
+TO_THE_INTERNET_GB = 0.09
+
 # https://aws.amazon.com/cloudwatch/pricing/ (a metric by the hour in which it was sent)
 METRIC_MONTH = 0.30
 LOGS_GB = 0.50
 LOGS_GB_MONTH = 0.03
+ALARM_METRIC_MONTH = 0.10  # of each metric of an alarm
+
+# https://aws.amazon.com/xray/pricing/ (recorded)
+TRACES_MILLION = 5.00
 
 # https://aws.amazon.com/secrets-manager/pricing/
 SECRET_MONTH = 0.40
@@ -48,9 +58,24 @@ SECRET_MONTH = 0.40
 # https://aws.amazon.com/api-gateway/pricing/ (HTTP APIs)
 HTTP_API_MILLION = 1.00
 
-# https://aws.amazon.com/lambda/pricing/ (arm64)
+# https://aws.amazon.com/lambda/pricing/ (arm64, x86_64)
 LAMBDA_GB_SECOND = 0.0000133334
+LAMBDA_X86_GB_SECOND = 0.0000166667
 LAMBDA_MILLION = 0.20
+
+# What is listed here costs as much in these regions as in us-east-1; elsewhere at most this many
+# times as much: the largest ratio found in a region of that part of the world (of a NAT gateway's
+# hour: $0.052 in Frankfurt, $0.062 in Tokyo, $0.093 in São Paulo).
+_AS_IN_US_EAST_1 = frozenset({"us-east-1", "us-east-2", "us-west-2"})
+_REGION_FACTORS = {"us": 1.3, "ca": 1.3, "eu": 1.3, "ap": 1.6}
+_OTHER_REGIONS = 2.1
+
+
+def region_factor(region: str | None) -> float:
+    """Return by how much to multiply a price for `region`, at most; 1 if it is not known."""
+    if region is None or region in _AS_IN_US_EAST_1:
+        return 1.0
+    return _REGION_FACTORS.get(region.partition("-")[0], _OTHER_REGIONS)
 
 
 def nat_gateway_month() -> float:

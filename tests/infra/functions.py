@@ -40,13 +40,28 @@ def handler(function: Json) -> str:
 
 
 def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
-    """Return the logical id and the properties of each function, by the folder of its code."""
+    """Return the logical id and the properties of each function with a disk, by its folder.
+
+    The brake has none (`test_brake.py`).
+    """
     found = {
         handler(function).removesuffix(".handler.handler"): (logical_id, function)
         for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
     }
-    assert set(found) == set(ACCESS), f"ACCESS must name each function, found {sorted(found)}"
-    assert len(drive.service.of_type("AWS::Lambda::Function")) == len(ACCESS)
+    known = {*ACCESS, "brake"}
+    assert set(found) == known, f"ACCESS must name each function, found {sorted(found)}"
+    assert len(drive.service.of_type("AWS::Lambda::Function")) == len(found)
+    del found["brake"]
+    return found
+
+
+def brake(drive: StageTemplates) -> tuple[str, Json]:
+    """Return the logical id and the properties of the brake."""
+    [found] = [
+        (logical_id, function)
+        for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
+        if handler(function) == "brake.handler.handler"
+    ]
     return found
 
 
@@ -83,7 +98,11 @@ def all_allowed(drive: StageTemplates, function: Json) -> set[str]:
 def schedules(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each rule, by what its one target runs."""
     names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
-    rules = drive.service.of_type("AWS::Events::Rule")
+    rules = {
+        logical_id: rule
+        for logical_id, rule in drive.service.of_type("AWS::Events::Rule").items()
+        if "ScheduleExpression" in rule
+    }
     found = {}
     for logical_id, rule in rules.items():
         [target] = rule["Targets"]

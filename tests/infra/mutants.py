@@ -32,7 +32,7 @@ MOST_OF_A_KIND = 3
 
 # What no promise is about, by the kind of a mutant, with the reason.
 UNPROMISED = {
-    r"(Group)?Description ": "words for a person",
+    r"(Group)?Description |DisplayName |Metrics\.\*\.Label ": "words for a person",
     r"\.Sid ": "a name of a statement",
     r"Tags[ .]": "tags other than the stage's, which has tests of its own",
     r"Targets\.\*\.Id ": "a name of a target",

@@ -43,7 +43,7 @@ def groups(drive: StageTemplates) -> tuple[str, str]:
     [client] = {
         drive.target(group)
         for function in functions
-        for group in function["VpcConfig"]["SecurityGroupIds"]
+        for group in function.get("VpcConfig", {}).get("SecurityGroupIds", ())
     }
     return server, client
 

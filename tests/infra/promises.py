@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.infra import (
+    test_brake,
     test_everything,
     test_function,
     test_network,
@@ -25,6 +26,7 @@ PROMISES = [
         test_schedule,
         test_everything,
         test_stage_tag,
+        test_brake,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__

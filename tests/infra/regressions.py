@@ -26,6 +26,10 @@ RULE = "AWS::Events::Rule"
 PARAMETER = "AWS::SSM::Parameter"
 STAGE_GROUP = "AWS::ResourceGroups::Group"
 SUBNET = "AWS::EC2::Subnet"
+ALARM = "AWS::CloudWatch::Alarm"
+BUDGET = "AWS::Budgets::Budget"
+TOPIC = "AWS::SNS::Topic"
+TOPIC_POLICY = "AWS::SNS::TopicPolicy"
 
 
 def first_id(template: Template, resource_type: str, of: str = "") -> str:

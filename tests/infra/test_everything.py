@@ -8,9 +8,16 @@ from tests.infra.templates import Json, StageTemplates, as_list
 # Types that hold data, or without which data cannot be read.
 PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
 
+# By which alarms of `Data` call it.
+NAMED_FUNCTION = "lambda-drive-{}-brake"
+
 # What has a name of its own: by which the operator's tool finds it, by which people do, and what is
 # nothing but a name.
 NAMED = (*("AWS::SSM::Parameter", "AWS::ResourceGroups::Group", "AWS::Route53::RecordSet"),)
+
+
+# The statements of the key by which alarms and budgets publish to the stage's topic.
+PUBLISHED = ("AlarmsPublishEncrypted", "BudgetsPublishEncrypted")
 
 
 def policies(drive: StageTemplates) -> list[Json]:
@@ -76,6 +83,8 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTempla
             [(kind, principal)] = statement["Principal"].items()
             actions = as_list(statement["Action"])
             assert not [action for action in actions if "*" in action]
+            if statement["Sid"] in PUBLISHED and template is drive.data:
+                continue  # test_brake.py
             if kind == "Service":
                 assert drive.text(principal) == "logs.<Region>.amazonaws.com"
                 [(operator, condition)] = statement["Condition"].items()
@@ -138,6 +147,8 @@ def test_nothing_has_a_name_that_a_second_deployment_would_want(drive: StageTemp
                 continue
             for name in names:
                 value = resource.get("Properties", {}).get(name)
+                if value == NAMED_FUNCTION.format(drive.name):
+                    continue
                 assert not isinstance(value, str), f"{logical_id}.{name}"
 
 

@@ -66,7 +66,9 @@ def test_a_zone_less_is_refused_with_the_way_there(
     assert (subnet.stack, subnet.impact) == ("Dev-Data", "deleted")
     assert (subnet.user, subnet.alone) == ("Dev-Service", True)
     assert subnet.resource.startswith("NetworkVpcPrivateSubnet3Subnet")
-    functions = Template(by_zones[3]["Dev-Service"]).of_type("AWS::Lambda::Function")
+    all_of_them = Template(by_zones[3]["Dev-Service"]).of_type("AWS::Lambda::Function")
+    functions = [name for name, function in all_of_them.items() if "VpcConfig" in function]
+    assert functions
     assert set(functions) <= set(subnet.used_by)
     said = in_stacks.refusal("Dev", [subnet])
     at = "Dev/Data/Network/Vpc/PrivateSubnet3/Subnet"

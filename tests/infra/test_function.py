@@ -14,6 +14,7 @@ from tests.infra.functions import (
     WRITE,
     all_allowed,
     allowed,
+    brake,
     functions,
     statements,
 )
@@ -203,12 +204,14 @@ def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: StageT
     roles = drive.service.of_type("AWS::IAM::Role")
     policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
     held = [drive.target(function["Role"]) for _, function in functions(drive).values()]
-    assert sorted(held) == sorted(roles)
+    brakes = drive.target(brake(drive)[1]["Role"])  # with a policy of its own: test_brake.py
+    assert sorted([*held, brakes]) == sorted(roles)
     attached = [{drive.target(arn) for arn in roles[role]["ManagedPolicyArns"]} for role in held]
     [shared] = set.intersection(*attached)
     assert [len(arns) for arns in attached] == [2] * len(held)
-    assert set.union(*attached) == set(policies)
-    assert len(policies) == len({shared}) + len(held)
+    [brakes_policy] = [drive.target(arn) for arn in roles[brakes]["ManagedPolicyArns"]]
+    assert {*set.union(*attached), brakes_policy} == set(policies)
+    assert len(policies) == len({shared}) + len(held) + 1
     assert not drive.service.of_type("AWS::IAM::Policy")
     for role in roles.values():
         assert "Policies" not in role
@@ -229,6 +232,7 @@ def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(
         group = drive.target(function["LoggingConfig"]["LogGroup"])
         assert allowed(drive, function, "logs:PutLogEvents") == [([f"<{group}>"], None)]
         used.append(group)
+    used.append(drive.target(brake(drive)[1]["LoggingConfig"]["LogGroup"]))
     assert sorted(used) == sorted(drive.service.of_type("AWS::Logs::LogGroup"))
 
 

@@ -11,11 +11,11 @@ REFERENCE = re.compile(r"\{\{resolve:ssm:([^:}]+)\}\}")
 
 
 def of_operators(drive: StageTemplates) -> list[Json]:
-    """Return the parameters of the stage, without that of its limits."""
+    """Return the parameters of the stage, without those of its limits and of its brake."""
     return [
         parameter
         for parameter in drive.data.of_type("AWS::SSM::Parameter").values()
-        if parameter["Name"] != f"/lambda-drive/{drive.name}/limits"
+        if parameter["Name"].startswith(f"/lambda-drive/{drive.name}/files/")
     ]
 
 
@@ -55,6 +55,11 @@ def test_only_a_changed_setting_writes_over_what_an_operator_set(drive: StageTem
     assert found == {
         f"{prefix}/files/LOG_LEVEL": {**by_tool, "Value": settings.log_level},
         f"{prefix}/files/MAINTENANCE_MODE": {**by_tool, "Value": "0"},
+        f"{prefix}/brake": {
+            "Type": "String",
+            "Description": "Written by the brake, and by: make resume",
+            "Value": "released",
+        },
         f"{prefix}/limits": {
             "Type": "String",
             "Description": "The limits of the drive: all of them, null for none"

@@ -10,7 +10,9 @@ import pytest
 
 from tests.infra.promises import PROMISES, broken_promises
 from tests.infra.regressions import (
+    ALARM,
     AP,
+    BUDGET,
     EGRESS,
     FS,
     FUNCTION,
@@ -26,6 +28,8 @@ from tests.infra.regressions import (
     STAGE_GROUP,
     SUBNET,
     TARGET,
+    TOPIC,
+    TOPIC_POLICY,
     URL,
     Break,
     add,
@@ -127,6 +131,73 @@ BREAKS: dict[str, Break] = {
     "function: tells of no operator": drop("service", FUNCTION, "Tags"),
     "function: an operator elsewhere": put("service", FUNCTION, "Tags.1.Value", "/elsewhere"),
     "stage group: gone": remove("data", STAGE_GROUP),
+    "topic: in clear": drop("data", TOPIC, "KmsMasterKeyId"),
+    "topic: gone": remove("data", TOPIC),
+    "topic: anybody publishes": drop(
+        "data", TOPIC_POLICY, "PolicyDocument.Statement.1.Condition.StringEquals"
+    ),
+    "topic: any alarm publishes": drop(
+        "data", TOPIC_POLICY, "PolicyDocument.Statement.1.Condition.ArnLike"
+    ),
+    "topic: without TLS": drop("data", TOPIC_POLICY, "PolicyDocument.Statement.0"),
+    "topic: alarms cannot encrypt": drop("data", KEY, "KeyPolicy.Statement.4"),
+    "topic: any account's alarms encrypt": drop(
+        "data", KEY, "KeyPolicy.Statement.4.Condition.StringEquals"
+    ),
+    "budget: gone": remove("data", BUDGET),
+    "budget: of the whole account": drop("data", BUDGET, "Budget.CostFilters"),
+    "budget: larger": put("data", BUDGET, "Budget.BudgetLimit.Amount", 10_000),
+    "budget: tells nobody": drop("data", BUDGET, "NotificationsWithSubscribers.0.Subscribers"),
+    "budget: no forecast": drop("data", BUDGET, "NotificationsWithSubscribers.3"),
+    "mark: other words": put("data", PARAMETER, "Description", "x", "BrakeMark"),
+    "mark: gone": remove("data", PARAMETER, "BrakeMark"),
+    "brake: in the VPC": put("service", FUNCTION, "VpcConfig", {"SubnetIds": []}, "Brake"),
+    "brake: gone": remove("service", FUNCTION, "Brake"),
+    "brake: stops another": put(
+        "service",
+        FUNCTION,
+        "Environment.Variables.FUNCTION",
+        {"Ref": "JanitorFunction820277F8"},
+        "Brake",
+    ),
+    "brake: cannot stop it": revoke("lambda:PutFunctionConcurrency", "Brake"),
+    "brake: cannot say so": revoke("kms:GenerateDataKey", "Brake"),
+    "brake: may stop any": grant("lambda:PutFunctionConcurrency", of="Brake"),
+    "brake: alarms may not call it": remove("service", PERMISSION, "BrakeAlarms"),
+    "brake: any account's alarms call it": drop(
+        "service", PERMISSION, "SourceAccount", "BrakeAlarms"
+    ),
+    "brake: anybody calls it": put("service", PERMISSION, "Principal", "*", "BrakeAlarms"),
+    "brake: released by a deployment": remove("service", RULE, "BrakeAfterDeployments"),
+    "brake: looks after no deployment": put(
+        "service", RULE, "State", "DISABLED", "BrakeAfterDeployments"
+    ),
+    "brake: looks after other stacks": drop(
+        "service", RULE, "EventPattern.detail.stack-id", "BrakeAfterDeployments"
+    ),
+    "brake: its failed calls are lost": drop("service", FUNCTION, "DeadLetterConfig", "Brake"),
+    "brake: fails silently": remove("service", ALARM, "BrakeFailed"),
+    "use: not counted in a day": remove("service", ALARM, "UseSlow"),
+    "use: not counted in minutes": remove("service", ALARM, "UseFast"),
+    "use: stops nothing": drop("service", ALARM, "AlarmActions.0", "UseFast"),
+    "use: tells nobody": drop("service", ALARM, "AlarmActions.1", "UseSlow"),
+    "use: no actions": put("service", ALARM, "ActionsEnabled", False, "UseFast"),
+    "use: a higher limit": put("service", ALARM, "Threshold", 100, "UseSlow"),
+    "use: below the limit": put(
+        "service", ALARM, "ComparisonOperator", "LessThanThreshold", "UseFast"
+    ),
+    "use: an alarm without data": put("service", ALARM, "TreatMissingData", "ignore", "UseFast"),
+    "use: a metric less": drop("service", ALARM, "Metrics.1", "UseFast"),
+    "use: of another function": put(
+        "service",
+        ALARM,
+        "Metrics.1.MetricStat.Metric.Dimensions.0.Value",
+        {"Ref": "JanitorFunction820277F8"},
+        "UseFast",
+    ),
+    "use: says nothing": put("service", ALARM, "AlarmDescription", "x", "UseFast"),
+    "nat: not counted": remove("data", ALARM, "NatUseFast"),
+    "nat: calls another brake": put("data", ALARM, "AlarmActions.0", "arn:other", "NatUseFast"),
     "stage group: of any stage": drop(
         "data", STAGE_GROUP, "ResourceQuery.Query.TagFilters.0.Values"
     ),

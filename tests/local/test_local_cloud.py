@@ -32,11 +32,14 @@ CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
 
 # Types of the templates that do here what they do in AWS, each shown by a test of this file.
 REAL = {
+    "AWS::CloudWatch::Alarm",
     "AWS::EFS::AccessPoint",
     "AWS::Events::Rule",
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Url",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
     "AWS::SSM::Parameter",
     "Custom::VpcRestrictDefaultSG",
 }
@@ -279,7 +282,7 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
     [rule] = [
         rule["Name"]
         for rule in events.list_rules()["Rules"]
-        if rule["ScheduleExpression"] == "rate(6 hours)"
+        if rule.get("ScheduleExpression") == "rate(6 hours)"
     ]
     events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
     until(lambda: runs() > before)

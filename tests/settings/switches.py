@@ -38,6 +38,8 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     ),
     "permissions_boundary": (None, "boundaries/developer"),
     "packaging": ("zip", "image"),
+    "subscribers": ((), ("ops@example.com", "https://hooks.example.com/alarms")),
+    "daily_brake": (2.0, 50),
     "reserved_concurrency": (None, 0, 5),
     "url_auth": ("iam", "token"),
 }

@@ -14,13 +14,21 @@ from tests.baseline import DEV
 from tests.infra import (
     nag,
     templates,
+    test_brake,
     test_everything,
     test_stage_tag,
     test_stages,
     test_storage,
 )
 from tests.infra.cdk_synth import PROJECT
-from tests.infra.functions import MOUNT, SHARED_RIGHTS, WRITE, all_allowed, handler
+from tests.infra.functions import (
+    MOUNT,
+    SHARED_RIGHTS,
+    WRITE,
+    all_allowed,
+    brake,
+    handler,
+)
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.settings.switches import combinations, stateful
@@ -42,6 +50,11 @@ PROMISES = (
     test_everything.test_no_policy_allows_all_of_a_service,
     test_stage_tag.test_everything_that_takes_tags_has_the_stages,
     test_everything.test_nothing_has_a_name_that_a_second_deployment_would_want,
+    test_brake.test_every_alarm_is_heard_and_those_on_use_stop_the_function_first,
+    test_brake.test_nobody_but_alarms_of_the_stage_and_its_deployments_call_the_brake,
+    test_brake.test_a_brake_that_fails_is_told_of,
+    test_brake.test_the_mark_is_released_by_no_deployment,
+    test_brake.test_the_topic_is_encrypted_and_takes_messages_of_alarms_and_budgets_only,
 )
 
 
@@ -64,9 +77,11 @@ def own(assembly: Path) -> templates.StageTemplates:
 
 
 def only(drive: templates.StageTemplates) -> tuple[str, Json]:
-    """Return the logical id and the properties of the one function of the service."""
-    found: tuple[str, Json] = drive.service.only("AWS::Lambda::Function")
-    return found
+    """Return the logical id and the properties of the one function beside the brake."""
+    name, _ = brake(drive)
+    found = drive.service.of_type("AWS::Lambda::Function")
+    [one] = [(logical_id, found[logical_id]) for logical_id in found.keys() - {name}]
+    return one
 
 
 def test_it_has_the_mount_the_rights_and_the_url(own: templates.StageTemplates) -> None:
@@ -97,12 +112,10 @@ def test_it_has_the_variables_of_the_settings_and_no_operators(
 
 
 def test_nothing_of_the_file_service_is_there(own: templates.StageTemplates) -> None:
-    types = {resource["Type"] for resource in own.service.body["Resources"].values()}
-    assert not types & {
-        "AWS::Events::Rule",
-        "AWS::Lambda::LayerVersion",
-        "AWS::Lambda::Permission",
-    }
+    assert not own.service.of_type("AWS::Lambda::LayerVersion")
+    # What is left of these is the brake's, which a function of one's own has too.
+    for kind in ("AWS::Events::Rule", "AWS::Lambda::Permission"):
+        assert all(name.startswith("Brake") for name in own.service.of_type(kind))
     assert set(own.service.body["Outputs"]) == {"FilesFunctionName", "FilesUrl"}
 
 
@@ -111,8 +124,12 @@ def test_it_takes_the_place_of_files_under_the_same_url(
 ) -> None:
     before = files.service.body["Resources"]
     for logical_id, resource in own.service.body["Resources"].items():
-        # It has no limits, so its role may not read them.
-        if resource["Type"] not in {"AWS::Lambda::Function", "AWS::IAM::ManagedPolicy"}:
+        # It has no limits, so its role may not read them; and it counts its answers as its own.
+        if resource["Type"] not in {
+            "AWS::CloudWatch::Alarm",
+            "AWS::IAM::ManagedPolicy",
+            "AWS::Lambda::Function",
+        }:
             assert before[logical_id] == resource, logical_id
     name, function = only(own)
     for what in set(function) - {"Code", "Environment", "Handler", "Layers", "Tags"}:

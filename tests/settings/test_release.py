@@ -25,7 +25,10 @@ SOURCES = {
 # What code may count on in its environment, and stop without. A name that is added here is not
 # there yet while a deployment brings the first code that needs it: read it with a default instead,
 # and take a variable away one release after the code that reads it.
-REQUIRED = {"MOUNT_PATH", "MOUNT_ACCESS", "LIMITS_PARAMETER"}
+REQUIRED = {
+    *("MOUNT_PATH", "MOUNT_ACCESS", "LIMITS_PARAMETER"),
+    *("FUNCTION", "MARK_PARAMETER", "STAGE", "TOPIC"),  # of the brake
+}
 
 
 @pytest.fixture(scope="module")

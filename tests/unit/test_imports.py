@@ -45,6 +45,9 @@ RULES = {
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself
     "stacks/network/*.py": (*CDK, "stacks.network"),
+    "stacks/alarms/metered_use.py": ("stacks.shared.prices",),
+    "stacks/alarms/sentences.py": (),
+    "stacks/alarms/*.py": (*CDK, "stacks.alarms"),
     "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
     "stacks/shipping/settings.py": ("stacks.settings", *NUMBERS),
     "stacks/shipping/*_stack.py": (*CDK, *SHIPPED),
@@ -60,6 +63,7 @@ RULES = {
     # The AWS SDK is imported when it is needed, and is AWS's own (test_handler.py).
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
+    "lambda_src/brake/*.py": ("boto3",),  # which has no layer
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
     "ops/local/resource_handlers.py": ("ministack", "ops.local.network_handlers"),
@@ -91,6 +95,11 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
     ),
     "ops/local/stack_updates.py": ("ministack",),
+    "ops/local/stack_events.py": ("ministack",),
+    "ops/local/service_metrics.py": ("ministack",),
+    "ops/local/metric_alarms.py": (
+        *("ministack", "ops.local.caller_permissions", "ops.local.callers", "ops.local.rules"),
+    ),
     "ops/local/template_conditions.py": ("ministack",),
     "ops/local/callers.py": ("ministack", "ops.local.rules"),
     "ops/local/called_actions.py": ("ministack",),

@@ -1,0 +1,218 @@
+"""The brake: a function that stops the public function when its use costs too much."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import ArnFormat, Aws, Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from stacks.alarms import sentences
+from stacks.shared.acknowledgements import acknowledge
+from stacks.shared.log_group import EncryptedLogGroup, Logs
+from stacks.shared.permissions import allow
+
+_CODE = Path(__file__).resolve().parents[2] / "lambda_src"
+
+
+def brake_arn(stack: Stack, stage: str) -> str:
+    """Return the ARN of a stage's brake, which alarms of `Data` call: it is made after them."""
+    return stack.format_arn(
+        service="lambda",
+        resource="function",
+        resource_name=_name(stage),
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+def _name(stage: str) -> str:
+    return f"lambda-drive-{stage}-brake"
+
+
+class BrakeMark(Construct):
+    """The parameter that says whether the brake of a stage is on, and why.
+
+    The brake and `python -m ops resume` write it. A deployment writes it again whenever anything of
+    it changes but its tags; so nothing may.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, stage: str) -> None:
+        super().__init__(scope, id)
+        self.name = f"/lambda-drive/{stage}/brake"
+        ssm.CfnParameter(
+            self,
+            "Parameter",
+            name=self.name,
+            type="String",
+            value="released",
+            description="Written by the brake, and by: make resume",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Braked:
+    """The function that the brake stops, and what a deployment reserves for it."""
+
+    function: lambda_.Function
+    reserved_concurrency: int | None
+
+
+class Brake(Construct):
+    """Stops one function when an alarm calls, tells the topic, and leaves a mark.
+
+    It may do that and no more, and nobody but alarms of the stage and the rule below may call it.
+    While the mark is there it also stops the function after each deployment of this stack, which
+    may have let it run.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: str,
+        braked: Braked,
+        mark: str,
+        topic_arn: str,
+        topic_key: kms.IKey,
+        runtime: lambda_.Runtime,
+        logs: Logs,
+    ) -> None:
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        mark_arn = stack.format_arn(
+            service="ssm", resource="parameter", resource_name=mark.removeprefix("/")
+        )
+        log_group = EncryptedLogGroup(self, "Logs", logs=logs)
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            statements=[
+                allow(
+                    ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"],
+                    braked.function.function_arn,
+                ),
+                allow(["ssm:GetParameter", "ssm:PutParameter"], mark_arn),
+                allow(["sns:Publish"], topic_arn),
+                allow(["kms:Decrypt", "kms:GenerateDataKey"], topic_key.key_arn),
+                allow(["kms:Decrypt"], logs.key.key_arn),
+                allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
+            ],
+        )
+        reserved = braked.reserved_concurrency
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=_name(stage),  # by which alarms of `Data` call it
+            runtime=runtime,
+            handler="brake.handler.handler",
+            code=lambda_.Code.from_asset(
+                str(_CODE), exclude=["*", "!brake", "!brake/**", "**/__pycache__"]
+            ),
+            memory_size=256,
+            timeout=Duration.minutes(1),
+            environment={
+                "STAGE": stage,
+                "FUNCTION": braked.function.function_name,
+                # What `python -m ops resume` restores.
+                "RESERVED_CONCURRENCY": "" if reserved is None else str(reserved),
+                "MARK_PARAMETER": mark,
+                "TOPIC": topic_arn,
+            },
+            environment_encryption=logs.key,
+            role=iam.Role(
+                self,
+                "Role",
+                assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+                managed_policies=[policy],
+            ).without_policy_updates(),
+            log_group=log_group,
+        )
+        self.arn = self.function.function_arn
+        acknowledge(
+            self.function,
+            "Serverless::Serverless-LambdaTracing",
+            "It runs a few times a year, and its log has all that it does.",
+        )
+        resource = self.function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)
+        # Lambda calls it three times. What failed then goes to the topic as it is.
+        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+            target_arn=topic_arn
+        )
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+        self._let_in(
+            "Alarms",
+            "lambda.alarms.cloudwatch.amazonaws.com",
+            stack.format_arn(service="cloudwatch", resource=f"alarm:{stage}-*", resource_name=None),
+        )
+        self._after_deployments(braked.function)
+        cloudwatch.CfnAlarm(
+            self,
+            "Failed",
+            alarm_description=sentences.FAILED,
+            namespace="AWS/Lambda",
+            metric_name="Errors",
+            dimensions=[
+                cloudwatch.CfnAlarm.DimensionProperty(
+                    name="FunctionName", value=self.function.function_name
+                )
+            ],
+            statistic="Sum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+            treat_missing_data="notBreaching",  # it does not run when there is nothing to do
+            alarm_actions=[topic_arn],
+        )
+
+    def _let_in(self, id: str, principal: str, source_arn: str) -> None:
+        lambda_.CfnPermission(
+            self,
+            id,
+            action="lambda:InvokeFunction",
+            function_name=self.arn,
+            principal=principal,
+            source_account=Stack.of(self).account,
+            source_arn=source_arn,
+        )
+
+    def _after_deployments(self, function: lambda_.Function) -> None:
+        """Call the brake when this stack has changed the function, and when it is done.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-events-reference.html
+        """
+        stack = Stack.of(self)
+        resource = function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)
+        rule = events.CfnRule(
+            self,
+            "AfterDeployments",
+            event_pattern={
+                "source": ["aws.cloudformation"],
+                "detail": {
+                    "stack-id": [Aws.STACK_ID],
+                    "logical-resource-id": [
+                        stack.get_logical_id(resource),
+                        {"exists": False},
+                    ],
+                    "status-details": {
+                        "status": ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"]
+                    },
+                },
+            },
+            state="ENABLED",
+            targets=[events.CfnRule.TargetProperty(id="Brake", arn=self.arn)],
+        )
+        self._let_in("Deployments", "events.amazonaws.com", rule.attr_arn)
+        acknowledge(
+            rule,
+            "Serverless::Serverless-EventBusDLQ",
+            "EventBridge tries for a day, and alarms call the brake again when the use goes on.",
+        )

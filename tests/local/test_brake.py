@@ -1,0 +1,164 @@
+"""The brake: what costs too much stops the URL, until a person lets it run again."""
+
+import json
+import re
+import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.baseline import DEV
+from tests.local.conftest import LocalCloud, assembly_of, policy_of
+from tests.patience import until
+
+# The least that may be set: $0.075 in 24 hours for what is not NAT, and a quarter in five minutes.
+QUEUE = "arn:aws:sqs:us-east-1:000000000000:alarms"
+SETTINGS = replace(DEV, daily_brake=0.1, reserved_concurrency=7, subscribers=(QUEUE,))
+MARK = "/lambda-drive/Dev/brake"
+PIECE = bytes(range(256)) * 16 * 1024  # 4 MiB
+
+
+@pytest.fixture(scope="module")
+def up(ready: LocalCloud) -> LocalCloud:
+    """Dev, whose topic tells a queue."""
+    let_in = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": QUEUE,
+        "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:Dev-Data-AlarmTopic*"}},
+    }
+    sqs = ready.client("sqs")
+    sqs.create_queue(QueueName="alarms", Attributes={"Policy": policy_of(let_in)})
+    ready.deploy(assembly_of(SETTINGS))
+    return ready
+
+
+def messages(up: LocalCloud) -> list[dict[str, Any]]:
+    """Take what the topic has told."""
+    sqs = up.client("sqs")
+    url = sqs.get_queue_url(QueueName="alarms")["QueueUrl"]
+    found = []
+    while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for each in got:
+            found.append(json.loads(each["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+    return found
+
+
+def heard(up: LocalCloud, subject: str) -> dict[str, Any]:
+    """Wait for the message with this subject."""
+    found: list[dict[str, Any]] = []
+
+    def look() -> list[dict[str, Any]]:
+        found.extend(messages(up))
+        return [each for each in found if each.get("Subject") == subject]
+
+    return until(look)[0]
+
+
+def reserved(up: LocalCloud) -> int | None:
+    """What is reserved for the files function."""
+    name = up.outputs["Dev-Service"]["FilesFunctionName"]
+    answer = up.client("lambda").get_function_concurrency(FunctionName=name)
+    found: int | None = answer.get("ReservedConcurrentExecutions")
+    return found
+
+
+def mark(up: LocalCloud) -> str:
+    value: str = up.client("ssm").get_parameter(Name=MARK)["Parameter"]["Value"]
+    return value
+
+
+def ops(up: LocalCloud, *words: str) -> Any:  # noqa: ANN401 - a finished process
+    folder = str(up.folder / "cdk.out")
+    return up.call(sys.executable, "-m", "ops", "resume", "Dev", "--assembly", folder, *words)
+
+
+def test_a_day_of_work_does_not_stop_it(up: LocalCloud) -> None:
+    for name in range(5):
+        assert up.drive("PUT", f"/files/work/{name}", b"x" * 100_000).status_code == 201
+        assert up.drive("GET", f"/files/work/{name}").status_code == 200
+    assert reserved(up) == 7
+    assert mark(up) == "released"
+    assert "is off" in ops(up, "--status").stdout
+    refused = ops(up)
+    assert refused.returncode == 1
+    assert "the brake of Dev is not on, so there is nothing to release" in refused.stderr
+
+
+def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(up: LocalCloud) -> None:
+    def flood() -> bool:
+        answers = [up.drive("PUT", f"/files/flood/{name}", PIECE).status_code for name in range(5)]
+        assert {*answers} <= {201, 204, 429}
+        return 429 in answers
+
+    assert until(flood)
+    answer = up.drive("GET", "/files/work/0")
+    assert (answer.status_code, answer.headers["x-amzn-errortype"]) == (
+        429,
+        "TooManyRequestsException",
+    )
+    assert reserved(up) == 0
+    assert until(lambda: mark(up) != "released")
+    found = json.loads(mark(up))
+    assert found["concurrency"] == 7
+    assert found["dollars"] > 0.075 / 4
+    told = heard(up, "Lambda Drive Dev: the brake is on")
+    assert "each request is answered 429" in told["Message"]
+    assert told["Message"].endswith("make resume STAGE=Dev")
+
+
+def test_what_came_before_the_flood_is_whole_and_what_it_broke_off_is_not_there(
+    up: LocalCloud,
+) -> None:
+    """Files lie where the function had its disk: it does not run now."""
+    [drive] = (up.folder / "efs").glob("Dev-Data/*")
+    for name in range(5):
+        assert (drive / "work" / str(name)).read_bytes() == b"x" * 100_000
+        assert (drive / "flood" / str(name)).read_bytes() == PIECE
+
+
+def test_a_deployment_keeps_it_stopped(up: LocalCloud) -> None:
+    """Though it changes the function, and what is reserved for it."""
+    messages(up)
+    changed = replace(SETTINGS, reserved_concurrency=9, environment={"COLOUR": "blue"})
+    up.deploy(assembly_of(changed))
+    assert until(lambda: reserved(up) == 0)
+    heard(up, "Lambda Drive Dev: the brake is still on")
+    assert up.drive("GET", "/files/work/0").status_code == 429
+    said = ops(up, "--status")
+    assert said.returncode == 0
+    assert "brake: that of Dev is on since" in said.stdout
+    assert "until: make resume STAGE=Dev" in said.stdout
+
+
+def test_it_is_not_released_while_the_use_is_too_much(up: LocalCloud) -> None:
+    refused = ops(up)
+    assert refused.returncode == 1
+    assert re.search(
+        r"Dev was not released: .*Dev-Service-UseFast.* still in ALARM", refused.stderr
+    )
+    assert reserved(up) == 0
+
+
+def test_with_more_allowed_it_is_released_to_what_is_reserved_now(up: LocalCloud) -> None:
+    changed = replace(
+        SETTINGS, daily_brake=100.0, reserved_concurrency=9, environment={"COLOUR": "blue"}
+    )
+    up.deploy(assembly_of(changed))
+
+    def released() -> bool:
+        done = ops(up, "--json")
+        if done.returncode:
+            assert "still in ALARM" in done.stderr
+            return False
+        found = json.loads(done.stdout)
+        assert (found["braked"], found["reserved_concurrency"]) == (False, 9)
+        assert found["mark"]["alarm"].startswith("Dev-Service-Use")
+        return True
+
+    assert until(released)
+    assert (reserved(up), mark(up)) == (9, "released")
+    assert up.drive("GET", "/files/work/0").status_code == 200

@@ -6,8 +6,10 @@ Every field is explained in README.md, Settings, and in docs/operations/shipping
 from stacks.settings import Settings
 from stacks.shipping.settings import GitHub, Pipeline
 
-DEV = Settings(name="Dev", retain=False, log_level="DEBUG", log_retention_days=7)
-PROD = Settings(name="Prod", retain=True, egress="nat-per-zone", log_retention_days=365)
+DEV = Settings(name="Dev", retain=False, trash_days=7, log_level="DEBUG", log_retention_days=7)
+PROD = Settings(
+    name="Prod", retain=True, egress="nat-per-zone", trash_days=30, log_retention_days=365
+)
 
 # All that is checked, kept as a reference and deployed; a pipeline ships them in this order.
 STAGES = (DEV, PROD)

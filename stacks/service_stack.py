@@ -71,6 +71,7 @@ class ServiceStack(Stack):
         limits_parameter = data.limits.readable_in(self)
         # A function of your own has its variables from the settings alone, and no limits.
         reads = [limits_parameter] if own is None else []
+        kept = {"TRASH_DAYS": str(settings.trash_days)} if own is None else {}
         token = None
         if settings.url_auth == "token":
             token = TokenSecret(
@@ -87,7 +88,7 @@ class ServiceStack(Stack):
             "Files",
             own=own,
             access="read-write",
-            environment=settings.environment,
+            environment=settings.environment | kept,
             reads=reads,
             operator_keys=data.files_operator_keys if own is None else None,
             size=FunctionSize(
@@ -112,7 +113,9 @@ class ServiceStack(Stack):
         self._add_brake(files, service=Path(own).name if own else "files")
 
         if own is None:  # nobody knows what another function keeps on the drive
-            janitor = self._function("Janitor", access="read-write", reads=[limits_parameter])
+            janitor = self._function(
+                "Janitor", access="read-write", environment=kept, reads=[limits_parameter]
+            )
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
             usage = self._function("Usage", access="read-only")

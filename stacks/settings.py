@@ -25,6 +25,7 @@ _RANGES = (
     ("max_drive_bytes", (1, 2**63 - 1), "bytes"),
     ("max_file_bytes", (1, aws_limits.FILE_BYTES), "EFS's limit"),
     ("upload_expiry_hours", (1, 720), "30 days"),
+    ("trash_days", (0, 365), "0: no trash"),
     ("usage_hours", (1, 24), "from one look to the next"),
 )
 
@@ -157,6 +158,9 @@ class Settings:
     """Bytes that one file may hold."""
     upload_expiry_hours: int = 24
     """Hours for which an unfinished upload is kept, 1..720."""
+    trash_days: int = 7
+    """Days for which a file that was deleted or replaced [can be restored](docs/http.md#trash),
+    0..365; 0: not at all. It counts as long as that. Prod: 30."""
     usage_hours: int = 6
     """Hours from one measurement of the drive to the next, 1..24;
     [each costs](docs/operations/running.md#what-runs-by-itself)."""
@@ -248,8 +252,8 @@ def _check_own_function(settings: "Settings") -> None:
             f" examples/guest_book, got {settings.function_folder!r}"
         )
     for name in (
-        *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "usage_hours"),
-        "url_auth",
+        *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "trash_days"),
+        *("usage_hours", "url_auth"),
     ):
         value, default = getattr(settings, name), Settings.__dataclass_fields__[name].default
         if value != default:

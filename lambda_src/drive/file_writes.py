@@ -13,15 +13,11 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from drive import directory_entry, disk, names, quota
+from drive import directory_entry, disk, names, quota, trash, trash_emptying
 from drive.conditions import Conditions
 from drive.disk import translated
-from drive.errors import (
-    BusyError,
-    ConflictError,
-    FullError,
-    PreconditionFailedError,
-)
+from drive.entry import Entry
+from drive.errors import BusyError, ConflictError, FullError, PreconditionFailedError
 from drive.locks import names_locked
 from drive.quota import NO_LIMITS, Limits
 
@@ -49,10 +45,12 @@ def write(
     *,
     conditions: Conditions = _NO_CONDITIONS,
     limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> Written:
     """Create or replace the file `name`, with the directories above it.
 
-    The old file stays as it was until the last step; after it, the new file is on the server.
+    The old file stays as it was until the last step; after it, the new file is on the server. With
+    `keep`, the old file is in the trash then, unless the drive has no room for both.
     Raises `PreconditionFailedError` when a condition does not hold, `FullError` over a limit.
     """
     if limits.file_bytes is not None and len(content) > limits.file_bytes:
@@ -66,7 +64,7 @@ def write(
             _check_early(path, conditions)
         temporary, etag = disk.write_temporary(path.parent, content)
         try:
-            created = _replace(
+            created = _replace_with_room(
                 root,
                 temporary,
                 path,
@@ -74,6 +72,7 @@ def write(
                 conditions=conditions,
                 limits=limits,
                 more=len(content),
+                keep=keep,
             )
         except directory_entry.DirectoryGoneError:  # others moved it away, with the temporary file
             raise BusyError(f"the directory of {name!r} is not there any more") from None
@@ -84,12 +83,21 @@ def write(
 
 
 def put_in_place(
-    root: Path, source: Path, etag: str, name: str, *, conditions: Conditions, limits: Limits
+    root: Path,
+    source: Path,
+    etag: str,
+    name: str,
+    *,
+    conditions: Conditions,
+    overwrite: bool = True,
+    limits: Limits,
+    act: trash.Act | None,
 ) -> Written:
     """Rename `source`, a flushed file elsewhere on the drive, to `name`, as `write` does.
 
-    `etag` is the entity tag of `source`. The quota must count its bytes already. After an error,
-    `source` is where it was.
+    `etag` is the entity tag of `source`. The quota must count its bytes already. With an `act`, a
+    file that is replaced is kept in the trash. After an error, `source` is where it was. Raises
+    `PreconditionFailedError` when `name` is there and `overwrite` is not set.
     """
     made: list[Path] = []
     with translated(name):
@@ -97,7 +105,15 @@ def put_in_place(
             path = names.resolve(root, name)
             with suppress(directory_entry.DirectoryGoneError):
                 created = _replace(
-                    root, source, path, etag, conditions=conditions, limits=limits, more=0
+                    root,
+                    source,
+                    path,
+                    etag,
+                    conditions=conditions,
+                    overwrite=overwrite,
+                    limits=limits,
+                    more=0,
+                    act=act,
                 )
                 for directory in made:
                     disk.flush_directory(directory.parent)
@@ -114,10 +130,12 @@ def move(
     conditions: Conditions = _NO_CONDITIONS,
     overwrite: bool = True,
     limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> Written:
     """Rename the file `name` to `destination`, and make the directories above it.
 
-    Conditions are about the file `name`. Raises `PreconditionFailedError` when one does not hold,
+    With `keep`, a file that is replaced is in the trash then. Conditions are about the file `name`.
+    Raises `PreconditionFailedError` when one does not hold,
     or when `destination` is there and `overwrite` is not set.
     """
     source = directory_entry.itself(root, name)
@@ -145,9 +163,10 @@ def move(
                 replaced = directory_entry.seen(path)
                 if replaced and not overwrite:
                     raise PreconditionFailedError(f"{destination!r} is there already")
-                less = -replaced.size if replaced else 0
-                with quota.counted(root, less, limit=limits.drive_bytes):
-                    directory_entry.rename(source, path, moved.etag)
+                act: trash.Act | None = "move" if keep else None
+                _rename(
+                    root, source, path, moved.etag, old=replaced, more=0, limits=limits, act=act
+                )
                 for directory in {here, there}:
                     os.fsync(directory)
                 for new in made:
@@ -164,8 +183,12 @@ def delete(
     *,
     conditions: Conditions = _NO_CONDITIONS,
     limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> None:
-    """Delete the file or the empty directory `name`, or the symbolic link itself."""
+    """Delete the file or the empty directory `name`, or the symbolic link itself.
+
+    With `keep`, a file is in the trash then.
+    """
     path = directory_entry.itself(root, name)
     parent = str(path.parent)
     with translated(name), names_locked(root, path), disk.asked(parent) as directory:
@@ -175,15 +198,47 @@ def delete(
         if is_file and conditions != _NO_CONDITIONS:
             entry = directory_entry.file_itself(path)
         conditions.check_write(entry)
-        less = -entry.size if is_file else 0
+        less = -entry.size if is_file and not keep else 0
         # It existed a moment ago. When it is missing now, the server restarted after it had removed
         # it and before it could answer, and the client asked again.
         with quota.counted(root, less, limit=limits.drive_bytes), suppress(FileNotFoundError):
             if entry.kind == "directory":
                 directory_entry.remove_directory(path)
+            elif is_file and keep:
+                trash.move(root, path, "delete", entry.etag)
             else:
                 path.unlink()
         os.fsync(directory)
+
+
+def _replace_with_room(
+    root: Path,
+    source: Path,
+    path: Path,
+    etag: str,
+    *,
+    conditions: Conditions,
+    limits: Limits,
+    more: int,
+    keep: bool,
+) -> bool:
+    """Do what `_replace` does; where the drive is full, the trash gives up its oldest versions.
+
+    If that is not enough, the file that is replaced gives up its room as well, as without a trash.
+    """
+    act: trash.Act | None = "put" if keep else None
+    for _ in range(disk.RETRIES):
+        try:
+            return _replace(
+                root, source, path, etag, conditions=conditions, limits=limits, more=more, act=act
+            )
+        except FullError as full:
+            if trash_emptying.make_room(root, full, limit=limits.drive_bytes):
+                continue
+            if act is None:
+                raise
+            act = None
+    raise BusyError("others use up what is freed, again and again; try again")
 
 
 def _replace(
@@ -193,8 +248,10 @@ def _replace(
     etag: str,
     *,
     conditions: Conditions,
+    overwrite: bool = True,
     limits: Limits,
     more: int,
+    act: trash.Act | None,
 ) -> bool:
     """Rename `source`, whose entity tag is `etag`, to `path` if the conditions hold.
 
@@ -210,11 +267,34 @@ def _replace(
                 else directory_entry.current(path)
             )
             conditions.check_write(old)
-            change = more - (old.size if old else 0)
-            with quota.counted(root, change, limit=limits.drive_bytes):
-                directory_entry.rename(source, path, etag)
+            if old and not overwrite:
+                raise PreconditionFailedError(f"{path.name!r} is there already, with {old.etag}")
+            _rename(root, source, path, etag, old=old, more=more, limits=limits, act=act)
         os.fsync(directory)
     return old is None
+
+
+def _rename(
+    root: Path,
+    source: Path,
+    path: Path,
+    etag: str | None,
+    *,
+    old: Entry | None,
+    more: int,
+    limits: Limits,
+    act: trash.Act | None,
+) -> None:
+    """Rename `source` to `path`, where `old` is, which goes to the trash if there is an `act`."""
+    # It is `old` itself when another request has restored the version that this one restores.
+    replaced = old if old and old.etag != etag else None
+    kept = act if replaced else None
+    change = more - (replaced.size if replaced and not kept else 0)
+    with ExitStack() as stack:
+        stack.enter_context(quota.counted(root, change, limit=limits.drive_bytes))
+        if kept:
+            stack.enter_context(trash.linked(root, path, kept))
+        directory_entry.rename(source, path, etag)
 
 
 def _check_early(path: Path, conditions: Conditions) -> None:

@@ -165,6 +165,7 @@ def _check(count: _Count, more: int, limit: int) -> None:
             f"the drive has {count.used} of its {limit} bytes in use, {more} more do not fit",
             used=count.used,
             limit=limit,
+            missing=count.used + more - limit,
         )
 
 

@@ -1,4 +1,6 @@
-"""The sweep of the janitor: it removes expired uploads and orphaned files, and counts the quota.
+"""The sweep of the janitor: it removes expired uploads, old versions and orphaned files.
+
+It counts the quota as well.
 
 One pass covers the whole drive, in as many runs as it takes. A run that ends early writes to the
 file `CURSOR` after which directory the next run resumes, and its counts so far.
@@ -13,7 +15,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from drive import disk, locks, names, quota, upload_state, uploads
+from drive import disk, locks, names, quota, trash, upload_state, uploads
 from drive.directories import Directory, Segments, directories, is_users, opened
 from drive.errors import BusyError, MissingError
 from drive.quota import Limits
@@ -45,6 +47,7 @@ class Report:
     bytes: int = 0
     removed_uploads: int = 0
     removed_temporaries: int = 0
+    removed_versions: int = 0
     freed_bytes: int = 0
     skipped: int = 0
     finished: bool = False
@@ -52,7 +55,10 @@ class Report:
 
 @dataclass
 class _Pass:
-    """The progress of a pass: up to the directory `after`; None before the root itself is done."""
+    """The progress of a pass: up to the directory `after`; None before the root itself is done.
+
+    `emptied_bytes` are those of versions that the pass has removed, and subtracted from the count.
+    """
 
     mark: quota.Mark | None
     after: Segments | None = None
@@ -60,6 +66,7 @@ class _Pass:
     files: int = 0
     bytes: int = 0
     announced_bytes: int = 0
+    emptied_bytes: int = 0
 
 
 def sweep(
@@ -68,13 +75,15 @@ def sweep(
     now: float,
     time_left: Callable[[], float],
     expiry_seconds: float,
+    trash_seconds: float = float("inf"),
     limit: int | None,
 ) -> Report | None:
     """Sweep the drive until it is done, or until `time_left` returns no more seconds.
 
-    Removes uploads that nobody continued in the `expiry_seconds` before `now`. Removes temporary
-    files, parts without an upload, and files that an NFS client left, a day after they were last
-    written. Sets the quota's count if there is a `limit`. Returns None when another janitor runs.
+    Removes uploads that nobody continued in the `expiry_seconds` before `now`, and versions that
+    are in the trash for longer than `trash_seconds`. Removes temporary files, parts without an
+    upload, and files that an NFS client left, a day after they were last written. Sets the quota's
+    count if there is a `limit`. Returns None when another janitor runs.
     """
     with ExitStack() as stack:
         lock = locks.locked(root / locks.DIRECTORY / _LOCK, wait_seconds=0)
@@ -83,11 +92,16 @@ def sweep(
         except BusyError:
             return None
         run = _Run(root, now, time_left, limit)
-        return run.report(finished=run.tidy_uploads(expiry_seconds) and run.tidy_directories())
+        finished = (
+            run.tidy_uploads(expiry_seconds)
+            and run.tidy_trash(trash_seconds)
+            and run.tidy_directories()
+        )
+        return run.report(finished=finished)
 
 
 class _Run:
-    """One run of a pass: uploads, then directories. Each returns False when the time is over."""
+    """One run of a pass: uploads, trash, directories. Each returns False when the time is over."""
 
     def __init__(
         self, root: Path, now: float, time_left: Callable[[], float], limit: int | None
@@ -122,6 +136,26 @@ class _Run:
             self._done.skipped += directory.skipped
         return True
 
+    def tidy_trash(self, keep_seconds: float) -> bool:
+        """Remove old versions from the trash, and what dead writers left there."""
+        freed = 0
+        try:
+            with opened(self._root, (trash.DIRECTORY,)) as directory:
+                for name, status in directory.non_directories():
+                    if self._time_left() <= 0:
+                        return False
+                    if _is_left(name):
+                        self._remove_orphan(directory, name, status)
+                    elif self._is_over(name, status, keep_seconds):
+                        freed += self._remove_version(directory, name, status)
+                self._done.skipped += directory.skipped
+        finally:  # together: each by itself would cost more calls than the removals
+            self._done.freed_bytes += freed
+            self._pass.emptied_bytes += freed
+            quota.change(self._root, -freed, limit=self._limit)
+            self._save()
+        return True
+
     def tidy_directories(self) -> bool:
         """Remove temporary files from the rest of the directories, and count the other files."""
         for directory in directories(self._root, after=self._pass.after):
@@ -129,7 +163,9 @@ class _Run:
                 self._save()
                 return False
         if self._pass.mark:
-            measured = self._pass.bytes + self._pass.announced_bytes
+            # After the files: one that is deleted meanwhile is found twice rather than not at all.
+            now = self._pass
+            measured = now.bytes + now.announced_bytes + now.emptied_bytes + self._in_trash()
             quota.finish_count(self._root, self._pass.mark, measured)
         (self._root / CURSOR).unlink(missing_ok=True)
         return True
@@ -171,6 +207,34 @@ class _Run:
         else:
             self._done.removed_temporaries += 1
             self._done.freed_bytes += status.st_size
+
+    def _in_trash(self) -> int:
+        seen: set[int] = set()
+        with opened(self._root, (trash.DIRECTORY,)) as directory:
+            found = directory.non_directories()
+            return sum(trash.taken(self._root, name, status, seen) for name, status in found)
+
+    def _is_over(self, name: str, status: os.stat_result, keep_seconds: float) -> bool:
+        if trash.is_path(name):
+            age = self._now - status.st_mtime
+            return age > _ORPHAN_SECONDS and not trash.has_version(self._root, name)
+        since = trash.trashed(name)
+        if since is None:
+            return False
+        age = self._now - since
+        # The second name of a file that was to be replaced by a writer who died.
+        left = age > _ORPHAN_SECONDS and trash.is_in_place(self._root, name, status)
+        return left or age > keep_seconds
+
+    def _remove_version(self, directory: Directory, name: str, status: os.stat_result) -> int:
+        """Remove a file of the trash; return how many bytes the quota has counted for it."""
+        try:
+            trash.remove(self._root, name)
+        except OSError as error:  # or somebody restored it
+            directory.missed(error)
+            return 0
+        self._done.removed_versions += is_users(name, status)
+        return trash.freed(name, status)
 
     def _remove_upload(self, upload_id: str, *, unmodified_since: float) -> None:
         limits = Limits(drive_bytes=self._limit)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from drive import disk, file_writes, names, quota, upload_state
+from drive import disk, file_writes, names, quota, trash_emptying, upload_state
 from drive.conditions import Conditions
 from drive.errors import (
     GoneError,
@@ -37,11 +37,12 @@ def create(
     metadata: str = "",
     conditions: Conditions,
     limits: Limits,
+    keep: bool = False,
 ) -> Progress:
     """Begin an upload of `length` bytes that becomes the file `target`; one of 0 bytes is done.
 
     Its bytes count as used from now on. Raises what `file_writes.write` would raise, as far as that
-    can be known.
+    can be known. With `keep`, a file that an upload of 0 bytes replaces is in the trash.
     """
     names.resolve(root, target)
     if limits.file_bytes is not None and length > limits.file_bytes:
@@ -50,7 +51,7 @@ def create(
             limit=limits.file_bytes,
         )
     file_writes.check_write(root, target, conditions)
-    quota.change(root, length, limit=limits.drive_bytes)
+    trash_emptying.take_room(root, length, limit=limits.drive_bytes)
     now = time.time()
     upload = Upload(
         id=secrets.token_hex(16),
@@ -69,7 +70,9 @@ def create(
             os.close(disk.create(part))
             upload_state.write(root, upload)
         if length == 0:
-            return append(root, upload.id, 0, b"", expiry_seconds=float("inf"), limits=limits)
+            return append(
+                root, upload.id, 0, b"", expiry_seconds=float("inf"), limits=limits, keep=keep
+            )
     except BaseException:
         upload_state.state_path(root, upload.id).unlink(missing_ok=True)
         part.unlink(missing_ok=True)
@@ -91,8 +94,11 @@ def append(
     *,
     expiry_seconds: float,
     limits: Limits,
+    keep: bool = False,
 ) -> Progress:
     """Put `content` at `offset`, on the server when this returns; the last part makes the file.
+
+    With `keep`, a file that it replaces is in the trash then.
 
     Raises `OffsetError` unless `offset` is the offset of the upload, `LockedError` when another
     request writes it, and `UploadTooLargeError` for more bytes than were announced. When the file
@@ -120,7 +126,13 @@ def append(
             etag = _write_part(part, offset, content, last=end == upload.length)
             if etag is not None:
                 written = file_writes.put_in_place(
-                    root, part, etag, upload.target, conditions=upload.conditions, limits=limits
+                    root,
+                    part,
+                    etag,
+                    upload.target,
+                    conditions=upload.conditions,
+                    limits=limits,
+                    act="upload" if keep else None,
                 )
             upload_state.record(descriptor, upload, end)
     if written:

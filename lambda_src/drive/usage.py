@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive import upload_state
-from drive.directories import directories, is_users
+from drive import trash, upload_state
+from drive.directories import directories, is_users, opened
 
 
 @dataclass
 class Usage:
     """The measured usage: of the whole drive if `finished`, otherwise of its first part.
 
+    `bytes` are those of files and of the trash, `trash_bytes` those of the trash alone.
     `announced_bytes` is the size that the uploads in progress will have, `oldest_upload` the time
     when the first of them began, `skipped` the number of names that could not be read.
     """
@@ -19,6 +20,7 @@ class Usage:
     directories: int = 0
     files: int = 0
     bytes: int = 0
+    trash_bytes: int = 0
     uploads: int = 0
     announced_bytes: int = 0
     oldest_upload: float | None = None
@@ -46,6 +48,16 @@ def measure(root: Path, *, time_left: Callable[[], float]) -> Usage:
                 usage.files += 1
                 usage.bytes += status.st_size
         usage.directories += 1
+        usage.skipped += directory.skipped
+    # After the files: one that is deleted meanwhile is found twice rather than not at all.
+    seen: set[int] = set()
+    with opened(root, (trash.DIRECTORY,)) as directory:
+        for name, status in directory.non_directories():
+            if time_left() <= 0:
+                return usage
+            size = trash.taken(root, name, status, seen)
+            usage.trash_bytes += size
+            usage.bytes += size
         usage.skipped += directory.skipped
     usage.finished = True
     return usage

@@ -1,8 +1,6 @@
 """The routes of `/files`: files of the drive, with the methods and headers of HTTP (RFC 9110)."""
 
-import re
 import time
-from datetime import UTC, datetime
 from email.utils import formatdate
 from http import HTTPStatus
 from urllib.parse import quote
@@ -12,25 +10,15 @@ from aws_lambda_powertools.event_handler import Response
 from drive import digests, directory_listing, file_reads, file_writes, ranges
 from drive.conditions import range_applies
 from drive.entry import Entry
-from drive.errors import InvalidRequestError
-from files import bodies, mount, web
+from files import bodies, destination, mount, web
 from files.media_types import media_type
 from files.web import ANSWER_BYTES, Success, operation
-
-PAGE_ENTRIES = 1000
-# The first and last second of the years 1 to 9999, the range of a date (RFC 9110 5.6.7, RFC 3339).
-_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
 _FILE_HEADERS = (
     *("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control"),
     "X-Content-Type-Options",
 )
-# A scheme has any case (RFC 3986 section 3.1).
-_DESTINATION = re.compile("(?:(?i:https)://([^/?#]+))?/files/([^?#]+)", re.DOTALL)
-# Lambda joins the values of a header that comes twice.
-_REPEATED = re.compile(", *(?:https?://[^/]*)?/files/", re.IGNORECASE)
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
-_WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
 _WRITTEN = (*_NAMED, "not-configured")
 
@@ -150,7 +138,7 @@ def head_file() -> Response[str]:
         *("precondition-failed", "digest-mismatch", "not-found", "no-space"),
         *("unsupported-coding", "unsupported-media-type", *_WRITTEN),
     ),
-    parameters=(*_WRITE_CONDITIONS, "Content-Digest"),
+    parameters=(*web.WRITE_CONDITIONS, "Content-Digest"),
     body="application/octet-stream",
 )
 def put_file() -> Response[str]:
@@ -163,7 +151,12 @@ def put_file() -> Response[str]:
     if digest is not None:
         digests.verify(content, digest)
     written = file_writes.write(
-        mount.ROOT, _name(), content, conditions=web.conditions(), limits=mount.limits()
+        mount.ROOT,
+        _name(),
+        content,
+        conditions=web.conditions(),
+        limits=mount.limits(),
+        keep=mount.keeps_versions(),
     )
     status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
     return web.empty(status, {"ETag": written.etag})
@@ -174,11 +167,17 @@ def put_file() -> Response[str]:
     "/files/{path}",
     answers={204: Success(description="It is gone")},
     problems=("not-found", "precondition-failed", *_WRITTEN),
-    parameters=_WRITE_CONDITIONS,
+    parameters=web.WRITE_CONDITIONS,
 )
 def delete_file() -> Response[str]:
     """Delete a file, or a directory if it is empty."""
-    file_writes.delete(mount.ROOT, _name(), conditions=web.conditions(), limits=mount.limits())
+    file_writes.delete(
+        mount.ROOT,
+        _name(),
+        conditions=web.conditions(),
+        limits=mount.limits(),
+        keep=mount.keeps_versions(),
+    )
     return web.empty(HTTPStatus.NO_CONTENT)
 
 
@@ -190,7 +189,7 @@ def delete_file() -> Response[str]:
         204: Success(description="The destination was replaced", headers=("ETag", "Location")),
     },
     problems=("not-found", "precondition-failed", *_WRITTEN),
-    parameters=("Destination", "Overwrite", *_WRITE_CONDITIONS),
+    parameters=("Destination", "Overwrite", *web.WRITE_CONDITIONS),
 )
 def move_file() -> Response[str]:
     """Move a file to the name in the header Destination, in one step.
@@ -198,52 +197,25 @@ def move_file() -> Response[str]:
     The header and `Overwrite` are those of WebDAV (RFC 4918 section 10); conditions are on the
     file that moves.
     """
-    said = web.header("overwrite")
-    overwrite = "T" if said is None else said.upper()  # any case: RFC 4918 section 10.6
-    if overwrite not in {"T", "F"}:
-        raise InvalidRequestError(f"Overwrite must be T or F, got {said!r}")
-    destination = _destination()
+    overwrite = destination.overwrite(unsaid=True)
+    to = destination.required()
     written = file_writes.move(
         mount.ROOT,
         _name(),
-        destination,
+        to,
         conditions=web.conditions(),
-        overwrite=overwrite == "T",
+        overwrite=overwrite,
         limits=mount.limits(),
+        keep=mount.keeps_versions(),
     )
-    headers = {"ETag": written.etag, "Location": web.address(f"/files/{quote(destination)}")}
+    headers = {"ETag": written.etag, "Location": web.address(f"/files/{quote(to)}")}
     return web.empty(HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT, headers)
 
 
-def _destination() -> str:
-    """Return the name in Destination: a URL of this service, or a path (RFC 4918 10.3)."""
-    destination = web.header("destination")
-    if not destination:
-        raise InvalidRequestError(
-            "a POST moves the file to its header Destination, such as /files/new/name; got none"
-        )
-    found = _DESTINATION.fullmatch(destination)
-    here = web.domain().lower()
-    if _REPEATED.search(destination):
-        raise InvalidRequestError(
-            "Destination must be one URL or path, with a , before /files/ in a name as %2C, got"
-            f" {destination!r}"
-        )
-    if not found or (found[1] and found[1].lower() not in {here, f"{here}:", f"{here}:443"}):
-        raise InvalidRequestError(
-            f"Destination must be such as /files/new/name or {web.address('/files/new/name')}, with"
-            f" ? and # of a name as %3F and %23, got {destination!r}"
-        )
-    return web.name_in(found[2], "")
-
-
 def _page(name: str) -> Response[str]:
-    text = web.query("limit")
-    if text is None:
-        text = str(PAGE_ENTRIES)
-    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= PAGE_ENTRIES:
-        raise InvalidRequestError(f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
-    page = directory_listing.page(mount.ROOT, name, limit=int(text), cursor=web.query("cursor"))
+    page = directory_listing.page(
+        mount.ROOT, name, limit=web.page_limit(), cursor=web.query("cursor")
+    )
     return web.as_json(
         {"entries": [_described(entry) for entry in page.entries], "cursor": page.cursor}
     )
@@ -254,14 +226,9 @@ def _described(entry: Entry) -> dict[str, object]:
         "name": entry.name,
         "kind": entry.kind,
         "size": entry.size,
-        "modified": datetime.fromtimestamp(_writable(entry.modified), UTC).isoformat(),
+        "modified": web.date(entry.modified),
         "etag": entry.etag,
     }
-
-
-def _writable(seconds: float) -> float:
-    """Return the nearest time in the range of a date: other users of the disk may set any time."""
-    return min(max(seconds, _FIRST_SECOND), _LAST_SECOND)
 
 
 def _name() -> str:
@@ -272,7 +239,7 @@ def _file_headers(entry: Entry) -> dict[str, str]:
     return {
         "ETag": entry.etag or "",
         # Never later than the answer: RFC 9110 section 8.8.2.1.
-        "Last-Modified": formatdate(min(_writable(entry.modified), time.time()), usegmt=True),
+        "Last-Modified": formatdate(min(web.writable(entry.modified), time.time()), usegmt=True),
         # Lambda counts the empty body of a HEAD, and renames a Content-Length of our own.
         "X-File-Size": str(entry.size),
         "Accept-Ranges": "bytes",

@@ -22,6 +22,8 @@ WRITABLE = os.environ["MOUNT_ACCESS"] == "read-write"
 PARAMETER = os.environ.get("LIMITS_PARAMETER")
 # The largest file of EFS: https://docs.aws.amazon.com/efs/latest/ug/limits.html (47.9 TiB).
 LARGEST_FILE_BYTES = 52_673_613_135_872
+# For how many days a version that was deleted or replaced is kept; 0: not at all.
+TRASH_DAYS = int(os.environ.get("TRASH_DAYS") or 0)
 # Powertools' own variable for it.
 FRESH_SECONDS = float(os.environ.get("POWERTOOLS_PARAMETERS_MAX_AGE") or 60)
 
@@ -62,6 +64,11 @@ def limits() -> Limits:
 def upload_expiry_seconds() -> int:
     """Return how long an upload is kept. Raises `ConfigurationError` when that is not known."""
     return configuration.current().upload_expiry_seconds
+
+
+def keeps_versions() -> bool:
+    """Say whether a version that is deleted or replaced goes to the trash."""
+    return TRASH_DAYS > 0
 
 
 def trouble() -> str | None:

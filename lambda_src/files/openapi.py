@@ -1,6 +1,9 @@
 """The OpenAPI document of the service, made from the declarations of its routes."""
 
+from typing import get_args
+
 from drive import digests
+from drive.trash import Act
 from files.web import PROBLEM_TYPE, PROBLEMS, Operation, Success, problem_headers
 
 VERSION = "1.0.0"
@@ -29,6 +32,7 @@ PARAMETERS: dict[str, dict[str, Json]] = {
         "path": _NAME,
         "directory": _NAME,
         "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "version": {"type": "string", "pattern": "^[0-9a-f]{24}-[a-z]+(-[A-Za-z0-9_=.~-]+)?$"},
     },
     "query": {
         "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000},
@@ -128,9 +132,22 @@ def _operation(operation: Operation) -> Json:
     return told
 
 
-def _parameter(name: str) -> Json:
+def _parameter(said: str) -> Json:
+    """Describe `Name`, or `Name?` that may be left out, or `Name=value` with another default."""
+    name = parameter_name(said)
     [(where, schema)] = [(w, known[name]) for w, known in PARAMETERS.items() if name in known]
-    return {"name": name, "in": where, "required": name in _REQUIRED, "schema": schema}
+    default = said.partition("=")[2]
+    return {
+        "name": name,
+        "in": where,
+        "required": name in _REQUIRED and not said.endswith("?"),
+        "schema": {**schema, "default": default} if default else schema,
+    }
+
+
+def parameter_name(said: str) -> str:
+    """Return the name of a parameter that an operation declares."""
+    return said.partition("=")[0].removesuffix("?")
 
 
 def _responses(operation: Operation) -> dict[str, Json]:
@@ -193,6 +210,27 @@ def _schemas() -> dict[str, Json]:
                 "cursor": {"type": ["string", "null"]},
             },
             "Entries in the order of their names, and the cursor of the next page if there is one",
+        ),
+        "Version": _object(
+            {
+                "id": _TEXT,
+                "path": _TEXT,
+                "act": {"enum": list(get_args(Act))},
+                "trashed": {"type": "string", "format": "date-time"},
+                "expires": {"type": "string", "format": "date-time"},
+                "size": _NUMBER,
+                "modified": {"type": "string", "format": "date-time"},
+                "etag": _TEXT,
+            },
+            "A version of the file at `path`, when and by which act it got into the trash, and the"
+            " time after which the janitor removes it",
+        ),
+        "TrashPage": _object(
+            {
+                "versions": {"type": "array", "items": {"$ref": "#/components/schemas/Version"}},
+                "cursor": {"type": ["string", "null"]},
+            },
+            "Versions, the newest in the trash first, and the cursor of the next page, if any",
         ),
         "Problem": _object(
             {"type": _TEXT, "title": _TEXT, "status": status, "detail": _TEXT},

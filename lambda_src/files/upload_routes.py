@@ -114,6 +114,7 @@ def create_upload() -> Response[str]:
         metadata=metadata,
         conditions=web.conditions(),
         limits=mount.limits(),
+        keep=mount.keeps_versions(),
     )
     web.metrics.add_metric("UploadsCreated", MetricUnit.Count, 1)
     if content:
@@ -208,6 +209,7 @@ def _append(upload_id: str, offset: int, content: bytes) -> Progress:
         content,
         expiry_seconds=mount.upload_expiry_seconds(),
         limits=mount.limits(),
+        keep=mount.keeps_versions(),
     )
     if progress.written:
         web.metrics.add_metric("UploadsFinished", MetricUnit.Count, 1)

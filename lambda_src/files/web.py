@@ -2,7 +2,9 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -18,6 +20,10 @@ from files import mount
 # A buffered answer is at most 6 MB of JSON, in which four characters carry three bytes; the rest
 # is for headers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 ANSWER_BYTES = 4_600_000
+PAGE_ENTRIES = 1000
+# The first and last second of the years 1 to 9999, the range of a date (RFC 9110 5.6.7, RFC 3339).
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
+WRITE_CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 RETRY_AFTER_SECONDS = {"maintenance": 60, "not-configured": 10, "busy": 1, "upload-locked": 1}
 
 PROBLEM_TYPE = "urn:lambda-drive:"
@@ -120,7 +126,13 @@ operations: list[Operation] = []
 
 _CONDITIONAL = {name: name.replace("_", "-") for name in Conditions._fields}  # headers, by field
 # The pattern of each path parameter. `/uploads` may end with a slash: tus clients send both forms.
-_RULES = {"{path}": ".*[^/]", "{directory}/": ".+/", "{id}": "[^/]+", "/uploads$": "/uploads/?"}
+_RULES = {
+    "{path}": ".*[^/]",
+    "{directory}/": ".+/",
+    "{id}": "[^/]+",
+    "{version}": "[^/]+",
+    "/uploads$": "/uploads/?",
+}
 
 
 def operation(
@@ -184,6 +196,26 @@ def query(name: str) -> str | None:
     given = router.current_event.raw_event.get("queryStringParameters") or {}
     value: str | None = given.get(name)
     return value
+
+
+def page_limit() -> int:
+    """Return how many entries a page may have, from the query."""
+    text = query("limit")
+    if text is None:
+        return PAGE_ENTRIES
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= PAGE_ENTRIES:
+        raise errors.InvalidRequestError(f"limit must be 1..{PAGE_ENTRIES}, got {text!r}")
+    return int(text)
+
+
+def date(seconds: float) -> str:
+    """Return a time as RFC 3339 has it."""
+    return datetime.fromtimestamp(writable(seconds), UTC).isoformat()
+
+
+def writable(seconds: float) -> float:
+    """Return the nearest time in the range of a date: other users of the disk may set any time."""
+    return min(max(seconds, _FIRST_SECOND), _LAST_SECOND)
 
 
 def address(path: str) -> str:

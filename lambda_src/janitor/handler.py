@@ -15,6 +15,8 @@ from drive.sweep import sweep
 
 ROOT = Path(os.environ["MOUNT_PATH"])
 PARAMETER = os.environ["LIMITS_PARAMETER"]
+# Code and variables change in two calls: without it nothing is removed, and 0 days remove all.
+TRASH_SECONDS = float(os.environ.get("TRASH_DAYS") or "inf") * 24 * 3600
 
 # For one call to the disk, and for the cursor of the next run.
 RESERVE_SECONDS = 30
@@ -40,6 +42,7 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             now=time.time(),
             time_left=lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
             expiry_seconds=configuration.upload_expiry_seconds,
+            trash_seconds=TRASH_SECONDS,
             limit=configuration.limits.drive_bytes,
         )
     except Exception:
@@ -51,6 +54,7 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.info("swept", report=asdict(report))
     metrics.add_metric("UploadsExpired", MetricUnit.Count, report.removed_uploads)
     metrics.add_metric("TemporariesRemoved", MetricUnit.Count, report.removed_temporaries)
+    metrics.add_metric("VersionsRemoved", MetricUnit.Count, report.removed_versions)
     metrics.add_metric("BytesFreed", MetricUnit.Bytes, report.freed_bytes)
     metrics.add_metric("JanitorFinished", MetricUnit.Count, report.finished)
     metrics.flush_metrics()

@@ -47,6 +47,7 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _publish_totals(usage: Usage) -> None:
     age = 0.0 if usage.oldest_upload is None else max(0.0, time.time() - usage.oldest_upload)
     metrics.add_metric("DriveBytes", MetricUnit.Bytes, usage.bytes)
+    metrics.add_metric("TrashBytes", MetricUnit.Bytes, usage.trash_bytes)
     metrics.add_metric("DriveFiles", MetricUnit.Count, usage.files)
     metrics.add_metric("UploadsInProgress", MetricUnit.Count, usage.uploads)
     metrics.add_metric("OldestUploadAge", MetricUnit.Seconds, age)

@@ -98,8 +98,8 @@ def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(
 
 def test_environment_variables_are_what_the_functions_read(drive: StageTemplates) -> None:
     own = {
-        "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER", "OPERATOR_DEFAULTS"},
-        "janitor": {"LIMITS_PARAMETER"},
+        "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER", "OPERATOR_DEFAULTS", "TRASH_DAYS"},
+        "janitor": {"LIMITS_PARAMETER", "TRASH_DAYS"},
         "usage": set(),
     }
     for name, (_, function) in functions(drive).items():
@@ -165,6 +165,14 @@ def test_roles_may_do_this_and_nothing_else(drive: StageTemplates) -> None:
     for name, (_, function) in functions(drive).items():
         own = {MOUNT, WRITE, "ssm:GetParameter"} if ACCESS[name] == "read-write" else {MOUNT}
         assert all_allowed(drive, function) == SHARED_RIGHTS | own
+
+
+def test_versions_stay_for_as_long_as_is_set(drive: StageTemplates) -> None:
+    days = str(SETTINGS[drive.name].trash_days)
+    for folder, access in ACCESS.items():
+        _, function = functions(drive)[folder]
+        variable = function["Environment"]["Variables"].get("TRASH_DAYS")
+        assert variable == (days if access == "read-write" else None)
 
 
 def test_who_writes_goes_by_the_limits_in_the_parameter_and_may_read_no_other(

@@ -3,16 +3,20 @@
 import os
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from drive import (
     directory_listing,
+    disk,
     file_reads,
     file_writes,
     locks,
     quota,
     sweep,
+    trash,
+    trash_emptying,
+    trash_restore,
     upload_state,
     uploads,
     usage,
@@ -34,10 +38,13 @@ def write(
     match: str | None = None,
     none_match: str | None = None,
     limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> str:
     """PUT; returns the entity tag."""
     conditions = Conditions(if_match=match, if_none_match=none_match)
-    return file_writes.write(root, name, content, conditions=conditions, limits=limits).etag
+    return file_writes.write(
+        root, name, content, conditions=conditions, limits=limits, keep=keep
+    ).etag
 
 
 def read(root: Path, name: str) -> tuple[str, bytes]:
@@ -51,9 +58,65 @@ def tag(root: Path, name: str) -> str:
     return file_reads.describe(root, name).etag or ""
 
 
-def delete(root: Path, name: str, *, match: str | None = None, limits: Limits = NO_LIMITS) -> None:
+def delete(
+    root: Path,
+    name: str,
+    *,
+    match: str | None = None,
+    limits: Limits = NO_LIMITS,
+    keep: bool = False,
+) -> None:
     """DELETE."""
-    file_writes.delete(root, name, conditions=Conditions(if_match=match), limits=limits)
+    file_writes.delete(root, name, conditions=Conditions(if_match=match), limits=limits, keep=keep)
+
+
+def versions(root: Path) -> list[tuple[str, str, str]]:
+    """What is in the trash, the newest first: id, path, entity tag."""
+    found = trash.page(root, limit=1000).versions
+    return [(version.id, version.path, version.etag) for version in found]
+
+
+def restore(
+    root: Path, version: str, name: str | None = None, *, overwrite: bool = False
+) -> str | None:
+    """POST to a version; returns the entity tag, or None when it is not there any more."""
+    try:
+        restored = trash_restore.restore(
+            root, version, name, overwrite=overwrite, limits=COUNTED, keep=True
+        )
+    except MissingError:
+        return None
+    return restored.written.etag
+
+
+def discard(root: Path, version: str) -> bool:
+    """DELETE of a version; returns whether it was there."""
+    try:
+        trash_emptying.remove(root, version, limits=COUNTED)
+    except MissingError:
+        return False
+    return True
+
+
+def empty_trash(root: Path) -> None:
+    """Remove the trash, with its directory."""
+    with suppress(FileNotFoundError):
+        disk.ask_again(str(root / trash.DIRECTORY))
+        shutil.rmtree(root / trash.DIRECTORY)
+
+
+def restore_all(root: Path, name: str) -> list[str]:
+    """Restore all versions of a path, each under a name of its own; returns the entity tags."""
+    tags = []
+    for version, path, _ in versions(root):
+        if path == name and (tag := restore(root, version, f"{name}-{version.partition('-')[0]}")):
+            tags.append(tag)
+    return tags
+
+
+def write_many(root: Path, name: str, number: int) -> list[str]:
+    """Replace a file so many times; returns the entity tags."""
+    return [write(root, name, b"%d" % each, limits=COUNTED, keep=True) for each in range(number)]
 
 
 def move(
@@ -64,11 +127,18 @@ def move(
     match: str | None = None,
     overwrite: bool = True,
     limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> str:
     """POST with a Destination; returns the entity tag."""
     conditions = Conditions(if_match=match)
     moved = file_writes.move(
-        root, name, destination, conditions=conditions, overwrite=overwrite, limits=limits
+        root,
+        name,
+        destination,
+        conditions=conditions,
+        overwrite=overwrite,
+        limits=limits,
+        keep=keep,
     )
     return moved.etag
 
@@ -100,10 +170,18 @@ def begin(
 
 
 def append(
-    root: Path, upload: str, offset: int, content: bytes, *, limits: Limits = NO_LIMITS
+    root: Path,
+    upload: str,
+    offset: int,
+    content: bytes,
+    *,
+    limits: Limits = NO_LIMITS,
+    keep: bool = False,
 ) -> tuple[int, str | None]:
     """PATCH; returns the offset after it, and the entity tag when it was the last part."""
-    done = uploads.append(root, upload, offset, content, expiry_seconds=FOREVER, limits=limits)
+    done = uploads.append(
+        root, upload, offset, content, expiry_seconds=FOREVER, limits=limits, keep=keep
+    )
     return done.upload.offset, done.written and done.written.etag
 
 
@@ -209,13 +287,14 @@ def hold_upload(root: Path, upload: str) -> None:
     hold(root, f"{upload_state.DIRECTORY}/{upload}")
 
 
-def clean(root: Path, *, days: float = 0) -> sweep.Report | None:
-    """Run the janitor, as many days from now."""
+def clean(root: Path, *, days: float = 0, keep: float = 30) -> sweep.Report | None:
+    """Run the janitor, as many days from now, when versions stay in the trash for `keep` days."""
     return sweep.sweep(
         root,
         now=time.time() + days * 86400,
         time_left=lambda: 60,
         expiry_seconds=FOREVER,
+        trash_seconds=keep * 86400,
         limit=LIMIT,
     )
 
@@ -233,6 +312,8 @@ def drift(root: Path) -> int:
 
 def forget_count(root: Path) -> None:
     """Have the drive counted anew by the next change."""
+    with suppress(FileNotFoundError):
+        (root / quota.COUNTER).read_bytes()  # so that its size is not one that is remembered
     quota.forget(root)
 
 

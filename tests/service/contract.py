@@ -17,6 +17,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 _ALLOWED = ["2xx", "3xx", 404, 409, 412, 413, 416]
 # No schema says that a digest is the body's, or that a text is the base64 of a name.
 _ALLOWED_OF_BODIES = [*_ALLOWED, 400, 415, 460]
+# Its coverage phase takes "0" for a Destination that may be left out, whatever the pattern says.
+_ALLOWED_OF_OPTIONAL = [*_ALLOWED, 400]
 # Beside the usual ways to refuse: tus asks for 412 when its version is missing.
 _REFUSED = [400, 404, 405, 409, 412, 413, 415, 460]
 # Of such values, half of the requests have these, or most would end at the first thing to refuse.
@@ -37,6 +39,7 @@ def hold(
     path: str,
     directory: str,
     upload: str,
+    version: str = f"{'0' * 24}-delete-gone",
     examples: int,
     phases: str = "examples,coverage,fuzzing",
     environment: Mapping[str, str] | None = None,
@@ -44,14 +47,16 @@ def hold(
 ) -> int:
     """Hold the service at `url` to its document, in `folder`; return how many requests that took.
 
-    `path`, `directory` and `upload` are there. Requests are signed if `environment` has AWS's keys,
-    and have the token of DRIVE_TOKEN if that is there. A URL with `cors` answers OPTIONS itself.
+    `path`, `directory` and `upload` are there, and the `version` if it is named. Requests are
+    signed if `environment` has AWS's keys, and have the token of DRIVE_TOKEN if that is there. A
+    URL with `cors` answers OPTIONS itself.
     """
     config = folder / "schemathesis.toml"
     there: dict[str, str | int] = {
         "path.path": path,
         "path.directory": directory,
         "path.id": upload,
+        "path.version": version,
     }
     config.write_text(_toml({**_USUAL, **there}, examples))
     run = subprocess.run(
@@ -113,6 +118,11 @@ def _toml(usual: Mapping[str, str | int], examples: int) -> str:
         expected-statuses = {_REFUSED}
         [checks.positive_data_acceptance]
         expected-statuses = {json.dumps(_ALLOWED)}
+
+        [[operations]]
+        include-operation-id = ["restore_version"]
+        [operations.checks.positive_data_acceptance]
+        expected-statuses = {json.dumps(_ALLOWED_OF_OPTIONAL)}
 
         [[operations]]
         include-operation-id = ["put_file", "create_upload", "append_to_upload"]

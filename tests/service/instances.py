@@ -7,9 +7,12 @@ import importlib
 import itertools
 import os
 import signal
+import socket
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,9 +22,36 @@ from drive.quota import Limits
 from tests.patience import moment
 from tests.url import Context
 
+PROJECT = Path(__file__).resolve().parents[2]
 LIMIT = 10**12
 # Calls that change nothing anywhere.
 _PURE = {"fspath", "getpid", "urandom"}
+
+
+@contextmanager
+def nurse(*, trash_days: str) -> Iterator[Connection]:
+    """Start the process that instances are forked from; yield the pipe to it."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.service.instances", str(theirs.fileno())],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
+                "MOUNT_PATH": os.devnull,
+                "MOUNT_ACCESS": "read-write",
+                "TRASH_DAYS": trash_days,
+                "POWERTOOLS_SERVICE_NAME": "files",
+                "POWERTOOLS_METRICS_NAMESPACE": "LambdaDrive",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # the function's log
+            pass_fds=[theirs.fileno()],
+        )
+    with Connection(ours.detach()) as pipe:
+        yield pipe
+    process.wait()
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,8 @@ was not flushed.
 """
 
 import base64
-import os
 import random
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
@@ -21,40 +17,21 @@ from typing import Any
 
 import pytest
 
-from drive import locks, quota, sweep, upload_state, usage
+from drive import locks, quota, sweep, trash, upload_state, usage
 from drive.quota import Limits
-from tests.service.instances import LIMIT, Ended, Instances
+from tests.service.instances import LIMIT, Ended, Instances, nurse
 from tests.url import Answer, Url, event, path_of
 
-PROJECT = Path(__file__).resolve().parents[2]
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = {**TUS, "Content-Type": "application/offset+octet-stream"}
 _TEMPORARY = re.compile(r"\.drive-[0-9a-f]{16}")
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Connection]:
+@pytest.fixture(scope="module", params=["0", "7"], ids=["no trash", "trash"])
+def nursery(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """The process that instances are forked from, so that each begins warm and at once."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.service.instances", str(theirs.fileno())],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
-                "MOUNT_PATH": os.devnull,
-                "MOUNT_ACCESS": "read-write",
-                "POWERTOOLS_SERVICE_NAME": "files",
-                "POWERTOOLS_METRICS_NAMESPACE": "LambdaDrive",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # the function's log
-            pass_fds=[theirs.fileno()],
-        )
-    with Connection(ours.detach()) as pipe:
+    with nurse(trash_days=request.param) as pipe:
         yield pipe
-    process.wait()
 
 
 @pytest.fixture
@@ -70,6 +47,7 @@ def instances(nursery: Connection, tmp_path: Path) -> Iterator[Instances]:
     left = {path.name for path in _outside_of_own_directories(tmp_path)}
     known = {
         locks.DIRECTORY,
+        trash.DIRECTORY,
         upload_state.DIRECTORY,
         quota.COUNTER,
         "a",
@@ -84,12 +62,14 @@ def instances(nursery: Connection, tmp_path: Path) -> Iterator[Instances]:
         now=time.time() + 7 * 24 * 3600,
         time_left=lambda: 60,
         expiry_seconds=24 * 3600,
+        trash_seconds=24 * 3600,
         limit=LIMIT,
     )
     assert report is not None
     assert report.finished
     assert {path.name for path in _outside_of_own_directories(tmp_path)} <= known
     assert list((tmp_path / upload_state.DIRECTORY).glob("*")) == []
+    assert list((tmp_path / trash.DIRECTORY).glob("*")) == []
     assert _counted(tmp_path) == _there(tmp_path)
 
 

@@ -15,7 +15,7 @@ from tests.service.contract import hold
 from tests.service.served import serve
 from tests.url import Url
 
-PATHS = {"path": "a/b.txt", "directory": "a", "id": "0" * 32}
+PATHS = {"path": "a/b.txt", "directory": "a", "id": "0" * 32, "version": f"{'0' * 24}-put-a"}
 
 
 @pytest.fixture
@@ -91,9 +91,14 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
     """Hundreds of requests that the document allows and forbids, held to it by Schemathesis."""
     drive = tmp_path / "drive"
     drive.mkdir()
-    with serve(drive, MAX_FILE_BYTES="1000000", MAX_DRIVE_BYTES="1000000000") as url:
-        for name in ("there/file", "kept/file"):
+    with serve(
+        drive, MAX_FILE_BYTES="1000000", MAX_DRIVE_BYTES="1000000000", TRASH_DAYS="7"
+    ) as url:
+        for name in ("there/file", "kept/file", "gone"):
             assert requests.put(f"{url}/files/{name}", b"0123456789", timeout=PATIENCE_SECONDS).ok
+        assert requests.delete(f"{url}/files/gone", timeout=PATIENCE_SECONDS).ok
+        listed = requests.get(f"{url}/trash/", timeout=PATIENCE_SECONDS).json()
+        [version] = [each["id"] for each in listed["versions"]]
         begun = requests.post(
             f"{url}/uploads",
             headers={
@@ -105,7 +110,13 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
         )
         upload = begun.headers["Location"].rpartition("/")[2]
         number = hold(
-            url, tmp_path, path="there/file", directory="kept", upload=upload, examples=30
+            url,
+            tmp_path,
+            path="there/file",
+            directory="kept",
+            upload=upload,
+            version=version,
+            examples=30,
         )
         assert number > 500
         lines = [json.loads(line) for line in url.log.splitlines() if '"request"' in line]

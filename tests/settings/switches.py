@@ -29,6 +29,7 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "mount_path": ("/mnt/lambda", "/mnt/other"),
     "cors_origins": ((), ("https://app.example",)),
     "max_drive_bytes": (None, 10**12),
+    "trash_days": (7, 0, 365),
     "url_invokers": ((), ("arn:aws:iam::123456789012:role/uploader",)),
     "ephemeral_storage_mib": (512, 10_240),
     "domain": (

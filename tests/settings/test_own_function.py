@@ -36,7 +36,8 @@ from tests.settings.switches import combinations, stateful
 FOLDER = "examples/guest_book"
 # Switches of the file service, which is not there.
 FILE_SERVICE = {
-    *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "usage_hours", "url_auth"),
+    *("max_drive_bytes", "max_file_bytes", "upload_expiry_hours", "trash_days", "usage_hours"),
+    "url_auth",
 }
 PROMISES = (
     test_storage.test_files_are_encrypted_with_the_drives_own_key,

@@ -22,7 +22,7 @@ def test_a_page_may_send_what_the_service_reads(url: Url) -> None:
     declared = {
         name.lower()
         for known in module.web.operations
-        for name in known.parameters
+        for name in map(module.openapi.parameter_name, known.parameters)
         if name in module.openapi.PARAMETERS["header"]
     }
     routes = module.upload_routes

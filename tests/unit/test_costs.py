@@ -105,7 +105,7 @@ def test_the_readme_says_what_the_prices_say() -> None:
         f"| ${prices.LAMBDA_MILLION:.2f} a million requests,"
         f" ${prices.LAMBDA_GB_SECOND * 3600:.3f} a GB-hour while one is answered |",
         f"| ${prices.LOGS_GB:.2f} a GB written, ${prices.LOGS_GB_MONTH:.2f} a GB-month kept |",
-        f"| ${5 * prices.METRIC_MONTH / 6:.2f} a month,"
+        f"| ${6 * prices.METRIC_MONTH / 6:.2f} a month,"
         f" beyond the ten metrics that an account has free |",
     )
     section = readme("What it costs")

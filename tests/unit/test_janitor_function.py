@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from drive import locks, quota
+from drive import locks, quota, trash
 from drive.configuration import ConfigurationError
 from tests.unit.janitor import DAY, HOUR, NOW, TEMPORARY, Context, begin, log, put
 from tests.unit.scripts import python
@@ -25,6 +25,7 @@ def janitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "janitor")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "LambdaDrive")
     monkeypatch.setenv("LIMITS_PARAMETER", "/limits")
+    monkeypatch.setenv("TRASH_DAYS", "7")
     sys.modules.pop("janitor.handler", None)
     module = importlib.import_module("janitor.handler")
     monkeypatch.setattr(module, "read_parameter", lambda: json.dumps(LIMITS))
@@ -39,6 +40,8 @@ def test_the_function_reports_in_its_answer_its_log_and_its_metrics(
     now = time.time()
     os.utime(put(tmp_path / "a" / TEMPORARY, b"123"), (now - 2 * DAY, now - 2 * DAY))
     begin(tmp_path, 10, b"x" * 4, age=NOW - now + 2 * DAY, limit=None)
+    for days in (6, 8):
+        put(tmp_path / trash.DIRECTORY / version(now - days * DAY), b"y" * 20)
     report = janitor.handler({}, Context())
     assert report == {
         "directories": 2,
@@ -46,7 +49,8 @@ def test_the_function_reports_in_its_answer_its_log_and_its_metrics(
         "bytes": 0,
         "removed_uploads": 1,
         "removed_temporaries": 1,
-        "freed_bytes": 7,
+        "removed_versions": 1,
+        "freed_bytes": 27,
         "skipped": 0,
         "finished": True,
     }
@@ -61,10 +65,28 @@ def test_the_function_reports_in_its_answer_its_log_and_its_metrics(
     assert {metric["Name"]: metric["Unit"] for metric in metrics["Metrics"]} == {
         "UploadsExpired": "Count",
         "TemporariesRemoved": "Count",
+        "VersionsRemoved": "Count",
         "BytesFreed": "Bytes",
         "JanitorFinished": "Count",
     }
-    assert [emitted[metric["Name"]] for metric in metrics["Metrics"]] == [[1], [1], [7], [1]]
+    assert [emitted[metric["Name"]] for metric in metrics["Metrics"]] == [[1], [1], [1], [27], [1]]
+
+
+def test_without_a_number_of_days_versions_stay(
+    janitor: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code and variables of a function change in two calls."""
+    monkeypatch.delenv("TRASH_DAYS")
+    old = put(tmp_path / trash.DIRECTORY / version(1.0))
+    module = importlib.reload(janitor)
+    monkeypatch.setattr(module, "read_parameter", lambda: json.dumps(LIMITS))
+    assert module.handler({}, Context())["removed_versions"] == 0
+    assert old.exists()
+
+
+def version(trashed: float) -> str:
+    """The name of a version that got into the trash then."""
+    return f"{int(trashed * 1e9):016x}01234567-delete-name"
 
 
 def test_the_function_stops_in_time(

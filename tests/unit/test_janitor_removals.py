@@ -181,6 +181,7 @@ def test_what_is_refused_is_reported_and_the_rest_is_done() -> None:
             "bytes": 0,
             "removed_uploads": 0,
             "removed_temporaries": 1,
+            "removed_versions": 0,
             "freed_bytes": 3,
             "skipped": 3,
             "finished": True,

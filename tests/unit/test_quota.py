@@ -36,7 +36,7 @@ def test_what_does_not_fit_is_refused_with_the_numbers_and_not_counted(tmp_path:
     quota.change(tmp_path, 60, limit=100)
     with pytest.raises(FullError, match="60 of its 100 bytes in use, 41 more do not fit") as caught:
         quota.change(tmp_path, 41, limit=100)
-    assert caught.value.members == {"used": 60, "limit": 100}
+    assert caught.value.members == {"used": 60, "limit": 100, "missing": 1}
     quota.change(tmp_path, 40, limit=100)
     assert used(tmp_path) == 100
 

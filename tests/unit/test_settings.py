@@ -172,6 +172,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
             ("max_drive_bytes", None, 10**12),
             ("max_file_bytes", None, 10**9),
             ("upload_expiry_hours", 24, 48),
+            ("trash_days", 7, 0),
             ("usage_hours", 6, 1),
         )
     ),
@@ -181,6 +182,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"max_file_bytes": 52_673_613_135_873}, r"max_file_bytes must be .*got 52673613135873"),
     ({"upload_expiry_hours": 0}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 0"),
     ({"upload_expiry_hours": 721}, r"upload_expiry_hours must be 1\.\.720 \(30 days\), got 721"),
+    *(
+        ({"trash_days": days}, rf"trash_days must be 0\.\.365 \(0: no trash\), got {days!r}")
+        for days in (-1, 366, 1.5, True, None, "7")
+    ),
     *(
         ({"usage_hours": hours}, rf"usage_hours must be 1\.\.24 \(from one .*got {hours!r}")
         for hours in (0, 25, 1.5, True, None, "6")
@@ -308,6 +313,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
         max_drive_bytes=10**15,
         max_file_bytes=52_673_613_135_872,
         upload_expiry_hours=720,
+        trash_days=365,
         usage_hours=24,
         cors_origins=("*", "https://app.example", "https://a.b:8443", "http://localhost:8080"),
         url_invokers=("arn:aws:iam::123456789012:role/team/uploader",),

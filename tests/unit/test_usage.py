@@ -88,6 +88,7 @@ def function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 UNITS = {
     "DriveBytes": "Bytes",
+    "TrashBytes": "Bytes",
     "DriveFiles": "Count",
     "UploadsInProgress": "Count",
     "OldestUploadAge": "Seconds",
@@ -108,7 +109,7 @@ def test_the_function_publishes_what_is_there(
     [metrics] = emitted["_aws"]["CloudWatchMetrics"]
     assert (metrics["Namespace"], emitted["service"]) == ("LambdaDrive", "usage")
     assert {metric["Name"]: metric["Unit"] for metric in metrics["Metrics"]} == UNITS
-    assert [emitted[name] for name in UNITS] == [[35], [3], [1], [40.0], [1]]
+    assert [emitted[name] for name in UNITS] == [[35], [0], [3], [1], [40.0], [1]]
     [line] = log(function)
     assert (line["level"], line["usage"]["files"]) == ("INFO", 3)
 

@@ -116,6 +116,20 @@ class DriveEntry:
 
 
 @dataclass(frozen=True)
+class DriveVersion:
+    """A version in the trash: the file that it was, when and by which act it got there."""
+
+    id: str
+    path: str
+    act: str
+    trashed: str
+    expires: str
+    size: int
+    modified: str
+    etag: str
+
+
+@dataclass(frozen=True)
 class Part:
     """Verified bytes of a file from `start` on; the size and the entity tag of the whole file."""
 
@@ -212,6 +226,21 @@ def page(what: str, answer: "AWSResponse") -> tuple[list[DriveEntry], str | None
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise ToolError(f"cannot {what}: the answer is no listing; {NO_DRIVE}") from None
     return entries, None if cursor is None else str(cursor)
+
+
+def trash_page(what: str, answer: "AWSResponse") -> tuple[list[DriveVersion], str | None]:
+    """Return the versions of a page, and the cursor of the next one."""
+    texts = ("id", "path", "act", "trashed", "expires", "modified", "etag")
+    try:
+        page = json.loads(answer.content)
+        versions = [
+            DriveVersion(size=int(each["size"]), **{name: str(each[name]) for name in texts})
+            for each in page["versions"]
+        ]
+        cursor = page["cursor"]
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        raise ToolError(f"cannot {what}: the answer is no list of versions; {NO_DRIVE}") from None
+    return versions, None if cursor is None else str(cursor)
 
 
 def offset(what: str, answer: "AWSResponse") -> int:

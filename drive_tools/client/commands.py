@@ -1,4 +1,4 @@
-"""Put, get, sync, list, move and remove files of a drive.
+"""Put, get, sync, list, move, remove and restore files of a drive.
 
 examples:
   %(prog)s put holiday.mov films/     as films/holiday.mov; again after an interruption
@@ -6,6 +6,7 @@ examples:
   %(prog)s ls films/
   %(prog)s mv films/holiday.mov films/2026/
   %(prog)s rm -r films
+  %(prog)s restore -r films
 """
 
 import argparse
@@ -23,13 +24,14 @@ from drive_tools.client.put import put
 from drive_tools.client.retries import Patience
 from drive_tools.client.session import ClientSession
 from drive_tools.client.sync import sync
+from drive_tools.client.trash import restore, trash
 from drive_tools.client.verbs import ls, mv, rm
 from drive_tools.command_line import add_commands
 from drive_tools.program import FAILURES, failure, installed
 
 Options = TypeVar("Options", bound=DriveOptions)
 
-_COMMANDS = (put, get, sync, ls, rm, mv)
+_COMMANDS = (put, get, sync, ls, rm, mv, trash, restore)
 _NOTES = f"""
 which drive: --url, or --stage (the outputs of the stack <stage>-Service in AWS), or DRIVE_URL.
 credentials and region are those of the AWS CLI (--profile, --region); for the local cloud:

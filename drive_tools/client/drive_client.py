@@ -1,7 +1,7 @@
 """A drive over HTTP: one method for each request, repeated while that is safe.
 
 These are safe to repeat: a read, a write of the same bytes, a removal, a part that names its
-offset. After a move whose answer was lost, the client asks the drive for its result.
+offset. After a move or a restore whose answer was lost, the client asks the drive for its result.
 """
 
 import base64
@@ -17,6 +17,7 @@ from drive_tools.client import answers
 from drive_tools.client.answers import (
     NO_DRIVE,
     DriveEntry,
+    DriveVersion,
     HttpStatusError,
     NotFoundError,
     Part,
@@ -151,13 +152,49 @@ class DriveClient:
             "Destination": _files(to),
             **({} if overwrite else {"Overwrite": "F"}),
         }
-        # A move keeps the entity tag, by which the file is known again if the answer is lost.
-        etag = self.describe(name, what).etag
+        return self._place(what, _files(name), headers, to, self.describe(name, what).etag)
+
+    def versions(self) -> Iterator[DriveVersion]:
+        """All versions in the trash, the newest first, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            query = f"?cursor={quote(cursor, safe='')}" if cursor else ""
+            answer = self._again("list the trash", "GET", f"/trash/{query}")
+            versions, following = answers.trash_page("list the trash", answer)
+            yield from versions
+            cursor = None if following == cursor else following
+
+    def restore(
+        self, version: DriveVersion, to: str, condition: Mapping[str, str], *, overwrite: bool
+    ) -> WriteResult:
+        """Restore a version to a name, over what is there only if `overwrite`."""
+        headers = {
+            **condition,
+            "Destination": _files(to),
+            "Overwrite": "T" if overwrite else "F",
+        }
+        return self._place(f"restore {to}", _version(version.id), headers, to, version.etag)
+
+    def delete_version(self, version_id: str) -> None:
+        """Delete a version for good."""
+        try:
+            self._again(f"delete the version {version_id}", "DELETE", _version(version_id))
+        except NotFoundError as missing:
+            if not missing.repeated:
+                raise
+
+    def _place(
+        self, what: str, path: str, headers: Headers, to: str, etag: str | None
+    ) -> WriteResult:
+        """Have a file with an entity tag take its place at `to`, by a POST to `path`.
+
+        It keeps the entity tag, by which it is known again if the answer is lost.
+        """
         retries = RequestRetries(self.patience)
         sent_before = False
         while True:
             try:
-                answer = self._once(what, "POST", _files(name), b"", headers)
+                answer = self._once(what, "POST", path, b"", headers)
             except (UnreachableError, HttpStatusError) as failure:
                 if failure.passing:
                     retries.wait(failure)
@@ -260,6 +297,10 @@ class DriveClient:
         if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
             raise answers.refused(what, answer)
         return answer
+
+
+def _version(version_id: str) -> str:
+    return f"/trash/{quote(version_id, safe='=')}"
 
 
 def _files(name: str) -> str:

@@ -7,8 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from drive_tools import output
@@ -37,6 +38,13 @@ class Transferred:
     sha256: str | None
     etag: str | None
     resumed_at: int
+
+
+def local_time(said: str) -> str:
+    """Return a time that a drive says as a clock on the wall has it here."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(said).astimezone().strftime("%Y-%m-%d %H:%M")
+    return plain(said)
 
 
 def human(size: float) -> str:

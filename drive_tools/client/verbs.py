@@ -3,13 +3,12 @@
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from drive_tools import output
 from drive_tools.client.answers import ConflictStatusError, DriveEntry, NotFoundError
 from drive_tools.client.names import check_listed, join, remote_name, target_name
 from drive_tools.client.options import DriveOptions, etag, path
-from drive_tools.client.progress import human
+from drive_tools.client.progress import human, local_time
 from drive_tools.client.session import ClientSession
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import UsageError
@@ -42,7 +41,7 @@ def ls(options: ListOptions, session: ClientSession) -> None:
         directory = entry.kind == "directory"
         size = "-" if directory else human(entry.size)
         output.show(
-            f"{size:>10}  {_local_time(entry.modified):16}  {plain(entry.name)}{'/' * directory}"
+            f"{size:>10}  {local_time(entry.modified):16}  {plain(entry.name)}{'/' * directory}"
         )
 
     with session.one():
@@ -142,9 +141,3 @@ def mv(options: MoveOptions, session: ClientSession) -> None:
             etag=moved.etag,
             replaced=None if moved.created is None else not moved.created,
         )
-
-
-def _local_time(modified: str) -> str:
-    with suppress(ValueError):
-        return datetime.fromisoformat(modified).astimezone().strftime("%Y-%m-%d %H:%M")
-    return plain(modified)

@@ -71,6 +71,7 @@ def health() -> Response[str]:
         "mount": str(mount.ROOT),
         "access": "read-write" if mount.WRITABLE else "read-only",
         "maintenance": mount.in_maintenance(),
+        "trash_days": mount.TRASH_DAYS,
     }
     try:
         disk.probe(mount.ROOT, writable=mount.WRITABLE)

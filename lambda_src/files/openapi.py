@@ -242,6 +242,7 @@ def _schemas() -> dict[str, Json]:
                 "mount": _TEXT,
                 "access": {"enum": ["read-write", "read-only"]},
                 "maintenance": {"type": "boolean"},
+                "trash_days": _NUMBER,
             },
             "Whether the disk answers",
         ),

@@ -112,12 +112,20 @@ def requests(folder: Path) -> None:
         constant(put, context)
         bare_write(folder)
 
+    replace = functools.partial(module.handler, put, context)
+
+    def replace_with_a_trash() -> None:
+        module.mount.TRASH_DAYS = 7
+        replace()
+        module.mount.TRASH_DAYS = 0
+
     for request, bare, times in (
         (get, functools.partial(constant, get, context), 3000),
         (put, constant_and_bare_write, 1000),
     ):
         name = f"{request['requestContext']['http']['method']} of 4 KiB"
         compare(name, functools.partial(module.handler, request, context), bare, times)
+    compare("PUT over a file, trash", replace_with_a_trash, replace, 1000)
 
 
 def listing(folder: Path) -> None:

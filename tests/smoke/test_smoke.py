@@ -9,6 +9,7 @@ Of a drive whose URL is public, DRIVE_TOKEN is the token; of a stage it is read.
 import json
 import secrets
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -57,6 +58,25 @@ def test_a_file_is_stored_read_listed_and_deleted(drive: Client, path: str) -> N
     assert (described.status_code, described.headers["X-File-Size"]) == (200, str(len(BYTES)))
     assert drive("DELETE", path).status_code == 204
     assert drive("GET", path).status_code == 404
+
+
+def test_a_version_that_is_replaced_is_kept_and_comes_back(drive: Client, path: str) -> None:
+    """Where there is a trash: no other test shows that the file system of AWS takes hard links."""
+    days = json.loads(patiently(drive, "/health").text)["trash_days"]
+    first = drive("PUT", path, b"first").headers["ETag"]
+    drive("PUT", path, b"second")
+    found = json.loads(drive("GET", "/trash/").text)["versions"]
+    kept = [version["id"] for version in found if version["etag"] == first]
+    assert len(kept) == (1 if days else 0)
+    for version in kept:
+        assert drive("POST", f"/trash/{version}").status_code == 412
+        restored = drive("POST", f"/trash/{version}", b"", {"Overwrite": "T"})
+        assert restored.status_code == 204, restored.text
+        assert drive("GET", path).content == b"first"
+    drive("DELETE", path)
+    for version in json.loads(drive("GET", "/trash/").text)["versions"]:
+        if version["path"] == unquote(path.removeprefix("/files/")):
+            assert drive("DELETE", f"/trash/{version['id']}").status_code == 204
 
 
 def test_what_could_be_done_is_told(drive: Client) -> None:

@@ -188,6 +188,7 @@ def test_health_passes_on_a_disk_that_can_be_written(url: Url, tmp_path: Path) -
         "mount": str(tmp_path),
         "access": "read-write",
         "maintenance": False,
+        "trash_days": 0,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacks.invariants.declared import Declaration, Declared, Json
-from stacks.invariants.statements import of_policies, statements
+from stacks.invariants.statements import Statement, of_policies, statements
 
 # Actions that have no level of resources
 # (https://docs.aws.amazon.com/service-authorization/latest/reference/).
@@ -46,14 +46,28 @@ def only_what_has_no_resource_is_allowed_on_all(stage: Declared) -> Iterator[str
 
 
 def a_role_trusts_a_service_alone(stage: Declared) -> Iterator[str]:
-    """Each role is assumed by a service of AWS, and by no account, user or stranger."""
+    """Each role is assumed by a service of AWS, and by no account, user or stranger.
+
+    But by the one role that a trust in an account tells by its ARN: the tester of a pipeline, which
+    IAM would forget if it were named and made anew.
+    """
     for role in stage.of_type("AWS::IAM::Role"):
         for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role)):
             if statement.effect != "Allow":
                 continue
             principal = statement.principal
-            if not isinstance(principal, dict) or set(principal) != {"Service"}:
-                yield f"{role} trusts {principal}"
+            if isinstance(principal, dict) and (
+                set(principal) == {"Service"}
+                or (set(principal) == {"AWS"} and _one_role(statement))
+            ):
+                continue
+            yield f"{role} trusts {principal}"
+
+
+def _one_role(statement: Statement) -> bool:
+    """Say whether a statement tells its caller by the whole ARN of a role."""
+    told = str(statement.condition.get("ArnEquals", {}).get("aws:PrincipalArn", ""))
+    return ":role/" in told and not {"*", "?"} & set(told)
 
 
 def a_role_is_assumed_by_who_uses_it(stage: Declared) -> Iterator[str]:

@@ -10,8 +10,9 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from stacks.invariants import access, functions, network, records, storage
-from stacks.invariants.check import INVARIANTS, Invariant, promise, violations
+from stacks.invariants.check import INVARIANTS, Invariant, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
+from tests.infra import synthesis
 from tests.infra.cdk_synth import CDK, PROJECT, activated
 
 Templates = dict[str, dict[str, Any]]
@@ -364,6 +365,22 @@ BROKEN: list[tuple[Invariant, Change]] = [
     ),
     *(
         (
+            access.a_role_trusts_a_service_alone,
+            statement(
+                ROLE,
+                "AssumeRolePolicyDocument",
+                Principal={"AWS": "arn:aws:iam::123456789012:root"},
+                Condition={operator: {"aws:PrincipalArn": told}},
+            ),
+        )
+        for operator, told in (
+            ("ArnEquals", "arn:aws:iam::123456789012:role/*"),
+            ("ArnLike", "arn:aws:iam::123456789012:role/tester"),
+            ("ArnEquals", "arn:aws:iam::123456789012:root"),
+        )
+    ),
+    *(
+        (
             access.a_role_is_assumed_by_who_uses_it,
             part(ROLE, *TRUST, *path, value=value, prefix=prefix),
         )
@@ -488,6 +505,11 @@ def prod(baseline: Path) -> Declared:
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])
 def test_a_stage_as_it_is_breaks_none(stage: str, baseline: Path) -> None:
     assert violations(Declared.of(find_stage(baseline, stage))) == []
+
+
+def test_what_a_pipeline_ships_breaks_none(tmp_path: Path) -> None:
+    """Its stages have a role for the pipeline's test beside them."""
+    check_invariants(synthesis.shipped(tmp_path))
 
 
 @pytest.mark.parametrize(

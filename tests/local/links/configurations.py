@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from tests.local.conftest import TARGET
-from tests.local.links import Deployed, default_group
+from tests.local.links.deployed import Deployed
+from tests.local.links.network import default_group
 
 _HERE = f"{TARGET.region}:{TARGET.account}"
 

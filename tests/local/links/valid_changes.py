@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from tests.local.conftest import TARGET
-from tests.local.links import Deployed, by_endpoint, role_says
+from tests.local.links.deployed import Deployed
+from tests.local.links.network import by_endpoint
+from tests.local.links.permissions import role_says
 
 _MANAGED = "arn:aws:iam::aws:policy"
 _REGION = {"aws:RequestedRegion": TARGET.region}

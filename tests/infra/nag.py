@@ -80,16 +80,21 @@ def looked_up() -> Json:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
+def declare(everything: App) -> None:
+    """Declare all that the project deploys: its stages, and what ships them."""
+    for stage in STAGES:
+        DriveStage(everything, stage)
+    PipelineStack(everything, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
+    github = GITHUB or _SOME_GITHUB
+    for stage in github.stages:
+        GitHubStack(everything, f"{stage.name}-GitHub", settings=github, stage=stage)
+
+
 def main() -> int:
     """Print the findings over all that the project deploys, and return 1 if there are any."""
     with tempfile.TemporaryDirectory() as folder:
         gated = app(folder, looked_up())
-        for stage in STAGES:
-            DriveStage(gated, stage)
-        PipelineStack(gated, "LambdaDrivePipeline", settings=PIPELINE or _SOME_PIPELINE)
-        github = GITHUB or _SOME_GITHUB
-        for stage in github.stages:
-            GitHubStack(gated, f"{stage.name}-GitHub", settings=github, stage=stage)
+        declare(gated)
         found = findings(gated)
     print("\n".join([*found, f"cdk-nag: {len(found)} findings"]))
     return 1 if found else 0

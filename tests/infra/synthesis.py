@@ -22,21 +22,26 @@ _OF_THE_CLI = {
 }
 
 
+def app(folder: Path) -> App:
+    """Return an empty app, with the project's flags and those that the CLI adds."""
+    return App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
+
+
 def assembly(folder: Path, *stages: Settings) -> Path:
     """Make the assembly of these stages that the CLI would make."""
-    app = App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
+    staged = app(folder)
     for settings in stages:
-        DriveStage(app, settings)
-    app.synth()
+        DriveStage(staged, settings)
+    staged.synth()
     return folder
 
 
 def shipped(folder: Path) -> Path:
     """Make the assembly of a pipeline that ships both stages."""
-    app = App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
+    shipping = app(folder)
     settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=(DEV, PROD))
-    PipelineStack(app, "LambdaDrivePipeline", settings=settings)
-    app.synth()
+    PipelineStack(shipping, "LambdaDrivePipeline", settings=settings)
+    shipping.synth()
     return folder
 
 

@@ -56,7 +56,7 @@ def test_the_source_is_the_one_branch_by_the_connection(pipeline: Synthesised) -
 def test_synth_checks_and_tests_first(pipeline: Synthesised) -> None:
     synth = pipeline.action("Build", "Synth").build
     assert synth is not None
-    assert synth.commands == ("make check", "make test-fast", "make pipeline-synth")
+    assert synth.commands == ("make check-source", "make test-fast", "make pipeline-synth")
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])

@@ -121,7 +121,7 @@ def test_every_action_is_done_in_order_up_to_the_smoke_test_of_production(walked
 
 def test_the_source_is_checked_with_nothing_but_what_it_installs(walked: Walked) -> None:
     log = walked.log("Build-Synth")
-    assert log.startswith("$ make check\nsetting up .venv/ and node_modules/")
+    assert log.startswith("$ make check-source\nsetting up .venv/ and node_modules/")
     assert "cdk-nag: 0 findings" in log
     assert "$ make test-fast" in log
     assert re.search(r"= \d+ passed in ", log)

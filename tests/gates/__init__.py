@@ -1,0 +1,1 @@
+"""Scanners of others over the synthesised templates: `make gates` and `make gates-all`."""

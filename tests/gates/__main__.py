@@ -1,0 +1,82 @@
+"""`python -m tests.gates` runs the scanners over all that the project deploys.
+
+With `--all` also over every value of every switch; then each exception must be needed. Among the
+templates is a bad one: a scanner that finds nothing in it is off. Prints each finding that no
+exception covers, and returns 1 if there is one.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from aws_cdk import App
+
+from stacks.stage import DriveStage
+from tests.baseline import DEV
+from tests.gates.exceptions import EXCUSES
+from tests.gates.findings import dead, distinct, needless, unexcused
+from tests.gates.planted import FILE, PLANTED, TEMPLATE
+from tests.gates.scanners import SCANNERS, Templates
+from tests.infra import nag
+from tests.infra.synthesis import app
+from tests.infra.templates import Json
+from tests.settings.test_switch_gate import stages
+
+
+def judge(templates: Templates, *, everything: bool = False) -> list[str]:
+    """Return what the scanners object to, and which of them are off.
+
+    When these are the templates of everything, also the exceptions that nothing needs.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        scanned = {**templates, FILE: TEMPLATE}
+        for file, body in scanned.items():
+            (folder / file).write_text(json.dumps(body, indent=1))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            said = pool.map(lambda scan: scan(folder, scanned), SCANNERS.values())
+            findings = [finding for findings in said for finding in findings]
+    rest = [finding for finding in findings if not finding.construct.startswith(FILE)]
+    return [
+        *dead(set(findings) - set(rest), PLANTED),
+        *unexcused(rest, EXCUSES),
+        *(needless(rest, EXCUSES) if everything else []),
+    ]
+
+
+def templates_of(assembly: Path) -> dict[str, Json]:
+    """Return the templates of an assembly, each content once, by a name for a flat folder."""
+    read = distinct(sorted(assembly.rglob("*.template.json"), key=lambda file: len(file.parts)))
+    return {file.name: body for file, body in read.items()}
+
+
+def main() -> int:
+    """Run them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gates", description=__doc__)
+    parser.add_argument("--all", action="store_true", help="also every value of every switch")
+    everything = parser.parse_args().all
+    with tempfile.TemporaryDirectory() as folder:
+        shipped = app(Path(folder))
+        nag.declare(shipped)
+        if everything:
+            _declare_switches(shipped)
+        shipped.synth()
+        templates = templates_of(Path(folder))
+    found = judge(templates, everything=everything)
+    gates = ", ".join(SCANNERS)
+    print("\n".join([*found, f"{gates}: {len(found)} findings in {len(templates)} templates"]))
+    return 1 if found else 0
+
+
+def _declare_switches(shipped: App) -> None:
+    for stage, (name, value) in stages().items():
+        DriveStage(shipped, replace(DEV, name=stage, **{name: value}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -104,6 +104,12 @@ class Brake(Construct):
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
             ],
         )
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            managed_policies=[policy],
+        )
         reserved = braked.reserved_concurrency
         self.function = lambda_.Function(
             self,
@@ -125,12 +131,8 @@ class Brake(Construct):
                 "TOPIC": topic_arn,
             },
             environment_encryption=logs.key,
-            role=iam.Role(
-                self,
-                "Role",
-                assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-                managed_policies=[policy],
-            ).without_policy_updates(),
+            # By its ARN, which orders the function after it; of the role CDK would say so again.
+            role=iam.Role.from_role_arn(self, "Whole", role.role_arn, mutable=False),
             log_group=log_group,
         )
         self.arn = self.function.function_arn

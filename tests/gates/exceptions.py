@@ -22,10 +22,29 @@ _VPC = "checkov CKV_AWS_117"
 EXCUSES = (
     Excuse(
         "Service/Files/Function/Resource",
-        (_DLQ, _CONCURRENCY),
+        (_DLQ, _CONCURRENCY, "checkov CKV_AWS_45"),
         "Its URL calls it and waits, so the caller has each failure, and no event is left for a"
         " queue; a new account has ten executions in all, of which Lambda lets none be reserved"
-        " (docs/decisions/0022-new-accounts.md), so `reserved_concurrency` is a setting.",
+        " (docs/decisions/0022-new-accounts.md), so `reserved_concurrency` is a setting;"
+        " with a stage of 16 letters a parameter's path has 40 characters, as secret keys have.",
+    ),
+    Excuse(
+        "Service/Files/Function/FunctionUrl/Resource",
+        ("checkov CKV_AWS_258",),
+        'With `url_auth="token"` the function asks every caller for a bearer token itself'
+        " (docs/decisions/0017-token.md); an invariant holds that no other setting opens it.",
+    ),
+    Excuse(
+        "Service/Brake/Function/Resource",
+        (_CONCURRENCY, _VPC),
+        "It stops the function in the VPC when that one is out of hand, so it depends on no VPC and"
+        " takes no reserved execution; its alarms alone call it (docs/decisions/0037-brake.md).",
+    ),
+    Excuse(
+        "Data/Network/Vpc/PublicSubnet1/NatInstance/Resource",
+        ("checkov CKV_AWS_88",),
+        "It translates the addresses of the VPC to its own, which the world must see; its group"
+        " takes calls from the VPC alone (docs/decisions/0013-egress.md).",
     ),
     Excuse(
         "Service/Janitor/Function/Resource",

@@ -57,7 +57,7 @@ def test_the_linters_are_content_with_what_is_here() -> None:
     assert len(FILES) == 5
     linted = actionlint(PROJECT)
     assert linted.returncode == 0, linted.stdout
-    assert "Checking 4 workflow file(s)" in linted.stdout
+    assert "Checking 5 workflow file(s)" in linted.stdout
     audited = zizmor(PROJECT)
     assert audited.returncode == 0, audited.stdout
 

@@ -59,7 +59,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -123,12 +123,16 @@ check-fast: .venv/.dev ## lint, format, import rules and workflows: what a commi
 synth: .venv/.base ## synthesise all stages into cdk.out/
 	@$(SYNTH)
 
+cost: .venv/.base ## show what each stage costs a month, line by line, idle and at worst
+	@rm -rf cdk.out; $(SYNTH); code=$$?; $(BIN)/python -m ops cost && exit $$code
+
 diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
 	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') $(STACKS)
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
+	@$(BIN)/python -m ops concurrency '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
 	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
 	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' --status

@@ -9,6 +9,7 @@ gc.disable()
 from aws_cdk import App
 
 from environments import STAGES
+from stacks.costs.ceiling import check_ceilings
 from stacks.invariants.check import check_invariants
 from stacks.shared.assets import synth
 from stacks.stage import DriveStage
@@ -16,4 +17,6 @@ from stacks.stage import DriveStage
 app = App()
 for settings in STAGES:
     DriveStage(app, settings)
-check_invariants(synth(app))
+assembly = synth(app)
+check_invariants(assembly)
+check_ceilings(assembly)

@@ -8,7 +8,12 @@ from stacks.shipping.settings import GitHub, Pipeline
 
 DEV = Settings(name="Dev", retain=False, trash_days=7, log_level="DEBUG", log_retention_days=7)
 PROD = Settings(
-    name="Prod", retain=True, egress="nat-per-zone", trash_days=30, log_retention_days=365
+    name="Prod",
+    retain=True,
+    egress="nat-per-zone",
+    trash_days=30,
+    log_retention_days=365,
+    monthly_ceiling=300,
 )
 
 # All that is checked, kept as a reference and deployed; a pipeline ships them in this order.

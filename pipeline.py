@@ -10,6 +10,7 @@ gc.disable()
 from aws_cdk import App
 
 from environments import GITHUB, PIPELINE
+from stacks.costs.ceiling import check_ceilings
 from stacks.invariants.check import check_invariants
 from stacks.shared.assets import synth
 from stacks.shipping.github_stack import GitHubStack
@@ -23,4 +24,6 @@ if PIPELINE:
 if GITHUB:
     for stage in GITHUB.stages:
         GitHubStack(app, f"{stage.name}-GitHub", settings=GITHUB, stage=stage)
-check_invariants(synth(app))
+assembly = synth(app)
+check_invariants(assembly)
+check_ceilings(assembly)

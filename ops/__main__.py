@@ -11,6 +11,11 @@ from drive_tools.command_line import Parser, add_options, describe
 # all of them take longer to import than some take to run. A module has `fill`, which adds several
 # commands to a parser, or is one command: its docstring is the help, and `run` takes the options.
 _TOOLS = {
+    "concurrency": (
+        "ops.deployment.concurrency",
+        "say whether the account has the instances that a stage reserves",
+    ),
+    "cost": ("ops.deployment.cost", "show what the stages cost a month, idle and at worst"),
     "destroy": ("ops.deployment.destroy", "delete a stage from AWS, with its files"),
     "drive": (
         "drive_tools.client.commands",

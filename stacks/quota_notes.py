@@ -1,8 +1,8 @@
 """Notes on quotas of a new account that a deployment may exceed.
 
 AWS gives a new account less than the quotas it documents, and raises them by itself as the account
-is used. Concurrency it raises on request as well, memory it does not
-(docs/decisions/0022-new-accounts.md has the list).
+is used, and not on request. What a function reserves is asked of the account itself before a
+deployment, by `python -m ops concurrency` (docs/decisions/0022-new-accounts.md has the list).
 """
 
 from stacks.settings import Settings
@@ -23,13 +23,6 @@ def notes(settings: Settings) -> dict[str, str]:
             f" {aws_limits.NEW_ACCOUNT_MEMORY_MB} at most, and the deployment of Service then"
             " fails at the function; AWS raises that by itself as the account is used, and not on"
             " request: set less until then"
-        )
-    if settings.reserved_concurrency:
-        found["NewAccountConcurrency"] = (
-            f"reserved_concurrency is {settings.reserved_concurrency}: a new account may have"
-            f" {aws_limits.NEW_ACCOUNT_CONCURRENCY} in all, and reserve none of them, and the"
-            " deployment of Service then fails at the function; ask for more in Service Quotas"
-            ' ("Concurrent executions" of AWS Lambda), or leave it out'
         )
     if addresses + _ADDRESSES_OF_ANOTHER > aws_limits.ELASTIC_ADDRESSES:
         found["ElasticAddresses"] = (

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.alarms import metered_use
 from stacks.alarms.brake import Brake, Braked
 from stacks.alarms.use_alarms import UseAlarms
+from stacks.costs.estimate import METADATA, metadata
 from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
 from stacks.function.function_role import SharedRights
@@ -45,6 +46,13 @@ class ServiceStack(Stack):
         )
         self._settings = settings
         self._data = data
+        self.template_options.metadata = {
+            METADATA: metadata(
+                monthly_ceiling=settings.monthly_ceiling,
+                daily_brake=settings.daily_brake,
+                account_concurrency=settings.account_concurrency,
+            )
+        }
         self._key = EncryptionKey(
             self,
             "ServiceKey",

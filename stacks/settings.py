@@ -20,8 +20,8 @@ from stacks.shared.egress import WAYS_OUT
 _HTTPS = 443
 # The numbers that may be, each with the reason; a setting may be left as it is as well.
 _RANGES = (
-    ("reserved_concurrency", aws_limits.CONCURRENCY, "0 stops it"),
-    ("monthly_ceiling", (1, 10**6), "dollars a month"),
+    ("account_concurrency", (1, aws_limits.CONCURRENCY[1]), "a quota of the account"),
+    ("monthly_ceiling", (1, 10**6), "dollars"),
     ("max_drive_bytes", (1, 2**63 - 1), "bytes"),
     ("max_file_bytes", (1, aws_limits.FILE_BYTES), "EFS's limit"),
     ("upload_expiry_hours", (1, 720), "30 days"),
@@ -132,8 +132,9 @@ class Settings:
     packaging: Packaging = "zip"
     """Package of the functions: `zip`, or `image`: one container image for all functions, which a
     deployment builds ([how](docs/operations/functions.md#container-images))."""
-    reserved_concurrency: int | None = None
-    """Instances that are kept for files, and its most. 0 stops it."""
+    reserved_concurrency: int | None = 10
+    """Instances that are kept for files, and its most. 0 stops it. None keeps none: then
+    `account_concurrency` is its most."""
     function_folder: str | None = None
     """Folder of a function of your own in place of files:
     [My Lambda with a disk](#my-lambda-with-a-disk)."""
@@ -147,8 +148,12 @@ class Settings:
     daily_brake: float = 2.0
     """Dollars of use in 24 hours at which the [brake](docs/operations/brake.md) stops the URL;
     earlier if much of it comes at once."""
-    monthly_ceiling: int = 150
-    """Dollars a month of which AWS Budgets tells at 50, 80 and 100 %, hours later."""
+    monthly_ceiling: int = 250
+    """Dollars. A synth fails if the stage may cost more a month, idle and at worst (`make cost`).
+    AWS Budgets tells of 50, 80 and 100 % of it, hours later."""
+    account_concurrency: int = aws_limits.ACCOUNT_CONCURRENCY
+    """Instances of all functions of the account, its quota: the most of a function that reserves
+    none. A new account: 10."""
 
     max_drive_bytes: int | None = None
     """Bytes that the drive may hold. Above it a write answers `507`. This and the next two are in a
@@ -215,6 +220,13 @@ class Settings:
         settings_checks.check_once("subscribers", self.subscribers)
         settings_checks.check_dollars("daily_brake", self.daily_brake)
         _check_own_function(self)
+        if self.reserved_concurrency is not None:
+            aws_limits.check_range(
+                "reserved_concurrency",
+                self.reserved_concurrency,
+                aws_limits.CONCURRENCY,
+                "0 stops it",
+            )
         for name, allowed, reason in _RANGES:
             if (value := getattr(self, name)) is not getattr(Settings, name):
                 aws_limits.check_range(name, value, allowed, reason)

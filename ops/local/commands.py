@@ -28,6 +28,7 @@ from drive_tools.cloud_assembly import find_stage
 from drive_tools.command_line import Options, add_commands, argument
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
+from ops.deployment.concurrency import reservations, shortage
 from ops.local import cdk_cli, given_assembly
 from ops.local.cdk_cli import SynthesisedStage, Target
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
@@ -35,6 +36,7 @@ from ops.local.command_lock import command_lock, interrupt_on_signals, shown
 from ops.local.printed_help import print_calls, print_environment, print_only_recorded
 from ops.pipeline_walk.commands import pipeline
 from ops.project import PROJECT
+from stacks.shared.aws_limits import NEW_ACCOUNT_CONCURRENCY
 
 _DEFAULT_PORT = 4566
 _LAST_PORT = 65_535
@@ -165,6 +167,8 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
         raise ToolError(
             f'the local cloud runs zips only: set packaging = "zip" for {options.stage}'
         )
+    if options.new_account:
+        _check_concurrency(stage)
     if running is not None and running.account != stage.target.account:
         cloud.stop()
         running = None
@@ -186,6 +190,20 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
     with step("wait for the URL"):
         _wait_for(deployed, running, cloud)
     return deployed
+
+
+def _check_concurrency(stage: SynthesisedStage) -> None:
+    """Say what `make deploy` says first in a new account. Raises `ToolError`."""
+    wanted = sum(
+        reserved
+        for stack in find_stage(stage.assembly, stage.name).stacks
+        for reserved in reservations(stack).values()
+    )
+    has = NEW_ACCOUNT_CONCURRENCY
+    place = "the local cloud"
+    reason = shortage(stage.name, wanted, kept=0, account=has, unreserved=has, place=place)
+    if wanted and reason:
+        raise ToolError(reason)
 
 
 def _stage(options: UpOptions, log: Path) -> SynthesisedStage:

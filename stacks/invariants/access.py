@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacks.invariants.declared import Declaration, Declared, Json
-from stacks.invariants.statements import Statement, of_policies, statements
+from stacks.invariants.statements import Statement, is_this_account, of_policies, statements
 
 # Actions that have no level of resources
 # (https://docs.aws.amazon.com/service-authorization/latest/reference/).
@@ -90,7 +90,7 @@ def a_role_is_assumed_by_who_uses_it(stage: Declared) -> Iterator[str]:
     for role in stage.of_type("AWS::IAM::Role"):
         for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role)):
             bound = statement.condition.get("StringEquals", {}).get("aws:SourceAccount")
-            if set(statement.services) - _WITHOUT_SOURCE and not _this_account(bound):
+            if set(statement.services) - _WITHOUT_SOURCE and not is_this_account(bound):
                 yield f"{role} is assumed by {', '.join(statement.services)} for any account"
 
 
@@ -173,10 +173,6 @@ def _trusts(role: Declaration, service: str) -> bool:
         and service in statement.services
         for statement in statements(role.properties["AssumeRolePolicyDocument"], where=str(role))
     )
-
-
-def _this_account(value: Json) -> bool:
-    return value == {"Ref": "AWS::AccountId"} or str(value).isdecimal()
 
 
 def _documents(value: Json) -> Iterator[dict[str, Json]]:

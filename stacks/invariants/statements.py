@@ -92,3 +92,8 @@ def allowed(stage: Declared, role: Declaration | None, on: Declaration | None) -
         )
         for action in statement.actions
     }
+
+
+def is_this_account(value: Json) -> bool:
+    """Say whether a condition names one account: the stack's own, or one by its number."""
+    return value == {"Ref": "AWS::AccountId"} or str(value).isdecimal()

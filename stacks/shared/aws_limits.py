@@ -12,6 +12,12 @@ FUNCTION_TIMEOUT_SECONDS = (1, 900)
 FUNCTION_MEMORY_MB = (128, 10_240)
 FUNCTION_EPHEMERAL_STORAGE_MIB = (512, 10_240)
 INVOCATION_PAYLOAD_BYTES = 6 * 1024 * 1024
+# The same page, "Concurrency": requests of each instance; of a function URL by what is reserved
+# (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling).
+REQUESTS_A_SECOND_AND_INSTANCE = 10
+ACCOUNT_CONCURRENCY = 1000
+# What must stay unreserved of it (API_PutFunctionConcurrency).
+UNRESERVED_CONCURRENCY = 100
 # "New AWS accounts have reduced concurrency and memory quotas", the page says; how much, people say
 # (https://github.com/awslabs/genai-bedrock-agent-chatbot/issues/4).
 NEW_ACCOUNT_MEMORY_MB = 3008

@@ -14,6 +14,12 @@ NAT_GATEWAY_HOUR = 0.045
 NAT_GATEWAY_GB = 0.045
 PUBLIC_IPV4_HOUR = 0.005
 
+# https://aws.amazon.com/ec2/pricing/on-demand/ and https://aws.amazon.com/ebs/pricing/: the machine
+# that `nat-instance` stands for, and its disk, as large as the image of Amazon Linux asks.
+INSTANCE_HOUR = {"t4g.nano": 0.0042}
+NAT_DISK_GB = 8
+EBS_GP3_GB_MONTH = 0.08
+
 # https://aws.amazon.com/privatelink/pricing/ (in each zone)
 INTERFACE_ENDPOINT_HOUR = 0.01
 
@@ -33,6 +39,10 @@ EFS_METADATA_BYTES = 4096
 # The same page, of one call that reads or writes data.
 EFS_DATA_BYTES = 32768
 
+# The least that a call takes, so that one process makes no more of them than that
+# (https://docs.aws.amazon.com/efs/latest/ug/performance.html: "as low as 250 microseconds").
+EFS_CALL_SECONDS = 0.00025
+
 # https://aws.amazon.com/backup/pricing/ (of EFS, warm; automatic backups stay for 35 days)
 BACKUP_GB_MONTH = 0.05
 RESTORE_GB = 0.02
@@ -48,6 +58,7 @@ METRIC_MONTH = 0.30
 LOGS_GB = 0.50
 LOGS_GB_MONTH = 0.03
 ALARM_METRIC_MONTH = 0.10  # of each metric of an alarm
+DASHBOARD_MONTH = 3.00
 
 # https://aws.amazon.com/xray/pricing/ (recorded)
 TRACES_MILLION = 5.00
@@ -58,9 +69,10 @@ SECRET_MONTH = 0.40
 # https://aws.amazon.com/api-gateway/pricing/ (HTTP APIs)
 HTTP_API_MILLION = 1.00
 
-# https://aws.amazon.com/lambda/pricing/ (arm64, x86_64)
+# https://aws.amazon.com/lambda/pricing/ (arm64, x86_64; /tmp beyond 512 MB)
 LAMBDA_GB_SECOND = 0.0000133334
 LAMBDA_X86_GB_SECOND = 0.0000166667
+LAMBDA_DISK_GB_SECOND = 0.0000000309
 LAMBDA_MILLION = 0.20
 
 # What is listed here costs as much in these regions as in us-east-1; elsewhere at most this many

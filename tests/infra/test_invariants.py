@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
-from stacks.invariants import access, functions, network, records, storage
+from stacks.invariants import access, alarms, functions, network, records, storage
 from stacks.invariants.check import INVARIANTS, Invariant, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
 from tests.infra import synthesis
@@ -107,6 +107,7 @@ GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
 SUBNET, FLOWS = "AWS::EC2::Subnet", "AWS::IAM::Policy"
 DOCUMENT = ("Properties", "PolicyDocument")
 TRUST = ("Properties", "AssumeRolePolicyDocument", "Statement")
+ALARM, TOPIC, BUDGET = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::Budgets::Budget"
 DENIALS = ("Properties", "FileSystemPolicy", "Statement")
 MOUNT = {"Action": "elasticfilesystem:ClientMount", "Resource": "arn"}
 BY_ACCESS_POINT = {"ArnEquals": {"elasticfilesystem:AccessPointArn": "arn"}}
@@ -485,6 +486,41 @@ BROKEN: list[tuple[Invariant, Change]] = [
         lambda templates: (
             [template.pop("Outputs") for name, template in templates.items() if "Data" in name]
             and None
+        ),
+    ),
+    (alarms.every_alarm_is_heard, without(ALARM, "AlarmActions")),
+    (alarms.every_alarm_is_heard, with_(ALARM, AlarmActions=["arn"])),
+    (alarms.every_alarm_is_heard, with_(ALARM, ActionsEnabled=False)),
+    (alarms.every_alarm_is_heard, without(ALARM, "AlarmDescription")),
+    (alarms.every_alarm_is_heard, without(ALARM, "TreatMissingData")),
+    (alarms.a_function_that_an_alarm_calls_lets_alarms_in, gone(PERMISSION, "BrakeAlarms")),
+    *(
+        (
+            alarms.a_function_that_an_alarm_calls_lets_alarms_in,
+            without(PERMISSION, name, prefix="BrakeAlarms"),
+        )
+        for name in ("SourceAccount", "SourceArn")
+    ),
+    (alarms.a_topic_takes_messages_of_the_account_alone, without(TOPIC, "KmsMasterKeyId")),
+    (alarms.a_topic_takes_messages_of_the_account_alone, gone(f"{TOPIC}Policy")),
+    (
+        alarms.a_topic_takes_messages_of_the_account_alone,
+        statement(f"{TOPIC}Policy", "PolicyDocument"),
+    ),
+    *(
+        (
+            alarms.a_topic_takes_messages_of_the_account_alone,
+            part(f"{TOPIC}Policy", *DOCUMENT, "Statement", *path, value=value),
+        )
+        for path, value in (((0,), None), ((1, "Condition", "StringEquals"), None))
+    ),
+    (alarms.a_budget_tells_a_topic, without(BUDGET, "NotificationsWithSubscribers")),
+    (
+        alarms.a_budget_tells_a_topic,
+        part(
+            BUDGET,
+            *("Properties", "NotificationsWithSubscribers", 2, "Subscribers", 0, "Address"),
+            value="arn",
         ),
     ),
     (

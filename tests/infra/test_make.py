@@ -86,6 +86,7 @@ def test_a_deployment_is_looked_at_after_synth_and_before_it_starts(project: Pat
     steps = (
         "cdk synth",
         "python -m ops images 'Prod'",
+        "python -m ops concurrency 'Prod'",
         "python -m ops guard 'Prod'",
         "python -m ops permissions 'Prod' --assembly 'cdk.out' --ask",
         "cdk deploy",
@@ -98,7 +99,7 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
     printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in printed
     assert "--ask" not in printed
-    for tool in ("images", "guard", "permissions"):
+    for tool in ("images", "concurrency", "guard", "permissions"):
         assert f"python -m ops {tool} 'Prod' --assembly 'made'" in printed
     assert "cdk deploy --app 'made'" in printed
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -103,6 +104,19 @@ def test_the_variables_are_shown_as_it_is_printed(cloud: LocalCloud, printed: st
     )
     assert f" env get {cloud.outputs['Dev-Service']['FilesFunctionName']} " in script[-1]
     assert "MAINTENANCE_MODE=********" in shown.splitlines()
+
+
+def test_the_account_has_the_instances_that_the_stage_reserves(cloud: LocalCloud) -> None:
+    """It has reserved them already, so that few others are left."""
+    functions = cloud.client("lambda")
+    limit = functions.get_account_settings()["AccountLimit"]
+    assert limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] - 10
+    for reserved, refused in ((10, False), (limit["ConcurrentExecutions"] - 100, False)):
+        wanted = assembly_of(replace(DEV, reserved_concurrency=reserved))
+        assert _concurrency(cloud, wanted).returncode == refused
+    wanted = assembly_of(replace(DEV, reserved_concurrency=limit["ConcurrentExecutions"] - 99))
+    asked = _concurrency(cloud, wanted)
+    assert (asked.returncode, "and 100 must stay so" in asked.stderr) == (1, True)
 
 
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
@@ -361,9 +375,23 @@ def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud)
     assert taken.returncode == 1
     assert f"port {running.port} is taken by another program" in taken.stderr
     assert "choose another port, with which the URL is another: make local PORT=" in taken.stderr
-    cloud.up("--new-account")  # Dev fits into one
+    refused = cloud.run("up", "--new-account")
+    assert refused.returncode == 1
+    assert (
+        "Dev reserves 10 instances (reserved_concurrency), and this account has 10 in the local"
+        " cloud, of which 10 are unreserved and 10 must stay so. Set in environments.py, for Dev,"
+        " reserved_concurrency=None, account_concurrency=10, or ask for more"
+    ) in refused.stderr
+    fitting = replace(DEV, reserved_concurrency=None, account_concurrency=10)
+    cloud.up("--new-account", "--assembly", str(assembly_of(fitting)))
     assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def _concurrency(cloud: LocalCloud, assembly: Path) -> subprocess.CompletedProcess[str]:
+    """Ask what `make deploy` asks first."""
+    tool = (sys.executable, "-m", "ops", "concurrency", "Dev", "--assembly", str(assembly))
+    return cloud.call(*tool)
 
 
 def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> None:
@@ -380,6 +408,11 @@ def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> N
         functions.update_function_configuration(FunctionName=name, MemorySize=3009)
     limit = functions.get_account_settings()["AccountLimit"]
     assert limit["ConcurrentExecutions"] == 10
+    for settings, refused in ((DEV, True), (replace(DEV, reserved_concurrency=None), False)):
+        asked = _concurrency(cloud, assembly_of(settings))
+        assert asked.returncode == refused
+        assert ("Dev reserves 10 instances" in asked.stderr) == refused
+        assert ("this account has 10 in us-east-1, of which 10 are" in asked.stderr) == refused
     stacks = Stacks(cloud.client)
     make_role(cloud.client("iam"))
     said = stacks.deploy("reserved", {"Resource": function(ReservedConcurrentExecutions=1)})

@@ -68,7 +68,8 @@ EVERY_SETTING = Edited(
     ' replication_region="eu-west-1", mount_path="/mnt/files", memory_mb=4096, '
     f'{IMAGE}"drive.example.com", "{CERTIFICATE}", "Z0123456789ABCDEFGHIJ", 50),'
     ' timeout_seconds=31, ephemeral_storage_mib=1024, environment={"COLOUR":"blue"},'
-    ' reserved_concurrency=5, max_drive_bytes=10**12, max_file_bytes=10**9, url_auth="token",'
+    " reserved_concurrency=5, account_concurrency=50, daily_brake=1.5, monthly_ceiling=1500,"
+    ' max_drive_bytes=10**12, max_file_bytes=10**9, url_auth="token",'
     ' upload_expiry_hours=48, trash_days=3, usage_hours=12, cors_origins=("https://app.example",),'
     ' log_level="ERROR", log_retention_days=1',
     prod=f'name="Prod", retain=False, {TARGET}, {EXISTING_VPC}, architecture="x86_64",'

@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import App
 
 from drive_tools.cloud_assembly import find_stage, stage_names
+from stacks.costs.estimate import estimate
 from stacks.invariants.check import violations
 from stacks.invariants.declared import Declared
 from stacks.shipping.github_stack import GitHubStack
@@ -81,3 +82,10 @@ def test_no_stage_breaks_an_invariant(everything: Path) -> None:
     assert len(stages) > len(SWITCHES) // 3
     for name in stages:
         assert violations(Declared.of(find_stage(everything, name))) == [], name
+
+
+def test_every_type_of_a_stage_has_its_price_or_costs_nothing(everything: Path) -> None:
+    for name in (each for each in stage_names(everything) if each.startswith(_STAGES)):
+        found = estimate(name, find_stage(everything, name))
+        assert [each.what for each in found.uncapped if each.what.startswith("AWS::")] == []
+        assert found.idle_dollars > 0

@@ -66,12 +66,6 @@ def test_usual_settings_say_nothing(tmp_path: Path) -> None:
             " then fails at the function; AWS raises that by itself as the account is used, and not"
             " on request",
         ),
-        ({"reserved_concurrency": 0}, "NewAccountConcurrency", None),
-        (
-            {"reserved_concurrency": 1},
-            "NewAccountConcurrency",
-            "reserved_concurrency is 1: a new account may have 10 in all, and reserve none of them",
-        ),
         ({"egress": "nat-per-zone", "zones": 3}, "ElasticAddresses", None),
         ({"egress": "nat", **FOUR_ZONES}, "ElasticAddresses", None),
         ({"egress": "ipv6", **FOUR_ZONES}, "ElasticAddresses", None),

@@ -26,12 +26,14 @@ PURE = tuple(
 )
 RULES = {
     "app.py": (
-        *("aws_cdk", "environments", "stacks.invariants.check", "stacks.shared.assets"),
+        *("aws_cdk", "environments", "stacks.costs.ceiling", "stacks.invariants.check"),
+        "stacks.shared.assets",
         "stacks.stage",
     ),
     "environments.py": ("stacks.settings", "stacks.shipping.settings"),
     "pipeline.py": (
-        *("aws_cdk", "environments", "stacks.invariants.check", "stacks.shared.assets"),
+        *("aws_cdk", "environments", "stacks.costs.ceiling", "stacks.invariants.check"),
+        "stacks.shared.assets",
         "stacks.shipping",
     ),
     # `stacks/`: what is on top is built from the wings, and no wing from what is on top.
@@ -39,6 +41,11 @@ RULES = {
     "stacks/settings_checks.py": NUMBERS,
     "stacks/cost_notes.py": ("stacks.settings", "stacks.shared.prices", *NUMBERS),
     "stacks/quota_notes.py": ("stacks.settings", *NUMBERS),
+    # An estimate reads templates, and is a tool's as well as the synth's.
+    "stacks/costs/*.py": (
+        *("drive_tools.cloud_assembly", "stacks.costs", "stacks.shared.prices"),
+        "stacks.shared.aws_limits",
+    ),
     # Invariants read templates, and know neither the CDK nor the settings.
     "stacks/invariants/*.py": ("drive_tools.cloud_assembly", "stacks.invariants"),
     "stacks/storage.py": CDK,
@@ -139,7 +146,7 @@ RULES = {
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
-        *("stacks.shared.aws_limits", "stacks.shared.prices", *TYPES),
+        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices", *TYPES),
     ),
 }
 

@@ -151,6 +151,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"monthly_ceiling": 0}, r"monthly_ceiling must be 1\.\.1000000 .*got 0"),
     ({"monthly_ceiling": 1.5}, r"monthly_ceiling must be 1\.\.1000000 .*got 1\.5"),
     ({"reserved_concurrency": 1.5}, r"reserved_concurrency must be 0\.\..*got 1\.5"),
+    ({"account_concurrency": 0}, r"account_concurrency must be 1\.\..*got 0"),
+    ({"account_concurrency": None}, r"account_concurrency must be 1\.\..*got None"),
     ({"function_folder": ""}, "function_folder must be a folder with a function's code.*got ''"),
     (
         {"function_handler": "app.handler"},
@@ -309,6 +311,7 @@ def test_a_pinned_environment_with_everything_set_is_taken() -> None:
             "arn:aws-us-gov:sqs:us-gov-west-1:123456789012:alarms",
         ),
         daily_brake=100_000,
+        account_concurrency=10,
         monthly_ceiling=10**6,
         max_drive_bytes=10**15,
         max_file_bytes=52_673_613_135_872,

@@ -1,0 +1,1 @@
+"""What a stage costs a month, from its templates: while idle, and at worst."""

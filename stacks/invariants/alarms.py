@@ -1,0 +1,80 @@
+"""The alarms: each is heard, by those alone who should hear it."""
+
+from collections.abc import Iterator
+
+from stacks.invariants.declared import Declaration, Declared, Json, as_list
+from stacks.invariants.statements import is_this_account, statements
+
+
+def every_alarm_is_heard(stage: Declared) -> Iterator[str]:
+    """Each alarm is on, tells a topic of the stage, and says what to do."""
+    for alarm in stage.of_type("AWS::CloudWatch::Alarm"):
+        told = {
+            each.kind for each in _told(stage, alarm.properties.get("AlarmActions"), alarm.stack)
+        }
+        if alarm.properties.get("ActionsEnabled") is False or "AWS::SNS::Topic" not in told:
+            yield f"{alarm} tells no topic of the stage"
+        if not str(alarm.properties.get("AlarmDescription", "")).strip():
+            yield f"{alarm} does not say what to do"
+        if "TreatMissingData" not in alarm.properties:
+            yield f"{alarm} does not say what missing data mean"
+
+
+def a_function_that_an_alarm_calls_lets_alarms_in(stage: Declared) -> Iterator[str]:
+    """Alarms of this account, and no others, may call the functions that alarms of the stage call.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+    """
+    let_in = [
+        stage.find(each.properties["FunctionName"], each.stack)
+        for each in stage.of_type("AWS::Lambda::Permission")
+        if each.properties["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
+        and {"SourceAccount", "SourceArn"} <= set(each.properties)
+    ]
+    for alarm in stage.of_type("AWS::CloudWatch::Alarm"):
+        for each in _told(stage, alarm.properties.get("AlarmActions"), alarm.stack):
+            if each.kind == "AWS::Lambda::Function" and each not in let_in:
+                yield f"{alarm} calls {each}, which lets no alarm in"
+
+
+def a_topic_takes_messages_of_the_account_alone(stage: Declared) -> Iterator[str]:
+    """A topic has a key of the stage, and takes messages of services for this account, by TLS."""
+    policies = {
+        topic: policy
+        for policy in stage.of_type("AWS::SNS::TopicPolicy")
+        for topic in stage.referred(policy.properties["Topics"], policy.stack)
+    }
+    for topic in stage.of_type("AWS::SNS::Topic"):
+        key = stage.find(topic.properties.get("KmsMasterKeyId"), topic.stack)
+        if key is None or key.kind != "AWS::KMS::Key":
+            yield f"{topic} is not encrypted by a key of the stage"
+        if topic not in policies:
+            yield f"{topic} has no policy"
+            continue
+        policy = policies[topic]
+        found = statements(policy.properties.get("PolicyDocument"), where=str(policy))
+        plain = {"Bool": {"aws:SecureTransport": "false"}}
+        if not any(each.effect == "Deny" and each.condition == plain for each in found):
+            yield f"{topic} takes messages without TLS"
+        for statement in found:
+            account = statement.condition.get("StringEquals", {}).get("aws:SourceAccount")
+            for_it = statement.services and is_this_account(account)
+            if statement.effect == "Allow" and not for_it:
+                yield f"{statement} lets others than services for this account publish"
+
+
+def a_budget_tells_a_topic(stage: Declared) -> Iterator[str]:
+    """Each notification of a budget goes to a topic of the stage."""
+    for budget in stage.of_type("AWS::Budgets::Budget"):
+        notifications = budget.properties.get("NotificationsWithSubscribers", [])
+        if not notifications:
+            yield f"{budget} tells nobody"
+        for each in notifications:
+            told = _told(stage, [it.get("Address") for it in each["Subscribers"]], budget.stack)
+            if not told:
+                yield f"{budget} tells nobody of {each['Notification']['Threshold']} %"
+
+
+def _told(stage: Declared, values: Json, stack: str) -> list[Declaration]:
+    found = [stage.find(value, stack) for value in as_list(values)]
+    return [each for each in found if each]

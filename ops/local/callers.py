@@ -155,8 +155,15 @@ def _attached(
 
 
 def _boundary(account: str, owner: Mapping[str, Any]) -> Policy | None:
+    """Return the boundary; None if a template names one that is not in the account (yet)."""
     arn = owner.get("PermissionsBoundary")
-    return _managed(account, arn) if arn else None
+    if not arn:
+        return None
+    own = not arn.startswith("arn:aws:iam::aws:")
+    if own and iam_evaluator._resolve_managed_policy_document(arn, account) is None:
+        _log_missing_boundary(arn)
+        return None
+    return _managed(account, arn)
 
 
 def _of_session(account: str, passed: Mapping[str, Any]) -> Iterable[Policy]:
@@ -177,6 +184,12 @@ def _managed(account: str, arn: str) -> Policy:
 def _log_unknown(arn: str) -> None:
     """Say once that a managed policy is not here."""
     _log.warning("%s is not here, so it allows nothing: write its statements in a policy", arn)
+
+
+@lru_cache(maxsize=1024)
+def _log_missing_boundary(arn: str) -> None:
+    """Say once that a boundary is not here."""
+    _log.warning("%s is not here, so it bounds no role; AWS would not make the role", arn)
 
 
 def read(name: str, document: object, kind: Kind) -> Policy:

@@ -40,6 +40,7 @@ from ops.local import (
     reserved_concurrency,
     resource_handlers,
     resource_refusals,
+    role_boundaries,
     service_metrics,
     stack_events,
     stack_refusals,
@@ -79,6 +80,7 @@ def main(folder: Path) -> None:
     if NEW_ACCOUNT in os.environ:
         new_account.teach()
     template_conditions.join()
+    role_boundaries.keep()
     caller_permissions.judge_calls()
     web_identities.judge_tokens()
     function_checks.teach()

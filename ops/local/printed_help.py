@@ -23,8 +23,9 @@ ONLY_RECORDED = {
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
-    "judged for each call, but not by the caller's address, network and organization, and not for"
-    " what CloudFormation and schedules do by themselves": (
+    "judged for each call, but not by the caller's address, network and organization, not by a"
+    " boundary that you did not make here, and not for what CloudFormation and schedules do by"
+    " themselves": (
         *(
             "AWS::IAM::InstanceProfile",
             "AWS::IAM::ManagedPolicy",

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from drive_tools.client.http_client import SignedClient
 from tests.local.conftest import ACCOUNT, LAMBDA, TARGET, LocalCloud, policy_of
+from tests.local.small_stacks import Stacks
 from tests.patience import PATIENCE_SECONDS
 
 Client = Any  # boto3 makes them at run time
@@ -188,6 +189,40 @@ def test_boundary_session_policy_and_trust_limit_a_role(started: LocalCloud) -> 
         f" on resource: {started_role(started)}"
         " because no role trust policy allows the sts:AssumeRole action",
     )
+
+
+def test_a_role_of_a_stack_has_the_boundary_of_its_template(started: LocalCloud) -> None:
+    iam, sts, stacks = started.client("iam"), started.client("sts"), Stacks(started.client)
+    trust = {**allow("sts:AssumeRole"), "Principal": ACCOUNT}
+    del trust["Resource"]
+    document = {"Version": "2012-10-17", "Statement": [allow("ssm:*")]}
+    boundary = f"arn:aws:iam::{TARGET.account}:policy/later"
+    properties = {
+        "RoleName": "bounded",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "Policies": [{"PolicyName": "own", "PolicyDocument": document}],
+    }
+
+    def deploy(**more: str) -> None:
+        role = {"Type": "AWS::IAM::Role", "Properties": {**properties, **more}}
+        assert "COMPLETE" in stacks.deploy("Bounded", {"Resource": role})
+
+    def read() -> object:
+        arn = f"arn:aws:iam::{TARGET.account}:role/bounded"
+        lent = sts.assume_role(RoleArn=arn, RoleSessionName="me")["Credentials"]
+        keys = lent["AccessKeyId"], lent["SecretAccessKey"], lent["SessionToken"]
+        return client(started, "ssm", *keys).get_parameter(Name="/a/b")
+
+    deploy(PermissionsBoundary=boundary)
+    assert read(), "its policy is not there yet"
+    iam.create_policy(PolicyName="later", PolicyDocument=policy_of(allow("ssm:PutParameter")))
+    shown = iam.get_role(RoleName="bounded")["Role"]["PermissionsBoundary"]
+    assert shown["PermissionsBoundaryArn"] == boundary
+    assert "no permissions boundary allows" in refused(read)[1]
+    deploy()
+    assert read()
+    deploy(PermissionsBoundary=boundary)
+    assert "no permissions boundary allows" in refused(read)[1]
 
 
 def test_a_role_is_assumed_by_both_its_trust_and_the_callers_policy(

@@ -97,6 +97,7 @@ RULES = {
         "stacks.shared.aws_limits",
     ),
     "ops/local/custom_resources.py": ("ministack",),
+    "ops/local/role_boundaries.py": ("ministack",),
     "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),
     "ops/local/stack_refusals.py": (
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),

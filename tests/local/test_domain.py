@@ -150,5 +150,5 @@ def test_the_smoke_test_passes_through_the_api(up: LocalCloud) -> None:
     url = f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
     result = up.smoke("--url", url, "--origin", "https://app.example")
     assert result.returncode == 0, result.stdout
-    assert "6 passed" in result.stdout
+    assert "7 passed" in result.stdout
     assert up.outputs["Dev-Service"]["FilesDomainUrl"] == f"https://{NAME}/"

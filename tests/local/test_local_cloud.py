@@ -130,14 +130,14 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
     result = cloud.smoke("--url", cloud.url)
     assert result.returncode == 0, result.stdout
-    assert "5 passed" in result.stdout
+    assert "6 passed" in result.stdout
 
 
 def test_the_smoke_test_finds_the_url_of_a_stage(cloud: LocalCloud) -> None:
     """By the stack's outputs, as `make smoke` does."""
     result = cloud.smoke("--stage", "Dev", environment={"DRIVE_URL": ""})
     assert result.returncode == 0, result.stdout
-    assert "5 passed" in result.stdout
+    assert "6 passed" in result.stdout
 
 
 def test_what_is_only_recorded_is_listed(cloud: LocalCloud, printed: str) -> None:

@@ -269,7 +269,7 @@ def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
     assert runner.printed["Dev/synth"].startswith("setting up .venv/ and node_modules/")
     for job, stage in (("Dev/ship/ship", "Dev"), ("Prod/ship", "Prod")):
         assert f"guard: {stage} loses no data" in runner.printed[job]
-        assert "5 passed" in runner.printed[job]
+        assert "6 passed" in runner.printed[job]
     functions = cloud.client("lambda").list_functions()["Functions"]
     hashes = {
         stage: sorted(f["CodeSha256"] for f in functions if f["FunctionName"].startswith(stage))

@@ -13,7 +13,7 @@ PROD = Settings(
     egress="nat-per-zone",
     trash_days=30,
     log_retention_days=365,
-    monthly_ceiling=300,
+    monthly_ceiling=500,
 )
 
 # All that is checked, kept as a reference and deployed; a pipeline ships them in this order.

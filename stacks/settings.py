@@ -148,7 +148,7 @@ class Settings:
     daily_brake: float = 2.0
     """Dollars of use in 24 hours at which the [brake](docs/operations/brake.md) stops the URL;
     earlier if much of it comes at once."""
-    monthly_ceiling: int = 250
+    monthly_ceiling: int = 400
     """Dollars. A synth fails if the stage may cost more a month, idle and at worst (`make cost`).
     AWS Budgets tells of 50, 80 and 100 % of it, hours later."""
     account_concurrency: int = aws_limits.ACCOUNT_CONCURRENCY

@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from drive_tools.cloud_assembly import find_stage
 from ops.__main__ import main
-from stacks.costs.ceiling import check_ceilings
+from stacks.costs.ceiling import above_ceiling, check_ceilings
+from stacks.costs.estimate import estimate
 from tests.infra.cdk_synth import CDK, PROJECT, activated
 
 
@@ -24,13 +27,13 @@ def test_each_stage_is_shown_line_by_line(
     assert gateway in printed
     for part in ("while nobody calls, in all", "by use, at most, in all", "without a cap:"):
         assert printed.count(part) == 2
-    assert printed.index("in all (ceiling 250)") < printed.index("in all (ceiling 300)")
+    assert printed.index("in all (ceiling 400)") < printed.index("in all (ceiling 500)")
 
 
 def test_a_script_reads_the_same(baseline: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "Prod", "--json", "--assembly", str(baseline)]) == 0
     [stage] = json.loads(capsys.readouterr().out)
-    assert (stage["stage"], stage["region"], stage["monthly_ceiling"]) == ("Prod", None, 300)
+    assert (stage["stage"], stage["region"], stage["monthly_ceiling"]) == ("Prod", None, 500)
     total = sum(line["dollars"] for part in ("idle", "worst") for line in stage[part])
     assert stage["dollars"] == round(total, 2)
     [first, second] = [line for line in stage["idle"] if line["what"] == "NAT gateway"]
@@ -81,7 +84,7 @@ def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_
     assert result.returncode == 1
     said = [line for line in result.stderr.splitlines() if " may cost $" in line]
     assert all("Traceback" not in line for line in result.stderr.splitlines())
-    dear = "; monthly_ceiling is $300. Change what costs most: throughput ($1,536.00)"
+    dear = "; monthly_ceiling is $500. Change what costs most: throughput ($1,536.00)"
     assert dear in said[-1]
     assert said[-1].startswith("Prod may cost $1,")
     if file == "app.py":
@@ -89,3 +92,15 @@ def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_
         assert len(said) == 2
     else:
         assert len(said) == 1
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"])
+def test_the_settings_that_the_project_comes_with_fit_in_any_region(
+    region: str, baseline: Path
+) -> None:
+    for name in ("Dev", "Prod"):
+        stage = find_stage(baseline, name)
+        there = tuple(replace(stack, region=region) for stack in stage.stacks)
+        found = estimate(name, replace(stage, stacks=there))
+        assert found.region == region
+        assert above_ceiling(found) is None

@@ -69,6 +69,7 @@ EVERY_SETTING = Edited(
     f'{IMAGE}"drive.example.com", "{CERTIFICATE}", "Z0123456789ABCDEFGHIJ", 50),'
     ' timeout_seconds=31, ephemeral_storage_mib=1024, environment={"COLOUR":"blue"},'
     " reserved_concurrency=5, account_concurrency=50, daily_brake=1.5, monthly_ceiling=1500,"
+    ' subscribers=("ops@example.com",),'
     ' max_drive_bytes=10**12, max_file_bytes=10**9, url_auth="token",'
     ' upload_expiry_hours=48, trash_days=3, usage_hours=12, cors_origins=("https://app.example",),'
     ' log_level="ERROR", log_retention_days=1',

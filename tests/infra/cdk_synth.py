@@ -42,3 +42,18 @@ def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
     )
     assert result.returncode == 0, result.stdout
     return Synth(folder, result.stdout)
+
+
+def synthesise_program(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """Run `cdk synth` of an app with this text, which may fail; `folder` takes app and assembly."""
+    program = folder / "app.py"
+    program.write_text(text)
+    return subprocess.run(
+        [str(CDK), "synth", "**", "--quiet", "--output", str(folder / "cdk.out")]
+        + ["--app", f"python3 {program}"],
+        check=False,
+        cwd=PROJECT,
+        env=activated(PYTHONPATH=str(PROJECT)),
+        capture_output=True,
+        text=True,
+    )

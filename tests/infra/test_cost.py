@@ -1,7 +1,6 @@
 """`make cost`, and a synth that fails above the ceiling."""
 
 import json
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from drive_tools.cloud_assembly import find_stage
 from ops.__main__ import main
 from stacks.costs.ceiling import above_ceiling, check_ceilings
 from stacks.costs.estimate import estimate
-from tests.infra.cdk_synth import CDK, PROJECT, activated
+from tests.infra.cdk_synth import PROJECT, synthesise_program
 
 
 def test_each_stage_is_shown_line_by_line(
@@ -70,17 +69,7 @@ runpy.run_path({file!r}, run_name="__main__")
 
 @pytest.mark.parametrize("file", ["app.py", "pipeline.py"])
 def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_path: Path) -> None:
-    program = tmp_path / "app.py"
-    program.write_text(_APP.format(file=str(PROJECT / file)))
-    result = subprocess.run(
-        [str(CDK), "synth", "**", "--quiet", "--output", str(tmp_path / "cdk.out")]
-        + ["--app", f"python3 {program}"],
-        check=False,
-        cwd=PROJECT,
-        env=activated(PYTHONPATH=str(PROJECT)),
-        capture_output=True,
-        text=True,
-    )
+    result = synthesise_program(tmp_path, _APP.format(file=str(PROJECT / file)))
     assert result.returncode == 1
     said = [line for line in result.stderr.splitlines() if " may cost $" in line]
     assert all("Traceback" not in line for line in result.stderr.splitlines())

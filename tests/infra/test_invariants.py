@@ -1,7 +1,6 @@
 """Each invariant of a stage: it holds for the stages as they are, and fails when it is broken."""
 
 import copy
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from stacks.invariants import access, alarms, functions, network, records, stora
 from stacks.invariants.check import INVARIANTS, Invariant, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
 from tests.infra import synthesis
-from tests.infra.cdk_synth import CDK, PROJECT, activated
+from tests.infra.cdk_synth import PROJECT, synthesise_program
 
 Templates = dict[str, dict[str, Any]]
 Change = Callable[[Templates], object]
@@ -592,17 +591,7 @@ runpy.run_path({file!r}, run_name="__main__")
 
 
 def test_a_synth_that_breaks_one_fails_and_says_where(tmp_path: Path) -> None:
-    program = tmp_path / "app.py"
-    program.write_text(_APP.format(file=str(PROJECT / "app.py")))
-    result = subprocess.run(
-        [str(CDK), "synth", "**", "--quiet", "--output", str(tmp_path / "cdk.out")]
-        + ["--app", f"python3 {program}"],
-        check=False,
-        cwd=PROJECT,
-        env=activated(PYTHONPATH=str(PROJECT)),
-        capture_output=True,
-        text=True,
-    )
+    result = synthesise_program(tmp_path, _APP.format(file=str(PROJECT / "app.py")))
     assert result.returncode == 1
     [dev, *_] = [line for line in result.stderr.splitlines() if "has no automatic backups" in line]
     assert dev == (

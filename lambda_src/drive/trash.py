@@ -17,6 +17,7 @@ import re
 import secrets
 import stat
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,8 @@ _ID = re.compile(
     f"([0-9a-f]{{16}})[0-9a-f]{{8}}-({'|'.join(get_args(Act))})(?:-([A-Za-z0-9=._~-]+))?"
 )
 _PATH = re.compile("([0-9a-f]{16})[0-9a-f]{8}-path")
+# Begins a path in base64 (RFC 4648 section 5). The other encoding has two digits after each `=`.
+_BASE64 = "=_"
 # The file may have no further name: that is another file system's choice, or the file's owner's.
 # EFS takes 177 names for a file (https://docs.aws.amazon.com/efs/latest/ug/limits.html).
 _NO_LINK = {errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP}
@@ -228,22 +231,32 @@ def _described(root: Path, version_id: str) -> Version | None:
 def _new_id(root: Path, path: Path, act: Act) -> str:
     """Return the name in the trash of a file that is at `path` now.
 
-    What a URL would have to encode is encoded here already, with `=` for `%`.
+    What a URL would have to encode is encoded here already, with `=` for `%`; or in base64 where
+    that is too long, as it is for 25 characters of Chinese.
     """
     below = os.fsencode(str(path).removeprefix(f"{names.real(root)}/"))
     own = f"{time.time_ns():016x}{secrets.token_hex(4)}"
-    version_id = f"{own}-{act}-{quote(below, safe='').replace('%', '=')}"
-    if len(version_id) <= _NAME_BYTES:
-        return version_id
+    for encoded in (quote(below, safe="").replace("%", "="), _BASE64 + _base64(below)):
+        version_id = f"{own}-{act}-{encoded}"
+        if len(version_id) <= _NAME_BYTES:
+            return version_id
     _in_directory(root, lambda: os.symlink(below, root / DIRECTORY / f"{own}-path"))
     return f"{own}-{act}"
+
+
+def _base64(path: bytes) -> str:
+    return urlsafe_b64encode(path).decode().rstrip("=")
 
 
 def _path(root: Path, version_id: str) -> bytes:
     """Return the path that a version had. Raises `FileNotFoundError` when it is removed."""
     found = _ID.fullmatch(version_id)
-    if found and found[3]:
-        return unquote_to_bytes(found[3].replace("=", "%"))
+    encoded = (found and found[3]) or ""
+    if encoded.startswith(_BASE64):
+        encoded = encoded.removeprefix(_BASE64)
+        return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    if encoded:
+        return unquote_to_bytes(encoded.replace("=", "%"))
     return os.readlink(os.fsencode(_path_link(root, version_id)))
 
 

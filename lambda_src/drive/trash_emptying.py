@@ -1,5 +1,6 @@
 """Versions leave the trash: one by one, by their age, and when a write needs their room."""
 
+import logging
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from drive.quota import NO_LIMITS, Limits
 
 # What is freed beyond what a write needs, as a share of the limit: the next ones need not look.
 _FURTHER = 100
+
+_log = logging.getLogger(__name__)
 
 
 def remove(root: Path, version_id: str, *, limits: Limits = NO_LIMITS) -> None:
@@ -51,14 +54,22 @@ def make_room(root: Path, full: FullError, *, limit: int | None) -> bool:
     if sum(size for _, size in found) < missing:
         return False
     wanted = missing + limit // _FURTHER
-    freed = 0
+    freed = removed = 0
     for name, size in found:
         if freed >= wanted:
             break
         with suppress(FileNotFoundError):  # somebody else was faster, or restored it
             trash.remove(root, name)
             freed += size
+            removed += 1
     quota.change(root, -freed, limit=limit)
+    _log.warning(
+        "the drive has all of its %d bytes in use: %d versions with %d bytes left the trash before"
+        " their time; raise max_drive_bytes to keep them",
+        limit,
+        removed,
+        freed,
+    )
     return True
 
 

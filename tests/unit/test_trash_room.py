@@ -93,8 +93,8 @@ def test_a_move_and_an_upload_that_replace_change_the_count_by_nothing(tmp_path:
     assert (used(tmp_path), in_trash(tmp_path)) == (35, [("a", 10), ("a", 20)])
 
 
-def test_a_full_drive_gives_up_its_oldest_versions_and_no_more_than_it_must(
-    tmp_path: Path,
+def test_a_full_drive_gives_up_its_oldest_versions_and_no_more_than_it_must_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in "abcd":
         put(tmp_path, name, 20)
@@ -103,6 +103,8 @@ def test_a_full_drive_gives_up_its_oldest_versions_and_no_more_than_it_must(
     put(tmp_path, "e", 50)  # 30 are missing, and one more as the share of the limit
     assert in_trash(tmp_path) == [("c", 20)]
     assert used(tmp_path) == 90
+    [line] = caplog.messages
+    assert "all of its 100 bytes in use: 2 versions with 40 bytes left the trash" in line
     begun = uploads.create(tmp_path, target="u", length=30, conditions=Conditions(), limits=LIMITS)
     assert in_trash(tmp_path) == []
     assert used(tmp_path) == 100

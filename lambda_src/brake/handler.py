@@ -24,34 +24,40 @@ logger.setLevel(os.environ.get("LOG_LEVEL", "INFO"))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, bool]:
-    """Stop the function, tell the topic, and leave a mark; say whether the brake is on."""
+    """Stop the function, leave a mark, and tell the topic; say whether the brake is on."""
     if event.get("source") == "aws.cloudformation":
         return {"braked": _after_deployment()}
     alarm = event["alarmData"]
     if alarm["state"]["value"] != "ALARM":
         return {"braked": False}
     before = _stop()  # before all else: what follows may fail, and then this is done again
-    if _mark() != RELEASED:
+    mark = _mark()
+    if mark:
         logger.info("the brake is on already: alarm %s", alarm["alarmName"])
-        return {"braked": True}
-    mark = {
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        "alarm": alarm["alarmName"],
-        "reason": alarm["state"].get("reason", ""),
-        "dollars": _dollars(alarm),
-        "concurrency": before,
-    }
-    _tell(f"Lambda Drive {STAGE}: the brake is on", _sentences(mark))
-    _client("ssm").put_parameter(Name=MARK, Value=json.dumps(mark), Overwrite=True)
-    logger.warning("the brake is on: %s", json.dumps(mark))
+    else:
+        mark = {
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "alarm": alarm["alarmName"],
+            "reason": alarm["state"].get("reason", ""),
+            "dollars": _dollars(alarm),
+            "concurrency": before,
+            "told": False,
+        }
+        # Before the topic is told, which may be gone: without a mark nobody could release it.
+        _write(mark)
+        logger.warning("the brake is on: %s", json.dumps(mark))
+    _tell_once(mark)
     return {"braked": True}
 
 
 def _after_deployment() -> bool:
     """Stop the function again if the brake was on before the deployment."""
-    if _mark() == RELEASED:
+    mark = _mark()
+    if mark is None:
         return False
-    if _stop() != 0:
+    stopped = _stop() != 0
+    _tell_once(mark)
+    if stopped:
         _tell(
             f"Lambda Drive {STAGE}: the brake is still on",
             f"A deployment of {STAGE} let the function {FUNCTION} run, though its brake is on. The"
@@ -71,8 +77,28 @@ def _stop() -> int | None:
     return before
 
 
-def _mark() -> str:
-    return str(_client("ssm").get_parameter(Name=MARK)["Parameter"]["Value"])
+def _mark() -> dict[str, Any] | None:
+    """Return what the mark says; None while the brake is off, or if the parameter was removed."""
+    client = _client("ssm")
+    try:
+        value = client.get_parameter(Name=MARK)["Parameter"]["Value"]
+    except client.exceptions.ParameterNotFound:
+        return None
+    if value == RELEASED:
+        return None
+    mark: dict[str, Any] = json.loads(value)
+    return mark
+
+
+def _write(mark: dict[str, Any]) -> None:
+    # The type is for a parameter that was removed.
+    _client("ssm").put_parameter(Name=MARK, Value=json.dumps(mark), Type="String", Overwrite=True)
+
+
+def _tell_once(mark: dict[str, Any]) -> None:
+    if not mark["told"]:
+        _tell(f"Lambda Drive {STAGE}: the brake is on", _sentences(mark))
+        _write(mark | {"told": True})
 
 
 def _tell(subject: str, text: str) -> None:

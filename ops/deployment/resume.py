@@ -43,12 +43,16 @@ def run(options: ResumeOptions) -> int:
         if options.status:
             _print(options, {"braked": mark is not None, "mark": mark}, status(stage, mark))
             return 0
-        if mark is None:
+        name, reserved = _function(aws, stage)
+        # Without a mark it was stopped by hand, as the alarm on a failed brake says to do.
+        if mark is None and not _is_stopped(aws, name, reserved):
             raise ToolError(f"the brake of {stage} is not on, so there is nothing to release")
         if alarms := counting(_alarms(aws, stage)):
             raise ToolError(still_counting(stage, alarms))
-        reserved = _restore(aws, stage)
-        aws.client("ssm").put_parameter(Name=_parameter(stage), Value=RELEASED, Overwrite=True)
+        _reserve(aws, name, reserved)
+        aws.client("ssm").put_parameter(
+            Name=_parameter(stage), Value=RELEASED, Type="String", Overwrite=True
+        )
     _print(
         options,
         {"braked": False, "mark": mark, "reserved_concurrency": reserved},
@@ -116,16 +120,24 @@ def _alarms(aws: "boto3.Session", stage: str) -> dict[str, str]:
     }
 
 
-def _restore(aws: "boto3.Session", stage: str) -> int | None:
-    """Reserve what the last deployment says for the stopped function, and return it."""
+def _function(aws: "boto3.Session", stage: str) -> tuple[str, int | None]:
+    """Return the function that the brake stops, and what the last deployment reserves for it."""
     client = aws.client("lambda")
     brake = client.get_function_configuration(FunctionName=f"lambda-drive-{stage}-brake")
     variables = brake["Environment"]["Variables"]
-    name, reserved = variables["FUNCTION"], variables["RESERVED_CONCURRENCY"]
-    if reserved:
-        client.put_function_concurrency(
-            FunctionName=name, ReservedConcurrentExecutions=int(reserved)
-        )
-        return int(reserved)
-    client.delete_function_concurrency(FunctionName=name)
-    return None
+    reserved = variables["RESERVED_CONCURRENCY"]
+    return variables["FUNCTION"], int(reserved) if reserved else None
+
+
+def _is_stopped(aws: "boto3.Session", name: str, reserved: int | None) -> bool:
+    """Say whether the function may have no instance, though it should have `reserved`."""
+    found = aws.client("lambda").get_function_concurrency(FunctionName=name)
+    return reserved != 0 and found.get("ReservedConcurrentExecutions") == 0
+
+
+def _reserve(aws: "boto3.Session", name: str, reserved: int | None) -> None:
+    client = aws.client("lambda")
+    if reserved is None:
+        client.delete_function_concurrency(FunctionName=name)
+    else:
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)

@@ -1,5 +1,6 @@
 """The brake: what costs too much stops the URL, until a person lets it run again."""
 
+import base64
 import json
 import re
 import sys
@@ -17,6 +18,7 @@ QUEUE = "arn:aws:sqs:us-east-1:000000000000:alarms"
 SETTINGS = replace(DEV, daily_brake=0.1, reserved_concurrency=7, subscribers=(QUEUE,))
 MARK = "/lambda-drive/Dev/brake"
 PIECE = bytes(range(256)) * 16 * 1024  # 4 MiB
+TUS = {"Tus-Resumable": "1.0.0"}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,24 @@ def mark(up: LocalCloud) -> str:
     return value
 
 
+@pytest.fixture(scope="module")
+def upload(up: LocalCloud) -> str:
+    """The path of an upload of two pieces, of which one was sent before the flood."""
+    name = base64.b64encode(b"work/upload").decode()
+    described = {"Upload-Length": str(2 * len(PIECE)), "Upload-Metadata": f"filename {name}"}
+    made = up.drive("POST", "/uploads", b"", TUS | described)
+    location: str = made.headers["Location"]
+    path = f"/uploads/{location.rpartition('/')[2]}"
+    assert send(up, path, 0) == 204
+    return path
+
+
+def send(up: LocalCloud, upload: str, offset: int) -> int:
+    part = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
+    status: int = up.drive("PATCH", upload, PIECE, TUS | part).status_code
+    return status
+
+
 def ops(up: LocalCloud, *words: str) -> Any:  # noqa: ANN401 - a finished process
     folder = str(up.folder / "cdk.out")
     return up.call(sys.executable, "-m", "ops", "resume", "Dev", "--assembly", folder, *words)
@@ -88,7 +108,9 @@ def test_a_day_of_work_does_not_stop_it(up: LocalCloud) -> None:
     assert "the brake of Dev is not on, so there is nothing to release" in refused.stderr
 
 
-def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(up: LocalCloud) -> None:
+def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(
+    up: LocalCloud, upload: str
+) -> None:
     def flood() -> bool:
         answers = [up.drive("PUT", f"/files/flood/{name}", PIECE).status_code for name in range(5)]
         assert {*answers} <= {201, 204, 429}
@@ -101,6 +123,7 @@ def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(up: LocalCloud) 
         "TooManyRequestsException",
     )
     assert reserved(up) == 0
+    assert send(up, upload, len(PIECE)) == 429
     assert until(lambda: mark(up) != "released")
     found = json.loads(mark(up))
     assert found["concurrency"] == 7
@@ -160,5 +183,31 @@ def test_with_more_allowed_it_is_released_to_what_is_reserved_now(up: LocalCloud
         return True
 
     assert until(released)
+    assert (reserved(up), mark(up)) == (9, "released")
+    assert up.drive("GET", "/files/work/0").status_code == 200
+
+
+def test_an_upload_goes_on_where_the_brake_stopped_it(up: LocalCloud, upload: str) -> None:
+    offset = up.drive("HEAD", upload, b"", TUS).headers["Upload-Offset"]
+    assert offset == str(len(PIECE))
+    assert send(up, upload, len(PIECE)) == 204
+    [drive] = (up.folder / "efs").glob("Dev-Data/*")
+    assert (drive / "work" / "upload").read_bytes() == PIECE * 2
+
+
+def test_with_its_topic_gone_it_stops_all_the_same_and_can_be_released(up: LocalCloud) -> None:
+    sns = up.client("sns")
+    [topic] = sns.list_topics()["Topics"]
+    sns.delete_topic(TopicArn=topic["TopicArn"])
+    data = {"alarmName": "Dev-Service-UseFast", "state": {"value": "ALARM"}}
+    called = up.client("lambda").invoke(
+        FunctionName="lambda-drive-Dev-brake", Payload=json.dumps({"alarmData": data})
+    )
+    assert b"NotFound" in called["Payload"].read()
+    assert reserved(up) == 0
+    assert json.loads(mark(up))["told"] is False
+    assert up.drive("GET", "/files/work/0").status_code == 429
+    released = ops(up)
+    assert released.returncode == 0, released.stderr
     assert (reserved(up), mark(up)) == (9, "released")
     assert up.drive("GET", "/files/work/0").status_code == 200

@@ -25,9 +25,13 @@ class Account:
     """A function, a parameter and a topic; calls of the methods in `broken` fail."""
 
     reserved: int | None = 10
-    mark: str = "released"
+    mark: str | None = "released"
     told: list[tuple[str, str]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+
+    class exceptions:  # noqa: N801 - boto3's
+        class ParameterNotFound(Exception):  # noqa: N818 - AWS's
+            pass
 
     def client(self, _service: str) -> "Account":
         return self
@@ -44,11 +48,15 @@ class Account:
     def get_parameter(self, Name: str) -> dict[str, dict[str, str]]:  # noqa: N803 - AWS's
         self._fail("get_parameter")
         assert Name == VARIABLES["MARK_PARAMETER"]
+        if self.mark is None:
+            raise self.exceptions.ParameterNotFound
         return {"Parameter": {"Value": self.mark}}
 
     def put_parameter(self, **said: Any) -> None:  # noqa: ANN401 - AWS's
         self._fail("put_parameter")
         assert (said["Name"], said["Overwrite"]) == (VARIABLES["MARK_PARAMETER"], True)
+        # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+        assert self.mark is not None or said["Type"] == "String"
         self.mark = said["Value"]
 
     def publish(self, **said: str) -> None:
@@ -60,6 +68,12 @@ class Account:
     def _fail(self, method: str) -> None:
         if method in self.broken:
             raise RuntimeError(method)
+
+    def marked(self) -> dict[str, Any]:
+        """What the parameter says of the brake that is on."""
+        assert self.mark not in {None, "released"}
+        found: dict[str, Any] = json.loads(str(self.mark))
+        return found
 
 
 @pytest.fixture
@@ -99,7 +113,7 @@ def test_an_alarm_stops_the_function_marks_it_and_says_so(
     account.reserved = reserved
     assert brake.handler(alarm(), None) == {"braked": True}
     assert account.reserved == 0
-    mark = json.loads(account.mark)
+    mark = account.marked()
     assert mark["concurrency"] == reserved
     assert (mark["alarm"], mark["dollars"]) == ("Dev-Service-UseFast", 0.61)
     assert mark["reason"] == "Threshold Crossed: 0.61"
@@ -135,8 +149,32 @@ def test_what_failed_is_done_by_the_next_try_and_the_function_stops_at_once(
     assert account.reserved == 0
     account.broken = set()
     assert brake.handler(alarm(), None) == {"braked": True}
-    assert json.loads(account.mark)["alarm"] == "Dev-Service-UseFast"
-    assert account.told
+    assert account.marked()["alarm"] == "Dev-Service-UseFast"
+    assert len(account.told) == 1
+
+
+def test_while_the_topic_is_gone_it_is_marked_and_whatever_calls_next_tells(
+    brake: ModuleType, account: Account
+) -> None:
+    """Else nobody could release it: there would be no mark to say that it is on."""
+    account.broken = {"publish"}
+    for event in (alarm(), alarm(points=(0.99,)), DEPLOYED):
+        with pytest.raises(RuntimeError, match="publish"):
+            brake.handler(event, None)
+    assert (account.reserved, account.marked()["dollars"], account.told) == (0, 0.61, [])
+    account.broken = set()
+    for event in (DEPLOYED, DEPLOYED, alarm()):
+        assert brake.handler(event, None) == {"braked": True}
+    [(subject, _)] = account.told
+    assert subject == "Lambda Drive Dev: the brake is on"
+
+
+def test_a_mark_that_was_removed_is_made_again(brake: ModuleType, account: Account) -> None:
+    account.mark = None
+    assert brake.handler(DEPLOYED, None) == {"braked": False}
+    assert brake.handler(alarm(), None) == {"braked": True}
+    assert (account.reserved, account.marked()["concurrency"]) == (0, 10)
+    assert len(account.told) == 1
 
 
 def test_a_function_that_cannot_be_stopped_is_a_failure(
@@ -185,7 +223,7 @@ def test_an_alarm_without_numbers_stops_it_too(
     points: object, brake: ModuleType, account: Account
 ) -> None:
     assert brake.handler(alarm(points=points), None) == {"braked": True}
-    assert json.loads(account.mark)["dollars"] is None
+    assert account.marked()["dollars"] is None
     assert "$" not in account.told[0][1]
 
 

@@ -41,6 +41,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
     ]
     variables = {"FUNCTION": "Dev-Service-Files", "RESERVED_CONCURRENCY": "10"}
     client.get_function_configuration.return_value = {"Environment": {"Variables": variables}}
+    client.get_function_concurrency.return_value = {"ReservedConcurrentExecutions": 10}
     client.role = "nobody"
 
     def session(_stack: StackArtifact, role: str | None) -> MagicMock:
@@ -80,7 +81,7 @@ def test_it_restores_what_the_last_deployment_reserves_and_takes_the_mark_away(
         FunctionName="Dev-Service-Files", ReservedConcurrentExecutions=10
     )
     aws.put_parameter.assert_called_once_with(
-        Name="/lambda-drive/Dev/brake", Value="released", Overwrite=True
+        Name="/lambda-drive/Dev/brake", Value="released", Type="String", Overwrite=True
     )
     assert aws.role is None  # the caller's own rights
 
@@ -108,6 +109,23 @@ def test_without_a_mark_there_is_nothing_to_release(
     aws.put_function_concurrency.assert_not_called()
     assert ran(status=True) == "brake: that of Dev is off"
     assert aws.role == "look"  # whoever may deploy may ask
+
+
+def test_what_was_stopped_by_hand_is_released(aws: MagicMock, ran: Ran) -> None:
+    """As the alarm on a failed brake says to do; or somebody removed the mark."""
+    aws.get_parameter.side_effect = NotFoundError
+    aws.get_function_concurrency.return_value = {"ReservedConcurrentExecutions": 0}
+    assert ran() == "resume: Dev runs again, with 10 reserved"
+    aws.get_function_concurrency.assert_called_once_with(FunctionName="Dev-Service-Files")
+
+
+def test_a_stage_that_reserves_none_is_not_released(aws: MagicMock, ran: Ran) -> None:
+    variables = {"FUNCTION": "Dev-Service-Files", "RESERVED_CONCURRENCY": "0"}
+    aws.get_function_configuration.return_value = {"Environment": {"Variables": variables}}
+    aws.get_parameter.side_effect = NotFoundError
+    aws.get_function_concurrency.return_value = {"ReservedConcurrentExecutions": 0}
+    with pytest.raises(ToolError, match="the brake of Dev is not on"):
+        ran()
 
 
 def test_an_alarm_that_still_counts_too_much_keeps_it(aws: MagicMock, ran: Ran) -> None:

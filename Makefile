@@ -85,7 +85,7 @@ test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, th
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
 	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/unit
 
-test-kernel: .venv/.dev ## prove address translation with real packets (needs Linux and root, as CI has)
+test-kernel: .venv/.dev ## prove with this machine's kernel: address translation, full disks (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel
 
 test-nfs: .venv/.dev ## several clients of a real NFS (Debian's user-mode-linux; MUST=1: fail without it)

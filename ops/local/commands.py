@@ -181,7 +181,15 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
         with step("bootstrap it for CDK"):
             cdk_cli.bootstrap(stage.assembly, stage.target, running, options.folder, log)
     with step(f"deploy {options.stage}"):
-        outputs = cdk_cli.deploy(stage, running, options.folder, log)
+        try:
+            outputs = cdk_cli.deploy(stage, running, options.folder, log)
+        except ToolError as error:
+            if cloud.running() is None:  # what the CLI says then is of a connection
+                raise ToolError(
+                    f"the local cloud ended while {options.stage} was deployed; run this again;"
+                    f" its last words are in {cloud.log}"
+                ) from error
+            raise
     url = _local_url(outputs, running)
     token = _token(outputs, running, stage.target)
     path = _HEALTH if any(_FILE_SERVICE in stack for stack in outputs.values()) else "/"

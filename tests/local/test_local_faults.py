@@ -56,8 +56,8 @@ def test_a_deployment_that_fails_is_explained_and_taken_down(cloud: LocalCloud) 
     assert f"all of it is in {cloud.folder / 'deploy.log'}" in line
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.Signals) -> None:
+def begun(cloud: LocalCloud, step: str) -> subprocess.Popen[str]:
+    """Start `up`, and return its process when it has begun this step."""
     process = subprocess.Popen(
         cloud.command("up", "--port", "0"),
         cwd=PROJECT,
@@ -68,10 +68,16 @@ def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.S
     )
     assert process.stdout is not None
     printed = ""
-    while "bootstrap" not in printed:
+    while step not in printed:
         read = process.stdout.read(1)
         assert read, "it ended before"
         printed += read
+    return process
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.Signals) -> None:
+    process = begun(cloud, "bootstrap")
     assert cloud.process.running() is not None
     os.killpg(process.pid, sent)
     _, errors = process.communicate(timeout=PATIENCE_SECONDS)
@@ -109,6 +115,26 @@ def test_a_start_that_is_interrupted_ends_its_own_process_and_no_other(
                 cloud.start(port=0, account="000000000000")
         assert cloud.running() is None
         assert not (tmp_path / "cloud.json").exists()
+
+
+def test_a_cloud_that_is_killed_during_a_deployment_is_told_and_the_next_one_deploys(
+    cloud: LocalCloud,
+) -> None:
+    cloud.process.stop()
+    process = begun(cloud, "deploy Dev")
+    api = cloud.client("cloudformation")
+    until(lambda: "Dev-Data" in {it["StackName"] for it in api.list_stacks()["StackSummaries"]})
+    running = cloud.process.running()
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 1
+    [line] = errors.splitlines()
+    assert line.startswith("local: the local cloud ended while Dev was deployed")
+    assert str(cloud.folder / "cloud.log") in line
+    assert cloud.process.running() is None
+    cloud.up("--port", "0")
+    assert cloud.drive("PUT", "/files/after", b"a crash").status_code == 201
 
 
 def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:

@@ -256,3 +256,26 @@ def test_no_token_is_in_a_template_a_variable_or_a_log(up: LocalCloud, token: st
         assert wrong.encode() not in content, path
     for function in up.client("lambda").list_functions()["Functions"]:
         assert token not in str(function)
+
+
+def test_with_its_secret_gone_nobody_comes_in_and_all_is_well_when_it_is_back(
+    up: LocalCloud, token: str
+) -> None:
+    """A change of its variables gives the function a new instance, which never knew a token."""
+    client, api = up.client("secretsmanager"), up.client("lambda")
+    function = up.outputs["Dev-Service"]["FilesFunctionName"]
+    assert status_with(up, token) == 200
+    client.delete_secret(SecretId=secret(up), RecoveryWindowInDays=7)
+    variables = api.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    api.update_function_configuration(
+        FunctionName=function, Environment={"Variables": variables | {"ANOTHER": "instance"}}
+    )
+    until(lambda: status_with(up, token) == 503)
+    refused = requests.get(
+        f"{up.url}/files/",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE_SECONDS,
+    )
+    assert refused.json()["type"] == "urn:lambda-drive:not-configured"
+    client.restore_secret(SecretId=secret(up))
+    until(lambda: status_with(up, token) == 200)

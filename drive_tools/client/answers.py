@@ -34,7 +34,8 @@ _HINTS: dict[int, str] = {
     HTTPStatus.PRECONDITION_FAILED: "look at what is there now (ls --json), then decide",
     HTTPStatus.INSUFFICIENT_STORAGE: "remove something, or raise the drive's limit",
     HTTPStatus.SERVICE_UNAVAILABLE: "try again later",
-    HTTPStatus.TOO_MANY_REQUESTS: "try again later, or raise the function's concurrency",
+    HTTPStatus.TOO_MANY_REQUESTS: "try again later; if it stays so, the drive's brake is on"
+    " (its owner: make resume), or its reserved_concurrency is too small",
 }
 _UNKNOWN_CALLER = "name the token in DRIVE_TOKEN, or by --token-file"
 _NOT_SIGNED = "check the credentials (--profile) and whether they may call the URL"

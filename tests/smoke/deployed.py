@@ -4,6 +4,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 
 import boto3
 import pytest
@@ -21,6 +22,10 @@ Client = SignedClient | TokenClient
 # https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html
 _SETTLING = {403, 409, 429, 500, 502, 503, 504}
 _PATIENCE_SECONDS = 180
+_STOPPED = (
+    "429 again and again: the brake of the stage is on (docs/operations/brake.md), or its"
+    " reserved_concurrency is too small"
+)
 
 # An output of the file service that a function of one's own does not have.
 _OF_THE_FILE_SERVICE = "JanitorFunctionName"
@@ -106,6 +111,10 @@ def patiently(client: Client, path: str) -> AWSResponse:
             if time.monotonic() > deadline:
                 raise
         else:
-            if response.status_code not in _SETTLING or time.monotonic() > deadline:
+            if response.status_code not in _SETTLING:
+                return response
+            if time.monotonic() > deadline:
+                if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                    pytest.fail(f"{_STOPPED}; the last answer was {response.text.strip()}")
                 return response
         time.sleep(2)

@@ -19,6 +19,11 @@ PROBLEM = {"type": "urn:lambda-drive:no-space", "detail": "the drive\x1b[2J is f
         (301, 1, "301 Moved Permanently"),
         (500, 1, "500 Internal Server Error: no"),
         (503, 1, "503 Service Unavailable: no; try again later"),
+        (
+            429,
+            1,
+            "429 Too Many Requests: no; try again later; if it stays so, the drive's brake is on",
+        ),
     ],
 )
 def test_a_refusal_is_one_line_and_its_exit_code(

@@ -154,10 +154,17 @@ def run(arguments: list[str]) -> int:
         return 1 if code is None else code
 
 
-if __name__ == "__main__":
-    must = "--must" in sys.argv
-    why_not = missing()
-    if why_not:
+def main(arguments: list[str]) -> int:
+    """Run what can run here, and return the exit code. SIGTERM ends it as an interrupt does.
+
+    A shell without a terminal lets SIGINT be ignored by what it runs in the background, as CI does.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if why_not := missing():
         print(f"the tests on a real NFS did not run: {why_not}")
-        sys.exit(must)
-    sys.exit(run([argument for argument in sys.argv[1:] if argument != "--must"]))
+        return int("--must" in arguments)
+    return run([argument for argument in arguments if argument != "--must"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -104,6 +104,28 @@ def test_interrupted_it_is_one_line_and_the_machine_is_gone(
         os.kill(int(pid.read_text()), 0)
 
 
+def test_terminated_in_the_background_of_ci_it_leaves_no_machine(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    booted = f"echo $$ >{pid}; echo '{machine.BEGIN} begin'; exec sleep 1000"
+    script = f"""
+import signal, sys
+from tests.nfs import __main__ as machine
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+machine.missing = lambda: None
+machine.command = lambda *_: ["/bin/sh", "-c", {booted!r}]
+machine.environment = lambda *_: {{"PATH": {os.defpath!r}}}
+sys.exit(machine.main(["--must"]))
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stdout.readline() == f"{machine.BEGIN} begin\n"
+        running.terminate()
+        assert running.wait() == 130
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
 def test_make_test_does_not_collect_it() -> None:
     options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]
     assert not any("nfs" in path for path in options["ini_options"]["testpaths"])

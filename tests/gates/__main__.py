@@ -1,4 +1,4 @@
-"""`python -m tests.gates` runs the scanners over all that the project deploys.
+"""`python -m tests.gates` runs cdk-nag and the scanners over all that the project deploys.
 
 With `--all` also over every value of every switch; then each exception must be needed. Among the
 templates is a bad one: a scanner that finds nothing in it is off. Prints each finding that no
@@ -23,7 +23,7 @@ from tests.gates.findings import dead, distinct, needless, unexcused
 from tests.gates.planted import FILE, PLANTED, TEMPLATE
 from tests.gates.scanners import SCANNERS, Templates
 from tests.infra import nag
-from tests.infra.synthesis import app
+from tests.infra.synthesis import OF_THE_CLI
 from tests.infra.templates import Json
 from tests.settings.test_switch_gate import stages
 
@@ -61,14 +61,14 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="also every value of every switch")
     everything = parser.parse_args().all
     with tempfile.TemporaryDirectory() as folder:
-        shipped = app(Path(folder))
+        shipped = nag.app(folder, nag.looked_up() | OF_THE_CLI)
         nag.declare(shipped)
         if everything:
             _declare_switches(shipped)
-        shipped.synth()
+        found = nag.findings(shipped)
         templates = templates_of(Path(folder))
-    found = judge(templates, everything=everything)
-    gates = ", ".join(SCANNERS)
+    found += judge(templates, everything=everything)
+    gates = ", ".join(["cdk-nag", *SCANNERS])
     print("\n".join([*found, f"{gates}: {len(found)} findings in {len(templates)} templates"]))
     return 1 if found else 0
 

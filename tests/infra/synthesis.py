@@ -16,7 +16,7 @@ from tests.infra import templates
 from tests.infra.nag import FLAGS
 
 # What the CLI adds to the flags of cdk.json (`versionReporting` and its defaults).
-_OF_THE_CLI = {
+OF_THE_CLI = {
     "aws:cdk:enable-asset-metadata": True,
     "aws:cdk:enable-path-metadata": True,
 }
@@ -24,7 +24,7 @@ _OF_THE_CLI = {
 
 def app(folder: Path) -> App:
     """Return an empty app, with the project's flags and those that the CLI adds."""
-    return App(context=FLAGS | _OF_THE_CLI, outdir=str(folder))
+    return App(context=FLAGS | OF_THE_CLI, outdir=str(folder))
 
 
 def assembly(folder: Path, *stages: Settings) -> Path:

@@ -156,6 +156,18 @@ def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: 
     assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/unit" in fast
 
 
+def test_make_check_runs_all_that_the_pipeline_checks(project: Path) -> None:
+    """Its `gates` runs cdk-nag too, in the same synth (tests/infra/test_nag.py)."""
+    every, shipped = (
+        {line for line in make(project, "--dry-run", target).stdout.splitlines() if "/bin/" in line}
+        for target in ("check", "check-source")
+    )
+    nag, gates = (f".venv/bin/python -m tests.{each}" for each in ("infra.nag", "gates"))
+    assert len(shipped) == 7
+    assert shipped - every == {nag}
+    assert gates in every
+
+
 @pytest.mark.parametrize("target", NEEDED)
 def test_what_a_build_makes_sets_up_what_it_needs(target: str, tmp_path: Path) -> None:
     """On a machine that has the source and nothing else."""

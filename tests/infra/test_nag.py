@@ -1,13 +1,16 @@
 """The gate is alive: a clean report looks the same as one in which no pack ran."""
 
 import ast
+import sys
 from pathlib import Path
 
+import pytest
 from aws_cdk import Acknowledgment, App, Stack, Stage, Validations
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
+from tests.gates import __main__ as gates
 from tests.infra import nag
 
 
@@ -43,6 +46,16 @@ def test_each_pack_finds_what_is_planted(tmp_path: Path) -> None:
     found = "\n".join(nag.findings(app))
     assert "Planted/Bad/Policy/Resource: AwsSolutions-IAM5[Resource::*]" in found
     assert "Planted/Bad/Function/Resource: Serverless-LambdaDLQ" in found
+
+
+def test_make_gates_tells_what_it_finds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["gates"])
+    monkeypatch.setattr(nag, "declare", bad_stage)
+    monkeypatch.setattr(gates, "judge", lambda *_, **__: [])
+    assert gates.main() == 1
+    assert "Planted/Bad/Function/Resource: Serverless-LambdaDLQ" in capsys.readouterr().out
 
 
 def test_an_acknowledgement_excuses_its_own_finding_only(tmp_path: Path) -> None:

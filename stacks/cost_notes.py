@@ -21,6 +21,7 @@ def of_data(settings: Settings, *, endpoints: int) -> dict[str, str]:
         egress=_egress(settings, endpoints),
         throughput=_throughput(settings.throughput),
         replication_region=_replication(settings.replication_region),
+        backup_copy_to=_backup_copy(settings.backup_copy_to),
     )
 
 
@@ -80,6 +81,15 @@ def _replication(region: str | None) -> str | None:
         return None
     return (
         f"a copy there, ${prices.EFS_STANDARD_GB_MONTH:.2f} a month for each GB, and"
+        f" ${prices.TO_ANOTHER_REGION_GB:.2f} for each GB sent"
+    )
+
+
+def _backup_copy(vault: str | None) -> str | None:
+    if vault is None:
+        return None
+    return (
+        f"a copy of each backup there, ${prices.BACKUP_GB_MONTH:.2f} a month for each GB, and"
         f" ${prices.TO_ANOTHER_REGION_GB:.2f} for each GB sent"
     )
 

@@ -8,6 +8,7 @@ from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.stage_budget import StageBudget
 from stacks.alarms.topic import AlarmTopic
 from stacks.alarms.use_alarms import UseAlarms
+from stacks.backups import Backups
 from stacks.function.limits_parameter import LimitsParameter
 from stacks.function.operator_keys import OperatorKeys
 from stacks.network.existing_network import ExistingNetwork
@@ -79,6 +80,17 @@ class DataStack(Stack):
             retain=settings.retain,
         )
         self.network.let_out(self.storage.client_group)
+        self.backups = Backups(
+            self,
+            "Backups",
+            stage=settings.name,
+            file_system=self.storage.file_system,
+            key=key,
+            days=settings.backup_days,
+            lock=settings.backup_lock,
+            copy_to=settings.backup_copy_to,
+            retain=settings.retain,
+        )
         StageGroup(self, "StageGroup", stage=settings.name)
         # Whichever function is there: `Data` is deployed before the one that goes has gone, and
         # what an operator set is there again when the file service comes back.

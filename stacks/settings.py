@@ -8,6 +8,7 @@ from stacks import settings_checks
 from stacks.shared import aws_limits
 from stacks.shared.choices import (
     Architecture,
+    BackupLock,
     Egress,
     LogLevel,
     LogRetentionDays,
@@ -26,6 +27,7 @@ _RANGES = (
     ("max_file_bytes", (1, aws_limits.FILE_BYTES), "EFS's limit"),
     ("upload_expiry_hours", (1, 720), "30 days"),
     ("trash_days", (0, 365), "0: no trash"),
+    ("backup_days", (1, aws_limits.BACKUP_DAYS), "AWS Backup's limit"),
     ("usage_hours", (1, 24), "from one look to the next"),
 )
 
@@ -116,6 +118,16 @@ class Settings:
     1..3414."""
     replication_region: str | None = None
     """Region in which EFS keeps a copy of the files that nobody can write to."""
+    backup_days: int = 35
+    """Days for which each day's [backup](docs/operations/backups.md) is kept, 1..36500; with
+    `retain` 7 or more."""
+    backup_lock: BackupLock = "none"
+    """Whether a backup can be deleted before its time: `none`, by whoever may; `governance`, after
+    somebody took the lock away; `compliance`, by nobody, and no one can undo that setting 30 days
+    after it was deployed. [Read this first](docs/operations/backups.md#the-lock)."""
+    backup_copy_to: str | None = None
+    """ARN of a vault in another region or account that gets a copy of each backup.
+    [How to make it](docs/operations/backups.md#a-copy-in-another-region)."""
 
     mount_path: str = "/mnt/lambda"
     """Path at which the function finds its disk."""
@@ -208,6 +220,9 @@ class Settings:
             )
         settings_checks.check_throughput(self.throughput)
         settings_checks.check_replication(self.replication_region, self.region)
+        settings_checks.check_backup_days(self.backup_days, retain=self.retain)
+        settings_checks.check_backup_lock(self.backup_lock, retain=self.retain)
+        settings_checks.check_backup_copy(self.backup_copy_to, (self.region, self.account))
         aws_limits.check_mount_path(self.mount_path)
         aws_limits.check_function_size(
             memory_mb=self.memory_mb,

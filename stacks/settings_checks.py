@@ -5,8 +5,11 @@ from ipaddress import IPv4Network
 from typing import Literal, get_args, get_origin, get_type_hints
 
 from stacks.shared import aws_limits
-from stacks.shared.choices import Egress, ThroughputMode, check_choice
+from stacks.shared.choices import BackupLock, Egress, ThroughputMode, check_choice
 from stacks.shared.egress import WAYS_OUT
+
+# The least that backups of a stage with `retain` are kept.
+RETAINED_BACKUP_DAYS = 7
 
 
 def check_choices(settings: object) -> None:
@@ -122,6 +125,42 @@ def check_replication(to: str | None, region: str | None) -> None:
     check_region("replication_region", to)
     if to is not None and to == region:
         raise ValueError(f"replication_region must be another than region, got {to!r}")
+
+
+def check_backup_days(days: int, *, retain: bool) -> None:
+    if retain and days < RETAINED_BACKUP_DAYS:
+        raise ValueError(
+            f"backup_days must be {RETAINED_BACKUP_DAYS} or more in a stage with retain, whose"
+            f" losses may be seen a week later, got {days!r}"
+        )
+
+
+def check_backup_lock(lock: BackupLock, *, retain: bool) -> None:
+    if lock != "none" and not retain:
+        raise ValueError(
+            "backup_lock must be none in a stage without retain, whose deletion takes its backups"
+            f" with it, got {lock!r}"
+        )
+
+
+def check_backup_copy(arn: object, place: tuple[str | None, str | None]) -> None:
+    # https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupVault.html
+    if arn is None:
+        return
+    found = isinstance(arn, str) and re.fullmatch(
+        r"arn:aws[a-z-]*:backup:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):backup-vault:[A-Za-z0-9_-]{2,50}",
+        arn,
+    )
+    if not found:
+        raise ValueError(
+            "backup_copy_to must be the ARN of a vault of AWS Backup, such as"
+            f" arn:aws:backup:eu-west-3:123456789012:backup-vault:drive-copies, got {arn!r}"
+        )
+    if place == (found[1], found[2]):
+        raise ValueError(
+            "backup_copy_to must be a vault of another region or account than the stage's,"
+            f" got {arn!r}"
+        )
 
 
 def check_principal(arn: str) -> None:

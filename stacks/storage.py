@@ -74,7 +74,6 @@ class Storage(Construct):
             provisioned_throughput_per_second=provisioned,
             lifecycle_policy=efs.LifecyclePolicy.AFTER_30_DAYS,
             out_of_infrequent_access_policy=efs.OutOfInfrequentAccessPolicy.AFTER_1_ACCESS,
-            enable_automatic_backups=True,
             # By AWS's own key there: a key of this stack ends at its region.
             replication_configuration=efs.ReplicationConfiguration.regional_file_system(
                 replication_region
@@ -87,6 +86,11 @@ class Storage(Construct):
             allow_anonymous_access=True,
             file_system_policy=_denials(),
         )
+        resource = self.file_system.node.default_child
+        assert isinstance(resource, efs.CfnFileSystem)
+        # EFS's own daily backups would be billed beside those of the stage's plan. Said, since a
+        # stage that had them keeps them otherwise.
+        resource.backup_policy = efs.CfnFileSystem.BackupPolicyProperty(status="DISABLED")
         self.access_point = efs.AccessPoint(
             self,
             "AccessPoint",

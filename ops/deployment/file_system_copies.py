@@ -90,15 +90,23 @@ def wait_until_replication_ended(client: Client, file_system_id: str, every: flo
         time.sleep(every)
 
 
-def backups(client: Client, found: FileSystem) -> str | None:
-    """Return a line about the recovery points of a file system, or None if there are none."""
+def backups(client: Client, found: FileSystem, *, but_in: list[str]) -> str | None:
+    """Return a line about the recovery points of a file system, or None if there are none.
+
+    Without those in the vaults `but_in`.
+    """
     pages = client.get_paginator("list_recovery_points_by_resource").paginate(ResourceArn=found.arn)
-    points = [point for page in pages for point in page["RecoveryPoints"]]
+    points = [
+        point
+        for page in pages
+        for point in page["RecoveryPoints"]
+        if point["BackupVaultName"] not in but_in
+    ]
     if not points:
         return None
     size = sum(point.get("BackupSizeBytes", 0) for point in points)
     vaults = ", ".join(sorted({point["BackupVaultName"] for point in points}))
     return (
         f"{len(points)} recovery points of {found.id}, of {size / _GB:.1f} GB at most, in {vaults}"
-        f" (${prices.BACKUP_GB_MONTH:.2f} a GB-month); automatic ones expire after 35 days"
+        f" (${prices.BACKUP_GB_MONTH:.2f} a GB-month); each expires at its time"
     )

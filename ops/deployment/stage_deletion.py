@@ -6,13 +6,14 @@ from typing import Any
 
 from drive_tools.cloud_assembly import StackArtifact
 from drive_tools.errors import ToolError
-from ops.deployment import bootstrap_roles, file_system_copies, stack_deletion
+from ops.deployment import backup_vaults, bootstrap_roles, file_system_copies, stack_deletion
 from ops.deployment.vpc_detachment import Polling, detach_functions, wait_for_interfaces
 from stacks.shared import prices
 
 _RETAINING = ("Retain", "RetainExceptOnCreate")
 _GROUP, _SUBNET = "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet"
 _FUNCTION, _FILE_SYSTEM, _KEY = "AWS::Lambda::Function", "AWS::EFS::FileSystem", "AWS::KMS::Key"
+_VAULT = "AWS::Backup::BackupVault"
 # The price of a resource that is kept.
 _COSTS = {
     _FILE_SYSTEM: f"${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month, less for what is not read",
@@ -68,7 +69,10 @@ class StageDeletion:
     def what_goes(self) -> str:
         """Return in words the data that is lost."""
         files = sum(each.size for each in self._file_systems())
-        return f"{files / 10**9:.1f} GB of files"
+        client = self._client("backup")
+        points = sum(len(backup_vaults.points(client, each)) for each in self._emptied_vaults())
+        backups = f" and {points} backups of them" if points else ""
+        return f"{files / 10**9:.1f} GB of files{backups}"
 
     def what_stays(self) -> list[str]:
         """Return a line for each resource that AWS keeps and bills."""
@@ -85,7 +89,8 @@ class StageDeletion:
             line
             for name in self._ids(_FILE_SYSTEM)
             for each in [file_system_copies.file_system(efs, name)]
-            if each and (line := file_system_copies.backups(backup, each))
+            if each
+            and (line := file_system_copies.backups(backup, each, but_in=self._emptied_vaults()))
         ]
         keys = ", ".join(self._ids(_KEY, kept=False))
         pending = [f"keys that AWS deletes in 30 days, for free until then: {keys}"] if keys else []
@@ -109,7 +114,10 @@ class StageDeletion:
             file_system_copies.wait_until_replication_ended(
                 efs, file_system, polling.interval_seconds
             )
-        for stack, found in self._stacks:
+        for number, (stack, found) in enumerate(self._stacks, start=1):
+            if number == len(self._stacks):  # which has the plan that makes more of them
+                for vault in self._emptied_vaults():
+                    backup_vaults.empty(self._client("backup"), vault, polling, say)
             client = bootstrap_roles.cloudformation(stack, stack.deploy_role)
             stack_deletion.delete(client, found.id, polling.interval_seconds, say)
             say(f"{stack.name} is deleted")
@@ -132,6 +140,9 @@ class StageDeletion:
     def _ids(self, kind: str, *, kept: bool | None = None) -> list[str]:
         found = (each for each in self._resources if each.type == kind and each.id)
         return [each.id for each in found if kept in {None, each.kept}]
+
+    def _emptied_vaults(self) -> list[str]:
+        return self._ids(_VAULT, kept=False)
 
     def _file_systems(self) -> list[file_system_copies.FileSystem]:
         """Return the file systems that are deleted."""

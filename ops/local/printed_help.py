@@ -22,6 +22,9 @@ ONLY_RECORDED = {
     "no NFS, lifecycle or backup; a mount without ClientWrite is read-only for Python alone": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
+    "no backup is made": (
+        *("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"),
+    ),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
     "judged for each call, but not by the caller's address, network and organization, not by a"
     " boundary that you did not make here, and not for what CloudFormation and schedules do by"

@@ -6,7 +6,7 @@ Those of a network are in `network_handlers`.
 import json
 from http import HTTPStatus
 
-from ministack.services import budgets, lambda_svc, resource_groups, secretsmanager
+from ministack.services import backup, budgets, lambda_svc, resource_groups, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 from ops.local import network_handlers
@@ -44,6 +44,7 @@ def handlers() -> dict[str, Handler]:
         },
         # Only the dry run (ops/pipeline_walk) runs a pipeline, and it reads the template.
         "AWS::CodePipeline::Pipeline": replaceable(_record, lambda *_: None),
+        "AWS::Backup::BackupSelection": replaceable(_create_selection, _delete_selection),
         "AWS::Budgets::Budget": {
             "create": _create_budget,
             "update": _update_budget,
@@ -91,6 +92,27 @@ def _name(arn: str) -> str:
 
 def _record(logical_id: str, _properties: Properties, stack_name: str) -> Created:
     return f"{stack_name}-{logical_id}", {}
+
+
+def _create_selection(_logical_id: str, properties: Properties, _stack_name: str) -> Created:
+    """Make what of an account a plan backs up; CloudFormation replaces it when anything changes.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-backup-backupselection.html
+    """
+    plan = properties["BackupPlanId"]
+    status, _, body = backup._create_selection(
+        plan, {"BackupSelection": properties["BackupSelection"]}
+    )
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise ValueError(body.decode())
+    found = json.loads(body)["SelectionId"]
+    # With both ids, which its deletion needs.
+    return f"{found}|{plan}", {"Id": f"{found}|{plan}", "SelectionId": found, "BackupPlanId": plan}
+
+
+def _delete_selection(physical_id: str, properties: Properties) -> None:
+    selection, _, plan = physical_id.partition("|")
+    backup._delete_selection(plan, selection)
 
 
 def _create_budget(logical_id: str, properties: Properties, stack_name: str) -> Created:

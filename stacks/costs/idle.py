@@ -15,6 +15,10 @@ _FREE = frozenset(
         "AWS::ApiGatewayV2::Integration",
         "AWS::ApiGatewayV2::Route",
         "AWS::ApiGatewayV2::Stage",
+        # What is stored costs, which `use` counts.
+        "AWS::Backup::BackupPlan",
+        "AWS::Backup::BackupSelection",
+        "AWS::Backup::BackupVault",
         "AWS::Budgets::Budget",  # without actions
         "AWS::CDK::Metadata",
         "AWS::EC2::EgressOnlyInternetGateway",

@@ -199,26 +199,39 @@ def _of_schedules(stage: Stage) -> Iterator[Line]:
 def _of_storage(stage: Stage) -> Iterator[Line | Uncapped]:
     for stack, logical_id, file_system in stage.of_type("AWS::EFS::FileSystem"):
         copies = 2 if "ReplicationConfiguration" in file_system else 1
-        gigabyte = copies * prices.EFS_STANDARD_GB_MONTH + prices.BACKUP_GB_MONTH
+        days, vaults = _backups(stage)
+        backup = vaults * prices.BACKUP_GB_MONTH
+        gigabyte = copies * prices.EFS_STANDARD_GB_MONTH + backup
         most = _most_bytes(stage)
+        one = "one backup" + (", in two vaults" if vaults > 1 else "")
         if most is None:
             yield Uncapped(
-                what=f"stored files with one backup, ${gigabyte:.2f} a GB-month",
+                what=f"stored files with {one}, ${gigabyte:.2f} a GB-month",
                 bound="max_drive_bytes is not set; what is written in a day is bounded by"
                 " daily_brake",
             )
         else:
             yield Line(
-                what="stored files with one backup, if the drive is full",
+                what=f"stored files with {one}, if the drive is full",
                 sum=f"{most / _GB:,.1f} GB x ${gigabyte:.2f}",
                 dollars=most / _GB * gigabyte,
                 resource=f"{stack} {logical_id}",
                 setting="max_drive_bytes",
             )
         yield Uncapped(
-            what=f"further backups of what changes, ${prices.BACKUP_GB_MONTH:.2f} a GB-month",
-            bound="each day's changes, for as long as backups are kept",
+            what=f"further backups of what changes, ${backup:.2f} a GB-month"
+            + (f", and ${prices.TO_ANOTHER_REGION_GB:.2f} a GB sent" if vaults > 1 else ""),
+            bound=f"each day's changes, kept for {days} days (backup_days); a day has at most"
+            " max_drive_bytes, where that is set",
         )
+
+
+def _backups(stage: Stage) -> tuple[int, int]:
+    """Return for how many days a backup is kept, and in how many vaults."""
+    for _, _, plan in stage.of_type("AWS::Backup::BackupPlan"):
+        [rule] = plan["BackupPlan"]["BackupPlanRule"]
+        return rule["Lifecycle"]["DeleteAfterDays"], 1 + len(rule.get("CopyActions", []))
+    return 0, 1
 
 
 def _most_bytes(stage: Stage) -> int | None:

@@ -21,7 +21,7 @@ _WORKERS = (
     ("AWS::Lambda::Function", "Role", "lambda.amazonaws.com"),
     ("AWS::EC2::FlowLog", "DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
 )
-_WITHOUT_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com"})
+_WITHOUT_SOURCE = frozenset({"backup.amazonaws.com", "ec2.amazonaws.com", "lambda.amazonaws.com"})
 _POLICIES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
 
 
@@ -73,8 +73,8 @@ def _one_role(statement: Statement) -> bool:
 def a_role_is_assumed_by_who_uses_it(stage: Declared) -> Iterator[str]:
     """A role that a resource works by trusts the service of that resource, for this account.
 
-    Lambda and EC2 assume a role for a resource that named it with `iam:PassRole`, and give no
-    source; the others say for whom they call
+    Lambda, EC2 and AWS Backup assume a role for a resource that named it with `iam:PassRole`, and
+    give no source; the others say for whom they call
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
     """
     for kind, name, service in _WORKERS:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from drive_tools.cloud_assembly import find_stage, stage_names
-from stacks.invariants import access, alarms, functions, network, records, storage
+from stacks.invariants import access, alarms, backups, functions, network, records, storage
 from stacks.invariants.declared import Declared
 
 Invariant = Callable[[Declared], Iterator[str]]
@@ -25,7 +25,7 @@ def _of_module(module: ModuleType) -> list[Invariant]:
 
 INVARIANTS: list[Invariant] = [
     invariant
-    for module in (network, storage, functions, access, records, alarms)
+    for module in (network, storage, backups, functions, access, records, alarms)
     for invariant in _of_module(module)
 ]
 

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 
-from stacks.invariants.declared import Declared
-from stacks.invariants.statements import Statement, of_policies, statements
+from stacks.invariants.declared import Declaration, Declared, Json
+from stacks.invariants.statements import Statement, of_policies, policies_of, statements
 
-_STATEFUL = frozenset({"AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup"})
+_STATEFUL = frozenset(
+    {
+        "AWS::Backup::BackupVault",
+        "AWS::EFS::FileSystem",
+        "AWS::KMS::Key",
+        "AWS::Logs::LogGroup",
+    }
+)
 _MOUNT = "elasticfilesystem:ClientMount"
 _WRITE = "elasticfilesystem:ClientWrite"
 _ROOT = "elasticfilesystem:ClientRootAccess"
@@ -18,13 +25,6 @@ def every_file_system_has_a_key_of_the_stage(stage: Declared) -> Iterator[str]:
         encrypted = each.properties.get("Encrypted") is True
         if not encrypted or key is None or key.kind != "AWS::KMS::Key":
             yield f"{each} is not encrypted by a key of the stage"
-
-
-def every_file_system_is_backed_up(stage: Declared) -> Iterator[str]:
-    """Each file system has automatic backups."""
-    for each in stage.of_type("AWS::EFS::FileSystem"):
-        if each.properties.get("BackupPolicy", {}).get("Status") != "ENABLED":
-            yield f"{each} has no automatic backups"
 
 
 def no_file_system_policy_allows_anybody(stage: Declared) -> Iterator[str]:
@@ -98,11 +98,19 @@ def an_access_point_is_no_root_and_not_open_to_all(stage: Declared) -> Iterator[
 
 
 def what_is_kept_is_retained(stage: Declared) -> Iterator[str]:
-    """Files, keys and logs of a stage with `retain` outlive their stack and their replacement."""
+    """Files, backups, keys and logs of a stage with `retain` outlive their stack and replacement.
+
+    So does the role by which AWS Backup ends a backup at its time
+    (https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-iam.html).
+    """
     if not stage.retained:
         return
+    who_ends_backups: set[Declaration] = set()
+    for selection in stage.of_type("AWS::Backup::BackupSelection"):
+        for role in stage.referred(_role(selection), selection.stack):
+            who_ends_backups |= {*policies_of(stage, role)}
     for each in stage.all.values():
-        if each.kind not in _STATEFUL:
+        if each.kind not in _STATEFUL and each not in who_ends_backups:
             continue
         after_failure = {"Retain", "RetainExceptOnCreate"}
         if each.resource.get("DeletionPolicy") not in after_failure:
@@ -118,3 +126,7 @@ def _denies(statement: Statement, action: str, condition: dict[str, dict[str, st
         and statement.covers(action)
         and statement.condition == (condition or {})
     )
+
+
+def _role(selection: Declaration) -> Json:
+    return selection.properties.get("BackupSelection", {}).get("IamRoleArn")

@@ -100,6 +100,9 @@ FILE_BYTES = 52_673_613_135_872
 # https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html (less in some regions)
 PROVISIONED_THROUGHPUT_MIBPS = (1, 3414)
 
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html
+BACKUP_DAYS = 36_500
+
 # https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html
 CORS_ORIGINS = 100
 CORS_ORIGIN_CHARACTERS = 253

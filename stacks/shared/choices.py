@@ -7,6 +7,7 @@ Packaging = Literal["zip", "image"]
 Egress = Literal["nat", "nat-per-zone", "nat-regional", "nat-instance", "ipv6", "isolated"]
 ThroughputMode = Literal["elastic", "bursting"]
 UrlAuth = Literal["iam", "token"]
+BackupLock = Literal["none", "governance", "compliance"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Access = Literal["read-only", "read-write"]
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html

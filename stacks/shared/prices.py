@@ -43,11 +43,12 @@ EFS_DATA_BYTES = 32768
 # (https://docs.aws.amazon.com/efs/latest/ug/performance.html: "as low as 250 microseconds").
 EFS_CALL_SECONDS = 0.00025
 
-# https://aws.amazon.com/backup/pricing/ (of EFS, warm; automatic backups stay for 35 days)
+# https://aws.amazon.com/backup/pricing/ (of EFS, warm; by the day)
 BACKUP_GB_MONTH = 0.05
 RESTORE_GB = 0.02
 
-# https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer (to most other regions)
+# https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer (to most other regions; so are copies
+# of backups)
 TO_ANOTHER_REGION_GB = 0.02
 
 # The same page (the first 10 TB a month; 100 GB a month of an account are free)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.infra import (
+    test_backups,
     test_brake,
     test_everything,
     test_function,
@@ -21,6 +22,7 @@ PROMISES = [
     for module in (
         test_network,
         test_storage,
+        test_backups,
         test_function,
         test_operator_keys,
         test_schedule,

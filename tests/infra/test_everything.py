@@ -6,7 +6,10 @@ from tests.baseline import SETTINGS
 from tests.infra.templates import Json, StageTemplates, as_list
 
 # Types that hold data, or without which data cannot be read.
-PRECIOUS = ("AWS::EFS::FileSystem", "AWS::KMS::Key", "AWS::Logs::LogGroup")
+PRECIOUS = (
+    *("AWS::Backup::BackupVault", "AWS::EFS::FileSystem", "AWS::KMS::Key"),
+    "AWS::Logs::LogGroup",
+)
 
 # By which alarms of `Data` call it.
 NAMED_FUNCTION = "lambda-drive-{}-brake"

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
-from stacks.invariants import access, alarms, functions, network, records, storage
+from stacks.invariants import access, alarms, backups, functions, network, records, storage
 from stacks.invariants.check import INVARIANTS, Invariant, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
+from stacks.settings_checks import RETAINED_BACKUP_DAYS
 from tests.infra import synthesis
 from tests.infra.cdk_synth import PROJECT, synthesise_program
 
@@ -102,6 +103,8 @@ def statement(kind: str, document: str, prefix: str = "", **changed: object) -> 
 
 FUNCTION, ROLE, KEY = "AWS::Lambda::Function", "AWS::IAM::Role", "AWS::KMS::Key"
 FILES, POLICY = "AWS::EFS::FileSystem", "AWS::IAM::ManagedPolicy"
+VAULT, PLAN = "AWS::Backup::BackupVault", "AWS::Backup::BackupPlan"
+SELECTION = "AWS::Backup::BackupSelection"
 GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
 SUBNET, FLOWS = "AWS::EC2::Subnet", "AWS::IAM::Policy"
 DOCUMENT = ("Properties", "PolicyDocument")
@@ -218,10 +221,62 @@ BROKEN: list[tuple[Invariant, Change]] = [
     ),
     (storage.every_file_system_has_a_key_of_the_stage, without(FILES, "KmsKeyId")),
     (storage.every_file_system_has_a_key_of_the_stage, with_(FILES, Encrypted=False)),
-    (storage.every_file_system_is_backed_up, without(FILES, "BackupPolicy")),
+    (backups.every_file_system_is_backed_up_once, without(FILES, "BackupPolicy")),
     (
-        storage.every_file_system_is_backed_up,
-        with_(FILES, BackupPolicy={"Status": "DISABLED"}),
+        backups.every_file_system_is_backed_up_once,
+        with_(FILES, BackupPolicy={"Status": "ENABLED"}),
+    ),
+    (backups.every_file_system_is_backed_up_once, gone(SELECTION)),
+    (backups.every_file_system_is_backed_up_once, gone(PLAN)),
+    (
+        backups.every_file_system_is_backed_up_once,
+        part(SELECTION, "Properties", "BackupSelection", "Resources", value=["*"]),
+    ),
+    *(
+        (
+            backups.every_plan_backs_up_each_day_for_long_enough,
+            part(PLAN, "Properties", "BackupPlan", "BackupPlanRule", *path, value=value),
+        )
+        for path, value in (
+            ((0,), None),
+            ((0, "TargetBackupVault"), "Default"),
+            ((0, "ScheduleExpression"), "cron(0 5 ? * 1 *)"),
+            ((0, "ScheduleExpression"), None),
+            ((0, "Lifecycle"), None),
+            ((0, "Lifecycle", "DeleteAfterDays"), 6),
+            ((0, "CopyActions"), [{"Lifecycle": {"DeleteAfterDays": 1}}]),
+        )
+    ),
+    (
+        backups.every_plan_backs_up_each_day_for_long_enough,
+        with_(VAULT, LockConfiguration={"MinRetentionDays": 36}),
+    ),
+    (backups.every_vault_has_a_key_of_the_stage, without(VAULT, "EncryptionKeyArn")),
+    (backups.every_vault_has_a_key_of_the_stage, with_(VAULT, EncryptionKeyArn="arn")),
+    *(
+        (
+            backups.backups_are_made_by_a_role_that_does_nothing_else,
+            part(ROLE, *TRUST, 0, name, value=value, prefix="BackupsRole"),
+        )
+        for name, value in (
+            ("Principal", {"Service": "lambda.amazonaws.com"}),
+            ("Effect", "Deny"),
+            ("Action", "sts:TagSession"),
+        )
+    ),
+    (
+        backups.backups_are_made_by_a_role_that_does_nothing_else,
+        part(SELECTION, "Properties", "BackupSelection", "IamRoleArn", value="arn"),
+    ),
+    (
+        backups.backups_are_made_by_a_role_that_does_nothing_else,
+        part(POLICY, *DOCUMENT, "Statement", 0, "Action", 0, value="x:y", prefix="BackupsPolicy"),
+    ),
+    (
+        backups.backups_are_made_by_a_role_that_does_nothing_else,
+        statement(
+            POLICY, "PolicyDocument", "BackupsPolicy", Action="elasticfilesystem:DeleteFileSystem"
+        ),
     ),
     (
         storage.no_file_system_policy_allows_anybody,
@@ -272,8 +327,15 @@ BROKEN: list[tuple[Invariant, Change]] = [
     ),
     *(
         (storage.what_is_kept_is_retained, part(kind, name, value="Delete"))
-        for kind in (FILES, KEY, "AWS::Logs::LogGroup")
+        for kind in (FILES, KEY, VAULT, "AWS::Logs::LogGroup")
         for name in ("DeletionPolicy", "UpdateReplacePolicy")
+    ),
+    *(
+        (
+            storage.what_is_kept_is_retained,
+            part(kind, "DeletionPolicy", value="Delete", prefix="Backups"),
+        )
+        for kind in (ROLE, POLICY)
     ),
     (
         functions.a_function_is_made_after_what_its_mount_needs,
@@ -565,10 +627,27 @@ def test_what_breaks_it_is_said(invariant: Invariant, change: Change, prod: Decl
 
 def test_each_invariant_has_a_promise_and_an_example_that_breaks_it() -> None:
     assert len(INVARIANTS) >= 25
-    assert {invariant for invariant, _ in BROKEN} == set(INVARIANTS)
+    of_dev = {backups.only_a_vault_that_is_kept_is_locked}
+    assert {invariant for invariant, _ in BROKEN} | of_dev == set(INVARIANTS)
     promises = [promise(invariant) for invariant in INVARIANTS]
     assert all(each.endswith(".") for each in promises)
     assert len(set(promises)) == len(promises)
+
+
+def test_backups_are_kept_for_as_long_as_the_settings_demand() -> None:
+    assert backups.LEAST_DAYS == RETAINED_BACKUP_DAYS
+
+
+def test_a_locked_vault_is_none_that_would_be_deleted(baseline: Path) -> None:
+    dev = Declared.of(find_stage(baseline, "Dev"))
+    assert list(backups.only_a_vault_that_is_kept_is_locked(dev)) == []
+    templates = copy.deepcopy(dict(dev.templates))
+    with_(VAULT, LockConfiguration={"MinRetentionDays": 35})(templates)
+    locked = Declared(templates, retained=False, waits_for=dev.waits_for)
+    [found] = backups.only_a_vault_that_is_kept_is_locked(locked)
+    assert found.startswith("Dev-Data BackupsVault")
+    kept = Declared(templates, retained=True, waits_for=dev.waits_for)
+    assert list(backups.only_a_vault_that_is_kept_is_locked(kept)) == []
 
 
 def test_dev_may_lose_its_data(baseline: Path) -> None:
@@ -580,12 +659,12 @@ def test_dev_may_lose_its_data(baseline: Path) -> None:
 # The app, with a stage in which somebody took the backups away.
 _APP = """\
 import runpy
-from stacks.storage import Storage
-made = Storage.__init__
+from stacks.backups import Backups
+made = Backups.__init__
 def without_backups(self, *arguments, **named):
     made(self, *arguments, **named)
-    self.file_system.node.default_child.backup_policy = None
-Storage.__init__ = without_backups
+    self.node.try_remove_child("Selection")
+Backups.__init__ = without_backups
 runpy.run_path({file!r}, run_name="__main__")
 """
 
@@ -593,9 +672,9 @@ runpy.run_path({file!r}, run_name="__main__")
 def test_a_synth_that_breaks_one_fails_and_says_where(tmp_path: Path) -> None:
     result = synthesise_program(tmp_path, _APP.format(file=str(PROJECT / "app.py")))
     assert result.returncode == 1
-    [dev, *_] = [line for line in result.stderr.splitlines() if "has no automatic backups" in line]
+    [dev, *_] = [line for line in result.stderr.splitlines() if "plans of backups" in line]
     assert dev == (
-        "Dev: Dev-Data StorageFileSystemFFD87EE1 has no automatic backups."
-        " Each file system has automatic backups."
+        "Dev: Dev-Data StorageFileSystemFFD87EE1 is in 0 plans of backups."
+        " Each file system is in one plan of backups, and EFS makes none beside it."
     )
     assert "Traceback" not in result.stderr

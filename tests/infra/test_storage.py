@@ -19,9 +19,8 @@ def test_throughput_follows_demand(drive: StageTemplates) -> None:
     assert file_system["ThroughputMode"] == "elastic"
 
 
-def test_files_are_backed_up_and_cold_ones_cost_less(drive: StageTemplates) -> None:
+def test_cold_files_cost_less(drive: StageTemplates) -> None:
     _, file_system = drive.data.only("AWS::EFS::FileSystem")
-    assert file_system["BackupPolicy"] == {"Status": "ENABLED"}
     assert file_system["LifecyclePolicies"] == [
         {"TransitionToIA": "AFTER_30_DAYS"},
         {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"},

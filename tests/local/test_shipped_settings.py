@@ -65,7 +65,9 @@ class Edited:
 EVERY_SETTING = Edited(
     dev=f'name="Dev", retain=True, {TARGET}, permissions_boundary="boundaries/dev", zones=3,'
     ' vpc_cidr="10.7.0.0/20", egress="nat-instance", egress_ports=(443,5432), throughput=5,'
-    ' replication_region="eu-west-1", mount_path="/mnt/files", memory_mb=4096, '
+    ' replication_region="eu-west-1", backup_days=400, backup_lock="governance",'
+    ' backup_copy_to="arn:aws:backup:eu-west-1:111111111111:backup-vault:copies",'
+    ' mount_path="/mnt/files", memory_mb=4096, '
     f'{IMAGE}"drive.example.com", "{CERTIFICATE}", "Z0123456789ABCDEFGHIJ", 50),'
     ' timeout_seconds=31, ephemeral_storage_mib=1024, environment={"COLOUR":"blue"},'
     " reserved_concurrency=5, account_concurrency=50, daily_brake=1.5, monthly_ceiling=1500,"

@@ -26,6 +26,8 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "zones": (2, 3),
     "throughput": ("elastic", "bursting", 64),
     "replication_region": (None, "eu-west-3"),
+    "backup_days": (35, 3650),
+    "backup_copy_to": (None, "arn:aws:backup:eu-west-3:123456789012:backup-vault:copies"),
     "mount_path": ("/mnt/lambda", "/mnt/other"),
     "cors_origins": ((), ("https://app.example",)),
     "max_drive_bytes": (None, 10**12),
@@ -48,6 +50,7 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
 # What lives on when everything else is deployed anew; two templates with the same of these replace
 # and lose nothing.
 STATEFUL = (
+    "AWS::Backup::BackupVault",
     "AWS::EC2::VPC",
     "AWS::EFS::AccessPoint",
     "AWS::EFS::FileSystem",

@@ -95,7 +95,7 @@ def test_the_readme_says_what_the_prices_say() -> None:
         f"| ${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month;"
         f" ${prices.EFS_INFREQUENT_GB_MONTH:.3f} after 30 days unread |",
         f"| ${prices.EFS_ELASTIC_READ_GB:.2f} a GB read, ${prices.EFS_ELASTIC_WRITE_GB:.2f} a GB",
-        f"| ${prices.BACKUP_GB_MONTH:.2f} a GB-month |",
+        f"| ${prices.BACKUP_GB_MONTH:.2f} a GB-month, in each vault |",
         f"| ${prices.RESTORE_GB:.2f} a GB |",
         f"| ${look:.2f} a run and million files at most",
         f"${look * month / 6:.0f} a month for `usage` every 6 hours,"

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from drive_tools.cloud_assembly import find_stage
 from drive_tools.errors import ToolError
 from ops.__main__ import main
-from ops.deployment import file_system_copies, stack_deletion
+from ops.deployment import backup_vaults, file_system_copies, stack_deletion
 from ops.deployment.stage_deletion import last_first
 from ops.deployment.vpc_detachment import (
     Polling,
@@ -246,12 +246,57 @@ def test_backups_are_counted() -> None:
     paginate = client.get_paginator.return_value.paginate
     point = {"BackupSizeBytes": 1_500_000_000, "BackupVaultName": "aws/efs/automatic"}
     paginate.return_value = [{"RecoveryPoints": [point]}, {"RecoveryPoints": [point]}]
-    line = file_system_copies.backups(client, found)
+    line = file_system_copies.backups(client, found, but_in=["drive"])
     assert line is not None
     assert line.startswith("2 recovery points of fs-1, of 3.0 GB at most, in aws/efs/automatic ($")
     paginate.assert_called_once_with(ResourceArn="arn:fs-1")
-    paginate.return_value = [{"RecoveryPoints": []}]
-    assert file_system_copies.backups(client, found) is None
+    paginate.return_value = [{"RecoveryPoints": [point | {"BackupVaultName": "drive"}]}]
+    assert file_system_copies.backups(client, found, but_in=["drive"]) is None
+
+
+def vault_of(*looks: list[tuple[str, str]]) -> MagicMock:
+    """A client of AWS Backup whose vault has these recovery points, look by look."""
+    client = MagicMock()
+    client.get_paginator.return_value.paginate.side_effect = [
+        [{"RecoveryPoints": [{"RecoveryPointArn": arn, "Status": status}]} for arn, status in look]
+        for look in looks
+    ]
+    return client
+
+
+def test_a_vault_is_emptied_of_each_backup_once_also_of_one_that_is_being_made() -> None:
+    client = vault_of(
+        [("one", "COMPLETED"), ("two", "CREATING")],
+        [("one", "DELETING"), ("two", "CREATING")],
+        [("one", "DELETING"), ("two", "PARTIAL")],
+        [("two", "PARTIAL")],
+        [],
+    )
+    said: list[str] = []
+    backup_vaults.empty(client, "drive", Polling(0, 60), said.append)
+    deleted = [call.kwargs for call in client.delete_recovery_point.call_args_list]
+    assert deleted == [
+        {"BackupVaultName": "drive", "RecoveryPointArn": arn} for arn in ("one", "two")
+    ]
+    assert said == ["2 backups in drive are deleted"]
+    empty = vault_of([])
+    backup_vaults.empty(empty, "drive", Polling(0, 60), said.append)
+    assert len(said) == 1
+
+
+def test_backups_that_do_not_go_are_named_when_the_time_is_up() -> None:
+    client = vault_of([("one", "CREATING")])
+    with pytest.raises(ToolError, match="1 backups are left in drive: one is CREATING; run the sa"):
+        backup_vaults.empty(client, "drive", Polling(0, -1), lambda _: None)
+
+
+def test_a_vault_that_is_gone_has_no_backups_and_one_that_is_refused_is_said() -> None:
+    client = MagicMock()
+    client.get_paginator.return_value.paginate.side_effect = refused("ResourceNotFoundException")
+    assert backup_vaults.points(client, "drive") == []
+    client.get_paginator.return_value.paginate.side_effect = refused("AccessDeniedException")
+    with pytest.raises(ClientError):
+        backup_vaults.points(client, "drive")
 
 
 def test_stacks_go_before_those_that_they_need(tmp_path: Path) -> None:

@@ -334,6 +334,34 @@ def test_stored_files_are_capped_by_their_limit_alone(costs: Callable[..., Estim
     assert worst(costs(replicated), "stored files") == pytest.approx(100 * (2 * 0.30 + 0.05))
 
 
+def test_backups_of_what_changes_have_no_cap_but_their_days(costs: Callable[..., Estimate]) -> None:
+    def planned(*copies: str) -> Change:
+        rule: dict[str, Any] = {"Lifecycle": {"DeleteAfterDays": 35}}
+        if copies:
+            rule["CopyActions"] = [{"DestinationBackupVaultArn": copy} for copy in copies]
+
+        def change(templates: Templates) -> None:
+            plan = {"BackupPlan": {"BackupPlanRule": [rule]}}
+            templates["Dev-Data"]["Resources"]["Plan"] = {
+                "Type": "AWS::Backup::BackupPlan",
+                "Properties": plan,
+            }
+
+        return change
+
+    def further(change: Change) -> tuple[str, str]:
+        [found] = [it for it in costs(change).uncapped if "further backups" in it.what]
+        return found.what, found.bound
+
+    what, bound = further(planned())
+    assert what == "further backups of what changes, $0.05 a GB-month"
+    assert bound.startswith("each day's changes, kept for 35 days (backup_days)")
+    what, _ = further(planned("arn"))
+    assert what == "further backups of what changes, $0.10 a GB-month, and $0.02 a GB sent"
+    [stored] = [it.what for it in costs(planned("arn")).uncapped if "stored files" in it.what]
+    assert stored == "stored files with one backup, in two vaults, $0.40 a GB-month"
+
+
 @pytest.mark.parametrize(
     ("region", "factor"),
     [

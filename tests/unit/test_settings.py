@@ -13,6 +13,7 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
 
 PINNED = {"account": "123456789012", "region": "eu-west-3"}
 VPC = "vpc-0123456789abcdef0"
+COPIES = "arn:aws:backup:eu-west-3:123456789012:backup-vault:copies"
 
 
 def in_virginia(*zones: object) -> dict[str, object]:
@@ -76,6 +77,30 @@ BAD: list[tuple[dict[str, Any], str]] = [
             ),
             *("us-east-1-bos-1a", "us-east-1-wl1-bos-wlz-1", 2, None),
         )
+    ),
+    *(
+        ({"backup_days": value}, rf"backup_days must be 1\.\.36500 \(AWS.*\), got {value!r}$")
+        for value in (0, -1, 36_501, 1.5, True, None)
+    ),
+    (
+        {"backup_days": 6, "retain": True},
+        "backup_days must be 7 or more in a stage with retain.*got 6$",
+    ),
+    ({"backup_lock": "yes"}, "backup_lock must be one of none, governance, compliance, got 'yes'"),
+    *(
+        (
+            {"backup_lock": lock, "retain": False},
+            f"backup_lock must be none in a stage without retain.*got '{lock}'",
+        )
+        for lock in ("governance", "compliance")
+    ),
+    *(
+        ({"backup_copy_to": value}, rf"backup_copy_to must be the ARN of a vault.*got {value!r}$")
+        for value in ("eu-west-3", "", 3, f"{COPIES[:-6]}", COPIES.replace(":123456789012", ":"))
+    ),
+    (
+        PINNED | {"backup_copy_to": COPIES},
+        f"backup_copy_to must be a vault of another region or account.*got '{COPIES}'",
     ),
     (in_virginia("us-east-1a", "us-east-1a"), "zones must name each one once, got 'us-east-1a'"),
     ({"egress": "vpn"}, "egress must be one of nat, nat-per-zone, .*, ipv6, isolated, got 'vpn'"),

@@ -1,0 +1,179 @@
+"""The backups of the files, which AWS Backup makes each day and keeps in a vault."""
+
+from aws_cdk import Aws, CfnOutput, Fn, Stack
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_efs as efs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.shared.choices import BackupLock
+from stacks.shared.permissions import allow
+from stacks.shared.removal import removal_policy
+
+# Of UTC. AWS Backup begins within an hour of it, the least that it takes.
+_DAILY = "cron(0 5 * * ? *)"
+_START_MINUTES = 60
+# The days in which a compliance lock can still be taken away; AWS takes three or more.
+_CHANGEABLE_DAYS = 30
+# The id of a recovery point is a UUID.
+_ANY_POINT = "-".join("?" * length for length in (8, 4, 4, 4, 12))
+
+
+class Backups(Construct):
+    """A backup of the file system each day, which is kept for `days` under the stage's key.
+
+    The vault, and the role by which AWS Backup ends a backup at its time, stay when the stage goes
+    and `retain` is on. A lock keeps everybody from ending one earlier. `copy_to` is the ARN of a
+    vault elsewhere in which each backup has a copy for as many days.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        stage: str,
+        file_system: efs.IFileSystem,
+        key: kms.IKey,
+        days: int,
+        lock: BackupLock,
+        copy_to: str | None,
+        retain: bool,
+    ) -> None:
+        super().__init__(scope, id)
+        kept = removal_policy(retain=retain)
+        vault = backup.CfnBackupVault(
+            self,
+            "Vault",
+            backup_vault_name=_vault_name(stage),
+            encryption_key_arn=key.key_arn,
+            lock_configuration=_lock(lock, days),
+        )
+        vault.apply_removal_policy(kept)
+        self.vault_name = vault.ref
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            statements=_rights(
+                Stack.of(self), file_system.file_system_arn, key.key_arn, vault, copy_to
+            ),
+        )
+        policy.apply_removal_policy(kept)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
+            managed_policies=[policy],
+        )
+        role.apply_removal_policy(kept)
+        ending = backup.CfnBackupPlan.LifecycleResourceTypeProperty(delete_after_days=days)
+        plan = backup.CfnBackupPlan(
+            self,
+            "Plan",
+            backup_plan=backup.CfnBackupPlan.BackupPlanResourceTypeProperty(
+                backup_plan_name=f"lambda-drive-{stage}",
+                backup_plan_rule=[
+                    backup.CfnBackupPlan.BackupRuleResourceTypeProperty(
+                        rule_name="daily",
+                        target_backup_vault=vault.ref,
+                        schedule_expression=_DAILY,
+                        start_window_minutes=_START_MINUTES,
+                        lifecycle=ending,
+                        copy_actions=[
+                            backup.CfnBackupPlan.CopyActionResourceTypeProperty(
+                                destination_backup_vault_arn=copy_to, lifecycle=ending
+                            )
+                        ]
+                        if copy_to
+                        else None,
+                    )
+                ],
+            ),
+        )
+        backup.CfnBackupSelection(
+            self,
+            "Selection",
+            backup_plan_id=plan.attr_backup_plan_id,
+            backup_selection=backup.CfnBackupSelection.BackupSelectionResourceTypeProperty(
+                selection_name="files",
+                iam_role_arn=role.role_arn,
+                # By its ARN, which holds in an account that opted out of backups of EFS, too.
+                resources=[file_system.file_system_arn],
+            ),
+        )
+        # What `python -m ops restore` needs.
+        CfnOutput(self, "VaultName", value=vault.ref).override_logical_id("BackupVaultName")
+        CfnOutput(self, "RoleArn", value=role.role_arn).override_logical_id("BackupRoleArn")
+
+
+def _vault_name(stage: str) -> str:
+    """Return a name, which a vault must have, that a second stack of this stage does not want.
+
+    For the vault of a stage that was deleted may still be there.
+    """
+    stack = Fn.select(2, Fn.split("/", Aws.STACK_ID))
+    return f"lambda-drive-{stage}-{Fn.select(0, Fn.split('-', stack))}"
+
+
+def _lock(
+    lock: BackupLock, days: int
+) -> backup.CfnBackupVault.LockConfigurationTypeProperty | None:
+    """https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html"""
+    if lock == "none":
+        return None
+    return backup.CfnBackupVault.LockConfigurationTypeProperty(
+        min_retention_days=days,
+        # Without it the lock is one of governance, which whoever has the right takes away.
+        changeable_for_days=_CHANGEABLE_DAYS if lock == "compliance" else None,
+    )
+
+
+def _rights(
+    stack: Stack, file_system: str, key: str, vault: backup.CfnBackupVault, copy_to: str | None
+) -> list[iam.PolicyStatement]:
+    """Return what AWS's own policies for backups and restores have for EFS, for this stage alone.
+
+    Without those to make and delete file systems: a restore goes to the one that is there.
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForRestores.html
+    """
+    points = stack.format_arn(service="backup", resource=f"recovery-point:{_ANY_POINT}")
+    copies = (
+        [
+            allow(["backup:CopyFromBackupVault"], vault.attr_backup_vault_arn),
+            allow(["backup:CopyIntoBackupVault"], copy_to),
+        ]
+        if copy_to
+        else []
+    )
+    return [
+        allow(
+            [
+                "elasticfilesystem:Backup",
+                "elasticfilesystem:DescribeFileSystems",
+                "elasticfilesystem:DescribeTags",
+                "elasticfilesystem:Restore",
+            ],
+            file_system,
+        ),
+        allow(
+            ["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"],
+            vault.attr_backup_vault_arn,
+        ),
+        allow(["backup:TagResource"], points),
+        *copies,
+        allow(
+            [
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+                "kms:ReEncryptFrom",
+                "kms:ReEncryptTo",
+            ],
+            key,
+        ),
+        allow(["kms:CreateGrant"], key, Bool={"kms:GrantIsForAWSResource": "true"}),
+    ]

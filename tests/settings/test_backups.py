@@ -1,0 +1,59 @@
+"""A lock, longer retention and a copy elsewhere: as the settings say, and clean for the gate."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.invariants.check import violations
+from stacks.invariants.declared import Declared
+from tests.baseline import PROD
+from tests.infra.nag import gated
+from tests.infra.templates import as_list
+
+COPIES = "arn:aws:backup:eu-west-3:123456789012:backup-vault:copies"
+
+
+@pytest.mark.parametrize(
+    ("switched", "lock"),
+    [
+        ({"backup_lock": "governance", "backup_days": 7}, {"MinRetentionDays": 7}),
+        (
+            {"backup_lock": "compliance", "backup_days": 400, "backup_copy_to": COPIES},
+            {"MinRetentionDays": 400, "ChangeableForDays": 30},
+        ),
+    ],
+    ids=["governance", "compliance and a copy"],
+)
+def test_a_lock_keeps_each_backup_and_its_copy_for_its_days(
+    switched: dict[str, Any], lock: dict[str, int], tmp_path: Path
+) -> None:
+    drive, found = gated(tmp_path, replace(PROD, **switched))
+    assert found == []
+    _, vault = drive.data.only("AWS::Backup::BackupVault")
+    assert vault["LockConfiguration"] == lock
+    _, plan = drive.data.only("AWS::Backup::BackupPlan")
+    [rule] = plan["BackupPlan"]["BackupPlanRule"]
+    ending = {"DeleteAfterDays": switched["backup_days"]}
+    assert rule["Lifecycle"] == ending
+    copies = [{"DestinationBackupVaultArn": COPIES, "Lifecycle": ending}]
+    wanted = switched.get("backup_copy_to")
+    assert rule.get("CopyActions") == (copies if wanted else None)
+    [policy] = [
+        policy
+        for name, policy in drive.data.of_type("AWS::IAM::ManagedPolicy").items()
+        if name.startswith("BackupsPolicy")
+    ]
+    into = [
+        statement["Resource"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "backup:CopyIntoBackupVault" in as_list(statement["Action"])
+    ]
+    assert (COPIES in into) is bool(wanted)
+    templates = {
+        f"Prod-{name}": template.body
+        for name, template in (("Data", drive.data), ("Service", drive.service))
+    }
+    stage = Declared(templates, retained=True, waits_for={"Prod-Service": ("Prod-Data",)})
+    assert violations(stage) == []

@@ -3,10 +3,12 @@
 from aws_cdk import CfnOutput, Fn, Stack
 from constructs import Construct
 
+from stacks.alarms.alarm import OF_NAT, Alarms
 from stacks.alarms.brake import BrakeMark, brake_arn
+from stacks.alarms.data_alarms import WatchedDisk, data_alarms
 from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.stage_budget import StageBudget
-from stacks.alarms.topic import alarm_topic
+from stacks.alarms.topic import AlarmTopic
 from stacks.alarms.use_alarms import UseAlarms
 from stacks.backups import Backups
 from stacks.function.limits_parameter import LimitsParameter
@@ -110,7 +112,7 @@ class DataStack(Stack):
                 "upload_expiry_hours": settings.upload_expiry_hours,
             },
         )
-        self.alarm_topic = alarm_topic(
+        self.alarm_topic = AlarmTopic(
             self, "AlarmTopic", stage=settings.name, key=key, subscribers=settings.subscribers
         )
         # There AWS bills by an account elsewhere, which has the budgets
@@ -123,11 +125,30 @@ class DataStack(Stack):
                 dollars=settings.monthly_ceiling,
                 topic_arn=self.alarm_topic.arn,
             )
+        Alarms(
+            self,
+            "Alarms",
+            topic_arn=self.alarm_topic.arn,
+            alarms=data_alarms(self._watched(settings), self.network.vpc),
+        )
         self.brake_mark = BrakeMark(self, "BrakeMark", stage=settings.name)
         self.brake_dollars = self._brake_nat(settings)
         # Whether `Service` reads it or not: none may go while it is in use.
         self.export_value(self.storage.file_system.file_system_id)
         CfnOutput(self, "FileSystemId", value=self.storage.file_system.file_system_id)
+
+    def _watched(self, settings: Settings) -> WatchedDisk:
+        reserved = settings.reserved_concurrency
+        return WatchedDisk(
+            stage=settings.name,
+            file_system=self.storage.file_system.file_system_id,
+            bursting=settings.throughput == "bursting",
+            instances=settings.account_concurrency if reserved is None else reserved,
+            monthly_ceiling=settings.monthly_ceiling,
+            max_drive_bytes=settings.max_drive_bytes,
+            price_factor=prices.region_factor(settings.region),
+            backup_vault=self.backups.vault_name,
+        )
 
     def _brake_nat(self, settings: Settings) -> float:
         """Make the alarms on what NAT costs, and return the dollars that are left to others.
@@ -145,6 +166,7 @@ class DataStack(Stack):
             dollars=dollars,
             factor=prices.region_factor(settings.region),
             actions=[brake_arn(self, settings.name), self.alarm_topic.arn],
+            partners=OF_NAT,
         )
         return settings.daily_brake - dollars
 

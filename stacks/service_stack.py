@@ -8,7 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.alarms import metered_use
+from stacks.alarms.alarm import OF_FUNCTIONS, Alarms
 from stacks.alarms.brake import Brake, Braked
+from stacks.alarms.service_alarms import Watched, service_alarms
 from stacks.alarms.use_alarms import UseAlarms
 from stacks.costs.estimate import METADATA, metadata
 from stacks.data_stack import DataStack
@@ -17,6 +19,7 @@ from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
 from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import (
+    DeadLetters,
     FunctionSize,
     Mount,
     MountedFunction,
@@ -116,22 +119,47 @@ class ServiceStack(Stack):
         for principal_arn in settings.url_invokers:
             url.grant_invoke(principal_arn)
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
-        if settings.domain:
-            self._add_domain(files, settings.domain)
-        self._add_brake(files, service=Path(own).name if own else "files")
+        api_id = self._add_domain(files, settings.domain) if settings.domain else None
+        brake = self._add_brake(files, service=Path(own).name if own else "files")
 
+        scheduled = {}
         if own is None:  # nobody knows what another function keeps on the drive
+            dead_letters = DeadLetters(
+                topic_arn=data.alarm_topic.arn, key_arn=data.data_key.key_arn
+            )
             janitor = self._function(
-                "Janitor", access="read-write", environment=kept, reads=[limits_parameter]
+                "Janitor",
+                access="read-write",
+                environment=kept,
+                reads=[limits_parameter],
+                dead_letters=dead_letters,
             )
             Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
 
-            usage = self._function("Usage", access="read-only")
+            usage = self._function("Usage", access="read-only", dead_letters=dead_letters)
             hours = settings.usage_hours
             period = f"{hours} hour{'s' if hours > 1 else ''}"
             Schedule(self, "UsageSchedule", function=usage, period=period)
+            scheduled = {"Janitor": janitor.function_name, "Usage": usage.function_name}
+        Alarms(
+            self,
+            "Alarms",
+            topic_arn=data.alarm_topic.arn,
+            alarms=service_alarms(
+                Watched(
+                    files=files.function_name,
+                    timeout_seconds=settings.timeout_seconds,
+                    api_id=api_id,
+                    scheduled=scheduled,
+                    brake=brake.function.function_name,
+                    namespace=self._metrics_namespace,
+                    file_system=data.storage.file_system.file_system_id,
+                    max_drive_bytes=settings.max_drive_bytes,
+                )
+            ),
+        )
 
-    def _add_brake(self, files: lambda_.Function, *, service: str) -> None:
+    def _add_brake(self, files: lambda_.Function, *, service: str) -> Brake:
         settings, data = self._settings, self._data
         brake = Brake(
             self,
@@ -164,13 +192,16 @@ class ServiceStack(Stack):
             dollars=data.brake_dollars,
             factor=prices.region_factor(settings.region),
             actions=[brake.arn, data.alarm_topic.arn],
+            partners=OF_FUNCTIONS,
         )
+        return brake
 
     @property
     def _metrics_namespace(self) -> str:
         return f"LambdaDrive/{self._settings.name}"
 
-    def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> None:
+    def _add_domain(self, files: lambda_.IFunction, domain: Domain) -> str:
+        """Put the domain in front of the function, and return the id of its API."""
         custom = CustomDomain(
             self,
             "FilesDomain",
@@ -187,6 +218,7 @@ class ServiceStack(Stack):
         CfnOutput(self, "FilesDomainUrl", value=custom.url)
         CfnOutput(self, "FilesDomainTarget", value=custom.target)
         CfnOutput(self, "FilesDomainInvokeArn", value=custom.invoke_arn)
+        return custom.api_id
 
     def _function(
         self,
@@ -197,6 +229,7 @@ class ServiceStack(Stack):
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
         reads: Sequence[Readable] = (),
+        dead_letters: DeadLetters | None = None,
         size: FunctionSize = _SMALL,
     ) -> lambda_.Function:
         """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
@@ -230,6 +263,7 @@ class ServiceStack(Stack):
             environment=variables | (environment or {}),
             operator_keys=operator_keys,
             reads=reads,
+            dead_letters=dead_letters,
             shared_rights=self._rights,
             logs=self._logs,
         ).function

@@ -13,6 +13,7 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alarms import sentences
+from stacks.alarms.alarm import OF_FUNCTIONS, name_it
 from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.permissions import allow
@@ -154,7 +155,7 @@ class Brake(Construct):
             stack.format_arn(service="cloudwatch", resource=f"alarm:{stage}-*", resource_name=None),
         )
         self._after_deployments(braked.function)
-        cloudwatch.CfnAlarm(
+        failed = cloudwatch.CfnAlarm(
             self,
             "Failed",
             alarm_description=sentences.FAILED,
@@ -173,6 +174,7 @@ class Brake(Construct):
             treat_missing_data="notBreaching",  # it does not run when there is nothing to do
             alarm_actions=[topic_arn],
         )
+        name_it(failed, "BrakeFailed", OF_FUNCTIONS)
 
     def _let_in(self, id: str, principal: str, source_arn: str) -> None:
         lambda_.CfnPermission(

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stacks.alarms.metric import Metric
 from stacks.shared import prices
 
 # Of one alarm: a hard limit
@@ -16,17 +17,6 @@ ALARM_METRICS = 10
 
 _GB = 10**9  # AWS may count in GiB, which are larger
 _MILLION = 10**6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A metric, its statistic, and its name in expressions."""
-
-    id: str
-    namespace: str
-    name: str
-    dimensions: dict[str, str]
-    statistic: str = "Sum"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from stacks.alarms import sentences
+from stacks.alarms.alarm import name_it, part
 from stacks.alarms.metered_use import Term, alarms_for, expression
 
 _DAY = 24 * 60 * 60
@@ -20,6 +21,7 @@ class UseAlarms(Construct):
     Both look each minute at the time before that minute
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html). Terms
     with more metrics than an alarm takes have further pairs, among which `dollars` are divided.
+    `partners` are the alarms that hear when the metrics are silent.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class UseAlarms(Construct):
         dollars: float,
         factor: float,
         actions: list[str],
+        partners: tuple[str, ...],
     ) -> None:
         super().__init__(scope, id)
         groups = alarms_for(terms)
@@ -42,7 +45,7 @@ class UseAlarms(Construct):
                 ("Fast", _FAST, share * _FAST_SHARE, sentences.FAST),
                 ("Slow", _DAY, share, sentences.SLOW),
             ):
-                cloudwatch.CfnAlarm(
+                alarm = cloudwatch.CfnAlarm(
                     pair,
                     name,
                     alarm_description=sentence,
@@ -54,38 +57,18 @@ class UseAlarms(Construct):
                     treat_missing_data="notBreaching",
                     alarm_actions=actions,
                 )
+                name_it(alarm, f"{id}{name}", partners)
 
 
 def _metrics(
     terms: list[Term], seconds: int, factor: float
 ) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-    query = cloudwatch.CfnAlarm.MetricDataQueryProperty
-    stat = cloudwatch.CfnAlarm.MetricStatProperty
     return [
-        query(
+        cloudwatch.CfnAlarm.MetricDataQueryProperty(
             id="dollars",
             label="Dollars",
             expression=expression(terms, seconds=seconds, factor=factor),
             return_data=True,
         ),
-        *(
-            query(
-                id=metric.id,
-                return_data=False,
-                metric_stat=stat(
-                    metric=cloudwatch.CfnAlarm.MetricProperty(
-                        namespace=metric.namespace,
-                        metric_name=metric.name,
-                        dimensions=[
-                            cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
-                            for name, value in metric.dimensions.items()
-                        ],
-                    ),
-                    period=seconds,
-                    stat=metric.statistic,
-                ),
-            )
-            for term in terms
-            for metric in term.metrics
-        ),
+        *(part(metric, seconds) for term in terms for metric in term.metrics),
     ]

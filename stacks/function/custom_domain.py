@@ -150,6 +150,7 @@ class CustomDomain(Construct):
                 " to the function URL.",
             )
         self.url = f"https://{name}/"
+        self.api_id: str = api.ref
         self.invoke_arn = self._arn(api, "$default/*")
         self.target = domain.attr_regional_domain_name
 

@@ -20,6 +20,7 @@ from stacks.shared import aws_limits
 from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.choices import Access
 from stacks.shared.log_group import EncryptedLogGroup, Logs
+from stacks.shared.permissions import allow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +52,32 @@ class Placement:
     ipv6: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeadLetters:
+    """The encrypted topic that is told of an asynchronous call when all tries of it failed."""
+
+    topic_arn: str
+    key_arn: str
+
+    def rights(self) -> list[iam.PolicyStatement]:
+        """Return what Lambda needs for that, by the role of the function.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+        """
+        return [
+            allow(["sns:Publish"], self.topic_arn),
+            allow(["kms:Decrypt", "kms:GenerateDataKey"], self.key_arn),
+        ]
+
+
 class MountedFunction(Construct):
     """A Python function that finds the file system at its mount path on its first invocation.
 
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
     holds the rights for that access, those of `shared_rights` and of what it `reads`, and no more.
     Its variables are `environment` and the names of what it reads, which each deployment writes,
-    and `operator_keys`, which it leaves as they are.
+    and `operator_keys`, which it leaves as they are. A schedule's call that failed in all its tries
+    goes to `dead_letters`.
     """
 
     def __init__(
@@ -72,6 +92,7 @@ class MountedFunction(Construct):
         environment: dict[str, str],
         operator_keys: OperatorKeys | None = None,
         reads: Sequence[Readable] = (),
+        dead_letters: DeadLetters | None = None,
         shared_rights: iam.IManagedPolicy,
         logs: Logs,
     ) -> None:
@@ -108,7 +129,10 @@ class MountedFunction(Construct):
             access=mount.access,
             access_point=mount.access_point,
             log_group=log_group,
-            further=[each.right for each in reads],
+            further=[
+                *(each.right for each in reads),
+                *(dead_letters.rights() if dead_letters else ()),
+            ],
         ).role
         # An image brings its Python, and names its handler itself.
         in_image = package.handler == lambda_.Handler.FROM_IMAGE
@@ -141,9 +165,14 @@ class MountedFunction(Construct):
         assert isinstance(resource, lambda_.CfnFunction)
         for name, value in (operator_keys.tags if operator_keys else NO_OPERATOR_TAGS).items():
             resource.tags.set_tag(name, value)
-        acknowledge(
-            self.function,
-            "Serverless::Serverless-LambdaDLQ",
-            "A request by URL is the caller's to repeat, a scheduled run is made good by"
-            " the next one, and counted by Lambda's metric Errors.",
-        )
+        if dead_letters:
+            resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+                target_arn=dead_letters.topic_arn
+            )
+        else:
+            acknowledge(
+                self.function,
+                "Serverless::Serverless-LambdaDLQ",
+                "A request by URL is the caller's to repeat, and Lambda's metric AsyncEventsDropped"
+                " counts what others call.",
+            )

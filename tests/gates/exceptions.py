@@ -48,15 +48,13 @@ EXCUSES = (
     ),
     Excuse(
         "Service/Janitor/Function/Resource",
-        (_DLQ, _CONCURRENCY),
-        "Its event holds nothing: the next run does what a failed one left, and Lambda's metric"
-        " Errors counts it; its schedule alone may call it, once in a period.",
+        (_CONCURRENCY,),
+        "Its schedule alone may call it, once in a period.",
     ),
     Excuse(
         "Service/Usage/Function/Resource",
-        (_DLQ, _CONCURRENCY),
-        "Its event holds nothing: the next run counts anew, and Lambda's metric Errors counts a"
-        " failed one; its schedule alone may call it, once in a period.",
+        (_CONCURRENCY,),
+        "Its schedule alone may call it, once in a period.",
     ),
     Excuse(
         "Data/Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler",

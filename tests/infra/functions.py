@@ -12,6 +12,9 @@ ACCESS = {
     "usage": "read-only",
 }
 
+# Those that a schedule calls.
+SCHEDULED = {"janitor", "usage"}
+
 # What all functions may do, whatever they do with the disk.
 SHARED_RIGHTS = {
     "ec2:AssignPrivateIpAddresses",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.infra import (
+    test_alarms,
     test_backups,
     test_brake,
     test_everything,
@@ -29,6 +30,7 @@ PROMISES = [
         test_everything,
         test_stage_tag,
         test_brake,
+        test_alarms,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__

@@ -39,12 +39,7 @@ def assembly(folder: Path, *stages: Settings) -> Path:
 def shipped(folder: Path) -> Path:
     """Make the assembly of a pipeline that ships both stages."""
     shipping = app(folder)
-    settings = Pipeline(
-        connection_arn=CONNECTION,
-        repository="you/drive",
-        stages=(DEV, PROD),
-        subscribers=("ops@example.com",),
-    )
+    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=(DEV, PROD))
     PipelineStack(shipping, "LambdaDrivePipeline", settings=settings)
     shipping.synth()
     return folder

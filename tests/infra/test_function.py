@@ -10,6 +10,7 @@ from tests.infra.functions import (
     ACCESS,
     LAMBDA_SRC,
     MOUNT,
+    SCHEDULED,
     SHARED_RIGHTS,
     WRITE,
     all_allowed,
@@ -93,7 +94,7 @@ def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(
     for _, function in functions(drive).values():
         key = drive.target(function["KmsKeyArn"])
         assert key in drive.service.of_type("AWS::KMS::Key")
-        assert allowed(drive, function, "kms:Decrypt") == [([f"<{key}>"], None)]
+        assert ([f"<{key}>"], None) in allowed(drive, function, "kms:Decrypt")
 
 
 def test_environment_variables_are_what_the_functions_read(drive: StageTemplates) -> None:
@@ -164,7 +165,25 @@ def test_the_code_itself_makes_no_interfaces(drive: StageTemplates) -> None:
 def test_roles_may_do_this_and_nothing_else(drive: StageTemplates) -> None:
     for name, (_, function) in functions(drive).items():
         own = {MOUNT, WRITE, "ssm:GetParameter"} if ACCESS[name] == "read-write" else {MOUNT}
-        assert all_allowed(drive, function) == SHARED_RIGHTS | own
+        told = {"sns:Publish", "kms:GenerateDataKey"} if name in SCHEDULED else set()
+        assert all_allowed(drive, function) == SHARED_RIGHTS | own | told
+
+
+def test_what_a_schedule_calls_tells_the_topic_of_a_run_that_failed(drive: StageTemplates) -> None:
+    """Lambda does so, by the role of the function, which may use the topic's key and no other."""
+    topic, found = drive.data.only("AWS::SNS::Topic")
+    key = drive.target(found["KmsMasterKeyId"])
+    own, _ = drive.service.only("AWS::KMS::Key")
+    for name, (_, function) in functions(drive).items():
+        if name in SCHEDULED:
+            assert drive.target(function["DeadLetterConfig"]["TargetArn"]) == topic
+            assert allowed(drive, function, "sns:Publish") == [([f"<{topic}>"], None)]
+            assert allowed(drive, function, "kms:GenerateDataKey") == [([f"<{key}>"], None)]
+            decrypts = allowed(drive, function, "kms:Decrypt")
+            assert sorted(decrypts) == sorted([([f"<{own}>"], None), ([f"<{key}>"], None)])
+        else:
+            assert "DeadLetterConfig" not in function
+            assert allowed(drive, function, "kms:Decrypt") == [([f"<{own}>"], None)]
 
 
 def test_versions_stay_for_as_long_as_is_set(drive: StageTemplates) -> None:

@@ -38,7 +38,7 @@ WORLD = "0.0.0.0/0"
 NOBODY = ("tcp", 443, 443, "255.255.255.255/32")
 
 # What AWS does for a function outside of its VPC, so that no way of the function's own is needed.
-BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "xray"}
+BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "sns", "xray"}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from stacks.shared.choices import Packaging
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import (
+    alarms,
     nag,
     templates,
     test_brake,
@@ -183,6 +184,7 @@ def test_it_goes_with_every_two_switches(
     assert said == []
     for promise in {*PROMISES, *test_stages.PROMISES}:
         promise(drive)
+    alarms.check(drive, replace(DEV, function_folder=FOLDER, **values))
     known = stateful(files)
     assert {name: stateful(drive).get(name) for name in known} == known
 

@@ -1,6 +1,7 @@
 """Every value of every switch, and every pair of them: what no switch may change."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from aws_cdk import Annotations, App
 
 from stacks.stage import DriveStage
 from tests.baseline import DEV
-from tests.infra import templates, test_stages
+from tests.infra import alarms, templates, test_stages
 from tests.infra.functions import functions
 from tests.infra.nag import FLAGS
 from tests.infra.synthesis import synthesise, warnings
@@ -51,6 +52,7 @@ def test_every_two_switches_go_together(
     for promise in {*PROMISES, *test_stages.PROMISES}:
         promise(drive)
     assert_mounted_and_guarded(drive, switched)
+    alarms.check(drive, replace(DEV, **switched))
     known = stateful(default)
     # Beside a new zone's mount target nothing comes, and nothing goes or changes.
     assert {name: stateful(drive).get(name) for name in known} == known

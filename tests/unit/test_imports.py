@@ -52,12 +52,12 @@ RULES = {
     "stacks/*.py": ("aws_cdk", "constructs", "stacks"),
     "stacks/network/nat_translation.py": (),  # which runs on a machine by itself
     "stacks/network/*.py": (*CDK, "stacks.network"),
-    "stacks/alarms/metered_use.py": ("stacks.shared.prices",),
+    "stacks/alarms/metric.py": (),
+    "stacks/alarms/metered_use.py": ("stacks.alarms.metric", "stacks.shared.prices"),
     "stacks/alarms/sentences.py": (),
     "stacks/alarms/*.py": (*CDK, "stacks.alarms"),
     "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
-    "stacks/shipping/settings.py": ("stacks.settings", "stacks.settings_checks", *NUMBERS),
-    "stacks/shipping/sentences.py": (),
+    "stacks/shipping/settings.py": ("stacks.settings", *NUMBERS),
     "stacks/shipping/*_stack.py": (*CDK, *SHIPPED),
     "stacks/shipping/*.py": (*CDK, "stacks.shipping"),
     # These read numbers, prices and the user's machine for tools too, which have no CDK.
@@ -148,8 +148,7 @@ RULES = {
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
-        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),
-        *("stacks.shipping.sentences", *TYPES),
+        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices", *TYPES),
     ),
 }
 

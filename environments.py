@@ -19,7 +19,12 @@ PROD = Settings(
 # All that is checked, kept as a reference and deployed; a pipeline ships them in this order.
 STAGES = (DEV, PROD)
 
-# PIPELINE = Pipeline(connection_arn="arn:aws:…", repository="you/drive", stages=STAGES)
+# PIPELINE = Pipeline(
+#     connection_arn="arn:aws:…",
+#     repository="you/drive",
+#     stages=STAGES,
+#     subscribers=("you@example.com",),
+# )
 PIPELINE: Pipeline | None = None
 
 # GITHUB = GitHub(repository="you/drive", owner_id=1234, repository_id=5678, stages=STAGES)

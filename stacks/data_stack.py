@@ -8,7 +8,7 @@ from stacks.alarms.brake import BrakeMark, brake_arn
 from stacks.alarms.data_alarms import WatchedDisk, data_alarms
 from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.stage_budget import StageBudget
-from stacks.alarms.topic import AlarmTopic
+from stacks.alarms.topic import alarm_topic
 from stacks.alarms.use_alarms import UseAlarms
 from stacks.backups import Backups
 from stacks.function.limits_parameter import LimitsParameter
@@ -112,7 +112,7 @@ class DataStack(Stack):
                 "upload_expiry_hours": settings.upload_expiry_hours,
             },
         )
-        self.alarm_topic = AlarmTopic(
+        self.alarm_topic = alarm_topic(
             self, "AlarmTopic", stage=settings.name, key=key, subscribers=settings.subscribers
         )
         # There AWS bills by an account elsewhere, which has the budgets

@@ -8,6 +8,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from ops.deployment.bootstrap_roles import reported
+from stacks.shipping import sentences
 
 if TYPE_CHECKING:
     from types_boto3_codepipeline import CodePipelineClient
@@ -68,6 +69,7 @@ def tell(topic: str, approval: Approval, broader: list[str]) -> None:
     text = [
         f"The pipeline {approval.pipeline} waits for a person to give or reject {approval.action}"
         f" of {approval.stage}.",
+        sentences.PERMISSIONS,
         "What would be permitted that is not permitted now:"
         if broader
         else "Nothing would be permitted, but the look did not find the approval to give it.",

@@ -1,6 +1,7 @@
 """The roles of the pipeline's actions on the local cloud, which judges what they call."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import boto3
@@ -18,11 +19,28 @@ _TRUST = {
 }
 
 
-def build_credentials(role: ProjectRole, running: Running, target: Target) -> dict[str, str]:
-    """Return the environment variables of a build: a session of its project's role.
+def build_credentials(
+    role: ProjectRole, running: Running, target: Target, resolved: Callable[[str], str]
+) -> dict[str, str]:
+    """Return the environment variables of a build: a session of its project's role."""
+    arn = _made(role, running, target, resolved)
+    return credentials(running, target) | _session(arn, running, target)
 
-    The role has the policies of the template. It trusts the account in place of CodeBuild, since
-    this program assumes it.
+
+def session(
+    role: ProjectRole, running: Running, target: Target, resolved: Callable[[str], str]
+) -> boto3.Session:
+    """Return a session of the role of an action."""
+    return _boto3_session(_made(role, running, target, resolved), running, target)
+
+
+def _made(
+    role: ProjectRole, running: Running, target: Target, resolved: Callable[[str], str]
+) -> str:
+    """Make a role with the policies of the template, and return its ARN.
+
+    It trusts the account in place of AWS's services, since this program assumes it. `resolved`
+    gives a policy the names of what is deployed.
     """
     iam = running.client("iam", account=target.account, region=target.region)
     trust = json.dumps(_TRUST).replace('"AWS": ""', f'"AWS": "{target.account}"')
@@ -32,18 +50,21 @@ def build_credentials(role: ProjectRole, running: Running, target: Target) -> di
         iam.update_assume_role_policy(RoleName=role.name, PolicyDocument=trust)
     for name, document in role.policies.items():
         iam.put_role_policy(
-            RoleName=role.name, PolicyName=name, PolicyDocument=json.dumps(document)
+            RoleName=role.name, PolicyName=name, PolicyDocument=resolved(json.dumps(document))
         )
-    arn = f"arn:aws:iam::{target.account}:role/{role.name}"
-    return credentials(running, target) | _session(arn, running, target)
+    return f"arn:aws:iam::{target.account}:role/{role.name}"
 
 
 def deployer(action: Action, running: Running, target: Target) -> "CloudFormationClient":
     """Return a client of CloudFormation with a session of the action's own role."""
-    keys = _session(action.role, running, target)
-    return boto3.client(
-        "cloudformation",
-        endpoint_url=running.endpoint,
+    return _boto3_session(action.role, running, target).client(
+        "cloudformation", endpoint_url=running.endpoint
+    )
+
+
+def _boto3_session(role: str, running: Running, target: Target) -> boto3.Session:
+    keys = _session(role, running, target)
+    return boto3.Session(
         region_name=target.region,
         aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],

@@ -43,6 +43,7 @@ class Action:
     outputs: tuple[str, ...]
     role: str
     build: Build | None = None
+    owner: ProjectRole | None = None  # that role, if the template makes it
 
 
 class PipelineTemplate:
@@ -83,8 +84,9 @@ class PipelineTemplate:
             configuration=configuration,
             inputs=tuple(each["Name"] for each in action.get("InputArtifacts", [])),
             outputs=tuple(each["Name"] for each in action.get("OutputArtifacts", [])),
-            role=self.text(action.get("RoleArn", "")),
+            role=(role := self.text(action.get("RoleArn", ""))),
             build=self._build(project, configuration) if project else None,
+            owner=self._role(role) if role in self._resources else None,
         )
 
     def _build(self, project: str, configuration: dict[str, str]) -> Build:

@@ -20,6 +20,7 @@ PIPELINE = Pipeline(
         Settings(**vars(stage) | {"subscribers": stage.subscribers or ("walk@example.com",)})
         for stage in STAGES
     ),
+    subscribers=("walk@example.com",),
 )
 """
 _SETTINGS = Path("environments.py")

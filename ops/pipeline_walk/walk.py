@@ -25,6 +25,7 @@ from ops.local.command_lock import LOCK
 from ops.pipeline_walk.approval_server import ApprovalServer
 from ops.pipeline_walk.build_roles import build_credentials
 from ops.pipeline_walk.change_sets import ChangeSets, target_of
+from ops.pipeline_walk.messages import Messages
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from ops.pipeline_walk.source import git, pipeline_target, unpack
 
@@ -103,6 +104,7 @@ class Walk:
 
     def _do(self, actions: list[list[Action]], running: Running, target: Target) -> None:
         print(f"(what each action prints is in {os.path.relpath(self._folder / 'logs')}/)")
+        messages = Messages(_STACK, running, target)
         with self._approvals.served() as approvals:
             for side_by_side in actions:
                 self._approvals.waiting = {
@@ -112,7 +114,11 @@ class Walk:
                 }
                 # Approvals come last: an action beside them may give them.
                 for action in sorted(side_by_side, key=lambda each: each.provider == _MANUAL):
-                    self._act(action, running, target, approvals)
+                    try:
+                        self._act(action, running, target, approvals, messages)
+                    except ToolError:
+                        messages.stage_failed(action.stage, _EXECUTION)
+                        raise
 
     def _clear(self) -> None:
         """Remove the files of the walk before, and no other files."""
@@ -130,9 +136,17 @@ class Walk:
         for name in ("artifacts", "bin", "logs"):
             (self._folder / name).mkdir()
 
-    def _act(self, action: Action, running: Running, target: Target, approvals: str) -> None:
+    def _act(
+        self,
+        action: Action,
+        running: Running,
+        target: Target,
+        approvals: str,
+        messages: Messages,
+    ) -> None:
         self._number += 1
         if action.provider == _MANUAL:
+            messages.approval_waits(action, _STACK)
             self._approve(action)
             return
         with step(f"{action.stage}: {action.name}"):
@@ -142,8 +156,9 @@ class Walk:
                     shutil.copytree(self._folder / "source", self._artifact(action.outputs[0]))
                 case "CodeBuild":
                     assert action.build is not None
-                    lent = build_credentials(action.build.role, running, target)
-                    self._build(action, log, lent | {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals})
+                    lent = build_credentials(action.build.role, running, target, messages.resolved)
+                    lent |= {"AWS_ENDPOINT_URL_CODEPIPELINE": approvals}
+                    self._build(action, log, lent, messages)
                 case "CloudFormation":
                     self._change_sets.do(action, running, target_of(action) or target)
                 case unknown:
@@ -158,7 +173,7 @@ class Walk:
         elif not self._confirm(f"{action.stage}: {action.name}? {comment}"):
             raise ToolError(f"{name} was rejected")
 
-    def _build(self, action: Action, log: Path, cloud: dict[str, str]) -> None:
+    def _build(self, action: Action, log: Path, cloud: dict[str, str], messages: Messages) -> None:
         """Run the commands of a project of CodeBuild."""
         assert action.build is not None
         primary = action.configuration.get("PrimarySource", action.inputs[0])
@@ -175,10 +190,11 @@ class Walk:
                 if name != primary
             },
             **{
-                name: value.replace("#{codepipeline.PipelineExecutionId}", _EXECUTION)
+                name: messages.resolved(
+                    value.replace("#{codepipeline.PipelineExecutionId}", _EXECUTION)
+                )
                 for name, value in action.build.environment.items()
             },
-            "APPROVALS_TOPIC": "",  # the walk itself asks, and nobody is told
         }
         script = "\n".join(
             ["set -e"]

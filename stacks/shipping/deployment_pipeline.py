@@ -11,10 +11,10 @@ from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.permissions import allow
 from stacks.shipping import pins
-from stacks.shipping.approvals import Approvals
 from stacks.shipping.artifacts import Artifacts
 from stacks.shipping.bootstrap_roles import bootstrap_bucket, bootstrap_role
 from stacks.shipping.least_rights import tighten
+from stacks.shipping.messages import Messages
 from stacks.shipping.settings import Pipeline
 
 # Native to what the functions run on, so that container images need no emulation.
@@ -47,7 +47,7 @@ class DeploymentPipeline(Construct):
         logs = Logs(key=key, retention_days=days, retain=True)
         self._log = EncryptedLogGroup(self, "Log", logs=logs)
         self._artifacts = Artifacts(self, "Artifacts", key=key).bucket
-        self.approvals = Approvals(self, "Approvals", key=key, notify=settings.notify)
+        self.messages = Messages(self, "Messages", key=key, subscribers=settings.subscribers)
         self._source = pipelines.CodePipelineSource.connection(
             settings.repository,
             settings.branch,
@@ -120,6 +120,7 @@ class DeploymentPipeline(Construct):
         assert isinstance(resource, CfnResource)
         # Not of the role, as CDK writes: `RoleArn` names it already.
         resource.add_override("DependsOn", [policy.logical_id])
+        self.messages.tell_of_failures(built.pipeline_name)
         return built.pipeline_name
 
     def tighten(self) -> None:
@@ -147,7 +148,7 @@ class DeploymentPipeline(Construct):
         approval = f"{arn}/{stage}/{action}"
         step.project.add_to_role_policy(allow("codepipeline:GetPipelineState", arn))
         step.project.add_to_role_policy(allow("codepipeline:PutApprovalResult", approval))
-        self.approvals.let_tell(step.project)
+        self.messages.let_tell(step.project)
 
     def _build_options(self, architecture: Architecture) -> pipelines.CodeBuildOptions:
         versions = {"python": pins.python(), "nodejs": pins.node()}

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.settings import Settings
+from stacks.shipping import sentences
 from stacks.shipping.bootstrap_roles import bootstrap_role
 from stacks.shipping.deployment_pipeline import DeploymentPipeline
 from stacks.shipping.settings import Pipeline
@@ -44,12 +45,9 @@ class PipelineStack(Stack):
                 )
             )
         looks = {first.name: self._ship(first)}
-        for before, stage in pairwise(settings.stages):
-            approval = self._delivery.approvals.step(
-                "Approve",
-                stage=stage.name,
-                comment=f"{before.name} runs these very assets, and passed its test.",
-                quiet=False,
+        for stage in settings.stages[1:]:
+            approval = self._delivery.messages.approval(
+                "Approve", stage=stage.name, comment=sentences.APPROVE, quiet=False
             )
             looks[stage.name] = self._ship(stage, approval)
         name = self._delivery.build()
@@ -68,7 +66,6 @@ class PipelineStack(Stack):
             bootstrap_role(self, kind, account=settings.account, region=settings.region)
             for kind in ("lookup", "deploy")
         )
-        topic = self._delivery.approvals.topic_arn
         replace_data = [f"--replace-data {name}" for name in self._settings.replace_data]
         guard = self._delivery.step("Guard", _ops("guard", stage, *replace_data), assume=lookup)
         look = self._delivery.step(
@@ -78,16 +75,16 @@ class PipelineStack(Stack):
                 stage,
                 f'--approve "${{CODEBUILD_INITIATOR#*/}}/{stage}/{_APPROVE_PERMISSIONS}"',
                 '--execution "$EXECUTION"',
-                *(['--tell "$APPROVALS_TOPIC"'] if topic else []),
+                '--tell "$MESSAGES_TOPIC"',
             ),
             assume=lookup,
             environment={
                 "EXECUTION": "#{codepipeline.PipelineExecutionId}",
-                **({"APPROVALS_TOPIC": topic} if topic else {}),
+                "MESSAGES_TOPIC": self._delivery.messages.topic_arn,
             },
         )
         # Beside the look, which gives it when there is nothing to approve, or tells that it waits.
-        approval = self._delivery.approvals.step(
+        approval = self._delivery.messages.approval(
             _APPROVE_PERMISSIONS,
             stage=stage,
             quiet=True,

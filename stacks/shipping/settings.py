@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import get_args
 
+from stacks import settings_checks
 from stacks.settings import Settings
 from stacks.shared.choices import Architecture
 
@@ -31,15 +32,14 @@ class Pipeline:
     """Repository behind the connection, `<owner>/<name>`."""
     stages: tuple[Settings, ...]
     """Stages that are shipped, in this order. The pipeline lives where the first is."""
+    subscribers: tuple[str, ...]
+    """Who hears that an approval waits, or that a stage failed; at least one, as those of a stage
+    ([how](brake.md#who-is-told))."""
     branch: str = "main"
     """Branch that is shipped. Whoever may push to it may change the pipeline itself, before
     anything is approved: protect it."""
     replace_data: tuple[str, ...] = ()
     """Logical ids of what the guard lets go, see above."""
-    notify: tuple[str, ...] = ()
-    """E-mail addresses that are told when an approval waits for a person. Each gets a mail of SNS
-    first, and must confirm. The output `ApprovalsTopic` is the topic, for a chat or a pager as
-    well."""
     builds: Architecture | None = None
     """Processor of the builds, `arm64` or `x86_64`: that of the first stage by default. Images must
     be of the same; zips may be of either."""
@@ -51,7 +51,7 @@ class Pipeline:
         _check_stages(self.stages)
         _check_places(self.stages)
         _check_logical_ids(self.replace_data)
-        _check_addresses(self.notify)
+        _check_subscribers(self.subscribers)
         _check_builds(self.builds, self.stages)
 
     @property
@@ -171,11 +171,12 @@ def _check_builds(builds: Architecture | None, stages: tuple[Settings, ...]) -> 
             )
 
 
-def _check_addresses(addresses: tuple[str, ...]) -> None:
+def _check_subscribers(addresses: tuple[str, ...]) -> None:
+    if not addresses:
+        raise ValueError(
+            'subscribers must name who hears the pipeline, such as ("you@example.com",), got ():'
+            " an approval that nobody hears of fails after seven days"
+        )
     for address in addresses:
-        if not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", address):
-            raise ValueError(
-                f"notify must be e-mail addresses, such as ops@example.com, got {address!r}"
-            )
-    if len({*addresses}) < len(addresses):
-        raise ValueError(f"notify must name each address once, got {addresses}")
+        settings_checks.check_subscriber(address)
+    settings_checks.check_once("subscribers", addresses)

@@ -27,7 +27,10 @@ FLAGS: Json = json.loads((PROJECT / "cdk.json").read_text())["context"]
 
 # For a project that is not shipped yet. Its own stages may be what no one pipeline ships.
 _SOME_PIPELINE = Pipeline(
-    connection_arn=CONNECTION, repository="you/drive", stages=(baseline.DEV, baseline.PROD)
+    connection_arn=CONNECTION,
+    repository="you/drive",
+    stages=(baseline.DEV, baseline.PROD),
+    subscribers=("ops@example.com",),
 )
 _SOME_GITHUB = GitHub(repository="you/drive", owner_id=12, repository_id=34, stages=STAGES)
 

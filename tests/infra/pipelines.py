@@ -26,7 +26,7 @@ CASES: dict[str, Json] = {
     "one account": {"stages": (DEV, PROD)},
     "two accounts": {
         "stages": (replace(DEV, **HERE), replace(PROD, **THERE)),
-        "notify": ("ops@example.com", "lead@example.com"),
+        "subscribers": ("ops@example.com", "arn:aws:sqs:eu-central-1:111111111111:pager"),
         "builds": "x86_64",
     },
     "images, a token, a boundary": {"stages": (replace(DEV, **OTHERS), replace(PROD, **OTHERS))},
@@ -40,7 +40,7 @@ class Synthesised:
     folder: Path
     dev: Settings
     prod: Settings
-    notify: tuple[str, ...]
+    subscribers: tuple[str, ...]
     builds: str
     found: list[str]
 
@@ -129,11 +129,12 @@ def read(folder: Path, case: str) -> Synthesised:
         folder,
         made.stages[0],
         made.stages[1],
-        made.notify,
+        made.subscribers,
         made.build_architecture,
         json.loads((folder / FOUND).read_text()),
     )
 
 
 def settings(case: str) -> Pipeline:
-    return Pipeline(connection_arn=CONNECTION, repository="you/drive", **CASES[case])
+    given = {"subscribers": ("ops@example.com",), **CASES[case]}
+    return Pipeline(connection_arn=CONNECTION, repository="you/drive", **given)

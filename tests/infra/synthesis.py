@@ -39,7 +39,12 @@ def assembly(folder: Path, *stages: Settings) -> Path:
 def shipped(folder: Path) -> Path:
     """Make the assembly of a pipeline that ships both stages."""
     shipping = app(folder)
-    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=(DEV, PROD))
+    settings = Pipeline(
+        connection_arn=CONNECTION,
+        repository="you/drive",
+        stages=(DEV, PROD),
+        subscribers=("ops@example.com",),
+    )
     PipelineStack(shipping, "LambdaDrivePipeline", settings=settings)
     shipping.synth()
     return folder

@@ -62,7 +62,9 @@ from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
 dear = replace(PROD, throughput=256)
 environments.STAGES = (replace(DEV, monthly_ceiling=30), dear)
-environments.PIPELINE = Pipeline(connection_arn=CONNECTION, repository="a/b", stages=(DEV, dear))
+environments.PIPELINE = Pipeline(
+    connection_arn=CONNECTION, repository="a/b", stages=(DEV, dear), subscribers=("a@b.example",)
+)
 runpy.run_path({file!r}, run_name="__main__")
 """
 

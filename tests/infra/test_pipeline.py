@@ -208,7 +208,12 @@ def test_it_runs_one_build_at_a_time(pipeline: Synthesised) -> None:
 def test_a_third_stage_is_shipped_after_an_approval_of_its_own(tmp_path: Path) -> None:
     stages = (DEV, replace(DEV, name="Trial"), PROD)
     app = App(context=nag.FLAGS, outdir=str(tmp_path))
-    settings = Pipeline(connection_arn=CONNECTION, repository="you/drive", stages=stages)
+    settings = Pipeline(
+        connection_arn=CONNECTION,
+        repository="you/drive",
+        stages=stages,
+        subscribers=("ops@example.com",),
+    )
     PipelineStack(app, STACK, settings=settings)
     app.synth()
     read = PipelineTemplate(tmp_path, STACK, account="999999999999", region="eu-west-1")

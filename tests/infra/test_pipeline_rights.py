@@ -171,7 +171,7 @@ def test_no_key_lives_long(pipeline: Synthesised) -> None:
         for project in pipeline.of_type("AWS::CodeBuild::Project").values()
         for variable in project["Environment"].get("EnvironmentVariables", [])
     }
-    assert names == {"SMOKE_ROLE_ARN"} | ({"APPROVALS_TOPIC"} if pipeline.notify else set())
+    assert names == {"SMOKE_ROLE_ARN", "MESSAGES_TOPIC"}
 
 
 def test_every_role_has_the_boundary_that_is_set(pipeline: Synthesised) -> None:

@@ -48,7 +48,10 @@ for those in (STAGES, [PIPELINE], [GITHUB]):
 NAG = 'PATH="$PWD/.venv/bin:$PATH" .venv/bin/python -m tests.infra.nag'
 TESTS = f".venv/bin/python -m pytest {' '.join(READS_OWN_STAGES)}"
 GITHUB = 'repository="acme/files", owner_id=12, repository_id=34, stages=STAGES'
-PIPELINE = f'connection_arn="{CONNECTION}", repository="acme/files", stages=STAGES'
+PIPELINE = (
+    f'connection_arn="{CONNECTION}", repository="acme/files", stages=STAGES,'
+    ' subscribers=("ops@example.com",)'
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ EVERY_SETTING = Edited(
     prod=f'name="Prod", retain=False, {TARGET}, {EXISTING_VPC}, architecture="x86_64",'
     f' url_invokers=("arn:aws:iam::{ACCOUNT}:role/uploader",)',
     pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",),'
-    ' notify=("ops@example.com",), builds="x86_64"',
+    ' builds="x86_64"',
     github=f'{GITHUB}, branch="release"',
 )
 CHANGED_PLACES = Edited(

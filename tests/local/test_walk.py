@@ -4,6 +4,7 @@ The commands are those of the synthesised template; CodeBuild and CodePipeline t
 here.
 """
 
+import json
 import re
 import shlex
 import signal
@@ -12,16 +13,20 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drive_tools.errors import ToolError, UsageError
+from ops.local.cdk_cli import Target
 from ops.local.cloud import take
 from ops.pipeline_walk import walk
-from ops.pipeline_walk.pipeline_template import Action
+from ops.pipeline_walk.messages import Messages
+from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from ops.pipeline_walk.walk import Walk
+from stacks.shipping import sentences
 from tests.infra import synthesis
-from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud
+from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, policy_of
 from tests.local.copies import baseline_tree, copy_types
 from tests.patience import PATIENCE_SECONDS, until
 from tests.unit.test_own_settings import READS_OWN_STAGES
@@ -150,6 +155,7 @@ def test_each_stage_was_guarded_and_proved(walked: Walked, stage: str) -> None:
     look = walked.log(f"{stage}-Permissions")
     assert f"permissions: {stage} waits for a person's approval" in look
     assert "opens tcp 2049" in look
+    assert "permissions: told arn:aws:sns:us-east-1:" in look
     assert "6 passed" in walked.log(f"{stage}-Smoke")
     kept = "protected from deletion" if stage == "Prod" else "not protected"
     assert f"{stage}-Data: {kept}" in walked.log(f"{stage}-Protect")
@@ -174,6 +180,55 @@ def test_it_changed_itself_before_anything_else(walked: Walked) -> None:
     state = {stack["StackName"]: stack["StackStatus"] for stack in stacks}
     assert state["LambdaDrivePipeline"] == "CREATE_COMPLETE"
     assert "npm install -g aws-cdk@" in walked.log("UpdatePipeline-SelfMutate")
+
+
+def test_who_is_to_hear_is_told_of_an_approval_and_of_a_failed_stage(walked: Walked) -> None:
+    """And what to do, by the rule, alarm, topic and roles that the pipeline deployed."""
+    cloud = walked.cloud
+    sqs, sns = cloud.client("sqs"), cloud.client("sns")
+    queue = sqs.create_queue(QueueName="pager")["QueueUrl"]
+    [topic] = [
+        each["TopicArn"]
+        for each in sns.list_topics()["Topics"]
+        if ":LambdaDrivePipeline-" in each["TopicArn"]
+    ]
+    arn = f"arn:aws:sqs:{topic.split(':')[3]}:{topic.split(':')[4]}:pager"
+    let_in = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy_of(let_in)})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    running = Walk(cloud.folder, lambda _: True).cloud.running()
+    assert running is not None
+    target = Target(topic.split(":")[4], topic.split(":")[3])
+    messages = Messages("LambdaDrivePipeline", running, target)
+
+    def heard() -> dict[str, Any]:
+        taken = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=taken[0]["ReceiptHandle"])
+        found: dict[str, Any] = json.loads(taken[0]["Body"])
+        return found
+
+    read = PipelineTemplate(
+        cloud.folder / "deployed",
+        "LambdaDrivePipeline",
+        account=target.account,
+        region=target.region,
+    )
+    for action in (each for step in read.actions() for each in step if each.provider == "Manual"):
+        messages.approval_waits(action, "LambdaDrivePipeline")  # the quiet ones say nothing
+    told = heard()
+    assert told["Subject"].endswith("LambdaDrivePipeline for action Approve")
+    assert sentences.APPROVE in told["Message"]
+    assert "newer commits wait before Prod" in told["Message"]
+    messages.stage_failed("Prod", "12345678-1234-5678-abcd-12345678abcd")
+    told = heard()
+    assert told["Subject"].startswith("ALARM: ")
+    assert sentences.FAILED in told["Message"]
 
 
 def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:

@@ -49,7 +49,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection_arn=CONNECTION,
         repository="you/drive",
         stages=(dev, prod),
-        notify=("ops@example.com",),
+        subscribers=("ops@example.com",),
     )
     PipelineStack(app, "LambdaDrivePipeline", settings=shipped)
     github = GitHub(repository="you/drive", owner_id=12, repository_id=34, stages=(DEV, PROD))

@@ -57,7 +57,8 @@ RULES = {
     "stacks/alarms/sentences.py": (),
     "stacks/alarms/*.py": (*CDK, "stacks.alarms"),
     "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
-    "stacks/shipping/settings.py": ("stacks.settings", *NUMBERS),
+    "stacks/shipping/settings.py": ("stacks.settings", "stacks.settings_checks", *NUMBERS),
+    "stacks/shipping/sentences.py": (),
     "stacks/shipping/*_stack.py": (*CDK, *SHIPPED),
     "stacks/shipping/*.py": (*CDK, "stacks.shipping"),
     # These read numbers, prices and the user's machine for tools too, which have no CDK.
@@ -148,7 +149,8 @@ RULES = {
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
-        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices", *TYPES),
+        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),
+        *("stacks.shipping.sentences", *TYPES),
     ),
 }
 

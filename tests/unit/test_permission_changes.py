@@ -17,6 +17,7 @@ from botocore.stub import Stubber
 from ops.__main__ import main
 from ops.deployment import bootstrap_roles, pipeline_approval
 from ops.pipeline_walk.approval_server import ApprovalServer
+from stacks.shipping import sentences
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 ANOTHER = "66666666-7777-4888-9999-000000000000"
@@ -190,6 +191,7 @@ def test_who_is_to_look_is_told_at_what(
     assert message["Subject"] == ["Look of Dev waits"]
     [text] = message["Message"]
     assert "The pipeline Pipeline waits for a person to give or reject Look of Dev." in text
+    assert sentences.PERMISSIONS in text
     assert "Dev-Data sg-1: opens tcp all ports from 0.0.0.0/0" in text
     assert "newer commits wait before Dev" in text
 

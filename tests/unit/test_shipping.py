@@ -18,6 +18,7 @@ GOOD_PIPELINE: dict[str, Any] = {
     "connection_arn": CONNECTION,
     "repository": "you/drive",
     "stages": (DEV, PROD),
+    "subscribers": ("ops@example.com",),
 }
 GOOD_GITHUB: dict[str, Any] = {
     "repository": "you/drive",
@@ -73,8 +74,9 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
         {"stages": (DEV, replace(PROD, packaging="image", architecture="x86_64"))},
         r"builds must be x86_64, as the container images of Prod are, .* got 'arm64'",
     ),
-    ({"notify": ("ops",)}, r"notify must be e-mail addresses, such as ops@example.com, got 'ops'"),
-    ({"notify": ("a@b.c", "a@b.c")}, r"notify must name each address once"),
+    ({"subscribers": ()}, r"subscribers must name who hears the pipeline, such as .*, got \(\)"),
+    ({"subscribers": ("ops",)}, r"subscribers must be e-mail addresses, .* got 'ops'"),
+    ({"subscribers": ("a@b.c", "a@b.c")}, r"subscribers must name each one once, got 'a@b.c'"),
     ({"replace_data": ("Storage/FileSystem",)}, r"replace_data must be logical ids .* got 'Stor"),
 ]
 BAD_GITHUBS: list[tuple[dict[str, Any], str]] = [

@@ -1,0 +1,18 @@
+"""What each message of the pipeline says to do; docs/operations/shipping.md has the same sentences.
+
+The tool that looks at permissions says one of them, so nothing is imported here.
+"""
+
+APPROVE = (
+    "The stage before this one runs these very assets, and passed its test: try it, then approve"
+    " or reject in the console of CodePipeline, under Review."
+)
+PERMISSIONS = (
+    "A deployment would permit more than is permitted now: read what, here or in the log of"
+    " Permissions, then approve or reject in the console of CodePipeline, under Review."
+)
+FAILED = (
+    "A stage of the pipeline failed, or somebody rejected its approval, or nobody gave it within"
+    " seven days: open the pipeline in the console, read why its red action failed, then push what"
+    " mends it, or retry the stage."
+)

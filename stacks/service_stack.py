@@ -10,6 +10,9 @@ from constructs import Construct
 from stacks.alarms import metered_use
 from stacks.alarms.alarm import OF_FUNCTIONS, Alarms
 from stacks.alarms.brake import Brake, Braked
+from stacks.alarms.dashboard import Dashboard, Shown, ShownService
+from stacks.alarms.metered_use import Term
+from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.service_alarms import Watched, service_alarms
 from stacks.alarms.use_alarms import UseAlarms
 from stacks.costs.estimate import METADATA, metadata
@@ -120,7 +123,9 @@ class ServiceStack(Stack):
             url.grant_invoke(principal_arn)
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
         api_id = self._add_domain(files, settings.domain) if settings.domain else None
-        brake = self._add_brake(files, service=Path(own).name if own else "files")
+        terms = self._use(files, service=Path(own).name if own else "files")
+        brake = self._add_brake(files, terms)
+        self._add_dashboard(files, terms)
 
         scheduled = {}
         if own is None:  # nobody knows what another function keeps on the drive
@@ -159,7 +164,25 @@ class ServiceStack(Stack):
             ),
         )
 
-    def _add_brake(self, files: lambda_.Function, *, service: str) -> Brake:
+    def _use(self, files: lambda_.Function, *, service: str) -> list[Term]:
+        """Return what the use of the stage costs, but for NAT."""
+        settings = self._settings
+        terms = [
+            metered_use.of_function(
+                files.function_name,
+                memory_mb=settings.memory_mb,
+                x86_64=settings.architecture == "x86_64",
+                http_api=settings.domain is not None,
+            ),
+            metered_use.of_logs(files.log_group.log_group_name),
+            metered_use.of_answers(self._metrics_namespace, service),
+        ]
+        if settings.throughput == "elastic":
+            file_system = self._data.storage.file_system.file_system_id
+            terms.append(metered_use.of_file_system(file_system))
+        return terms
+
+    def _add_brake(self, files: lambda_.Function, terms: list[Term]) -> Brake:
         settings, data = self._settings, self._data
         brake = Brake(
             self,
@@ -172,19 +195,6 @@ class ServiceStack(Stack):
             runtime=RUNTIME,
             logs=self._logs,
         )
-        terms = [
-            metered_use.of_function(
-                files.function_name,
-                memory_mb=settings.memory_mb,
-                x86_64=settings.architecture == "x86_64",
-                http_api=settings.domain is not None,
-            ),
-            metered_use.of_logs(files.log_group.log_group_name),
-            metered_use.of_answers(self._metrics_namespace, service),
-        ]
-        if settings.throughput == "elastic":
-            file_system = data.storage.file_system.file_system_id
-            terms.append(metered_use.of_file_system(file_system))
         UseAlarms(
             self,
             "Use",
@@ -195,6 +205,30 @@ class ServiceStack(Stack):
             partners=OF_FUNCTIONS,
         )
         return brake
+
+    def _add_dashboard(self, files: lambda_.Function, terms: list[Term]) -> None:
+        settings = self._settings
+        Dashboard(
+            self,
+            "Dashboard",
+            stage=settings.name,
+            shown=Shown(
+                function=files.function_name,
+                reserved_concurrency=settings.reserved_concurrency,
+                terms=terms,
+                factor=prices.region_factor(settings.region),
+                nat=nat_terms(self._data.network.vpc),
+                daily_brake=settings.daily_brake,
+                monthly_ceiling=settings.monthly_ceiling,
+            ),
+            service=ShownService(
+                namespace=self._metrics_namespace,
+                usage_hours=settings.usage_hours,
+                max_drive_bytes=settings.max_drive_bytes,
+            )
+            if settings.function_folder is None
+            else None,
+        )
 
     @property
     def _metrics_namespace(self) -> str:

@@ -22,6 +22,7 @@ ONLY_RECORDED = {
     "no NFS, lifecycle or backup; a mount without ClientWrite is read-only for Python alone": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
+    "no page shows it; its text is kept": ("AWS::CloudWatch::Dashboard",),
     "no backup is made": (
         *("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"),
     ),

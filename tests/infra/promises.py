@@ -8,6 +8,7 @@ from tests.infra import (
     test_alarms,
     test_backups,
     test_brake,
+    test_dashboard,
     test_everything,
     test_function,
     test_network,
@@ -31,6 +32,7 @@ PROMISES = [
         test_stage_tag,
         test_brake,
         test_alarms,
+        test_dashboard,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__

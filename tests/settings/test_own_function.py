@@ -118,7 +118,11 @@ def test_nothing_of_the_file_service_is_there(own: templates.StageTemplates) -> 
     # What is left of these is the brake's, which a function of one's own has too.
     for kind in ("AWS::Events::Rule", "AWS::Lambda::Permission"):
         assert all(name.startswith("Brake") for name in own.service.of_type(kind))
-    assert set(own.service.body["Outputs"]) == {"FilesFunctionName", "FilesUrl"}
+    assert set(own.service.body["Outputs"]) == {
+        "Dashboard",
+        "FilesFunctionName",
+        "FilesUrl",
+    }
 
 
 def test_it_takes_the_place_of_files_under_the_same_url(
@@ -129,6 +133,7 @@ def test_it_takes_the_place_of_files_under_the_same_url(
         # It has no limits, so its role may not read them; and it counts its answers as its own.
         if resource["Type"] not in {
             "AWS::CloudWatch::Alarm",
+            "AWS::CloudWatch::Dashboard",
             "AWS::IAM::ManagedPolicy",
             "AWS::Lambda::Function",
         }:

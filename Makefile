@@ -161,10 +161,11 @@ pipeline-synth: .venv/.base ## synthesise the pipeline with its stages into cdk.
 pipeline-local: .venv/.base .venv/.local-cloud ## walk the pipeline of COMMIT=HEAD in a local cloud (YES=1: approve all)
 	@$(BIN)/python -m ops local pipeline --commit '$(COMMIT)' $(if $(YES),--yes)
 
-reference: .venv/.dev ## after a change of settings: refresh tests/infra/reference/, deploy.yml, the tables of settings and the picture of the dashboard
+reference: .venv/.dev ## after a change of settings: refresh tests/infra/reference/, deploy.yml, the tables of settings and of scaling, and the picture of the dashboard
 	@$(BIN)/ruff format --quiet environments.py
 	@$(BIN)/python -m tests.infra.settings_table
 	@$(BIN)/python -m tests.infra.deploy_workflow
+	@$(BIN)/python -m tests.infra.scaling_table
 	@$(BIN)/python -m tests.infra.dashboard_picture
 	@$(BIN)/python -m tests.infra.reference
 

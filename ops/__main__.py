@@ -51,6 +51,10 @@ _TOOLS = {
         "ops.deployment.github_runners",
         "print the runners of GitHub that build the stages' container images",
     ),
+    "scaling": (
+        "ops.scaling.commands",
+        "say how far one drive goes, and from where on to have several",
+    ),
 }
 _NOTES = f"\n{exit_codes.listed(exit_codes.OTHERS)}"
 

@@ -6,6 +6,7 @@ from constructs import Construct
 from stacks.alarms.alarm import OF_NAT, Alarms
 from stacks.alarms.brake import BrakeMark, brake_arn
 from stacks.alarms.data_alarms import WatchedDisk, data_alarms
+from stacks.alarms.metered_use import NAT_SHARE
 from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.stage_budget import StageBudget
 from stacks.alarms.topic import alarm_topic
@@ -22,9 +23,6 @@ from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 from stacks.shared.stage_tag import StageGroup
 from stacks.storage import Storage
-
-# Of the brake's dollars: files hardly need NAT.
-_NAT_SHARE = 0.25
 
 
 class DataStack(Stack):
@@ -158,7 +156,7 @@ class DataStack(Stack):
         terms = nat_terms(self.network.vpc)
         if not terms:
             return settings.daily_brake
-        dollars = settings.daily_brake * _NAT_SHARE
+        dollars = settings.daily_brake * NAT_SHARE
         UseAlarms(
             self,
             "NatUse",

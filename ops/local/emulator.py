@@ -42,6 +42,7 @@ from ops.local import (
     resource_refusals,
     role_boundaries,
     service_metrics,
+    stack_answers,
     stack_events,
     stack_refusals,
     stack_updates,
@@ -86,6 +87,7 @@ def main(folder: Path) -> None:
     function_checks.teach()
     hidden_variables.hide_from_strangers()
     stack_events.send()
+    stack_answers.wait_for_changes()
     service_metrics.send()
     metric_alarms.teach()
     app.app = ways_out.before(front.before(app.app))

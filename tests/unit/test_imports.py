@@ -106,6 +106,7 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
     ),
     "ops/local/stack_updates.py": ("ministack",),
+    "ops/local/stack_answers.py": ("ministack",),
     "ops/local/stack_events.py": ("ministack",),
     "ops/local/service_metrics.py": ("ministack",),
     "ops/local/metric_alarms.py": (

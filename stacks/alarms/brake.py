@@ -14,7 +14,6 @@ from constructs import Construct
 
 from stacks.alarms import sentences
 from stacks.alarms.alarm import OF_FUNCTIONS, name_it
-from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.permissions import allow
 
@@ -137,11 +136,6 @@ class Brake(Construct):
             log_group=log_group,
         )
         self.arn = self.function.function_arn
-        acknowledge(
-            self.function,
-            "Serverless::Serverless-LambdaTracing",
-            "It runs a few times a year, and its log has all that it does.",
-        )
         resource = self.function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)
         # Lambda calls it three times. What failed then goes to the topic as it is.
@@ -215,8 +209,3 @@ class Brake(Construct):
             targets=[events.CfnRule.TargetProperty(id="Brake", arn=self.arn)],
         )
         self._let_in("Deployments", "events.amazonaws.com", rule.attr_arn)
-        acknowledge(
-            rule,
-            "Serverless::Serverless-EventBusDLQ",
-            "EventBridge tries for a day, and alarms call the brake again when the use goes on.",
-        )

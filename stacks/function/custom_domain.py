@@ -9,7 +9,6 @@ from constructs import Construct
 
 from stacks.function import cors
 from stacks.shared import aws_limits
-from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.notes import note
 
@@ -132,13 +131,6 @@ class CustomDomain(Construct):
             principal="apigateway.amazonaws.com",
             source_arn=self._arn(api, "*/*"),
         )
-        if public:
-            acknowledge(
-                route,
-                "AwsSolutions::AwsSolutions-APIG4",
-                "The function itself asks every caller for the bearer token, which"
-                " clients without SigV4 can send.",
-            )
         if timeout_seconds > aws_limits.HTTP_API_SECONDS:
             note(
                 self,
@@ -172,12 +164,6 @@ class CustomDomain(Construct):
                 route_key=f"OPTIONS {path}",
                 authorization_type="NONE",
                 target=everything.target,
-            )
-            acknowledge(
-                route,
-                "AwsSolutions::AwsSolutions-APIG4",
-                "A browser's preflight carries no credentials; upon OPTIONS the service"
-                " says what could be done, and does nothing.",
             )
             route.add_resource_dependency(last)
             last = route

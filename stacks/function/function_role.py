@@ -8,16 +8,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import Access, check_choice
 from stacks.shared.permissions import allow
-
-_WILDCARDS = {
-    ("network-interface", "*"): "Lambda makes the interface, its id is not known before;"
-    " subnets and group are named.",
-    ("*", "*"): "Lambda asks for all resources here"
-    " (Developer Guide, Giving Lambda functions access to resources in an Amazon VPC).",
-}
 
 
 class SharedRights(Construct):
@@ -46,14 +38,6 @@ class SharedRights(Construct):
                 allow("kms:Decrypt", key.key_arn),
                 allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
             ],
-        )
-        acknowledge_wildcards(
-            self.policy,
-            {_ec2_arn(self, *place): reason for place, reason in _WILDCARDS.items()}
-            | {
-                "*": "ec2:Describe* and xray:Put* have no resource level"
-                " (Service Authorization Reference, Amazon EC2 and AWS X-Ray)."
-            },
         )
 
 

@@ -17,7 +17,6 @@ from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
 from stacks.function.package import Package
 from stacks.function.readable import Readable
 from stacks.shared import aws_limits
-from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.choices import Access
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.permissions import allow
@@ -168,11 +167,4 @@ class MountedFunction(Construct):
         if dead_letters:
             resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
                 target_arn=dead_letters.topic_arn
-            )
-        else:
-            acknowledge(
-                self.function,
-                "Serverless::Serverless-LambdaDLQ",
-                "A request by URL is the caller's to repeat, and Lambda's metric AsyncEventsDropped"
-                " counts what others call.",
             )

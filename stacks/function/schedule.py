@@ -4,8 +4,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge
-
 
 class Schedule(Construct):
     """Calls `function` once in each `period`, such as `1 day`, and lets no other caller in."""
@@ -28,10 +26,4 @@ class Schedule(Construct):
             function_name=function.function_arn,
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
-        )
-        acknowledge(
-            rule,
-            "Serverless::Serverless-EventBusDLQ",
-            "A call that EventBridge could not make in a day of trying is made good by"
-            " the next one; its metric FailedInvocations counts it.",
         )

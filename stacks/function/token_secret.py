@@ -5,7 +5,6 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.function.readable import Readable
-from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.permissions import allow
 
 # 62 ** 48 is more than 2 ** 256.
@@ -34,12 +33,6 @@ class TokenSecret(Construct):
             kms_key_id=key.key_arn,
         )
         secret.apply_removal_policy(RemovalPolicy.DESTROY)
-        acknowledge(
-            secret,
-            "AwsSolutions::AwsSolutions-SMG4",
-            "Whoever calls must be given the new token, which no schedule does; the one"
-            " before stays good meanwhile (docs/operations.md).",
-        )
         self.arn = secret.ref
         # To decrypt is among the rights that all functions have on the key.
         right = allow("secretsmanager:GetSecretValue", secret.ref)

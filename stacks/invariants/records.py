@@ -27,6 +27,13 @@ _LOG_KEY_ACTIONS = frozenset(
 )
 
 
+_LENDING = ("kms:CreateGrant",)
+# Those who are no service of AWS, for what is no resource of AWS.
+_TO_OTHERS = {
+    "BoolIfExists": {"aws:PrincipalIsAWSService": "false", "kms:GrantIsForAWSResource": "false"}
+}
+
+
 def every_log_group_is_encrypted_and_ends(stage: Declared) -> Iterator[str]:
     """Each log group has a key of the stage and a retention."""
     for group in stage.of_type("AWS::Logs::LogGroup"):
@@ -60,8 +67,11 @@ def every_key_is_administered_used_and_lent_by_the_account(stage: Declared) -> I
         account: set[str] = set()
         logs: set[str] = set()
         for statement in statements(key.properties["KeyPolicy"], where=str(key)):
-            if statement.effect != "Allow" or statement.resources != ("*",):
-                yield f"{statement} is not an Allow on the key itself"
+            if statement.resources != ("*",):
+                yield f"{statement} is not of the key itself"
+            elif statement.effect == "Deny":
+                if statement.actions != _LENDING:
+                    yield f"{statement} denies more than to lend the key"
             elif statement.services:  # of logs, or of what publishes to an encrypted topic
                 if any("logs." in str(service) for service in statement.services):
                     logs |= set(statement.actions)
@@ -75,6 +85,20 @@ def every_key_is_administered_used_and_lent_by_the_account(stage: Declared) -> I
         if key in logged:
             for action in sorted(_LOG_KEY_ACTIONS - logs):
                 yield f"{key}: CloudWatch Logs may not call {action}"
+
+
+def no_other_policy_may_lend_a_key(stage: Declared) -> Iterator[str]:
+    """Each key is denied to be lent to others than AWS's services, whatever else is allowed.
+
+    https://docs.aws.amazon.com/controltower/latest/controlreference/kms-rules.html
+    """
+    for key in stage.of_type("AWS::KMS::Key"):
+        if not any(
+            (statement.effect, statement.principal, statement.actions, statement.condition)
+            == ("Deny", {"AWS": "*"}, _LENDING, _TO_OTHERS)
+            for statement in statements(key.properties["KeyPolicy"], where=str(key))
+        ):
+            yield f"{key} may be lent to others than AWS's services by another policy"
 
 
 def every_secret_has_a_key_of_the_stage(stage: Declared) -> Iterator[str]:

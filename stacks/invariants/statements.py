@@ -69,7 +69,7 @@ def policies_of(stage: Declared, role: Declaration) -> Iterator[Declaration]:
     """Yield what holds the rights of a role: itself, and its policies beside it."""
     yield role
     yield from stage.referred(role.properties.get("ManagedPolicyArns", []), role.stack)
-    for policy in stage.of_type("AWS::IAM::Policy"):
+    for policy in stage.of_type("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
         if role in set(stage.referred(policy.properties.get("Roles", []), policy.stack)):
             yield policy
 

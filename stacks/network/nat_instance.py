@@ -6,8 +6,6 @@ from pathlib import Path
 from aws_cdk import Aws, CfnCreationPolicy, CfnResourceSignal, Fn, Stack
 from aws_cdk import aws_ec2 as ec2
 
-from stacks.shared.acknowledgements import acknowledge
-
 HTTPS = 443
 
 # How long CloudFormation waits for the machine to say that it translates.
@@ -30,13 +28,6 @@ RestartSec=5
 [Install]
 WantedBy=multi-user.target
 """
-
-_ACKNOWLEDGED = {
-    "AwsSolutions::AwsSolutions-EC28": "It is looked after by its status checks, which come each"
-    " minute without detailed monitoring; what that adds would cost as much as the machine.",
-    "AwsSolutions::AwsSolutions-EC29": "It keeps nothing, and a deployment replaces it by a newer"
-    " image; protection from termination would have that deployment fail.",
-}
 
 
 class NatInstance:
@@ -84,8 +75,6 @@ class NatInstance:
                 )
             ]
             _translate(instance.instance)
-            for rule, reason in _ACKNOWLEDGED.items():
-                acknowledge(instance, rule, reason)
 
 
 def _translate(instance: ec2.CfnInstance) -> None:

@@ -11,6 +11,7 @@ from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.shared import aws_limits
 from stacks.shared.egress import WayOut
 from stacks.shared.log_group import EncryptedLogGroup, Logs
+from stacks.shared.permissions import allow
 
 _NOBODY = ec2.Peer.ipv4("255.255.255.255/32")
 
@@ -123,13 +124,25 @@ class Network(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": account}},
             ),
         )
+        policy = iam.ManagedPolicy(
+            self,
+            "FlowLogPolicy",
+            statements=[
+                allow(
+                    ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    group.log_group_arn,
+                )
+            ],
+            roles=[role],
+        )
+        whole = iam.Role.from_role_arn(self, "WholeFlowLogRole", role.role_arn, mutable=False)
         flow_log = self.vpc.add_flow_log(
-            "FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, role)
+            "FlowLog", destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, whole)
         )
         # EC2 assumes the role when the flow log is made, and refuses one that IAM has not spread
         # yet (https://github.com/hashicorp/terraform-provider-aws/issues/29323). The role's policy
         # is made in between, so the first records have their right as well.
-        flow_log.node.add_dependency(role.node.find_child("DefaultPolicy"))
+        flow_log.node.add_dependency(policy)
 
     def _narrow_default_group_provider(self, group: EncryptedLogGroup) -> None:
         """Give the function with which CDK empties the default group a log group and no more.

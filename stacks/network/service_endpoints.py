@@ -9,17 +9,17 @@ from stacks.shared.group_rule import GroupRule
 
 HTTPS_PORT = 443
 
-_IDS = {
-    "kms": "Kms",
-    "logs": "Logs",
-    "monitoring": "Monitoring",
-    "secretsmanager": "SecretsManager",
-    "ssm": "Ssm",
+# Of each service the id of its endpoint, and what the functions call there.
+_CALLED = {
+    "secretsmanager": ("SecretsManager", "secretsmanager:GetSecretValue"),
+    "ssm": ("Ssm", "ssm:GetParameter"),
 }
 
 
 class ServiceEndpoints(Construct):
     """Endpoints by which the groups that are admitted call `services`, and only in this account.
+
+    Each lets through the one action that the functions call.
 
     They answer at the services' usual names, so that callers need not know.
     """
@@ -36,18 +36,19 @@ class ServiceEndpoints(Construct):
             allow_all_outbound=False,
         )
         for service in services:
-            if service not in _IDS:
-                raise ValueError(f"services must be of {', '.join(_IDS)}, got {service!r}")
+            if service not in _CALLED:
+                raise ValueError(f"services must be of {', '.join(_CALLED)}, got {service!r}")
+            name, action = _CALLED[service]
             endpoint = ec2.InterfaceVpcEndpoint(
                 self,
-                _IDS[service],
+                name,
                 vpc=vpc,
                 service=ec2.InterfaceVpcEndpointAwsService(service),
                 subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
                 security_groups=[self._group],
                 open=False,
             )
-            endpoint.add_to_policy(_this_account())
+            endpoint.add_to_policy(_in_this_account(action))
 
     def admit(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call the services."""
@@ -61,15 +62,15 @@ class ServiceEndpoints(Construct):
         )
 
 
-def _this_account() -> iam.PolicyStatement:
-    """Refuse calls by principals of other accounts, and calls to resources of other accounts.
+def _in_this_account(action: str) -> iam.PolicyStatement:
+    """Allow one action to principals of this account, on resources of this account.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
     account = {"aws:PrincipalAccount": Aws.ACCOUNT_ID, "aws:ResourceAccount": Aws.ACCOUNT_ID}
     return iam.PolicyStatement(
         principals=[iam.AnyPrincipal()],
-        actions=["*"],
+        actions=[action],
         resources=["*"],
         conditions={"StringEquals": account},
     )

@@ -73,6 +73,19 @@ class EncryptionKey(Construct):
                         {"Bool": {"kms:GrantIsForAWSResource": "true"}},
                     ),
                     self._log_groups_of_this_stack(),
+                    # Whatever other policies come to allow.
+                    _statement(
+                        "NobodyGrantsToOthers",
+                        iam.AnyPrincipal(),
+                        ("kms:CreateGrant",),
+                        {
+                            "BoolIfExists": {
+                                "aws:PrincipalIsAWSService": "false",
+                                "kms:GrantIsForAWSResource": "false",
+                            }
+                        },
+                        iam.Effect.DENY,
+                    ),
                 ]
             ),
         )
@@ -96,10 +109,12 @@ def _statement(
     principal: iam.IPrincipal,
     actions: tuple[str, ...],
     conditions: dict[str, dict[str, str]] | None = None,
+    effect: iam.Effect = iam.Effect.ALLOW,
 ) -> iam.PolicyStatement:
     # In a key policy "*" means this key (.../developerguide/key-policy-overview.html).
     return iam.PolicyStatement(
         sid=sid,
+        effect=effect,
         principals=[principal],
         actions=list(actions),
         resources=["*"],

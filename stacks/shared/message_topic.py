@@ -6,8 +6,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge
-
 
 class MessageTopic(Construct):
     """A topic under `key` that takes messages by TLS, and of services only of those let in.
@@ -35,18 +33,12 @@ class MessageTopic(Construct):
         self.arn = self.topic.topic_arn
         for address in subscribers:
             # Named by the address, so that its neighbours in the settings may come and go.
-            subscription = sns.CfnSubscription(
+            sns.CfnSubscription(
                 Construct(self, address),
                 "Subscription",
                 topic_arn=self.arn,
                 protocol=_protocol(address),
                 endpoint=address,
-            )
-            acknowledge(
-                subscription,
-                "Serverless::Serverless-SNSRedrivePolicy",
-                "SNS tries again by itself, and an alarm or an approval stays to be seen in its own"
-                " console; a queue of what could not be delivered would need an alarm of its own.",
             )
 
     def let_alarms_publish(self, named: str) -> None:

@@ -5,7 +5,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge
 from stacks.shared.removal import removal_policy
 
 # Longer than a rollback looks back, and than an approval may wait (7 days).
@@ -39,10 +38,4 @@ class Artifacts(Construct):
                 )
             ],
             removal_policy=removal_policy(retain=True),
-        )
-        acknowledge(
-            self.bucket,
-            "AwsSolutions::AwsSolutions-S1",
-            "Only the pipeline's roles and key reach it, and CloudTrail has who did what"
-            " with them; access logs would need a second bucket, with logs of its own.",
         )

@@ -5,7 +5,6 @@ from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import Architecture
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import EncryptedLogGroup, Logs
@@ -131,12 +130,6 @@ class DeploymentPipeline(Construct):
             bucket=self._artifacts,
             log_group_arn=self._log.log_group_arn,
             assumable=[bootstrap_role(stack, kind) for kind in ("deploy", "file-publishing")],
-        )
-
-        role = self._pipeline.self_mutation_project.role
-        assert isinstance(role, iam.Role)
-        acknowledge_wildcards(
-            role, {self._toolkit: "The ARN of a stack ends in an id that CloudFormation makes up."}
         )
 
     def let_approve(self, step: pipelines.CodeBuildStep, *, stage: str, action: str) -> None:

@@ -7,8 +7,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge_wildcards
-
 Statement = dict[str, Any]  # IAM's JSON, with CloudFormation's functions in it
 
 # What CDK grants, and what stays of it. docs/decisions/0025-what-the-pipeline-may-do.md has the
@@ -50,6 +48,8 @@ def tighten(
     """
     stack = Stack.of(scope)
     for policy in scope.node.find_all():
+        if isinstance(policy, s3.CfnBucketPolicy):
+            _tighten_bucket(policy)
         if not isinstance(policy, iam.CfnPolicy):
             continue
         document = stack.resolve(policy.policy_document)
@@ -61,13 +61,20 @@ def tighten(
             if actions and resources and needed not in statements:
                 statements.append(needed)
         policy.policy_document = {**document, "Statement": statements}
-        acknowledge_wildcards(
-            policy,
-            {
-                bucket.arn_for_objects("*"): "CodePipeline makes up the keys of its artifacts;"
-                " the bucket is named."
-            },
-        )
+
+
+def _tighten_bucket(policy: s3.CfnBucketPolicy) -> None:
+    """Make exact what CDK lets roles of other stacks do with the bucket."""
+    document = Stack.of(policy).resolve(policy.policy_document)
+    policy.policy_document = {
+        **document,
+        "Statement": [
+            {**statement, "Action": _actions(statement)}
+            if statement["Effect"] == "Allow"
+            else statement
+            for statement in document["Statement"]
+        ],
+    }
 
 
 def _actions(statement: Statement) -> list[str]:

@@ -4,17 +4,9 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.shared.acknowledgements import acknowledge_wildcards
 from stacks.shared.choices import UrlAuth
 from stacks.shared.permissions import allow
 from stacks.shared.stage_tag import STAGE_TAG
-
-_NAMED = "CloudFormation makes up the end of the name; what begins it is named."
-_KEY = "The key is not known before the stage; only the secrets of this policy go through it."
-_API = (
-    "The API is not known before the stage, and invoking knows no tags. Other HTTP APIs of the"
-    " account are in reach: two accounts keep stages apart (docs/operations.md)."
-)
 
 
 class SmokeTestPolicy(Construct):
@@ -38,11 +30,9 @@ class SmokeTestPolicy(Construct):
             )
 
         outputs = arn("cloudformation", "stack", f"{stage}-Service/*")
-        wildcards = {outputs: _NAMED}
         statements = [allow("cloudformation:DescribeStacks", outputs)]
         if url_auth == "token":
             secret, key = arn("secretsmanager", "secret", "FilesToken*"), arn("kms", "key", "*")
-            wildcards |= {secret: _NAMED, key: _KEY}
             through = f"secretsmanager.{stack.region}.amazonaws.com"
             # CloudFormation names a secret by its logical id, which is the same in every stage.
             of_stage = {f"aws:ResourceTag/{STAGE_TAG}": stage}
@@ -57,7 +47,6 @@ class SmokeTestPolicy(Construct):
             ]
         else:
             function = arn("lambda", "function", f"{stage}-Service-Files*")
-            wildcards |= {function: _NAMED}
             # Both since October 2025 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
             statements += [
                 allow(
@@ -73,7 +62,7 @@ class SmokeTestPolicy(Construct):
             ]
             if domain:
                 door = arn("execute-api", "*", "$default/*")
-                wildcards |= {door: _API}
+                # Invoking knows no tags, so the other HTTP APIs of the account are in reach: two
+                # accounts keep stages apart (docs/operations.md).
                 statements += [allow("execute-api:Invoke", door)]
         self.policy = iam.ManagedPolicy(self, "Policy", statements=statements)
-        acknowledge_wildcards(self.policy, wildcards)

@@ -1,78 +1,222 @@
-"""What a scanner finds and this project accepts: one resource each, with a sentence of evidence.
+"""What the gates find and this project accepts: each exception of one construct, with its evidence.
 
-What cdk-nag finds is acknowledged beside its resource, since cdk-nag reads it from there.
+cdk-nag's are among them. docs/decisions/0039-scanners.md says how they are counted.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Excuse:
-    """Findings of one resource, in each stage or pipeline that has it."""
+    """Findings in one construct of `stacks/`, wherever a stage or a pipeline has it.
 
-    construct: str  # the path of the resource, without the stage that it is in
-    rules: tuple[str, ...]  # each as "gate rule"
+    In paths and rules `…` stands for any text. A rule of cdk-nag has no pack before it: it is one
+    and the same in all packs that have it, but for those that only AwsSolutions has.
+    """
+
+    construct: str  # its file in stacks/, and its class
+    found: Mapping[str, tuple[str, ...]]  # by the path of a resource: "gate rule"
     because: str
 
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield each resource with each of its rules."""
+        for resource, rules in self.found.items():
+            for rule in rules:
+                yield resource, rule
 
-_DLQ = "checkov CKV_AWS_116"
-_CONCURRENCY = "checkov CKV_AWS_115"
-_VPC = "checkov CKV_AWS_117"
+
+_CONCURRENCY = ("cdk-nag LambdaConcurrency", "checkov CKV_AWS_115")
+_DLQ = ("cdk-nag LambdaDLQ", "checkov CKV_AWS_116")
+_NO_VPC = ("cdk-nag LambdaInsideVPC", "cfn-guard CT.LAMBDA.PR.3", "checkov CKV_AWS_117")
+_EVENT_DLQ = ("cdk-nag EventBusDLQ",)
+_WILDCARD = "cdk-nag AwsSolutions-IAM5[Resource::{}]"
+_OPEN_ROUTE = ("cdk-nag AwsSolutions-APIG4", "cfn-guard CT.APIGATEWAY.PR.5")
+_IN_ACCOUNT = "arn:…:{}:…:…:{}"  # of a place that the settings may name
+
+
+def _wildcard(service: str, resource: str) -> str:
+    return _WILDCARD.format(_IN_ACCOUNT.format(service, resource))
+
 
 EXCUSES = (
     Excuse(
-        "Service/Files/Function/Resource",
-        (_DLQ, _CONCURRENCY, "checkov CKV_AWS_45"),
-        "Its URL calls it and waits, so the caller has each failure, and no event is left for a"
-        " queue; a new account has ten executions in all, of which Lambda lets none be reserved"
-        " (docs/decisions/0022-new-accounts.md), so `reserved_concurrency` is a setting;"
-        " with a stage of 16 letters a parameter's path has 40 characters, as secret keys have.",
+        "shared/log_group.py EncryptedLogGroup",
+        {"…Logs/Resource": ("cfn-guard CT.CLOUDWATCH.PR.2",)},
+        "How long a stage keeps its logs is the setting `log_retention_days`: a year in Prod, and a"
+        " week in Dev, which holds nobody's files; none is kept for ever.",
     ),
     Excuse(
-        "Service/Files/Function/FunctionUrl/Resource",
-        ("checkov CKV_AWS_258",),
+        "function/mounted_function.py MountedFunction",
+        {
+            "Service/Files/Function/Resource": (*_CONCURRENCY, *_DLQ),
+            "Service/Janitor/Function/Resource": _CONCURRENCY,
+            "Service/Usage/Function/Resource": _CONCURRENCY,
+        },
+        "A new account has ten executions in all, of which Lambda lets none be reserved"
+        " (docs/decisions/0022-new-accounts.md), so `reserved_concurrency` is a setting, and what"
+        " a schedule calls, once in a period, takes none of them. The caller of the URL waits and"
+        " has each failure, so nothing is left for a queue.",
+    ),
+    Excuse(
+        "function/function_url.py FunctionUrl",
+        {
+            "Service/Files/Function/FunctionUrl/Resource": (
+                "cfn-guard CT.LAMBDA.PR.5",
+                "checkov CKV_AWS_258",
+            ),
+            "Service/Files/Function/invoke-function…": (
+                "cdk-nag LambdaFunctionPublicAccessProhibited",
+                "cfn-guard CT.LAMBDA.PR.2",
+            ),
+        },
         'With `url_auth="token"` the function asks every caller for a bearer token itself'
         " (docs/decisions/0017-token.md); an invariant holds that no other setting opens it.",
     ),
     Excuse(
-        "Service/Brake/Function/Resource",
-        (_CONCURRENCY, _VPC),
+        "alarms/brake.py Brake",
+        {
+            "Service/Brake/Function/Resource": (
+                *_CONCURRENCY,
+                *_NO_VPC,
+                "cdk-nag LambdaTracing",
+            ),
+            "Service/Brake/AfterDeployments": _EVENT_DLQ,
+        },
         "It stops the function in the VPC when that one is out of hand, so it depends on no VPC and"
-        " takes no reserved execution; its alarms alone call it (docs/decisions/0037-brake.md).",
+        " takes no execution; it runs a few times a year, and its log has all that it does."
+        " EventBridge tries for a day, and alarms call it again when the use goes on"
+        " (docs/decisions/0037-brake.md).",
     ),
     Excuse(
-        "Data/Network/Vpc/PublicSubnet1/NatInstance/Resource",
-        ("checkov CKV_AWS_88",),
-        "It translates the addresses of the VPC to its own, which the world must see; its group"
-        " takes calls from the VPC alone (docs/decisions/0013-egress.md).",
+        "network/network.py Network",
+        {
+            "Data/Network/Vpc/PublicSubnet…/DefaultRoute": ("cdk-nag VPCNoUnrestrictedRouteToIGW",),
+            "Data/Network/Vpc/PublicSubnet1/NatInstance/Resource": (
+                "cdk-nag AwsSolutions-EC28",
+                "cdk-nag AwsSolutions-EC29",
+                "cdk-nag EC2InstanceDetailedMonitoringEnabled",
+                "cdk-nag EC2InstanceNoPublicIp",
+                "cdk-nag EC2InstancesInVPC",
+                "cfn-guard CT.EC2.PR.8",
+                "cfn-guard CT.EC2.PR.13",
+                "cfn-guard CT.EC2.PR.19",
+                "checkov CKV_AWS_88",
+            ),
+            "Data/Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler": (
+                *_NO_VPC[1:],
+                _CONCURRENCY[1],
+                _DLQ[1],
+            ),
+        },
+        "The public subnets hold the way out and nothing else (docs/decisions/0013-egress.md): a"
+        " NAT gateway, or an instance that keeps nothing, is replaced by each newer image and is"
+        " watched by its status checks. CloudFormation alone calls the handler, once in the life of"
+        " a VPC, to empty its default group, and reports its failure.",
     ),
     Excuse(
-        "Service/Janitor/Function/Resource",
-        (_CONCURRENCY,),
-        "Its schedule alone may call it, once in a period.",
+        "storage.py Storage",
+        {"Data/Storage/FileSystem/Resource": ("cfn-guard CT.ELASTICFILESYSYSTEM.PR.2",)},
+        "A plan of the stage backs it up into a vault of its own (stacks/backups.py), which the"
+        " rule does not know; EFS's own daily backups would be a second copy, paid for twice.",
     ),
     Excuse(
-        "Service/Usage/Function/Resource",
-        (_CONCURRENCY,),
-        "Its schedule alone may call it, once in a period.",
+        "function/function_role.py SharedRights",
+        {
+            "Service/SharedRights/Policy/Resource": (
+                _wildcard("ec2", "network-interface/*"),
+                _wildcard("ec2", "*/*"),
+                _WILDCARD.format("*"),
+            ),
+        },
+        "Lambda makes the interfaces, whose ids are not known before, and asks for all resources"
+        " (Developer Guide, Giving Lambda functions access to resources in an Amazon VPC); the code"
+        " itself is denied these calls, and ec2:Describe* and xray:Put* have no resource level.",
     ),
     Excuse(
-        "Data/Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler",
-        (_DLQ, _CONCURRENCY, _VPC),
-        "CloudFormation alone calls it, once in the life of a VPC, and reports its failure; it"
-        " calls EC2 to empty the default group of that VPC, in which it cannot run yet.",
+        "function/token_secret.py TokenSecret",
+        {
+            "Service/FilesToken/Secret": (
+                "cdk-nag AwsSolutions-SMG4",
+                "cdk-nag SecretsManagerRotationEnabled",
+            ),
+        },
+        "Whoever calls must be given the new token, which no schedule does; the one before stays"
+        " good meanwhile (docs/operations.md).",
     ),
     Excuse(
-        "LambdaDrivePipeline/Delivery/Artifacts/Bucket/Resource",
-        ("checkov CKV_AWS_18",),
-        "Only the pipeline's roles and key reach it, and CloudTrail has who did what with them;"
-        " access logs would need a second bucket, with logs of its own.",
+        "function/custom_domain.py CustomDomain",
+        {
+            "Service/FilesDomain/Everything": _OPEN_ROUTE,
+            "Service/FilesDomain/Preflight": _OPEN_ROUTE,
+            "Service/FilesDomain/PreflightOfRoot": _OPEN_ROUTE,
+        },
+        'With `url_auth="token"` the function asks every caller for the token; a browser\'s'
+        " preflight carries no credentials, and upon OPTIONS the service does nothing.",
     ),
     Excuse(
-        "LambdaDrivePipeline/Delivery/Pipeline/Pipeline/Source/Source/CodePipelineActionRole"
-        "/DefaultPolicy/Resource",
-        ("cfn-lint I3510",),
-        "The service has two names, and IAM compares the one in the connection's ARN, so the role"
-        " may use it under both (docs/decisions/0025-what-the-pipeline-may-do.md).",
+        "function/schedule.py Schedule",
+        {"Service/…Schedule/Rule": _EVENT_DLQ},
+        "A call that EventBridge could not make in a day of trying is made good by the next one;"
+        " its metric FailedInvocations counts it.",
+    ),
+    Excuse(
+        "shared/message_topic.py MessageTopic",
+        {"…/Subscription": ("cdk-nag SNSRedrivePolicy",)},
+        "SNS tries again by itself, and an alarm or an approval stays to be seen in its own"
+        " console; a queue of what could not be delivered would need an alarm of its own.",
+    ),
+    Excuse(
+        "shipping/artifacts.py Artifacts",
+        {
+            "Delivery/Artifacts/Bucket/Resource": (
+                "cdk-nag AwsSolutions-S1",
+                "cdk-nag S3BucketDefaultLockEnabled",
+                "cdk-nag S3BucketLoggingEnabled",
+                "cdk-nag S3BucketReplicationEnabled",
+                "cfn-guard CT.S3.PR.2",
+                "cfn-guard CT.S3.PR.4",
+                "cfn-guard CT.S3.PR.9",
+                "checkov CKV_AWS_18",
+            ),
+        },
+        "It holds what any commit makes anew, for a quarter of a year; only the pipeline's roles"
+        " and key reach it, and CloudTrail has who did what with them; access logs would need a"
+        " second bucket, with logs of its own.",
+    ),
+    Excuse(
+        "shipping/deployment_pipeline.py DeploymentPipeline",
+        {
+            "Delivery/…/DefaultPolicy/Resource": (
+                "cdk-nag IAMNoInlinePolicy",
+                _WILDCARD.format("<DeliveryArtifactsBucket2402A431.Arn>/*"),
+            ),
+            "Delivery/Pipeline/UpdatePipeline/SelfMutation/Role/DefaultPolicy/Resource": (
+                _wildcard("cloudformation", "stack/CDKToolkit/*"),
+            ),
+            "Delivery/Pipeline/Pipeline/Source/Source/CodePipelineActionRole/DefaultPolicy"
+            "/Resource": ("cfn-lint I3510",),
+            "Delivery/Pipeline/…/Resource": ("cdk-nag CodeBuildProjectSourceRepoUrl",),
+        },
+        "CDK Pipelines gives each role a policy of its own, which is made and deleted with it;"
+        " CodePipeline makes up the keys of artifacts, and CloudFormation the end of a stack's ARN;"
+        " the connection's service has two names, of which IAM compares the one in its ARN; and the"
+        " builds have no repository, for their source is the pipeline"
+        " (docs/decisions/0025-what-the-pipeline-may-do.md).",
+    ),
+    Excuse(
+        "shipping/smoke_test_policy.py SmokeTestPolicy",
+        {
+            "Policy/Resource": (
+                _wildcard("cloudformation", "stack/…-Service/*"),
+                _wildcard("lambda", "function:…-Service-Files*"),
+                _wildcard("secretsmanager", "secret:FilesToken*"),
+                _wildcard("kms", "key/*"),
+                _wildcard("execute-api", "*/$default/*"),
+            ),
+        },
+        "It is made before its stage: CloudFormation makes up the ends of these names, a condition"
+        " holds the key to the secrets of the stage, and invoking an API knows no tags"
+        " (docs/operations.md).",
     ),
 )

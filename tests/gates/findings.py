@@ -1,7 +1,8 @@
 """Findings, and which of them are excused: pure functions over what the scanners said."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,35 +59,41 @@ def unexcused(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[st
     return [
         str(finding)
         for finding in sorted(set(findings))
-        if not any(_covers(excuse, rule, finding) for excuse in listed for rule in excuse.rules)
+        if not any(covers(*each, finding) for excuse in listed for each in excuse.pairs())
     ]
 
 
 def needless(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:
-    """Return the rules of excuses that no finding needs, one line each.
+    """Return what of the excuses no finding needs, one line for each resource and rule.
 
     To be asked over all settings: one that a deployer chose may mend what another excuses.
     """
     found = list(findings)
     return [
-        f"{excuse.construct}: {rule} finds nothing: remove its exception"
+        f"{resource}: {rule} finds nothing: remove its exception"
         for excuse in excuses
-        for rule in excuse.rules
-        if not any(_covers(excuse, rule, finding) for finding in found)
+        for resource, rule in excuse.pairs()
+        if not any(covers(resource, rule, finding) for finding in found)
     ]
 
 
-def dead(findings: Iterable[Finding], planted: Mapping[str, str]) -> list[str]:
-    """Return the gates that did not find what was planted for them, by rule."""
+def dead(findings: Iterable[Finding], planted: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what was planted for a gate and not found by it."""
     found = {(each.gate, each.rule) for each in findings}
     return [
         f"{gate} did not find {rule}, which is planted: it is off"
-        for gate, rule in planted.items()
+        for gate, rules in planted.items()
+        for rule in rules
         if (gate, rule) not in found
     ]
 
 
-def _covers(excuse: Excuse, rule: str, finding: Finding) -> bool:
-    return rule == f"{finding.gate} {finding.rule}" and f"/{finding.construct}".endswith(
-        f"/{excuse.construct}"
+def covers(resource: str, rule: str, finding: Finding) -> bool:
+    """Return whether an excuse of this resource and rule is one for this finding."""
+    return _fits(rule, f"{finding.gate} {finding.rule}") and _fits(
+        f"…/{resource}", f"/{finding.construct}"
     )
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("…"))), text) is not None

@@ -81,8 +81,21 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTempla
         logical_id, key = template.only("AWS::KMS::Key")
         assert key["EnableKeyRotation"] is True, logical_id
         stack = f"{drive.name}-{'Data' if template is drive.data else 'Service'}"
+        effects = [statement["Effect"] for statement in key["KeyPolicy"]["Statement"]]
+        assert effects.count("Deny") == 1
         for statement in key["KeyPolicy"]["Statement"]:
-            assert statement["Effect"] == "Allow"
+            if statement["Effect"] == "Deny":
+                assert (statement["Principal"], statement["Action"]) == (
+                    {"AWS": "*"},
+                    "kms:CreateGrant",
+                )
+                assert statement["Condition"] == {
+                    "BoolIfExists": {
+                        "aws:PrincipalIsAWSService": "false",
+                        "kms:GrantIsForAWSResource": "false",
+                    }
+                }
+                continue
             [(kind, principal)] = statement["Principal"].items()
             actions = as_list(statement["Action"])
             assert not [action for action in actions if "*" in action]

@@ -106,7 +106,7 @@ FILES, POLICY = "AWS::EFS::FileSystem", "AWS::IAM::ManagedPolicy"
 VAULT, PLAN = "AWS::Backup::BackupVault", "AWS::Backup::BackupPlan"
 SELECTION = "AWS::Backup::BackupSelection"
 GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
-SUBNET, FLOWS = "AWS::EC2::Subnet", "AWS::IAM::Policy"
+SUBNET, FLOWS = "AWS::EC2::Subnet", "NetworkFlowLogPolicy"
 DOCUMENT = ("Properties", "PolicyDocument")
 TRUST = ("Properties", "AssumeRolePolicyDocument", "Statement")
 ALARM, TOPIC, BUDGET = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::Budgets::Budget"
@@ -190,7 +190,10 @@ BROKEN: list[tuple[Invariant, Change]] = [
     (network.every_default_group_is_emptied, gone("Custom::VpcRestrictDefaultSG")),
     (network.every_vpc_logs_its_flows, with_("AWS::EC2::FlowLog", LogDestinationType="s3")),
     *(
-        (network.every_vpc_logs_its_flows, part(FLOWS, *DOCUMENT, *path, value=value))
+        (
+            network.every_vpc_logs_its_flows,
+            part(POLICY, *DOCUMENT, *path, value=value, prefix=FLOWS),
+        )
         for path, value in (
             (("Statement", 0, "Effect"), "Deny"),
             (("Statement", 0, "Action", 0), "logs:GetLogEvents"),
@@ -518,10 +521,23 @@ BROKEN: list[tuple[Invariant, Change]] = [
             ((1,), None),
             ((2,), None),
             ((3,), None),
+            ((4, "Action"), ["kms:CreateGrant", "kms:Decrypt"]),
             ((0, "Action", 0), "kms:Decrypt"),
             ((0, "Resource"), "arn"),
             ((2, "Condition"), {}),
             ((3, "Action", 0), "kms:ListGrants"),
+        )
+    ),
+    *(
+        (
+            records.no_other_policy_may_lend_a_key,
+            part(KEY, "Properties", "KeyPolicy", "Statement", *path, value=value),
+        )
+        for path, value in (
+            ((4,), None),
+            ((4, "Condition"), {}),
+            ((4, "Effect"), "Allow"),
+            ((4, "Principal"), {"AWS": "123456789012"}),
         )
     ),
     *(

@@ -98,8 +98,8 @@ def test_flows_are_logged_when_the_role_may_write(drive: StageTemplates) -> None
     role = drive.target(properties["DeliverLogsPermissionArn"])
     policies = {
         name
-        for name, policy in drive.data.of_type("AWS::IAM::Policy").items()
-        if role in map(drive.target, policy["Roles"])
+        for name, policy in drive.data.of_type("AWS::IAM::ManagedPolicy").items()
+        if role in map(drive.target, policy.get("Roles", []))
     }
     assert policies
     assert policies <= set(drive.data.body["Resources"][flow_log].get("DependsOn", []))

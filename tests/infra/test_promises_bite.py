@@ -124,6 +124,7 @@ BREAKS: dict[str, Break] = {
     "data key: everything": put("data", KEY, "KeyPolicy.Statement.0.Action", "kms:*"),
     "data key: everybody": put("data", KEY, "KeyPolicy.Statement.1.Principal", ANY),
     "data key: any grant": drop("data", KEY, "KeyPolicy.Statement.2.Condition"),
+    "data key: grants to others": drop("data", KEY, "KeyPolicy.Statement.4"),
     "data key: any log group": drop("data", KEY, "KeyPolicy.Statement.3.Condition"),
     "data key: left behind": left_behind("data", KEY),
     "flow logs: left behind": left_behind("data", LOGS),
@@ -150,9 +151,9 @@ BREAKS: dict[str, Break] = {
         "data", TOPIC_POLICY, "PolicyDocument.Statement.1.Condition.ArnLike"
     ),
     "topic: without TLS": drop("data", TOPIC_POLICY, "PolicyDocument.Statement.0"),
-    "topic: alarms cannot encrypt": drop("data", KEY, "KeyPolicy.Statement.4"),
+    "topic: alarms cannot encrypt": drop("data", KEY, "KeyPolicy.Statement.5"),
     "topic: any account's alarms encrypt": drop(
-        "data", KEY, "KeyPolicy.Statement.4.Condition.StringEquals"
+        "data", KEY, "KeyPolicy.Statement.5.Condition.StringEquals"
     ),
     "budget: gone": remove("data", BUDGET),
     "budget: of the whole account": drop("data", BUDGET, "Budget.CostFilters"),

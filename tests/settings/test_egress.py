@@ -340,6 +340,7 @@ def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
         assert endpoint["PrivateDnsEnabled"] is True
         assert set(map(drive.target, endpoint["SubnetIds"])) == set(subnets(drive, "Private"))
         [statement] = endpoint["PolicyDocument"]["Statement"]
+        assert statement["Action"] in {"ssm:GetParameter", "secretsmanager:GetSecretValue"}
         account = {"Ref": "AWS::AccountId"}
         assert statement["Condition"] == {
             "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
@@ -384,7 +385,7 @@ def test_a_third_zone_leaves_the_first_two_as_they_are(
 
 def test_a_service_without_a_known_endpoint_is_refused() -> None:
     stack = Stack()
-    with pytest.raises(ValueError, match=r"services must be of kms, .*, got 'sms'"):
+    with pytest.raises(ValueError, match=r"services must be of secretsmanager, ssm, got 'sms'"):
         ServiceEndpoints(stack, "Services", vpc=ec2.Vpc(stack, "Vpc"), services=("sms",))
 
 

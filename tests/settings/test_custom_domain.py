@@ -89,10 +89,12 @@ def test_a_domain_adds_resources_and_changes_none(
     assert with_domain.data.body == default.data.body
     for part in ("Resources", "Outputs"):
         before, after = default.service.body[part], with_domain.service.body[part]
-        # But what a request costs, which the alarms of the brake count.
-        same = {name for name in before if not name.startswith("Use")}
+        # But what watches it: what a request costs, and how long one may take.
+        watches = ("Alarms", "Dashboard", "Use")
+        same = {name for name in before if not name.startswith(watches)}
         assert {name: after[name] for name in same} == {name: before[name] for name in same}
-        assert all(name.startswith("FilesDomain") for name in after.keys() - before.keys())
+        added = ("AlarmsDomain", "FilesDomain")
+        assert all(name.startswith(added) for name in after.keys() - before.keys())
 
 
 def test_every_request_must_be_signed_and_reaches_the_files_function(

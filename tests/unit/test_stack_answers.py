@@ -33,7 +33,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def ask(answers: ModuleType, body: bytes, *states: str) -> str:
     """Return the state that is answered."""
-    answers.cloudformation = known = CloudFormation(*states)
+    vars(answers)["cloudformation"] = known = CloudFormation(*states)
     answers.wait_for_changes()
     _, _, said = asyncio.run(known.handle_request("POST", "/", {}, body, {}))
     return said.decode().removeprefix("<StackStatus>").removesuffix("</StackStatus>")

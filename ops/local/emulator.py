@@ -25,6 +25,7 @@ from ministack.services.cloudformation import provisioners
 from ops.local import (
     INTERFACE_LOOKS,
     NEW_ACCOUNT,
+    asynchronous_calls,
     caller_permissions,
     custom_resources,
     encryption_keys,
@@ -72,7 +73,7 @@ def main(folder: Path) -> None:
     encryption_keys.teach()
     persistent_values.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
-    mount_access_points(folder / "efs")
+    folders = mount_access_points(folder / "efs")
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
@@ -88,7 +89,8 @@ def main(folder: Path) -> None:
     hidden_variables.hide_from_strangers()
     stack_events.send()
     stack_answers.wait_for_changes()
-    service_metrics.send()
+    asynchronous_calls.teach()
+    service_metrics.send(folders)
     metric_alarms.teach()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
@@ -107,8 +109,10 @@ def end_without(lock: Path) -> None:
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
-def mount_access_points(efs_folder: Path) -> None:
+def mount_access_points(efs_folder: Path) -> dict[str, Path]:
     """Make a folder for each access point; a function that mounts it gets it as `MOUNT_PATH`.
+
+    Returned are the folders by the ids of the access points, those that are still to come as well.
 
     The name of the folder is that of the stack and the logical id: they stay the same in the next
     process, the ids of MiniStack do not. Only the function's process sees the folder. Its
@@ -139,6 +143,7 @@ def mount_access_points(efs_folder: Path) -> None:
             spawn(worker)
 
     lambda_runtime.Worker._spawn = spawn_mounted
+    return folders
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from ops.local.refusals import (
     throttled,
     unknown_method,
 )
+from ops.local.service_metrics import count_request
 from ops.local.sigv4 import Credentials
 
 Message = dict[str, Any]  # of ASGI: https://asgi.readthedocs.io/en/latest/specs/www.html
@@ -77,9 +78,18 @@ def before(inner: Application) -> Application:
             if isinstance(found, Reply)
             else await _serve(replace(request, body=body), found, source_ip)
         )
+        if isinstance(found, _Target):
+            _count(found, answer)
         await _send(answer.to(request.method), send)
 
     return front
+
+
+def _count(target: _Target, answer: Reply) -> None:
+    endpoint = target.endpoint
+    with request_scope(endpoint.account, endpoint.region):
+        api_id = endpoint.id if endpoint.kind == HTTP_API else None
+        count_request(target.function.partition(":")[0], api_id, int(answer.status))
 
 
 def known(access_key: str) -> Credentials | None:

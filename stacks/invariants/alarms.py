@@ -20,6 +20,52 @@ def every_alarm_is_heard(stage: Declared) -> Iterator[str]:
             yield f"{alarm} does not say what missing data mean"
 
 
+def every_alarm_that_is_quiet_without_data_has_a_partner_that_is_not(
+    stage: Declared,
+) -> Iterator[str]:
+    """Each alarm tells its topic when it has no data, or names an alarm of the stage that does.
+
+    Its partner is the first of those it names that the stage has. That the partner's metric is
+    sent regularly, and over what the other looks at, is for whoever names it
+    (docs/decisions/0042-alarms.md).
+    """
+    by_name: dict[str, Declaration] = {}
+    for alarm in stage.of_type("AWS::CloudWatch::Alarm"):
+        name = _said(alarm).get("Name")
+        if not name:
+            yield f"{alarm} has no name by which others know it"
+        elif name in by_name:
+            yield f"{alarm} has the name {name} of {by_name[name]}"
+        else:
+            by_name[name] = alarm
+    for alarm in stage.of_type("AWS::CloudWatch::Alarm"):
+        if _hears_silence(stage, alarm):
+            continue
+        named = _said(alarm).get("Partners", [])
+        partner = next((by_name[each] for each in named if each in by_name), None)
+        if partner is None:
+            yield f"{alarm} is quiet without data, and names no alarm of the stage that is not"
+        elif not _hears_silence(stage, partner):
+            yield f"{alarm} is quiet without data, and so is its partner {partner}"
+
+
+def _said(alarm: Declaration) -> Json:
+    return alarm.resource.get("Metadata", {}).get("LambdaDriveAlarm", {})
+
+
+def _hears_silence(stage: Declared, alarm: Declaration) -> bool:
+    """Say whether no data make an alarm call a topic.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    """
+    actions = {"breaching": "AlarmActions", "missing": "InsufficientDataActions"}
+    action = actions.get(alarm.properties.get("TreatMissingData", "missing"))
+    if action is None or alarm.properties.get("ActionsEnabled") is False:
+        return False
+    told = _told(stage, alarm.properties.get(action), alarm.stack)
+    return any(each.kind == "AWS::SNS::Topic" for each in told)
+
+
 def a_function_that_an_alarm_calls_lets_alarms_in(stage: Declared) -> Iterator[str]:
     """Alarms of this account, and no others, may call the functions that alarms of the stage call.
 

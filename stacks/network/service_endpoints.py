@@ -9,10 +9,10 @@ from stacks.shared.group_rule import GroupRule
 
 HTTPS_PORT = 443
 
-# Of each service the id of its endpoint, and what the functions call there, on what.
+# Of each service the id of its endpoint, and what the functions call there.
 _CALLED = {
-    "secretsmanager": ("SecretsManager", "GetSecretValue", "secret:*"),
-    "ssm": ("Ssm", "GetParameter", "parameter/*"),
+    "secretsmanager": ("SecretsManager", "secretsmanager:GetSecretValue"),
+    "ssm": ("Ssm", "ssm:GetParameter"),
 }
 
 
@@ -38,7 +38,7 @@ class ServiceEndpoints(Construct):
         for service in services:
             if service not in _CALLED:
                 raise ValueError(f"services must be of {', '.join(_CALLED)}, got {service!r}")
-            name, action, resource = _CALLED[service]
+            name, action = _CALLED[service]
             endpoint = ec2.InterfaceVpcEndpoint(
                 self,
                 name,
@@ -48,7 +48,7 @@ class ServiceEndpoints(Construct):
                 security_groups=[self._group],
                 open=False,
             )
-            endpoint.add_to_policy(_in_this_account(service, action, resource))
+            endpoint.add_to_policy(_in_this_account(action))
 
     def admit(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call the services."""
@@ -62,7 +62,7 @@ class ServiceEndpoints(Construct):
         )
 
 
-def _in_this_account(service: str, action: str, resource: str) -> iam.PolicyStatement:
+def _in_this_account(action: str) -> iam.PolicyStatement:
     """Allow one action to principals of this account, on resources of this account.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -70,9 +70,7 @@ def _in_this_account(service: str, action: str, resource: str) -> iam.PolicyStat
     account = {"aws:PrincipalAccount": Aws.ACCOUNT_ID, "aws:ResourceAccount": Aws.ACCOUNT_ID}
     return iam.PolicyStatement(
         principals=[iam.AnyPrincipal()],
-        actions=[f"{service}:{action}"],
-        resources=[
-            f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}",
-        ],
+        actions=[action],
+        resources=["*"],
         conditions={"StringEquals": account},
     )

@@ -1,7 +1,6 @@
 """The alarms of a stage's templates as CloudWatch evaluates them, over days of metrics."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from ops.local.rules import alarm_states, metric_math
 from ops.local.rules.alarm_states import Condition
@@ -60,9 +59,8 @@ def metrics(drive: StageTemplates, alarm: Json) -> dict[str, tuple[tuple[str, st
     """Return namespace, source and statistic of each metric, its period and its id, by its name."""
     found: dict[str, tuple[tuple[str, str, str], int, str]] = {}
     known = sources(drive)
-    stats = [(each["Id"], each["MetricStat"]) for each in _parts(alarm)]
-    names = [stat["Metric"]["MetricName"] for _, stat in stats]
-    for number, stat in stats:
+    names = [stat["Metric"]["MetricName"] for _, stat in stats(alarm)]
+    for number, stat in stats(alarm):
         metric = stat["Metric"]
         dimensions = tuple(
             (
@@ -79,16 +77,18 @@ def metrics(drive: StageTemplates, alarm: Json) -> dict[str, tuple[tuple[str, st
     return found
 
 
-def _parts(alarm: Json) -> list[dict[str, Any]]:
+def stats(alarm: Json) -> list[tuple[str, Json]]:
+    """Return each metric with its id; one that is watched as it is has none, and is `alone`."""
     if "Metrics" not in alarm:
         names = ("Namespace", "MetricName", "Dimensions")
         metric = {name: alarm[name] for name in names}
-        stat = {"Metric": metric, "Period": alarm["Period"], "Stat": alarm["Statistic"]}
-        return [{"Id": "alone", "MetricStat": stat}]
+        return [
+            ("alone", {"Metric": metric, "Period": alarm["Period"], "Stat": alarm["Statistic"]})
+        ]
     [watched] = [each for each in alarm["Metrics"] if each["ReturnData"]]
-    assert set(watched) == {"Id", "Expression", "ReturnData"}
-    assert watched["Id"] == "value"
-    return [each for each in alarm["Metrics"] if each is not watched]
+    assert {*watched} - {"Label"} == {"Id", "Expression", "ReturnData"}
+    assert watched["Id"] in {"value", "dollars"}
+    return [(each["Id"], each["MetricStat"]) for each in alarm["Metrics"] if each is not watched]
 
 
 def state(drive: StageTemplates, alarm: Json, before: str, days: list[Day]) -> str:

@@ -136,6 +136,8 @@ def public(**kept: bool) -> Change:
     return change
 
 
+_ERRORS = "AlarmsFilesErrors"
+
 BROKEN: list[tuple[Invariant, Change]] = [
     (
         network.every_zone_of_a_function_has_a_mount_target,
@@ -570,6 +572,25 @@ BROKEN: list[tuple[Invariant, Change]] = [
     (alarms.every_alarm_is_heard, with_(ALARM, ActionsEnabled=False)),
     (alarms.every_alarm_is_heard, without(ALARM, "AlarmDescription")),
     (alarms.every_alarm_is_heard, without(ALARM, "TreatMissingData")),
+    *(
+        (alarms.every_alarm_that_is_quiet_without_data_has_a_partner_that_is_not, change)
+        for change in (
+            # The partner is gone, falls silent itself, or tells nobody of it.
+            gone(ALARM, "AlarmsBackupMissing"),
+            with_(ALARM, "AlarmsUsageUnfinished", TreatMissingData="notBreaching"),
+            with_(ALARM, "AlarmsUsageUnfinished", TreatMissingData="ignore"),
+            with_(ALARM, "AlarmsUsageUnfinished", InsufficientDataActions=["arn"]),
+            without(ALARM, "InsufficientDataActions", prefix="AlarmsUsageUnfinished"),
+            # One that nobody heard of, and one that does not say who hears.
+            part(ALARM, "Metadata", value={}, prefix=_ERRORS),
+            part(ALARM, "Metadata", "LambdaDriveAlarm", "Partners", value=[], prefix=_ERRORS),
+            part(
+                ALARM, "Metadata", "LambdaDriveAlarm", "Partners", value=["Nobody"], prefix=_ERRORS
+            ),
+            # Two of one name.
+            part(ALARM, "Metadata", "LambdaDriveAlarm", "Name", value="BackupMissing"),
+        )
+    ),
     (alarms.a_function_that_an_alarm_calls_lets_alarms_in, gone(PERMISSION, "BrakeAlarms")),
     *(
         (

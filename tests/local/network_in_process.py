@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from ministack.services import ec2, efs
+from ministack.services import ec2, efs, sns, sqs
 from ministack.services.cloudformation import provisioners
 
 from ops.deployment import described_network
@@ -23,7 +23,7 @@ from ops.local import (
     vpc_endpoints,
 )
 
-SERVICES = {"ec2": ec2, "efs": efs}
+SERVICES = {"ec2": ec2, "efs": efs, "sns": sns, "sqs": sqs}
 
 
 class Raw(bytes):
@@ -45,8 +45,12 @@ def client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run ti
         assert isinstance(body, str | bytes)
         text = body.encode() if isinstance(body, str) else body
         query = dict(parse_qsl(url.query))
+        sent = {
+            name.lower(): value.decode() if isinstance(value, bytes) else value
+            for name, value in request.headers.items()
+        }
         status, headers, content = asyncio.run(
-            SERVICES[service].handle_request(request.method, url.path, request.headers, text, query)
+            SERVICES[service].handle_request(request.method, url.path, sent, text, query)
         )
         return AWSResponse(request.url, status, headers, Raw(content))
 

@@ -4,11 +4,14 @@ import base64
 import json
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from stacks.alarms.sentences import SAYS
 from tests.baseline import DEV
 from tests.local.conftest import LocalCloud, assembly_of, policy_of
 from tests.patience import until
@@ -193,6 +196,61 @@ def test_an_upload_goes_on_where_the_brake_stopped_it(up: LocalCloud, upload: st
     assert send(up, upload, len(PIECE)) == 204
     [drive] = (up.folder / "efs").glob("Dev-Data/*")
     assert (drive / "work" / "upload").read_bytes() == PIECE * 2
+
+
+def alarm_told(up: LocalCloud, name: str, again: Callable[[], object] = bool) -> None:
+    """Wait for an alarm's message, with its sentence; meanwhile do the same again."""
+    found: list[dict[str, Any]] = []
+
+    def look() -> list[dict[str, Any]]:
+        again()
+        found.extend(messages(up))
+        begin = f'ALARM: "Dev-Service-Alarms{name}'
+        return [each for each in found if each.get("Subject", "").startswith(begin)]
+
+    told = json.loads(until(look)[0]["Message"])
+    assert told["AlarmDescription"] == SAYS[name]
+
+
+@contextmanager
+def spoilt(up: LocalCloud, name: str) -> Iterator[str]:
+    """Change a function's variables so that it cannot start, for a while; gives its name."""
+    client = up.client("lambda")
+    function = up.outputs["Dev-Service"][f"{name}FunctionName"]
+    now = client.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    less = {key: value for key, value in now.items() if key != "MOUNT_PATH"}
+    client.update_function_configuration(FunctionName=function, Environment={"Variables": less})
+    yield function
+    client.update_function_configuration(FunctionName=function, Environment={"Variables": now})
+
+
+def test_many_requests_for_what_is_not_there_are_told_of(up: LocalCloud) -> None:
+    """Half of all requests of a quarter of an hour, so it takes more than came before."""
+
+    def ask() -> None:
+        answers = {up.drive("GET", f"/files/nothing/{name}").status_code for name in range(60)}
+        assert answers == {404}
+
+    messages(up)
+    alarm_told(up, "FilesClientErrors", ask)
+
+
+def test_a_run_of_the_janitor_that_fails_three_times_is_told_of(up: LocalCloud) -> None:
+    """As EventBridge calls it: nobody waits for it."""
+    event = json.dumps({"detail-type": "Scheduled Event"})
+    with spoilt(up, "Janitor") as function:
+        called = up.client("lambda").invoke(
+            FunctionName=function, InvocationType="Event", Payload=event
+        )
+        assert called["StatusCode"] == 202
+        alarm_told(up, "JanitorDropped")
+
+
+def test_a_function_that_crashes_is_told_of(up: LocalCloud) -> None:
+    with spoilt(up, "Files"):
+        assert up.drive("GET", "/health").status_code == 502
+        alarm_told(up, "FilesErrors")
+    assert up.drive("GET", "/health").status_code == 200
 
 
 def test_with_its_topic_gone_it_stops_all_the_same_and_can_be_released(up: LocalCloud) -> None:

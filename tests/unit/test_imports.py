@@ -109,6 +109,7 @@ RULES = {
     "ops/local/stack_answers.py": ("ministack",),
     "ops/local/stack_events.py": ("ministack",),
     "ops/local/service_metrics.py": ("ministack",),
+    "ops/local/asynchronous_calls.py": ("ministack",),
     "ops/local/metric_alarms.py": (
         *("ministack", "ops.local.caller_permissions", "ops.local.callers", "ops.local.rules"),
     ),
@@ -132,7 +133,9 @@ RULES = {
         *("ministack", "ops.local.called_actions", "ops.local.caller_permissions"),
         "ops.local.callers",
     ),
-    "ops/local/front.py": ("ministack", "ops.local.endpoint_permissions", *PURE),
+    "ops/local/front.py": (
+        *("ministack", "ops.local.endpoint_permissions", "ops.local.service_metrics", *PURE),
+    ),
     # On two interpreters: the local cloud's, and in tests that start none.
     "ops/local/url_rewriting.py": PURE,
     "ops/local/canonical_request.py": (),

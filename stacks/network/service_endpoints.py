@@ -9,10 +9,10 @@ from stacks.shared.group_rule import GroupRule
 
 HTTPS_PORT = 443
 
-# Of each service the id of its endpoint, and what the functions call there.
+# Of each service the id of its endpoint, and what the functions call there, on what.
 _CALLED = {
-    "secretsmanager": ("SecretsManager", "secretsmanager:GetSecretValue"),
-    "ssm": ("Ssm", "ssm:GetParameter"),
+    "secretsmanager": ("SecretsManager", "GetSecretValue", "secret:*"),
+    "ssm": ("Ssm", "GetParameter", "parameter/*"),
 }
 
 
@@ -38,7 +38,7 @@ class ServiceEndpoints(Construct):
         for service in services:
             if service not in _CALLED:
                 raise ValueError(f"services must be of {', '.join(_CALLED)}, got {service!r}")
-            name, action = _CALLED[service]
+            name, action, resource = _CALLED[service]
             endpoint = ec2.InterfaceVpcEndpoint(
                 self,
                 name,
@@ -48,7 +48,7 @@ class ServiceEndpoints(Construct):
                 security_groups=[self._group],
                 open=False,
             )
-            endpoint.add_to_policy(_in_this_account(action))
+            endpoint.add_to_policy(_in_this_account(service, action, resource))
 
     def admit(self, group: ec2.ISecurityGroup) -> None:
         """Let whoever wears the group call the services."""
@@ -62,7 +62,7 @@ class ServiceEndpoints(Construct):
         )
 
 
-def _in_this_account(action: str) -> iam.PolicyStatement:
+def _in_this_account(service: str, action: str, resource: str) -> iam.PolicyStatement:
     """Allow one action to principals of this account, on resources of this account.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -70,7 +70,9 @@ def _in_this_account(action: str) -> iam.PolicyStatement:
     account = {"aws:PrincipalAccount": Aws.ACCOUNT_ID, "aws:ResourceAccount": Aws.ACCOUNT_ID}
     return iam.PolicyStatement(
         principals=[iam.AnyPrincipal()],
-        actions=[action],
-        resources=["*"],
+        actions=[f"{service}:{action}"],
+        resources=[
+            f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}",
+        ],
         conditions={"StringEquals": account},
     )

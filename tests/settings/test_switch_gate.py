@@ -22,7 +22,8 @@ PLANTED = "Planted"
 def stages() -> dict[str, dict[str, Any]]:
     """One stage for each value that is no default, by a telling name: what is switched in it.
 
-    And what only two values together bring: the routes of a domain that need no signature.
+    And what only two values together bring: the routes of a domain that need no signature, and the
+    functions of a new account.
     """
     domain = SWITCHES["domain"][1]
     return {
@@ -32,6 +33,7 @@ def stages() -> dict[str, dict[str, Any]]:
         if number
     } | {
         "DomainToken": {"domain": domain, "url_auth": "token"},
+        "NewAccount": {"reserved_concurrency": None, "account_concurrency": 10},
         "DomainCors": {"domain": domain, "cors_origins": ("https://app.example",)},
     }
 

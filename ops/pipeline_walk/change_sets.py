@@ -39,7 +39,9 @@ class ChangeSets:
         change_set = action.configuration["ChangeSetName"]
         try:
             if action.configuration["ActionMode"] == "CHANGE_SET_REPLACE":
-                self._make_change_set(client, stack, change_set, action.configuration)
+                template = self._in_artifact(action.configuration["TemplatePath"])
+                url = _stored(template, stack, running, target)
+                self._make_change_set(client, stack, change_set, action.configuration, url)
             elif stack not in self._empty:
                 before = _status(client, stack)
                 client.execute_change_set(StackName=stack, ChangeSetName=change_set)
@@ -53,9 +55,13 @@ class ChangeSets:
             ) from error
 
     def _make_change_set(
-        self, client: "CloudFormationClient", stack: str, name: str, configuration: dict[str, str]
+        self,
+        client: "CloudFormationClient",
+        stack: str,
+        name: str,
+        configuration: dict[str, str],
+        template: str,
     ) -> None:
-        template = self._in_artifact(configuration["TemplatePath"])
         tags = {}
         if "TemplateConfiguration" in configuration:
             written = self._in_artifact(configuration["TemplateConfiguration"])
@@ -69,8 +75,7 @@ class ChangeSets:
             StackName=stack,
             ChangeSetName=name,
             ChangeSetType="CREATE" if _new(status) else "UPDATE",
-            # Without the CDK's indentation: a request takes 51,200 bytes, an artifact more.
-            TemplateBody=json.dumps(json.loads(template.read_text()), separators=(",", ":")),
+            TemplateURL=template,
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             RoleARN=configuration["RoleArn"],
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
@@ -94,6 +99,18 @@ def target_of(action: Action) -> Target | None:
     """Return the target of an action of CloudFormation, which is in the name of its role."""
     found = re.search(r":role/.+-deploy-role-(\d{12})-([a-z0-9-]+)$", action.role)
     return Target(found[1], found[2]) if found else None
+
+
+def _stored(template: Path, stack: str, running: Running, target: Target) -> str:
+    """Return the URL of a template in S3, since a request takes only 51,200 bytes of one.
+
+    It is beside the assets, as the CDK's command line puts it.
+    """
+    bucket = f"cdk-hnb659fds-assets-{target.account}-{target.region}"
+    key = f"pipeline-walk/{stack}.json"
+    store = running.client("s3", account=target.account, region=target.region)
+    store.put_object(Bucket=bucket, Key=key, Body=template.read_bytes())
+    return f"{running.endpoint}/{bucket}/{key}"
 
 
 def _status(client: "CloudFormationClient", stack: str) -> str | None:

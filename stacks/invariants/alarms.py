@@ -27,7 +27,7 @@ def every_alarm_that_is_quiet_without_data_has_a_partner_that_is_not(
 
     Its partner is the first of those it names that the stage has. That the partner's metric is
     sent regularly, and over what the other looks at, is for whoever names it
-    (docs/decisions/0042-alarms.md).
+    (docs/decisions/0041-alarms.md).
     """
     by_name: dict[str, Declaration] = {}
     for alarm in stage.of_type("AWS::CloudWatch::Alarm"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
@@ -82,33 +83,32 @@ def name_it(made: cloudwatch.CfnAlarm, name: str, partners: tuple[str, ...]) -> 
     made.add_metadata(METADATA, {"Name": name, "Partners": list(partners)})
 
 
-def _expression(alarm: Alarm) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-    watched = cloudwatch.CfnAlarm.MetricDataQueryProperty(
-        id="value", expression=alarm.expression, return_data=True
-    )
+# As JavaScript has them: to make an object of CDK's own for each takes twice the time of a synth.
+Part = dict[str, Any]
+
+
+def _expression(alarm: Alarm) -> list[Part]:
+    watched: Part = {"id": "value", "expression": alarm.expression, "returnData": True}
     return [watched, *(part(metric, alarm.seconds) for metric in alarm.metrics)]
 
 
-def dimensions(metric: Metric) -> list[cloudwatch.CfnAlarm.DimensionProperty]:
+def dimensions(metric: Metric) -> list[Part]:
     """Return the dimensions of a metric as a template has them."""
-    return [
-        cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)
-        for name, value in metric.dimensions.items()
-    ]
+    return [{"name": name, "value": value} for name, value in metric.dimensions.items()]
 
 
-def part(metric: Metric, seconds: int) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
+def part(metric: Metric, seconds: int) -> Part:
     """Return a metric as a part of an expression over periods of so many seconds."""
-    return cloudwatch.CfnAlarm.MetricDataQueryProperty(
-        id=metric.id,
-        return_data=False,
-        metric_stat=cloudwatch.CfnAlarm.MetricStatProperty(
-            metric=cloudwatch.CfnAlarm.MetricProperty(
-                namespace=metric.namespace,
-                metric_name=metric.name,
-                dimensions=dimensions(metric),
-            ),
-            period=seconds,
-            stat=metric.statistic,
-        ),
-    )
+    return {
+        "id": metric.id,
+        "returnData": False,
+        "metricStat": {
+            "metric": {
+                "namespace": metric.namespace,
+                "metricName": metric.name,
+                "dimensions": dimensions(metric),
+            },
+            "period": seconds,
+            "stat": metric.statistic,
+        },
+    }

@@ -6,7 +6,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from stacks.alarms import sentences
-from stacks.alarms.alarm import name_it, part
+from stacks.alarms.alarm import Part, name_it, part
 from stacks.alarms.metered_use import Term, alarms_for, expression
 
 _DAY = 24 * 60 * 60
@@ -60,15 +60,11 @@ class UseAlarms(Construct):
                 name_it(alarm, f"{id}{name}", partners)
 
 
-def _metrics(
-    terms: list[Term], seconds: int, factor: float
-) -> list[cloudwatch.CfnAlarm.MetricDataQueryProperty]:
-    return [
-        cloudwatch.CfnAlarm.MetricDataQueryProperty(
-            id="dollars",
-            label="Dollars",
-            expression=expression(terms, seconds=seconds, factor=factor),
-            return_data=True,
-        ),
-        *(part(metric, seconds) for term in terms for metric in term.metrics),
-    ]
+def _metrics(terms: list[Term], seconds: int, factor: float) -> list[Part]:
+    watched: Part = {
+        "id": "dollars",
+        "label": "Dollars",
+        "expression": expression(terms, seconds=seconds, factor=factor),
+        "returnData": True,
+    }
+    return [watched, *(part(metric, seconds) for term in terms for metric in term.metrics)]

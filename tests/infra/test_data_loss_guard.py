@@ -15,6 +15,7 @@ from tests.infra.templates import Json, Template
 
 FILE_SYSTEM = "AWS::EFS::FileSystem"
 ACCESS_POINT = "AWS::EFS::AccessPoint"
+VAULT = "AWS::Backup::BackupVault"
 KEY = "AWS::KMS::Key"
 LOG = "AWS::Logs::LogGroup"
 
@@ -71,7 +72,10 @@ LOSSES: dict[str, tuple[Callable[[Json], None], set[tuple[str, str]]]] = {
     ),
     "the key is renamed": (
         rename(KEY),
-        {(KEY, "gone"), (FILE_SYSTEM, "WILL_REPLACE"), (ACCESS_POINT, "WILL_REPLACE")},
+        {
+            (KEY, "gone"),
+            *((kind, "WILL_REPLACE") for kind in (FILE_SYSTEM, ACCESS_POINT, VAULT)),
+        },
     ),
     "the access point is removed": (remove(ACCESS_POINT), {(ACCESS_POINT, "gone")}),
     "another owner of the files": (

@@ -1,7 +1,7 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
@@ -15,6 +15,9 @@ NEW_ACCOUNT :=
 REPLACE_DATA :=
 COMMIT := HEAD
 YES :=
+# For `make restore`: a path of the drive, and a recovery point.
+ITEM :=
+POINT :=
 
 # Either would undo what this file relies on, and may come from MAKEFLAGS in the environment.
 FLAGS := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
@@ -61,7 +64,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff deploy resume destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -144,6 +147,10 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 resume: .venv/.base ## let STAGE=Dev run again that its brake stopped (docs/operations/brake.md)
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
 	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
+
+restore: .venv/.base ## bring ITEM=path of STAGE=Dev back from its latest backup, or of POINT=id; without: list them
+	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
+	@$(BIN)/python -m ops restore '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(ITEM),--item '$(ITEM)') $(if $(POINT),--point '$(POINT)')
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; a stage that retains them is refused
 	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))

@@ -43,6 +43,10 @@ _TOOLS = {
         "set the termination protection of a stage's stacks as synthesised",
     ),
     "reach": ("ops.deployment.reach", "what functions in a VPC reach, and by which hops"),
+    "restore": (
+        "ops.deployment.restore",
+        "bring files back from a backup, under /restored/ in the drive",
+    ),
     "resume": (
         "ops.deployment.resume",
         "let a stage run again that its brake stopped",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -39,6 +40,7 @@ from stacks.shared.choices import Access
 from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
+from stacks.storage import DRIVE_FOLDER, WholeAccessPoint
 
 _SMALL = FunctionSize()
 
@@ -128,6 +130,8 @@ class ServiceStack(Stack):
         self._add_dashboard(files, terms)
 
         scheduled = {}
+        # Also without the janitor: whoever restores by hand needs it, as no mount goes without one.
+        whole = WholeAccessPoint(self, "Whole", file_system=data.storage.file_system)
         if own is None:  # nobody knows what another function keeps on the drive
             dead_letters = DeadLetters(
                 topic_arn=data.alarm_topic.arn, key_arn=data.data_key.key_arn
@@ -135,7 +139,8 @@ class ServiceStack(Stack):
             janitor = self._function(
                 "Janitor",
                 access="read-write",
-                environment=kept,
+                access_point=whole.access_point,
+                environment=kept | {"DRIVE_FOLDER": DRIVE_FOLDER},
                 reads=[limits_parameter],
                 dead_letters=dead_letters,
             )
@@ -260,6 +265,7 @@ class ServiceStack(Stack):
         *,
         own: str | None = None,
         access: Access,
+        access_point: efs.IAccessPoint | None = None,
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
         reads: Sequence[Readable] = (),
@@ -267,6 +273,8 @@ class ServiceStack(Stack):
         size: FunctionSize = _SMALL,
     ) -> lambda_.Function:
         """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
+
+        On the drive, or on what another `access_point` has.
 
         The output `<name>FunctionName` says how to call it by hand.
         """
@@ -286,7 +294,9 @@ class ServiceStack(Stack):
             else self._packages.of_service(folder),
             size=size,
             mount=Mount(
-                access_point=data.storage.access_point, path=settings.mount_path, access=access
+                access_point=access_point or data.storage.access_point,
+                path=settings.mount_path,
+                access=access,
             ),
             placement=Placement(
                 vpc=data.network.vpc,

@@ -13,6 +13,9 @@ from stacks.shared.removal import removal_policy
 
 NFS_PORT = 2049
 
+# The directory of the drive in the file system, which what restores files finds.
+DRIVE_FOLDER = "drive"
+
 # The access point's user and the owner of its directory: were they two, every write would be
 # EACCES (https://github.com/aws/serverless-application-model/issues/1631).
 POSIX_ID = "1000"
@@ -95,7 +98,7 @@ class Storage(Construct):
             self,
             "AccessPoint",
             file_system=self.file_system,
-            path="/drive",
+            path=f"/{DRIVE_FOLDER}",
             posix_user=efs.PosixUser(uid=POSIX_ID, gid=POSIX_ID),
             create_acl=efs.Acl(owner_uid=POSIX_ID, owner_gid=POSIX_ID, permissions="750"),
         )
@@ -106,6 +109,24 @@ class Storage(Construct):
             target=server_group,
             port=NFS_PORT,
             description="NFS from the functions of the drive",
+        )
+
+
+class WholeAccessPoint(Construct):
+    """An access point to the root of a file system, as the user to whom the drive belongs.
+
+    AWS Backup restores beside the drive: what brings restored files into it needs both. In the root
+    itself that user may only read.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, file_system: efs.IFileSystem) -> None:
+        super().__init__(scope, id)
+        self.access_point = efs.AccessPoint(
+            self,
+            "AccessPoint",
+            file_system=file_system,
+            path="/",
+            posix_user=efs.PosixUser(uid=POSIX_ID, gid=POSIX_ID),
         )
 
 

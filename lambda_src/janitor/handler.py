@@ -1,4 +1,7 @@
-"""The handler of the janitor function: one run of the sweep, which ends before the timeout."""
+"""The handler of the janitor function: one run of the sweep, which ends before the timeout.
+
+Or, if the event asks for it, what AWS Backup restored comes into the drive.
+"""
 
 import os
 import time
@@ -11,11 +14,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive.configuration import parse
+from drive.recovery import bring_back
 from drive.sweep import sweep
 
-ROOT = Path(os.environ["MOUNT_PATH"])
+# Of the whole file system. Without the second variable it is the drive, as it was before there was
+# one: code and variables change in two calls.
+MOUNT = Path(os.environ["MOUNT_PATH"])
+ROOT = MOUNT / os.environ.get("DRIVE_FOLDER", "")
 PARAMETER = os.environ["LIMITS_PARAMETER"]
-# Code and variables change in two calls: without it nothing is removed, and 0 days remove all.
+# Without it nothing is removed, and 0 days remove all.
 TRASH_SECONDS = float(os.environ.get("TRASH_DAYS") or "inf") * 24 * 3600
 
 # For one call to the disk, and for the cursor of the next run.
@@ -32,11 +39,19 @@ def read_parameter() -> str:
     return str(get_parameter(PARAMETER, force_fetch=True))
 
 
-def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Sweep the drive with the current limits, and report. An error is logged and raised."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Sweep the drive with the current limits, and report. An error is logged and raised.
+
+    With `"bring_back": true` in the event: bring what AWS Backup restored into the drive instead.
+    """
     logger.set_correlation_id(context.aws_request_id)
     try:
         configuration = parse(read_parameter())
+        if event.get("bring_back") is True:
+            return _bring_back(configuration.limits.drive_bytes)
+        if not ROOT.exists():  # EFS makes it when the first function with a URL runs
+            logger.info("there is no drive yet")
+            return {"finished": True}
         report = sweep(
             ROOT,
             now=time.time(),
@@ -59,3 +74,11 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     metrics.add_metric("JanitorFinished", MetricUnit.Count, report.finished)
     metrics.flush_metrics()
     return asdict(report)
+
+
+def _bring_back(limit: int | None) -> dict[str, Any]:
+    if ROOT == MOUNT:
+        raise RuntimeError("DRIVE_FOLDER is not set: the function mounts the drive alone")
+    found = [asdict(each) for each in bring_back(MOUNT, ROOT, limit=limit)] if ROOT.exists() else []
+    logger.info("brought back", recovered=found)
+    return {"recovered": found}

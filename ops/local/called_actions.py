@@ -6,12 +6,15 @@ calls, is corrected here, after the page of each service in the Service Authoriz
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from ministack.core import iam_actions
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam, kms, lambda_svc, secretsmanager
 
 # .../list_awslambda.html: operations whose action has another name.
@@ -103,6 +106,9 @@ def _corrected(arn_of: Callable[..., str]) -> Callable[..., str]:
                 if action in _LAMBDA_CONFIGURED:
                     _passed(_member(body, "Role"), "lambda.amazonaws.com")
                     _encrypted(found, body, region)
+            case "backup":
+                found = _backup(found, action, path, body)
+                _passed(_member(body, "IamRoleArn"), "backup.amazonaws.com")
             case "cloudformation":
                 _passed(_one(query, "RoleARN"), "cloudformation.amazonaws.com")
             case "ssm":
@@ -149,6 +155,17 @@ def _parameters(found: str, action: str, body: bytes, region: str, account: str)
         arns.append(f"arn:aws:ssm:{region}:{account}:parameter/{path}")
     _more.set(tuple(Needed(action, arn) for arn in arns[1:]))
     return arns[0] if arns else found
+
+
+def _backup(found: str, action: str, path: str, body: bytes) -> str:
+    """.../list_awsbackup.html: actions on a recovery point, or on the vault that a path names."""
+    if action == "backup:StartRestoreJob":
+        return str(_member(body, "RecoveryPointArn")) or found
+    vault = re.fullmatch(r"/backup-vaults/([^/]+)(?:/recovery-points(?:/([^/]+).*)?)?/?", path)
+    if vault is None:
+        return found
+    place = f"{get_region()}:{get_account_id()}"
+    return unquote(vault[2] or "") or f"arn:aws:backup:{place}:backup-vault:{vault[1]}"
 
 
 def _passed(role: object, to: str) -> None:

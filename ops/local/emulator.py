@@ -15,10 +15,8 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from ministack import app
-from ministack.core import lambda_runtime
 from ministack.services import ssm
 from ministack.services.cloudformation import provisioners
 
@@ -52,11 +50,9 @@ from ops.local import (
     ways_out,
     web_identities,
 )
+from ops.local.backup_service import BackupService
+from ops.local.disk_folders import DiskFolders, mount_access_points
 from ops.local.network_interfaces import NetworkInterfaces
-
-Properties = dict[str, Any]  # a template's JSON
-Created = tuple[str, dict[str, str]]  # physical id, attributes
-Handler = dict[str, Any]  # MiniStack's own table: "create", "update", "delete" and flags
 
 # The one public image that a template here may name.
 _NAT_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
@@ -73,7 +69,9 @@ def main(folder: Path) -> None:
     encryption_keys.teach()
     persistent_values.keep(folder / "lasting.key")
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
-    folders = mount_access_points(folder / "efs")
+    disks = DiskFolders(folder / "efs")
+    mount_access_points(disks)
+    BackupService(folder / "backups", disks).teach()
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()
     stack_refusals.refuse_as_cloudformation()
@@ -90,7 +88,7 @@ def main(folder: Path) -> None:
     stack_events.send()
     stack_answers.wait_for_changes()
     asynchronous_calls.teach()
-    service_metrics.send(folders)
+    service_metrics.send(disks.of_points)
     metric_alarms.teach()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
@@ -107,43 +105,6 @@ def end_without(lock: Path) -> None:
         while lock.stat().st_ino == inode:
             time.sleep(1)
     os.killpg(os.getpid(), signal.SIGKILL)
-
-
-def mount_access_points(efs_folder: Path) -> dict[str, Path]:
-    """Make a folder for each access point; a function that mounts it gets it as `MOUNT_PATH`.
-
-    Returned are the folders by the ids of the access points, those that are still to come as well.
-
-    The name of the folder is that of the stack and the logical id: they stay the same in the next
-    process, the ids of MiniStack do not. Only the function's process sees the folder. Its
-    configuration keeps `MOUNT_PATH` as deployed, so that the API shows the template's value.
-    """
-    folders: dict[str, Path] = {}
-    access_point = provisioners._RESOURCE_HANDLERS["AWS::EFS::AccessPoint"]
-    create_access_point = access_point["create"]
-
-    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
-        physical_id, attributes = create_access_point(logical_id, properties, stack_name)
-        folders[physical_id] = efs_folder / stack_name / logical_id
-        folders[physical_id].mkdir(parents=True, exist_ok=True)
-        return physical_id, attributes
-
-    provisioners._RESOURCE_HANDLERS["AWS::EFS::AccessPoint"] = {**access_point, "create": create}
-
-    spawn = lambda_runtime.Worker._spawn
-
-    def spawn_mounted(worker: lambda_runtime.Worker) -> None:
-        own = (worker.config.get("Environment") or {}).get("Variables") or {}
-        mounts = worker.config.get("FileSystemConfigs") or []
-        if not mounts or "MOUNT_PATH" not in own:
-            spawn(worker)
-            return
-        folder = folders[mounts[-1]["Arn"].rpartition("/")[2]]
-        with function_checks.started_with(worker, MOUNT_PATH=str(folder)):
-            spawn(worker)
-
-    lambda_runtime.Worker._spawn = spawn_mounted
-    return folders
 
 
 if __name__ == "__main__":

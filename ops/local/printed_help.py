@@ -19,12 +19,12 @@ ONLY_RECORDED = {
         *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::VPCEndpoint"),
         "AWS::EC2::VPCGatewayAttachment",
     ),
-    "no NFS, lifecycle or backup; a mount without ClientWrite is read-only for Python alone": (
+    "no NFS and no lifecycle; a mount without ClientWrite is read-only for Python alone": (
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
     "no page shows it; its text is kept": ("AWS::CloudWatch::Dashboard",),
-    "no backup is made": (
-        *("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"),
+    "no plan runs by itself, and no copy is made elsewhere; by hand backups and restores work": (
+        "AWS::Backup::BackupPlan",
     ),
     "nothing is encrypted, and grants are not judged, as the key's policy is": ("AWS::KMS::Key",),
     "judged for each call, but not by the caller's address, network and organization, not by a"

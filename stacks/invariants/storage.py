@@ -84,7 +84,10 @@ def only_roles_of_functions_mount_and_by_the_access_point(stage: Declared) -> It
 
 
 def an_access_point_is_no_root_and_not_open_to_all(stage: Declared) -> Iterator[str]:
-    """An access point is not root, and has a directory of its own that is closed to others."""
+    """An access point is not root, and has a directory of its own that is closed to others.
+
+    But one that no function with a URL mounts: it may have the root, which belongs to nobody there.
+    """
     for each in stage.of_type("AWS::EFS::AccessPoint"):
         user = each.properties.get("PosixUser", {})
         directory = each.properties.get("RootDirectory", {})
@@ -92,8 +95,11 @@ def an_access_point_is_no_root_and_not_open_to_all(stage: Declared) -> Iterator[
         if "0" in {str(user.get("Uid", "0")), str(user.get("Gid", "0"))}:
             yield f"{each} acts as root"
         if directory.get("Path", "/") == "/":
-            yield f"{each} gives the root of the file system"
-        if int(mode, 8) & 0o007:
+            for function in _with_a_url(stage):
+                mounts = function.properties.get("FileSystemConfigs", [])
+                if each in set(stage.referred(mounts, function.stack)):
+                    yield f"{each} gives the root of the file system to {function}"
+        elif int(mode, 8) & 0o007:
             yield f"{each} lets everybody into its directory: mode {mode}"
 
 
@@ -117,6 +123,19 @@ def what_is_kept_is_retained(stage: Declared) -> Iterator[str]:
             yield f"{each} ({each.kind}) would be deleted with its stack"
         if each.resource.get("UpdateReplacePolicy") != "Retain":
             yield f"{each} ({each.kind}) would be deleted when it is replaced"
+
+
+def _with_a_url(stage: Declared) -> set[Declaration]:
+    return {
+        found
+        for kind, name in (
+            ("AWS::Lambda::Url", "TargetFunctionArn"),
+            ("AWS::ApiGatewayV2::Integration", "IntegrationUri"),
+        )
+        for each in stage.of_type(kind)
+        for found in stage.referred(each.properties.get(name), each.stack)
+        if found.kind == "AWS::Lambda::Function"
+    }
 
 
 def _denies(statement: Statement, action: str, condition: dict[str, dict[str, str]] | None) -> bool:

@@ -58,6 +58,13 @@ def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     return found
 
 
+def access_point(drive: StageTemplates, name: str) -> str:
+    """Return the logical id of the access point by which a function has its disk."""
+    template = drive.service if name == "janitor" else drive.data
+    found, _ = template.only("AWS::EFS::AccessPoint")
+    return found
+
+
 def brake(drive: StageTemplates) -> tuple[str, Json]:
     """Return the logical id and the properties of the brake."""
     [found] = [

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from drive_tools.environment import lambda_limits
+from ops.deployment import restore_jobs
 from tests.baseline import SETTINGS
 from tests.infra.functions import (
     ACCESS,
@@ -13,6 +14,7 @@ from tests.infra.functions import (
     SCHEDULED,
     SHARED_RIGHTS,
     WRITE,
+    access_point,
     all_allowed,
     allowed,
     brake,
@@ -32,15 +34,28 @@ SHARED_VARIABLES = {
 
 
 def test_the_disk_is_mounted_where_each_function_looks_for_it(drive: StageTemplates) -> None:
-    access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
     for name, (_, function) in functions(drive).items():
         [mount] = function["FileSystemConfigs"]
         arn = "arn:<Partition>:elasticfilesystem:<Region>:<AccountId>:access-point/"
-        assert drive.text(mount["Arn"]) == f"{arn}<{access_point}>"
+        assert drive.text(mount["Arn"]) == f"{arn}<{access_point(drive, name)}>"
         assert mount["LocalMountPath"] == "/mnt/lambda"
         variables = function["Environment"]["Variables"]
         assert variables["MOUNT_PATH"] == mount["LocalMountPath"]
         assert variables["MOUNT_ACCESS"] == ACCESS[name]
+
+
+def test_the_janitor_alone_has_the_root_in_which_backups_come_back(drive: StageTemplates) -> None:
+    """It has the drive in it, and no URL."""
+    _, whole = drive.service.only("AWS::EFS::AccessPoint")
+    _, point = drive.data.only("AWS::EFS::AccessPoint")
+    file_system, _ = drive.data.only("AWS::EFS::FileSystem")
+    assert drive.target(whole["FileSystemId"]) == file_system
+    assert whole["RootDirectory"] == {"Path": "/"}
+    assert whole["PosixUser"] == point["PosixUser"]
+    _, janitor = functions(drive)["janitor"]
+    folder = janitor["Environment"]["Variables"]["DRIVE_FOLDER"]
+    assert point["RootDirectory"]["Path"] == f"/{folder}"
+    assert folder == restore_jobs.DRIVE_FOLDER
 
 
 def test_functions_start_when_mount_targets_and_rules_are_ready(drive: StageTemplates) -> None:
@@ -100,7 +115,7 @@ def test_environment_variables_are_encrypted_with_a_key_the_role_may_use(
 def test_environment_variables_are_what_the_functions_read(drive: StageTemplates) -> None:
     own = {
         "files": {"MAINTENANCE_MODE", "LIMITS_PARAMETER", "OPERATOR_DEFAULTS", "TRASH_DAYS"},
-        "janitor": {"LIMITS_PARAMETER", "TRASH_DAYS"},
+        "janitor": {"DRIVE_FOLDER", "LIMITS_PARAMETER", "TRASH_DAYS"},
         "usage": set(),
     }
     for name, (_, function) in functions(drive).items():
@@ -117,7 +132,6 @@ def test_roles_mount_this_access_point_and_write_through_it_where_they_may(
     drive: StageTemplates,
 ) -> None:
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
-    access_point, _ = drive.data.only("AWS::EFS::AccessPoint")
     for name, (_, function) in functions(drive).items():
         for action in (MOUNT, WRITE) if ACCESS[name] == "read-write" else (MOUNT,):
             [(resources, condition)] = allowed(drive, function, action)
@@ -125,7 +139,7 @@ def test_roles_mount_this_access_point_and_write_through_it_where_they_may(
             assert set(condition) == {"ArnEquals", "Bool"}
             [(key, arn)] = condition["ArnEquals"].items()
             assert key == "elasticfilesystem:AccessPointArn"
-            assert drive.text(arn).endswith(f":access-point/<{access_point}>")
+            assert drive.text(arn).endswith(f":access-point/<{access_point(drive, name)}>")
             assert condition["Bool"] == {"elasticfilesystem:AccessedViaMountTarget": "true"}
 
 

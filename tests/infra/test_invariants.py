@@ -330,6 +330,21 @@ BROKEN: list[tuple[Invariant, Change]] = [
             (("RootDirectory", "CreationInfo", "Permissions"), "755"),
         )
     ),
+    (
+        storage.an_access_point_is_no_root_and_not_open_to_all,
+        with_(
+            "AWS::Lambda::Url",
+            TargetFunctionArn={"Fn::GetAtt": ["JanitorFunction820277F8", "Arn"]},
+        ),
+    ),
+    (
+        storage.an_access_point_is_no_root_and_not_open_to_all,
+        added(
+            "-Service",
+            "AWS::ApiGatewayV2::Integration",
+            IntegrationUri={"Fn::GetAtt": ["JanitorFunction820277F8", "Arn"]},
+        ),
+    ),
     *(
         (storage.what_is_kept_is_retained, part(kind, name, value="Delete"))
         for kind in (FILES, KEY, VAULT, "AWS::Logs::LogGroup")

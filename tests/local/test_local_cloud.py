@@ -31,8 +31,11 @@ from tests.recipe import AWS, JQ
 
 CONTENT = os.urandom(1024 * 1024) + bytes(range(256))
 
-# Types of the templates that do here what they do in AWS, each shown by a test of this file.
+# Types of the templates that do here what they do in AWS, each shown by a test of this file; those
+# of backups by test_destroy.py.
 REAL = {
+    "AWS::Backup::BackupSelection",
+    "AWS::Backup::BackupVault",
     "AWS::CloudWatch::Alarm",
     "AWS::EFS::AccessPoint",
     "AWS::Events::Rule",

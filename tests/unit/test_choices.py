@@ -21,13 +21,14 @@ WRONG: dict[str, Any] = dict.fromkeys(CHOICES, "nothing") | {"log_retention_days
 
 def test_the_choices_are_all_there() -> None:
     assert set(CHOICES) == {
-        *("architecture", "egress", "log_level", "log_retention_days", "packaging", "url_auth"),
+        *("architecture", "backup_lock", "egress", "log_level", "log_retention_days"),
+        *("packaging", "url_auth"),
     }
 
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_synth_takes_each_value_and_no_other(name: str) -> None:
-    others: dict[str, Any] = {"name": "Test", "retain": False}
+    others: dict[str, Any] = {"name": "Test", "retain": True}
     for value in CHOICES[name]:
         assert getattr(Settings(**others, **{name: value}), name) == value
     shown = ", ".join(map(str, CHOICES[name]))

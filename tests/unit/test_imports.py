@@ -99,6 +99,10 @@ RULES = {
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
         "stacks.shared.aws_limits",
     ),
+    "ops/local/backup_service.py": (
+        *("ministack", "ops.local.callers", "ops.local.disk_folders", "ops.local.rules"),
+    ),
+    "ops/local/disk_folders.py": ("ministack", "ops.local.function_checks"),
     "ops/local/custom_resources.py": ("ministack",),
     "ops/local/role_boundaries.py": ("ministack",),
     "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),

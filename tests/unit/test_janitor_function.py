@@ -148,6 +148,50 @@ def test_without_its_limits_it_removes_nothing_and_fails(
     assert "max_drive_bytes must be null or a whole number" in line["exception"]
 
 
+def of_the_whole(monkeypatch: pytest.MonkeyPatch, module: ModuleType) -> ModuleType:
+    """The janitor that mounts the whole file system, with the drive in it."""
+    monkeypatch.setenv("DRIVE_FOLDER", "drive")
+    again = importlib.reload(module)
+    monkeypatch.setattr(again, "read_parameter", lambda: json.dumps(LIMITS))
+    monkeypatch.setattr(again.logger.registered_handler, "stream", io.StringIO())
+    return again
+
+
+def test_what_a_backup_restored_comes_into_the_drive_when_it_is_asked_to(
+    janitor: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = of_the_whole(monkeypatch, janitor)
+    old = time.time() - 2 * DAY
+    os.utime(put(tmp_path / "drive" / TEMPORARY, b"123"), (old, old))
+    put(tmp_path / "aws-backup-restore_t" / "drive" / "a.txt", b"old")
+    assert module.handler({}, Context())["removed_temporaries"] == 1
+    assert not (tmp_path / "drive" / "restored").exists(), "by itself it would meet a running one"
+    report = {"directory": "restored/t", "names": 1, "skipped": 0, "missing_bytes": 0}
+    assert module.handler({"bring_back": True}, Context()) == {"recovered": [report]}
+    assert (tmp_path / "drive" / "restored" / "t" / "a.txt").read_bytes() == b"old"
+    assert log(module)[-1]["recovered"] == [report]
+
+
+def test_a_file_system_whose_drive_nobody_used_yet_is_swept_without_an_error(
+    janitor: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EFS makes the directory of an access point when the first function mounts it."""
+    module = of_the_whole(monkeypatch, janitor)
+    assert module.handler({}, Context()) == {"finished": True}
+    assert module.handler({"bring_back": True}, Context()) == {"recovered": []}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_janitor_that_mounts_the_drive_alone_brings_nothing_back(
+    janitor: ModuleType, tmp_path: Path
+) -> None:
+    """Code and variables of a function change in two calls."""
+    users = put(tmp_path / "aws-backup-restore_t" / tmp_path.name / "a.txt")
+    with pytest.raises(RuntimeError, match="DRIVE_FOLDER is not set"):
+        janitor.handler({"bring_back": True}, Context())
+    assert users.exists()
+
+
 def test_the_function_is_imported_without_boto3() -> None:
     script = """
         import os, sys

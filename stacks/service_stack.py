@@ -40,7 +40,7 @@ from stacks.shared.choices import Access
 from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
-from stacks.storage import DRIVE_FOLDER, WholeAccessPoint
+from stacks.storage import DRIVE_FOLDER
 
 _SMALL = FunctionSize()
 
@@ -131,7 +131,7 @@ class ServiceStack(Stack):
 
         scheduled = {}
         # Also without the janitor: whoever restores by hand needs it, as no mount goes without one.
-        whole = WholeAccessPoint(self, "Whole", file_system=data.storage.file_system)
+        whole = data.storage.whole_access_point(self, "WholeAccessPoint")
         if own is None:  # nobody knows what another function keeps on the drive
             dead_letters = DeadLetters(
                 topic_arn=data.alarm_topic.arn, key_arn=data.data_key.key_arn
@@ -139,7 +139,7 @@ class ServiceStack(Stack):
             janitor = self._function(
                 "Janitor",
                 access="read-write",
-                access_point=whole.access_point,
+                access_point=whole,
                 environment=kept | {"DRIVE_FOLDER": DRIVE_FOLDER},
                 reads=[limits_parameter],
                 dead_letters=dead_letters,

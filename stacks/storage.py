@@ -111,20 +111,16 @@ class Storage(Construct):
             description="NFS from the functions of the drive",
         )
 
+    def whole_access_point(self, scope: Construct, id: str) -> efs.AccessPoint:
+        """Return an access point to the root of the file system, in the stack of who uses it.
 
-class WholeAccessPoint(Construct):
-    """An access point to the root of a file system, as the user to whom the drive belongs.
-
-    AWS Backup restores beside the drive: what brings restored files into it needs both. In the root
-    itself that user may only read.
-    """
-
-    def __init__(self, scope: Construct, id: str, *, file_system: efs.IFileSystem) -> None:
-        super().__init__(scope, id)
-        self.access_point = efs.AccessPoint(
-            self,
-            "AccessPoint",
-            file_system=file_system,
+        AWS Backup restores beside the drive: what brings restored files into it needs both. It is
+        of the user to whom the drive belongs, who may only read in the root itself.
+        """
+        return efs.AccessPoint(
+            scope,
+            id,
+            file_system=self.file_system,
             path="/",
             posix_user=efs.PosixUser(uid=POSIX_ID, gid=POSIX_ID),
         )

@@ -116,9 +116,14 @@ EXCUSES = (
     ),
     Excuse(
         "storage.py Storage",
-        {"Data/Storage/FileSystem/Resource": ("cfn-guard CT.ELASTICFILESYSYSTEM.PR.2",)},
+        {
+            "Data/Storage/FileSystem/Resource": ("cfn-guard CT.ELASTICFILESYSYSTEM.PR.2",),
+            "Service/WholeAccessPoint/Resource": ("cfn-guard CT.ELASTICFILESYSYSTEM.PR.3",),
+        },
         "A plan of the stage backs it up into a vault of its own (stacks/backups.py), which the"
-        " rule does not know; EFS's own daily backups would be a second copy, paid for twice.",
+        " rule does not know; EFS's own daily backups would be a second copy, paid for twice. AWS"
+        " Backup restores to the root alone, so the janitor, which has no URL, sees it; its user"
+        " may write nothing there (docs/decisions/0043-backups.md).",
     ),
     Excuse(
         "function/function_role.py SharedRights",

@@ -28,7 +28,7 @@ from stacks.storage import Storage
 class DataStack(Stack):
     """The VPC, the file system, its key, the groups between which NFS flows, operator keys.
 
-    Also the topic of the alarms, whose subscribers confirmed it once.
+    Also the topic of the alarms, with a key of its own, whose subscribers confirmed it once.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
@@ -111,7 +111,11 @@ class DataStack(Stack):
             },
         )
         self.alarm_topic = alarm_topic(
-            self, "AlarmTopic", stage=settings.name, key=key, subscribers=settings.subscribers
+            self,
+            "AlarmTopic",
+            stage=settings.name,
+            subscribers=settings.subscribers,
+            retain=settings.retain,
         )
         # There AWS bills by an account elsewhere, which has the budgets
         # (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-differences.html).

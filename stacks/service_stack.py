@@ -12,6 +12,7 @@ from stacks.alarms import metered_use
 from stacks.alarms.alarm import OF_FUNCTIONS, Alarms
 from stacks.alarms.brake import Brake, Braked
 from stacks.alarms.dashboard import Dashboard, Shown, ShownService
+from stacks.alarms.key_watch import KeyWatch
 from stacks.alarms.metered_use import Term
 from stacks.alarms.nat_terms import nat_terms
 from stacks.alarms.service_alarms import Watched, service_alarms
@@ -21,7 +22,6 @@ from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
 from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
-from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import (
     DeadLetters,
     FunctionSize,
@@ -126,16 +126,24 @@ class ServiceStack(Stack):
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
         api_id = self._add_domain(files, settings.domain) if settings.domain else None
         terms = self._use(files, service=Path(own).name if own else "files")
-        brake = self._add_brake(files, terms)
+        dead_letters = DeadLetters(
+            topic_arn=data.alarm_topic.arn, key_arn=data.alarm_topic.key.key_arn
+        )
+        brake = self._add_brake(files, terms, dead_letters)
+        key_watch = KeyWatch(
+            self,
+            "KeyWatch",
+            keys=[data.data_key, self._key],
+            topic_key=data.alarm_topic.key,
+            dead_letters=dead_letters,
+            logs=self._logs,
+        )
         self._add_dashboard(files, terms)
 
         scheduled = {}
         # Also without the janitor: whoever restores by hand needs it, as no mount goes without one.
         whole = data.storage.whole_access_point(self, "WholeAccessPoint")
         if own is None:  # nobody knows what another function keeps on the drive
-            dead_letters = DeadLetters(
-                topic_arn=data.alarm_topic.arn, key_arn=data.data_key.key_arn
-            )
             janitor = self._function(
                 "Janitor",
                 access="read-write",
@@ -162,6 +170,7 @@ class ServiceStack(Stack):
                     api_id=api_id,
                     scheduled=scheduled,
                     brake=brake.function.function_name,
+                    key_watch=key_watch.function.function_name,
                     namespace=self._metrics_namespace,
                     file_system=data.storage.file_system.file_system_id,
                     max_drive_bytes=settings.max_drive_bytes,
@@ -187,7 +196,9 @@ class ServiceStack(Stack):
             terms.append(metered_use.of_file_system(file_system))
         return terms
 
-    def _add_brake(self, files: lambda_.Function, terms: list[Term]) -> Brake:
+    def _add_brake(
+        self, files: lambda_.Function, terms: list[Term], dead_letters: DeadLetters
+    ) -> Brake:
         settings, data = self._settings, self._data
         brake = Brake(
             self,
@@ -195,9 +206,7 @@ class ServiceStack(Stack):
             stage=settings.name,
             braked=Braked(function=files, reserved_concurrency=settings.reserved_concurrency),
             mark=data.brake_mark.name,
-            topic_arn=data.alarm_topic.arn,
-            topic_key=data.data_key,
-            runtime=RUNTIME,
+            dead_letters=dead_letters,
             logs=self._logs,
         )
         UseAlarms(

@@ -1,23 +1,20 @@
 """The brake: a function that stops the public function when its use costs too much."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from aws_cdk import ArnFormat, Aws, Duration, Stack
+from aws_cdk import ArnFormat, Aws, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alarms import sentences
 from stacks.alarms.alarm import OF_FUNCTIONS, name_it
-from stacks.shared.log_group import EncryptedLogGroup, Logs
+from stacks.function.mounted_function import DeadLetters
+from stacks.function.outside_function import OutsideFunction
+from stacks.shared.log_group import Logs
 from stacks.shared.permissions import allow
-
-_CODE = Path(__file__).resolve().parents[2] / "lambda_src"
 
 
 def brake_arn(stack: Stack, stage: str) -> str:
@@ -78,9 +75,7 @@ class Brake(Construct):
         stage: str,
         braked: Braked,
         mark: str,
-        topic_arn: str,
-        topic_key: kms.IKey,
-        runtime: lambda_.Runtime,
+        dead_letters: DeadLetters,
         logs: Logs,
     ) -> None:
         super().__init__(scope, id)
@@ -88,40 +83,20 @@ class Brake(Construct):
         mark_arn = stack.format_arn(
             service="ssm", resource="parameter", resource_name=mark.removeprefix("/")
         )
-        log_group = EncryptedLogGroup(self, "Logs", logs=logs)
-        policy = iam.ManagedPolicy(
+        topic_arn = dead_letters.topic_arn
+        reserved = braked.reserved_concurrency
+        self.function = OutsideFunction(
             self,
-            "Policy",
-            statements=[
+            "Function",
+            folder="brake",
+            name=_name(stage),  # by which alarms of `Data` call it
+            rights=[
                 allow(
                     ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"],
                     braked.function.function_arn,
                 ),
                 allow(["ssm:GetParameter", "ssm:PutParameter"], mark_arn),
-                allow(["sns:Publish"], topic_arn),
-                allow(["kms:Decrypt", "kms:GenerateDataKey"], topic_key.key_arn),
-                allow(["kms:Decrypt"], logs.key.key_arn),
-                allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
             ],
-        )
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            managed_policies=[policy],
-        )
-        reserved = braked.reserved_concurrency
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            function_name=_name(stage),  # by which alarms of `Data` call it
-            runtime=runtime,
-            handler="brake.handler.handler",
-            code=lambda_.Code.from_asset(
-                str(_CODE), exclude=["*", "!brake", "!brake/**", "**/__pycache__"]
-            ),
-            memory_size=256,
-            timeout=Duration.minutes(1),
             environment={
                 "STAGE": stage,
                 "FUNCTION": braked.function.function_name,
@@ -130,18 +105,10 @@ class Brake(Construct):
                 "MARK_PARAMETER": mark,
                 "TOPIC": topic_arn,
             },
-            environment_encryption=logs.key,
-            # By its ARN, which orders the function after it; of the role CDK would say so again.
-            role=iam.Role.from_role_arn(self, "Whole", role.role_arn, mutable=False),
-            log_group=log_group,
+            dead_letters=dead_letters,
+            logs=logs,
         )
         self.arn = self.function.function_arn
-        resource = self.function.node.default_child
-        assert isinstance(resource, lambda_.CfnFunction)
-        # Lambda calls it three times. What failed then goes to the topic as it is.
-        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
-            target_arn=topic_arn
-        )
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
         self._let_in(
             "Alarms",

@@ -66,8 +66,14 @@ SAYS = {
         " look in its log for the error and mend it; the next run makes it good."
     ),
     "DeadLettersLost": (
-        "Lambda could not tell the topic of a run that failed: look in the logs of janitor, usage"
-        " and brake which one it was, and give its role back what its template says."
+        "Lambda could not tell the topic of a run that failed: look in the logs of janitor, usage,"
+        " brake and key watch which one it was, and give its role back what its template says."
+    ),
+    "KeyUnusable": (
+        "A KMS key of the stage is disabled, scheduled for deletion or gone, or nobody could ask"
+        " for its state: look in the log of the key watch which key it is, cancel its deletion with"
+        " aws kms cancel-key-deletion in the waiting period of 7 to 30 days, and run aws kms"
+        " enable-key."
     ),
     "JanitorUnfinished": (
         "For seven days the janitor came to no end, so old uploads and versions stay and cost: look"

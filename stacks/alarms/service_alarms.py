@@ -22,7 +22,8 @@ class Watched:
     """The functions of a stage, by their names in Lambda, and what bounds them.
 
     `scheduled` are those that a schedule calls, by their names here, such as `Usage`; they report
-    in `namespace`. `brake` is the one that tells the topic itself what it could not do.
+    in `namespace`. Brake and key watch are outside of the VPC, and tell the topic themselves what
+    they could not do.
     """
 
     files: str
@@ -30,6 +31,7 @@ class Watched:
     api_id: str | None
     scheduled: dict[str, str]
     brake: str
+    key_watch: str
     namespace: str
     file_system: str
     max_drive_bytes: int | None
@@ -105,7 +107,16 @@ def _of_schedules(stage: Watched) -> Iterator[Alarm]:
             threshold=1,
             partners=(),
         )
-    tellers = [*stage.scheduled.values(), stage.brake]
+    yield Alarm(
+        name="KeyUnusable",
+        says=SAYS["KeyUnusable"],
+        # Lambda sends 0 of a run in which it found nothing.
+        metrics=(of_function("unusable", "Errors", stage.key_watch),),
+        seconds=DAY,  # four runs
+        threshold=1,
+        partners=(),
+    )
+    tellers = [*stage.scheduled.values(), stage.brake, stage.key_watch]
     lost = tuple(
         of_function(f"lost{number}", "DeadLetterErrors", function)
         for number, function in enumerate(tellers)

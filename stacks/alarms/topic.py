@@ -1,16 +1,27 @@
 """The topic that tells people of a stage's alarms."""
 
 from aws_cdk import Stack
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.shared.key import EncryptionKey
 from stacks.shared.message_topic import MessageTopic
 
 
 def alarm_topic(
-    scope: Construct, id: str, *, stage: str, key: kms.Key, subscribers: tuple[str, ...]
+    scope: Construct, id: str, *, stage: str, subscribers: tuple[str, ...], retain: bool
 ) -> MessageTopic:
-    """Make a topic to which alarms of the stage and budgets of the account may publish."""
+    """Make a topic to which alarms of the stage and budgets of the account may publish.
+
+    Its key is its own, so that it can tell of the other keys of the stage
+    (docs/decisions/0041-alarms.md).
+    """
+    key = EncryptionKey(
+        scope,
+        f"{id}Key",
+        description=f"{stage} drive: messages of its alarms, and the log of its key watch",
+        retain=retain,
+        log_groups=f"{stage}-Service-KeyWatchLogs",  # of stacks/alarms/key_watch.py
+    ).key
     topic = MessageTopic(
         scope, id, display_name=f"Lambda Drive {stage}", key=key, subscribers=subscribers
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stacks.invariants.declared import Declaration, Declared, Json, as_list
-from stacks.invariants.statements import is_this_account, statements
+from stacks.invariants.statements import allowed, is_this_account, statements
 
 
 def every_alarm_is_heard(stage: Declared) -> Iterator[str]:
@@ -107,6 +107,25 @@ def a_topic_takes_messages_of_the_account_alone(stage: Declared) -> Iterator[str
             for_it = statement.services and is_this_account(account)
             if statement.effect == "Allow" and not for_it:
                 yield f"{statement} lets others than services for this account publish"
+
+
+def every_key_is_asked_for_by_a_schedule(stage: Declared) -> Iterator[str]:
+    """The state of each key is asked for by a function of a schedule, which may ask for it."""
+    asked = {
+        (key, stage.find(target["Arn"], rule.stack))
+        for rule in stage.of_type("AWS::Events::Rule")
+        if "ScheduleExpression" in rule.properties and rule.properties.get("State") == "ENABLED"
+        for target in rule.properties.get("Targets", [])
+        for key in stage.referred(target.get("Input"), rule.stack)
+    }
+    for key in stage.of_type("AWS::KMS::Key"):
+        roles = [
+            stage.find(function.properties["Role"], function.stack)
+            for of, function in asked
+            if of == key and function and function.kind == "AWS::Lambda::Function"
+        ]
+        if not any("kms:DescribeKey" in allowed(stage, role, key) for role in roles):
+            yield f"{key} is not among the keys that the key watch asks for and may ask for"
 
 
 def a_budget_tells_a_topic(stage: Declared) -> Iterator[str]:

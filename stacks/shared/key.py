@@ -50,10 +50,19 @@ class EncryptionKey(Construct):
 
     Grants go to AWS services only
     (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-service-integration),
-    and CloudWatch Logs may use it for the log groups of this stack.
+    and CloudWatch Logs may use it for log groups whose names begin with `log_groups`, those of this
+    stack by default.
     """
 
-    def __init__(self, scope: Construct, id: str, *, description: str, retain: bool) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str,
+        retain: bool,
+        log_groups: str | None = None,
+    ) -> None:
         super().__init__(scope, id)
         account = iam.AccountRootPrincipal()
         self.key = kms.Key(
@@ -72,7 +81,7 @@ class EncryptionKey(Construct):
                         ("kms:CreateGrant",),
                         {"Bool": {"kms:GrantIsForAWSResource": "true"}},
                     ),
-                    self._log_groups_of_this_stack(),
+                    self._log_groups(log_groups or f"{Stack.of(self).stack_name}-"),
                     # Whatever other policies come to allow.
                     _statement(
                         "NobodyGrantsToOthers",
@@ -90,11 +99,11 @@ class EncryptionKey(Construct):
             ),
         )
 
-    def _log_groups_of_this_stack(self) -> iam.PolicyStatement:
+    def _log_groups(self, named: str) -> iam.PolicyStatement:
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         stack = Stack.of(self)
         groups = stack.format_arn(
-            service="logs", resource=f"log-group:{stack.stack_name}-*", resource_name=None
+            service="logs", resource=f"log-group:{named}*", resource_name=None
         )
         return _statement(
             "LogGroupsOfThisStack",

@@ -26,7 +26,7 @@ class MessageTopic(Construct):
     ) -> None:
         super().__init__(scope, id)
         self._stack = Stack.of(self)
-        self._key = key
+        self.key = key
         self.topic = sns.Topic(
             self, "Topic", display_name=display_name, master_key=key, enforce_ssl=True
         )
@@ -71,7 +71,7 @@ class MessageTopic(Construct):
                 conditions=conditions,
             )
         )
-        self._key.add_to_resource_policy(
+        self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid=f"{sid}PublishEncrypted",
                 principals=[principal],

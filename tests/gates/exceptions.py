@@ -30,6 +30,7 @@ _CONCURRENCY = ("cdk-nag LambdaConcurrency", "checkov CKV_AWS_115")
 _DLQ = ("cdk-nag LambdaDLQ", "checkov CKV_AWS_116")
 _NO_VPC = ("cdk-nag LambdaInsideVPC", "cfn-guard CT.LAMBDA.PR.3", "checkov CKV_AWS_117")
 _EVENT_DLQ = ("cdk-nag EventBusDLQ",)
+_OUTSIDE = (*_CONCURRENCY, *_NO_VPC, "cdk-nag LambdaTracing")
 _WILDCARD = "cdk-nag AwsSolutions-IAM5[Resource::{}]"
 _OPEN_ROUTE = ("cdk-nag AwsSolutions-APIG4", "cfn-guard CT.APIGATEWAY.PR.5")
 _IN_ACCOUNT = "arn:…:{}:…:…:{}"  # of a place that the settings may name
@@ -74,19 +75,17 @@ EXCUSES = (
         " (docs/decisions/0017-token.md); an invariant holds that no other setting opens it.",
     ),
     Excuse(
-        "alarms/brake.py Brake",
+        "function/outside_function.py OutsideFunction",
         {
-            "Service/Brake/Function/Resource": (
-                *_CONCURRENCY,
-                *_NO_VPC,
-                "cdk-nag LambdaTracing",
-            ),
+            "Service/Brake/Function/Resource": _OUTSIDE,
             "Service/Brake/AfterDeployments": _EVENT_DLQ,
+            "Service/KeyWatch/Function/Resource": _OUTSIDE,
         },
-        "It stops the function in the VPC when that one is out of hand, so it depends on no VPC and"
-        " takes no execution; it runs a few times a year, and its log has all that it does."
-        " EventBridge tries for a day, and alarms call it again when the use goes on"
-        " (docs/decisions/0037-brake.md).",
+        "The brake stops the function in the VPC when that one is out of hand, and the key watch"
+        " runs when what is in the VPC cannot start, so they depend on no VPC and take no"
+        " execution; they run a few times a year or a day, and their logs have all that they do."
+        " EventBridge tries for a day, and alarms call the brake again when the use goes on"
+        " (docs/decisions/0037-brake.md, 0041-alarms.md).",
     ),
     Excuse(
         "network/network.py Network",

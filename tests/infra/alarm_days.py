@@ -143,7 +143,14 @@ def days_of(settings: Settings) -> dict[str, Days]:
             of=100,
             percent=50,
         )
-    tellers = ["brake"] if own else ["janitor", "usage", "brake"]
+    found["KeyUnusable"] = Days(
+        metrics=_lambda("key_watch", "Errors"),
+        bad=({"Errors": 1}, {"Errors": 12}),
+        good=({"Errors": 0},),
+        seconds=DAY,
+        partners=(),
+    )
+    tellers = ["brake", "key_watch"] if own else ["janitor", "usage", "brake", "key_watch"]
     found["DeadLettersLost"] = Days(
         metrics={f"DeadLetterErrors of {name}": ("AWS/Lambda", name, "Sum") for name in tellers},
         bad=tuple({f"DeadLetterErrors of {name}": 1} for name in tellers),

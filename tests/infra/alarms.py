@@ -39,7 +39,7 @@ def sources(drive: StageTemplates) -> dict[tuple[tuple[str, str], ...], str]:
     }
     for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items():
         name = handler(function).partition(".")[0]
-        of = name if name in {janitor, usage, "brake"} else files
+        of = name if name in {janitor, usage, "brake", "key_watch"} else files
         found[("FunctionName", logical_id),] = of
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     found[("FileSystemId", file_system),] = "drive"

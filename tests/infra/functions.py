@@ -12,7 +12,10 @@ ACCESS = {
     "usage": "read-only",
 }
 
-# Those that a schedule calls.
+# Those without a disk, outside of the VPC.
+OUTSIDE = {"brake", "key_watch"}
+
+# Those with a disk that a schedule calls.
 SCHEDULED = {"janitor", "usage"}
 
 # What all functions may do, whatever they do with the disk.
@@ -45,17 +48,16 @@ def handler(function: Json) -> str:
 def functions(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each function with a disk, by its folder.
 
-    The brake has none (`test_brake.py`).
+    Brake and key watch have none (`test_brake.py`, `test_key_watch.py`).
     """
     found = {
         handler(function).removesuffix(".handler.handler"): (logical_id, function)
         for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
     }
-    known = {*ACCESS, "brake"}
+    known = {*ACCESS, *OUTSIDE}
     assert set(found) == known, f"ACCESS must name each function, found {sorted(found)}"
     assert len(drive.service.of_type("AWS::Lambda::Function")) == len(found)
-    del found["brake"]
-    return found
+    return {name: found[name] for name in found if name not in OUTSIDE}
 
 
 def access_point(drive: StageTemplates, name: str) -> str:
@@ -67,11 +69,30 @@ def access_point(drive: StageTemplates, name: str) -> str:
 
 def brake(drive: StageTemplates) -> tuple[str, Json]:
     """Return the logical id and the properties of the brake."""
+    return outside(drive, "brake")
+
+
+def outside(drive: StageTemplates, folder: str) -> tuple[str, Json]:
+    """Return the logical id and the properties of a function outside of the VPC."""
+    assert folder in OUTSIDE
     [found] = [
         (logical_id, function)
         for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
-        if handler(function) == "brake.handler.handler"
+        if handler(function) == f"{folder}.handler.handler"
     ]
+    return found
+
+
+def topic_key(drive: StageTemplates) -> tuple[str, Json]:
+    """Return the logical id and the properties of the key that is the topic's own."""
+    _, topic = drive.data.only("AWS::SNS::Topic")
+    found = drive.target(topic["KmsMasterKeyId"])
+    return found, drive.data.of_type("AWS::KMS::Key")[found]
+
+
+def data_key(drive: StageTemplates) -> str:
+    """Return the logical id of the key of files and flow logs."""
+    [found] = drive.data.of_type("AWS::KMS::Key").keys() - {topic_key(drive)[0]}
     return found
 
 
@@ -107,7 +128,10 @@ def all_allowed(drive: StageTemplates, function: Json) -> set[str]:
 
 def schedules(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the properties of each rule, by what its one target runs."""
-    names = {logical_id: name for name, (logical_id, _) in functions(drive).items()}
+    names = {
+        logical_id: handler(function).removesuffix(".handler.handler")
+        for logical_id, function in drive.service.of_type("AWS::Lambda::Function").items()
+    }
     rules = {
         logical_id: rule
         for logical_id, rule in drive.service.of_type("AWS::Events::Rule").items()

@@ -11,6 +11,7 @@ from tests.infra import (
     test_dashboard,
     test_everything,
     test_function,
+    test_key_watch,
     test_network,
     test_operator_keys,
     test_schedule,
@@ -31,6 +32,7 @@ PROMISES = [
         test_everything,
         test_stage_tag,
         test_brake,
+        test_key_watch,
         test_alarms,
         test_dashboard,
     )

@@ -1,6 +1,7 @@
 """What the backups promise."""
 
 from tests.baseline import SETTINGS
+from tests.infra.functions import data_key
 from tests.infra.templates import StageTemplates, as_list
 
 # How a recovery point of AWS Backup's own is named.
@@ -56,7 +57,7 @@ def test_the_role_of_backups_may_do_to_this_file_system_what_they_need(
     ]
     file_system, _ = drive.data.only("AWS::EFS::FileSystem")
     vault, _ = drive.data.only("AWS::Backup::BackupVault")
-    key, _ = drive.data.only("AWS::KMS::Key")
+    key = data_key(drive)
     points = f"arn:<Partition>:backup:<Region>:<AccountId>:recovery-point:{POINT}"
     assert allowed == [
         (

@@ -8,7 +8,7 @@ from ops.local.rules import metric_math
 from stacks.alarms import sentences
 from tests.baseline import SETTINGS
 from tests.infra.cdk_synth import PROJECT
-from tests.infra.functions import brake, functions
+from tests.infra.functions import brake, functions, topic_key
 from tests.infra.templates import Json, StageTemplates, Template, as_list
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -144,7 +144,7 @@ def test_the_brake_may_stop_the_files_function_and_no_more(drive: StageTemplates
     role = drive.service.of_type("AWS::IAM::Role")[drive.target(function["Role"])]
     policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
     [policy] = [policies[drive.target(arn)] for arn in role["ManagedPolicyArns"]]
-    data_key, _ = drive.data.only("AWS::KMS::Key")
+    key, _ = topic_key(drive)
     service_key, _ = drive.service.only("AWS::KMS::Key")
     group = drive.target(function["LoggingConfig"]["LogGroup"])
     mark = f"arn:<Partition>:ssm:<Region>:<AccountId>:parameter/lambda-drive/{drive.name}/brake"
@@ -159,8 +159,8 @@ def test_the_brake_may_stop_the_files_function_and_no_more(drive: StageTemplates
         ("ssm:GetParameter", mark),
         ("ssm:PutParameter", mark),
         ("sns:Publish", f"<{topic(drive)}>"),
-        ("kms:Decrypt", f"<{data_key}>"),
-        ("kms:GenerateDataKey", f"<{data_key}>"),
+        ("kms:Decrypt", f"<{key}>"),
+        ("kms:GenerateDataKey", f"<{key}>"),
         ("kms:Decrypt", f"<{service_key}>"),
         ("logs:CreateLogStream", f"<{group}>"),
         ("logs:PutLogEvents", f"<{group}>"),
@@ -279,9 +279,11 @@ def test_the_mark_is_released_by_no_deployment(drive: StageTemplates) -> None:
 def test_the_topic_is_encrypted_and_takes_messages_of_alarms_and_budgets_only(
     drive: StageTemplates,
 ) -> None:
-    logical_id, found = drive.data.only("AWS::SNS::Topic")
-    key, properties = drive.data.only("AWS::KMS::Key")
-    assert drive.target(found["KmsMasterKeyId"]) == key
+    logical_id = topic(drive)
+    key, properties = topic_key(drive)
+    for other, other_key in drive.data.of_type("AWS::KMS::Key").items():
+        if other != key:
+            assert "Publish" not in str(other_key["KeyPolicy"]), "the data key is not the topic's"
     _, policy = drive.data.only("AWS::SNS::TopicPolicy")
     assert [drive.target(each) for each in policy["Topics"]] == [logical_id]
     denied, *allowed = policy["PolicyDocument"]["Statement"]

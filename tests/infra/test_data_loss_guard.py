@@ -21,8 +21,9 @@ LOG = "AWS::Logs::LogGroup"
 
 
 def the(template: Json, resource_type: str) -> tuple[str, Json]:
-    """The logical id of the one resource of a type, and itself."""
-    name, _ = Template(template).only(resource_type)
+    """The logical id of the one resource of a type, and itself; of keys that of the files."""
+    found = Template(template).of_type(resource_type)
+    [name] = [name for name in found if not name.startswith("AlarmTopicKey")]
     return name, template["Resources"][name]
 
 

@@ -3,6 +3,7 @@
 import json
 
 from tests.baseline import SETTINGS
+from tests.infra.functions import data_key, topic_key
 from tests.infra.templates import Json, StageTemplates, as_list
 
 # Types that hold data, or without which data cannot be read.
@@ -63,24 +64,31 @@ def test_changing_this_line_replaces_production_data(drive: StageTemplates) -> N
             "AWS::EC2::VPC",
             "AWS::EFS::AccessPoint",
             "AWS::EFS::FileSystem",
-            "AWS::KMS::Key",
         )
     }
     assert stateful == {
         "AWS::EC2::VPC": "NetworkVpc7FB7348F",  # changing this line replaces production data
         "AWS::EFS::AccessPoint": "StorageAccessPointB746CF38",  # and this one
         "AWS::EFS::FileSystem": "StorageFileSystemFFD87EE1",  # and this one
-        "AWS::KMS::Key": "DataKey2A0DE9E6",  # and this one
     }
+    assert data_key(drive) == "DataKey2A0DE9E6"  # and this one
     key, _ = drive.service.only("AWS::KMS::Key")
     assert key == "ServiceKeyB85FF73C"  # and this one makes stored variables unreadable
 
 
 def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTemplates) -> None:
-    for template in drive.templates:
-        logical_id, key = template.only("AWS::KMS::Key")
+    of_topic, _ = topic_key(drive)
+    logs = {
+        data_key(drive): "Data-",
+        of_topic: "Service-KeyWatchLogs",
+        drive.service.only("AWS::KMS::Key")[0]: "Service-",
+    }
+    keys = [
+        key for template in drive.templates for key in template.of_type("AWS::KMS::Key").items()
+    ]
+    assert {*logs} == {logical_id for logical_id, _ in keys}
+    for logical_id, key in keys:
         assert key["EnableKeyRotation"] is True, logical_id
-        stack = f"{drive.name}-{'Data' if template is drive.data else 'Service'}"
         effects = [statement["Effect"] for statement in key["KeyPolicy"]["Statement"]]
         assert effects.count("Deny") == 1
         for statement in key["KeyPolicy"]["Statement"]:
@@ -99,7 +107,7 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTempla
             [(kind, principal)] = statement["Principal"].items()
             actions = as_list(statement["Action"])
             assert not [action for action in actions if "*" in action]
-            if statement["Sid"] in PUBLISHED and template is drive.data:
+            if statement["Sid"] in PUBLISHED and logical_id == of_topic:
                 continue  # test_brake.py
             if kind == "Service":
                 assert drive.text(principal) == "logs.<Region>.amazonaws.com"
@@ -107,7 +115,7 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTempla
                 assert operator == "ArnLike"
                 assert {name: drive.text(arn) for name, arn in condition.items()} == {
                     "kms:EncryptionContext:aws:logs:arn": "arn:<Partition>:logs:<Region>"
-                    f":<AccountId>:log-group:{stack}-*"
+                    f":<AccountId>:log-group:{drive.name}-{logs[logical_id]}*"
                 }
             else:
                 assert (kind, drive.text(principal)) == (
@@ -121,11 +129,14 @@ def test_keys_rotate_and_serve_this_account_and_its_logs_only(drive: StageTempla
 
 def test_every_log_group_is_encrypted_and_forgets_when_set(drive: StageTemplates) -> None:
     for template in drive.templates:
-        key, _ = template.only("AWS::KMS::Key")
+        own = drive.service.only("AWS::KMS::Key")[0]
+        key = data_key(drive) if template is drive.data else own
         groups = template.of_type("AWS::Logs::LogGroup")
         assert groups
         for logical_id, group in groups.items():
-            assert drive.target(group["KmsKeyId"]) == key, logical_id
+            of_watch = logical_id.startswith("KeyWatchLogs")  # which tells of the other keys
+            wanted = topic_key(drive)[0] if of_watch else key
+            assert drive.target(group["KmsKeyId"]) == wanted, logical_id
             assert group["RetentionInDays"] == SETTINGS[drive.name].log_retention_days
 
 

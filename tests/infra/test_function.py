@@ -11,14 +11,15 @@ from tests.infra.functions import (
     ACCESS,
     LAMBDA_SRC,
     MOUNT,
+    OUTSIDE,
     SCHEDULED,
     SHARED_RIGHTS,
     WRITE,
     access_point,
     all_allowed,
     allowed,
-    brake,
     functions,
+    outside,
     statements,
 )
 from tests.infra.networks import groups, subnets
@@ -245,14 +246,15 @@ def test_each_function_has_a_role_of_its_own_with_policies_of_ours(drive: StageT
     roles = drive.service.of_type("AWS::IAM::Role")
     policies = drive.service.of_type("AWS::IAM::ManagedPolicy")
     held = [drive.target(function["Role"]) for _, function in functions(drive).values()]
-    brakes = drive.target(brake(drive)[1]["Role"])  # with a policy of its own: test_brake.py
-    assert sorted([*held, brakes]) == sorted(roles)
+    # With a policy of their own: test_brake.py, test_key_watch.py.
+    others = [drive.target(outside(drive, name)[1]["Role"]) for name in OUTSIDE]
+    assert sorted([*held, *others]) == sorted(roles)
     attached = [{drive.target(arn) for arn in roles[role]["ManagedPolicyArns"]} for role in held]
     [shared] = set.intersection(*attached)
     assert [len(arns) for arns in attached] == [2] * len(held)
-    [brakes_policy] = [drive.target(arn) for arn in roles[brakes]["ManagedPolicyArns"]]
-    assert {*set.union(*attached), brakes_policy} == set(policies)
-    assert len(policies) == len({shared}) + len(held) + 1
+    own = [drive.target(arn) for role in others for arn in roles[role]["ManagedPolicyArns"]]
+    assert {*set.union(*attached), *own} == set(policies)
+    assert len(policies) == len({shared}) + len(held) + len(others)
     assert not drive.service.of_type("AWS::IAM::Policy")
     for role in roles.values():
         assert "Policies" not in role
@@ -273,7 +275,7 @@ def test_each_function_logs_to_a_group_of_its_own_where_its_role_may_write(
         group = drive.target(function["LoggingConfig"]["LogGroup"])
         assert allowed(drive, function, "logs:PutLogEvents") == [([f"<{group}>"], None)]
         used.append(group)
-    used.append(drive.target(brake(drive)[1]["LoggingConfig"]["LogGroup"]))
+    used += [drive.target(outside(drive, name)[1]["LoggingConfig"]["LogGroup"]) for name in OUTSIDE]
     assert sorted(used) == sorted(drive.service.of_type("AWS::Logs::LogGroup"))
 
 

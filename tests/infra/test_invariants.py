@@ -627,6 +627,15 @@ BROKEN: list[tuple[Invariant, Change]] = [
         )
         for path, value in (((0,), None), ((1, "Condition", "StringEquals"), None))
     ),
+    *(
+        (alarms.every_key_is_asked_for_by_a_schedule, change)
+        for change in (
+            gone("AWS::Events::Rule", "KeyWatch"),
+            with_("AWS::Events::Rule", "KeyWatch", State="DISABLED"),
+            with_("AWS::Events::Rule", "KeyWatch", Targets=[]),
+            part(POLICY, *DOCUMENT, "Statement", 0, "Action", value="kms:*", prefix="KeyWatch"),
+        )
+    ),
     (alarms.a_budget_tells_a_topic, without(BUDGET, "NotificationsWithSubscribers")),
     (
         alarms.a_budget_tells_a_topic,

@@ -151,9 +151,38 @@ BREAKS: dict[str, Break] = {
         "data", TOPIC_POLICY, "PolicyDocument.Statement.1.Condition.ArnLike"
     ),
     "topic: without TLS": drop("data", TOPIC_POLICY, "PolicyDocument.Statement.0"),
-    "topic: alarms cannot encrypt": drop("data", KEY, "KeyPolicy.Statement.5"),
+    "topic: alarms cannot encrypt": drop("data", KEY, "KeyPolicy.Statement.5", "AlarmTopicKey"),
+    "topic: under the data key": put(
+        "data", TOPIC, "KmsMasterKeyId", {"Fn::GetAtt": ["DataKey2A0DE9E6", "Arn"]}
+    ),
+    "topic's key: no rotation": put("data", KEY, "EnableKeyRotation", False, "AlarmTopicKey"),
+    "topic's key: any log group": put(
+        *("data", KEY, "KeyPolicy.Statement.3.Condition", {}, "AlarmTopicKey")
+    ),
+    "key watch: gone": remove("service", FUNCTION, "KeyWatch"),
+    "key watch: in the VPC": put("service", FUNCTION, "VpcConfig", {"SubnetIds": []}, "KeyWatch"),
+    "key watch: under a key that it watches": put(
+        "service",
+        LOGS,
+        "KmsKeyId",
+        {"Fn::GetAtt": ["ServiceKeyB85FF73C", "Arn"]},
+        "KeyWatch",
+    ),
+    "key watch: asks of nothing": put(
+        "service", RULE, "Targets.0.Input", '{"keys":[]}', "KeyWatch"
+    ),
+    "key watch: is not called": put("service", RULE, "State", "DISABLED", "KeyWatch"),
+    "key watch: may not ask": revoke("kms:DescribeKey", "KeyWatch"),
+    "key watch: may do more": grant("kms:EnableKey", of="KeyWatch"),
+    "key watch: its failed calls are lost": drop(
+        "service", FUNCTION, "DeadLetterConfig", "KeyWatch"
+    ),
+    "key watch: fails unheard": remove("service", ALARM, "AlarmsKeyUnusable"),
+    "key watch: silent unheard": drop(
+        "service", ALARM, "InsufficientDataActions", "AlarmsKeyUnusable"
+    ),
     "topic: any account's alarms encrypt": drop(
-        "data", KEY, "KeyPolicy.Statement.5.Condition.StringEquals"
+        "data", KEY, "KeyPolicy.Statement.5.Condition.StringEquals", "AlarmTopicKey"
     ),
     "budget: gone": remove("data", BUDGET),
     "budget: of the whole account": drop("data", BUDGET, "Budget.CostFilters"),

@@ -1,12 +1,12 @@
 """What runs by itself, and who may start it."""
 
-from tests.infra.functions import functions, schedules
+from tests.infra.functions import functions, outside, schedules
 from tests.infra.templates import StageTemplates
 
-PERIODS = {"janitor": "rate(1 day)", "usage": "rate(6 hours)"}
+PERIODS = {"janitor": "rate(1 day)", "usage": "rate(6 hours)", "key_watch": "rate(6 hours)"}
 
 
-def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(
+def test_the_janitor_comes_daily_and_usage_and_keys_are_looked_at_every_six_hours(
     drive: StageTemplates,
 ) -> None:
     rules = schedules(drive)
@@ -17,7 +17,7 @@ def test_the_janitor_comes_daily_and_usage_is_measured_every_six_hours(
 
 
 def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: StageTemplates) -> None:
-    found = functions(drive)
+    found = {**functions(drive), "key_watch": outside(drive, "key_watch")}
     scheduled = {found[name][0] for name in PERIODS}
     permissions = [
         each
@@ -35,7 +35,6 @@ def test_nobody_but_its_rule_may_run_a_scheduled_function(drive: StageTemplates)
 
 
 def test_a_run_ends_before_the_next_one_begins(drive: StageTemplates) -> None:
-    for name in PERIODS:
-        _, function = functions(drive)[name]
+    for _, function in (*functions(drive).values(), outside(drive, "key_watch")):
         assert function["Timeout"] <= 900
     assert not drive.service.of_type("AWS::Lambda::EventSourceMapping")

@@ -253,6 +253,35 @@ def test_a_function_that_crashes_is_told_of(up: LocalCloud) -> None:
     assert up.drive("GET", "/health").status_code == 200
 
 
+def test_a_key_that_is_scheduled_for_deletion_is_told_of(up: LocalCloud) -> None:
+    """By the key watch, as its schedule calls it; by a message that needs no such key."""
+    lambda_, kms = up.client("lambda"), up.client("kms")
+    [function] = [
+        each["FunctionName"]
+        for each in lambda_.list_functions()["Functions"]
+        if each.get("Handler") == "key_watch.handler.handler"
+    ]
+    arn = lambda_.get_function_configuration(FunctionName=function)["FunctionArn"]
+    events = up.client("events")
+    [rule] = events.list_rule_names_by_target(TargetArn=arn)["RuleNames"]
+    [target] = events.list_targets_by_rule(Rule=rule)["Targets"]
+
+    def watch() -> dict[str, Any]:
+        called = lambda_.invoke(FunctionName=function, Payload=target["Input"])
+        said: dict[str, Any] = json.loads(called["Payload"].read())
+        return said
+
+    keys = json.loads(target["Input"])["keys"]
+    assert watch() == dict.fromkeys(keys, "Enabled")
+    messages(up)
+    kms.schedule_key_deletion(KeyId=keys[0], PendingWindowInDays=7)
+    assert f'{{"{keys[0]}": "PendingDeletion"}}' in watch()["errorMessage"]
+    alarm_told(up, "KeyUnusable")
+    kms.cancel_key_deletion(KeyId=keys[0])
+    kms.enable_key(KeyId=keys[0])
+    assert watch() == dict.fromkeys(keys, "Enabled")
+
+
 def test_with_its_topic_gone_it_stops_all_the_same_and_can_be_released(up: LocalCloud) -> None:
     sns = up.client("sns")
     [topic] = sns.list_topics()["Topics"]

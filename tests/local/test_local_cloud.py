@@ -296,11 +296,9 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
         return len(found["events"])
 
     before = runs()
-    [rule] = [
-        rule["Name"]
-        for rule in events.list_rules()["Rules"]
-        if rule.get("ScheduleExpression") == "rate(6 hours)"
-    ]
+    arn = config["FunctionArn"]
+    [rule] = events.list_rule_names_by_target(TargetArn=arn)["RuleNames"]
+    assert events.describe_rule(Name=rule)["ScheduleExpression"] == "rate(6 hours)"
     events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
     until(lambda: runs() > before)
     events.put_rule(Name=rule, ScheduleExpression="rate(6 hours)")

@@ -69,7 +69,7 @@ def test_what_was_created_stays_when_the_stack_is_deleted(empty: LocalCloud) -> 
     full = there(empty)
     assert {name: full[name] - before[name] for name in full} == {
         "file systems": 1,
-        "keys": 1,
+        "keys": 2,  # of the files, and of the topic
         "log groups": len([r for r in resources.values() if r["Type"] == KEPT[2]]),
     }
     client = empty.client("cloudformation")

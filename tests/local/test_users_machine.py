@@ -206,7 +206,7 @@ def test_it_deploys_what_is_here_now(machine: Machine, cloud: LocalCloud, tmp_pa
     stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]
     assert {stack["StackName"] for stack in stacks} == {"CDKToolkit", "Dev-Data", "Dev-Service"}
     colours = {
-        function["Environment"]["Variables"].get("COLOUR")
+        function.get("Environment", {}).get("Variables", {}).get("COLOUR")
         for function in cloud.client("lambda").list_functions()["Functions"]
     }
     assert colours == {"new", None}

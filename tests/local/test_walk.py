@@ -171,7 +171,7 @@ def test_production_runs_the_very_code_that_dev_was_tested_with(walked: Walked) 
         )
         for stage in ("Dev", "Prod")
     }
-    assert len(hashes["Dev"]) == 3
+    assert len(hashes["Dev"]) == 4
     assert hashes["Prod"] == hashes["Dev"]
 
 

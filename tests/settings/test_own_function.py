@@ -17,6 +17,7 @@ from tests.infra import (
     templates,
     test_brake,
     test_everything,
+    test_key_watch,
     test_stage_tag,
     test_stages,
     test_storage,
@@ -24,11 +25,12 @@ from tests.infra import (
 from tests.infra.cdk_synth import PROJECT
 from tests.infra.functions import (
     MOUNT,
+    OUTSIDE,
     SHARED_RIGHTS,
     WRITE,
     all_allowed,
-    brake,
     handler,
+    outside,
 )
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
@@ -56,6 +58,8 @@ PROMISES = (
     test_brake.test_nobody_but_alarms_of_the_stage_and_its_deployments_call_the_brake,
     test_brake.test_a_brake_that_fails_is_told_of,
     test_brake.test_the_mark_is_released_by_no_deployment,
+    test_key_watch.test_the_key_watch_may_ask_of_them_and_tell_the_topic_and_no_more,
+    test_key_watch.test_the_key_watch_runs_without_any_key_but_the_topics,
     test_brake.test_the_topic_is_encrypted_and_takes_messages_of_alarms_and_budgets_only,
 )
 
@@ -79,10 +83,10 @@ def own(assembly: Path) -> templates.StageTemplates:
 
 
 def only(drive: templates.StageTemplates) -> tuple[str, Json]:
-    """Return the logical id and the properties of the one function beside the brake."""
-    name, _ = brake(drive)
+    """Return the logical id and the properties of the one function in the VPC."""
+    names = {outside(drive, folder)[0] for folder in OUTSIDE}
     found = drive.service.of_type("AWS::Lambda::Function")
-    [one] = [(logical_id, found[logical_id]) for logical_id in found.keys() - {name}]
+    [one] = [(logical_id, found[logical_id]) for logical_id in found.keys() - names]
     return one
 
 
@@ -115,9 +119,9 @@ def test_it_has_the_variables_of_the_settings_and_no_operators(
 
 def test_nothing_of_the_file_service_is_there(own: templates.StageTemplates) -> None:
     assert not own.service.of_type("AWS::Lambda::LayerVersion")
-    # What is left of these is the brake's, which a function of one's own has too.
+    # What is left of these is of the functions that a stage has whatever runs in its VPC.
     for kind in ("AWS::Events::Rule", "AWS::Lambda::Permission"):
-        assert all(name.startswith("Brake") for name in own.service.of_type(kind))
+        assert all(name.startswith(("Brake", "KeyWatch")) for name in own.service.of_type(kind))
     assert set(own.service.body["Outputs"]) == {
         "Dashboard",
         "FilesFunctionName",

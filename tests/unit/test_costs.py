@@ -86,14 +86,14 @@ def test_the_readme_says_what_the_prices_say() -> None:
     look = prices.look_over_a_million_files()
     month = prices.HOURS_A_MONTH
     page = prices.DASHBOARD_MONTH
-    alarms = {gateways: (47 + 7 * gateways) * prices.ALARM_METRIC_MONTH for gateways in (1, 2)}
+    alarms = {gateways: (49 + 7 * gateways) * prices.ALARM_METRIC_MONTH for gateways in (1, 2)}
     said = (
-        f"Dev ${nat + 2 * prices.KEY_MONTH + alarms[1] + page:.2f} a month",
+        f"Dev ${nat + 3 * prices.KEY_MONTH + alarms[1] + page:.2f} a month",
         f"a NAT gateway with its address (${nat:.2f})",
-        f"two keys (${prices.KEY_MONTH:.2f} each)",
+        f"three keys (${prices.KEY_MONTH:.2f} each)",
         f"its alarms (${alarms[1]:.2f})",
         f"a dashboard](docs/operations/dashboard.md) (${page:.2f}; three of an account are free)",
-        f"Prod, with two NAT gateways, ${2 * nat + 2 * prices.KEY_MONTH + alarms[2] + page:.2f}",
+        f"Prod, with two NAT gateways, ${2 * nat + 3 * prices.KEY_MONTH + alarms[2] + page:.2f}",
         f"| ${prices.EFS_STANDARD_GB_MONTH:.2f} a GB-month;"
         f" ${prices.EFS_INFREQUENT_GB_MONTH:.3f} after 30 days unread |",
         f"| ${prices.EFS_ELASTIC_READ_GB:.2f} a GB read, ${prices.EFS_ELASTIC_WRITE_GB:.2f} a GB",

@@ -55,6 +55,8 @@ RULES = {
     "stacks/alarms/metric.py": (),
     "stacks/alarms/metered_use.py": ("stacks.alarms.metric", "stacks.shared.prices"),
     "stacks/alarms/sentences.py": (),
+    "stacks/alarms/brake.py": (*CDK, "stacks.alarms", "stacks.function"),
+    "stacks/alarms/key_watch.py": (*CDK, "stacks.function"),
     "stacks/alarms/*.py": (*CDK, "stacks.alarms"),
     "stacks/function/*.py": (*CDK, LAMBDA_LIMITS, "stacks.function"),
     "stacks/shipping/settings.py": ("stacks.settings", "stacks.settings_checks", *NUMBERS),
@@ -74,6 +76,7 @@ RULES = {
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
     "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
     "lambda_src/brake/*.py": ("boto3",),  # which has no layer
+    "lambda_src/key_watch/*.py": ("boto3",),  # nor has this
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder
     "ops/local/emulator.py": ("ministack", "ops.local"),
     "ops/local/resource_handlers.py": ("ministack", "ops.local.network_handlers"),

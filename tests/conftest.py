@@ -11,8 +11,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from ops.isolation import without_aws
 from tests.url import Url
@@ -65,21 +63,6 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    """Keep each file to one worker, and all of `tests/infra` to one.
-
-    That one loads the CDK, and starts its Node, which takes 5 s of the processor, once for all.
-    """
-
-    class ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
-        def _split_scope(self, nodeid: str) -> str:
-            room = "tests/infra/"
-            return room if nodeid.startswith(room) else super()._split_scope(nodeid)
-
-    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,67 @@
+"""The same source gives the same assembly: ten times, in two folders, by two seeds of hashes.
+
+A set that is iterated into a template, a time, or a path of the machine would make each synth a
+change to deploy.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.local.copies import copy
+
+PROJECT = Path(__file__).resolve().parents[2]
+# It takes its folder and how often, and leaves an assembly in each of `0`, `1`, ...
+SYNTHESISE = """
+import sys
+from pathlib import Path
+from tests.baseline import DEV, PROD
+from tests.infra import synthesis
+for number in range(int(sys.argv[2])):
+    synthesis.assembly(Path(sys.argv[1]) / str(number), DEV, PROD)
+"""
+TIMES = 5
+
+
+def content(assembly: Path) -> dict[str, str]:
+    """Return the hash of each file of an assembly, by name.
+
+    But for the files of metadata, which nobody deploys and which differ (docs/design.md).
+    """
+    return {
+        str(file.relative_to(assembly)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(assembly.rglob("*"))
+        if file.is_file() and not file.name.endswith(".metadata.json")
+    }
+
+
+@pytest.mark.slow
+def test_ten_syntheses_in_two_folders_are_the_same_to_the_byte(tmp_path: Path) -> None:
+    other = copy(tmp_path / "other")
+    made = {PROJECT: tmp_path / "here", other: tmp_path / "there"}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", SYNTHESISE, str(folder), str(TIMES)],
+            cwd=source,
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": str(seed),
+                "PYTHONPATH": os.pathsep.join([str(source), str(source / "lambda_src")]),
+            },
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for seed, (source, folder) in enumerate(made.items(), start=1)
+    ]
+    for process in running:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+    assemblies = [folder / str(n) for folder in made.values() for n in range(TIMES)]
+    first, *others = map(content, assemblies)
+    assert sum(name.endswith(".template.json") for name in first) == 4
+    for each in others:
+        assert each == first

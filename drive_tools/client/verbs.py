@@ -110,6 +110,7 @@ class MoveOptions(DriveOptions):
     to: str = argument(
         type=path, metavar="TO", help="a name, or a directory with a slash at its end"
     )
+    recursive: bool = flag("-r", "--recursive", help="all files of a directory")
     if_match: str | None = argument(
         "--if-match", type=etag, metavar="ETAG", help="only this version of FROM"
     )
@@ -117,27 +118,59 @@ class MoveOptions(DriveOptions):
 
 
 def mv(options: MoveOptions, session: ClientSession) -> None:
-    """Move a file of the drive, in one step; a directory cannot be moved.
+    """Move a file of the drive, in one step; with -r each file of a directory.
+
+    A directory that is emptied so is removed. After an interruption the same command moves the
+    rest.
 
     examples:
       %(prog)s a.bin b.bin
       %(prog)s a.bin docs/             as docs/a.bin
       %(prog)s --no-clobber a.bin b.bin
+      %(prog)s -r restored/20261127T0800/docs docs
     """
     name = remote_name(options.remote)
-    if not name or options.remote.endswith("/"):
-        raise UsageError("a directory cannot be moved; move the files that are in it")
+    if not name or (options.remote.endswith("/") and not options.recursive):
+        raise UsageError(f"{_DIRECTORY}, and the root cannot be moved")
     to = target_name(options.to, name.rpartition("/")[2])
+    if options.recursive and options.if_match:
+        raise UsageError("--if-match is of one file, and -r moves many; name one of them")
+    if options.recursive and f"{to}/".startswith(f"{name}/"):
+        raise UsageError(f"{name} cannot be moved into itself, to {to}")
     condition = {"If-Match": options.if_match} if options.if_match else {}
     with session.one():
         try:
-            moved = session.drive.move(name, to, condition, overwrite=not options.no_clobber)
+            _move(session, name, to, condition, overwrite=not options.no_clobber)
         except ConflictStatusError as refused:
-            refused.advise("a directory cannot be moved; move the files that are in it")
-            raise
-        session.result(
-            f"moved {name} to {to}",
-            **{"from": name, "to": to},
-            etag=moved.etag,
-            replaced=None if moved.created is None else not moved.created,
-        )
+            if not options.recursive:
+                refused.advise(_DIRECTORY)
+                raise
+            _move_tree(session, name, to, overwrite=not options.no_clobber)
+
+
+_DIRECTORY = "-r moves the files of a directory"
+
+
+def _move(
+    session: ClientSession, name: str, to: str, condition: dict[str, str], *, overwrite: bool
+) -> None:
+    moved = session.drive.move(name, to, condition, overwrite=overwrite)
+    session.result(
+        f"moved {name} to {to}",
+        **{"from": name, "to": to},
+        etag=moved.etag,
+        replaced=None if moved.created is None else not moved.created,
+    )
+
+
+def _move_tree(session: ClientSession, name: str, to: str, *, overwrite: bool) -> None:
+    for entry in session.drive.listing(name):
+        with session.one(), suppress(NotFoundError):  # somebody else was faster
+            check_listed(entry, name)
+            here, there = join(name, entry.name), join(to, entry.name)
+            if entry.kind == "directory":
+                _move_tree(session, here, there, overwrite=overwrite)
+            else:
+                _move(session, here, there, {}, overwrite=overwrite)
+    with suppress(ConflictStatusError, NotFoundError):  # something is left in it
+        session.drive.remove(name)

@@ -112,7 +112,7 @@ def test_what_is_refused_says_what_is_in_the_way_and_what_to_do(person: Person) 
     (person.folder / "photos" / "link").symlink_to("a")
     for words, line in (
         (["get", "films"], "; -r gets all that is in a directory"),
-        (["mv", "films", "x"], "; a directory cannot be moved; move the files that are in it"),
+        (["mv", "films", "x"], "; -r moves the files of a directory"),
         (["put", "-r", "photos", "t"], "cannot put t/: t is a file on the drive; remove it"),
         (
             ["put", "-r", "photos", "t/"],

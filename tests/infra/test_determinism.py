@@ -1,4 +1,4 @@
-"""The same source gives the same assembly: ten times, in two folders, by two seeds of hashes.
+"""The same source gives the same assembly: ten times, in two folders, by random seeds of hashes.
 
 A set that is iterated into a template, a time, or a path of the machine would make each synth a
 change to deploy.
@@ -6,6 +6,7 @@ change to deploy.
 
 import hashlib
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,8 @@ def content(assembly: Path) -> dict[str, str]:
 def test_ten_syntheses_in_two_folders_are_the_same_to_the_byte(tmp_path: Path) -> None:
     other = copy(tmp_path / "other")
     made = {PROJECT: tmp_path / "here", other: tmp_path / "there"}
+    # Of which an iteration's order follows. They are said when they find something.
+    seeds = random.sample(range(1, 2**32), len(made))
     running = [
         subprocess.Popen(
             [sys.executable, "-c", SYNTHESISE, str(folder), str(TIMES)],
@@ -55,7 +58,7 @@ def test_ten_syntheses_in_two_folders_are_the_same_to_the_byte(tmp_path: Path) -
             stderr=subprocess.PIPE,
             text=True,
         )
-        for seed, (source, folder) in enumerate(made.items(), start=1)
+        for seed, (source, folder) in zip(seeds, made.items(), strict=True)
     ]
     for process in running:
         _, said = process.communicate()
@@ -64,4 +67,4 @@ def test_ten_syntheses_in_two_folders_are_the_same_to_the_byte(tmp_path: Path) -
     first, *others = map(content, assemblies)
     assert sum(name.endswith(".template.json") for name in first) == 4
     for each in others:
-        assert each == first
+        assert each == first, f"by PYTHONHASHSEED={seeds}"

@@ -44,9 +44,9 @@ def copy(blocks: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).write_text(old.replace(before, content + before))
 
     put("lambda_src/newest/handler.py", handler)
-    insert("stacks/service_stack.py", "\n    def _add_brake(", line)
+    insert("stacks/service_stack.py", "\n    def _use(", line)
     put("tests/unit/test_newest.py", test)
-    insert("tests/infra/functions.py", "}\n\n# What all functions may do", access)
+    insert("tests/infra/functions.py", "}\n\n# Those that a schedule calls", access)
     return root
 
 

@@ -48,9 +48,18 @@ def test_only_the_file_system_differs_and_in_place(
     assert after == before | changed
     after.clear()
     after.update(before)
+    credit_alarms = [name for name in drive.data.body["Resources"] if "BurstCreditsLow" in name]
+    assert len(credit_alarms) == (switched.get("throughput") == "bursting")
+    for name in credit_alarms:  # which other modes do not have
+        del drive.data.body["Resources"][name]
     assert drive.data.body == default.data.body
-    # The bytes of other modes cost nothing by use, so the brake's alarms do not count them.
-    others = [name for name in default.service.body["Resources"] if not name.startswith("Use")]
+    # The bytes of other modes cost nothing by use, so neither the brake's alarms nor the dashboard
+    # count them.
+    others = [
+        name
+        for name in default.service.body["Resources"]
+        if not name.startswith(("Use", "Dashboard"))
+    ]
     for name in others:
         before, after = (each.service.body["Resources"][name] for each in (default, drive))
         assert after == before, name

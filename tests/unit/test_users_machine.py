@@ -42,6 +42,7 @@ HIS_OWN = {
 }
 ASKED = {
     *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "NEW_ACCOUNT", "REPLACE_DATA", "COMMIT", "YES"),
+    *("ITEM", "POINT"),
 }
 
 
@@ -158,13 +159,16 @@ def test_the_makefile_and_the_installers_have_the_same_lists(name: str) -> None:
 def test_only_the_command_line_asks() -> None:
     """All that may be asked of make, as the usage of `$(...)` in it names them."""
     hostile = dict.fromkeys(ASKED, "Prod")
-    named = ("deploy", "destroy", "diff", "github", "smoke")
+    named = ("deploy", "destroy", "diff", "github", "restore", "smoke")
     for target in (*named, "local", "pipeline-local"):
         plain = make("--dry-run", target, environment={})
         assert plain.returncode == 0, plain.stderr
         result = make("--dry-run", target, environment=hostile)
         assert result.stdout == plain.stdout
-        told = "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES in the environment: not read"
+        told = (
+            "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT in the environment:"
+            " not read"
+        )
         assert (
             f"{told}, this is for STAGE=Dev; name what you mean on the command" in result.stderr
         ) == (target in named)

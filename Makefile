@@ -85,7 +85,7 @@ local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
 test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
-	$(BIN)/python -m pytest $(call side_by_side,2)
+	$(BIN)/python -m pytest $(call side_by_side,4)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
 	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/unit
@@ -196,7 +196,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 
 # A file of tests keeps what it started to itself, so files may run side by side. A test that deploys nothing
 # hardly waits: as many as there are cores, since each more takes 5 s to start. A deployment waits for the local
-# cloud: two more.
+# cloud: four more.
 side_by_side = --numprocesses $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + $(1))') --dist loadfile --no-loadscope-reorder
 
 INSTALL := $(BIN)/python -I stacks/shared/installers.py

@@ -46,7 +46,7 @@ def copy(blocks: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     put("lambda_src/newest/handler.py", handler)
     insert("stacks/service_stack.py", "\n    def _use(", line)
     put("tests/unit/test_newest.py", test)
-    insert("tests/infra/functions.py", "}\n\n# Those that a schedule calls", access)
+    insert("tests/infra/functions.py", "}\n\n# Those without a disk", access)
     return root
 
 

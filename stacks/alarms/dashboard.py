@@ -23,7 +23,7 @@ from stacks.alarms.dashboard_widgets import (
     text,
 )
 from stacks.alarms.metered_use import Term, expression
-from stacks.alarms.metric import Metric, of_function
+from stacks.alarms.metric import Metric, of_function, of_service
 from stacks.shared import prices
 
 
@@ -107,13 +107,7 @@ def _of(shown: Shown, name: str, statistic: str = "Sum") -> Metric:
 
 def _written(service: ShownService, name: str, by: str, statistic: str = "Sum") -> Metric:
     """Return a metric that a function of the drive writes itself."""
-    return Metric(
-        id=f"{name[0].lower()}{name[1:]}",
-        namespace=service.namespace,
-        name=name,
-        dimensions={"service": by},
-        statistic=statistic,
-    )
+    return of_service(f"{name[0].lower()}{name[1:]}", name, service.namespace, by, statistic)
 
 
 def _numbers(widgets: Widgets, shown: Shown, service: ShownService | None) -> list[Json]:

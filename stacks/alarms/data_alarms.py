@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_ec2 as ec2
 
 from stacks.alarms.alarm import DAY, HOUR, MINUTE, OF_NAT, Alarm
-from stacks.alarms.metric import Metric
+from stacks.alarms.metric import Metric, of_service, stored_bytes, total
 from stacks.alarms.sentences import SAYS
 from stacks.shared import prices
 
@@ -61,7 +61,7 @@ def _of_disk(disk: WatchedDisk) -> Iterator[Alarm]:
     yield Alarm(
         name="StorageGrown",
         says=SAYS["StorageGrown"],
-        metrics=(_stored(disk),),
+        metrics=(stored_bytes(disk.file_system),),
         seconds=6 * HOUR,
         threshold=round(most),
         partners=(),
@@ -117,15 +117,16 @@ def _of_backups(disk: WatchedDisk) -> Iterator[Alarm]:
         of_it = {"BackupVaultName": disk.backup_vault}
         return Metric(id=id, namespace="AWS/Backup", name=name, dimensions=of_it)
 
+    failures = (
+        metric("failed", "NumberOfBackupJobsFailed"),
+        metric("aborted", "NumberOfBackupJobsAborted"),
+        metric("expired", "NumberOfBackupJobsExpired"),
+    )
     yield Alarm(
         name="BackupFailed",
         says=SAYS["BackupFailed"],
-        metrics=(
-            metric("failed", "NumberOfBackupJobsFailed"),
-            metric("aborted", "NumberOfBackupJobsAborted"),
-            metric("expired", "NumberOfBackupJobsExpired"),
-        ),
-        expression="FILL(failed, 0) + FILL(aborted, 0) + FILL(expired, 0)",
+        metrics=failures,
+        expression=total(failures),
         seconds=HOUR,
         threshold=1,
         partners=("BackupMissing",),
@@ -133,7 +134,10 @@ def _of_backups(disk: WatchedDisk) -> Iterator[Alarm]:
     yield Alarm(
         name="BackupMissing",
         says=SAYS["BackupMissing"],
-        metrics=(metric("completed", "NumberOfBackupJobsCompleted"), _stored(disk)),
+        metrics=(
+            metric("completed", "NumberOfBackupJobsCompleted"),
+            stored_bytes(disk.file_system),
+        ),
         # A day on which the file system was not there yet needs no backup.
         expression="IF(FILL(stored, 0) > 0, FILL(completed, 0), 1)",
         seconds=DAY,
@@ -157,7 +161,7 @@ def _of_nat(disk: WatchedDisk, vpc: ec2.IVpc) -> Iterator[Alarm]:
             name="NatPortsExhausted",
             says=SAYS["NatPortsExhausted"],
             metrics=ports,
-            expression=_sum(ports),
+            expression=total(ports),
             threshold=1,
             partners=OF_NAT,
         )
@@ -166,24 +170,19 @@ def _of_nat(disk: WatchedDisk, vpc: ec2.IVpc) -> Iterator[Alarm]:
             name="NatPacketsDropped",
             says=SAYS["NatPacketsDropped"],
             metrics=dropped,
-            expression=_sum(dropped),
+            expression=total(dropped),
             periods=3,
             threshold=1,
             partners=OF_NAT,
         )
         # A write needs the limits, which an instance reads anew each minute.
         sent = _of_gateways(gateways, "PacketsOutToDestination")
-        written = Metric(
-            id="written",
-            namespace=f"LambdaDrive/{disk.stage}",
-            name="BytesIn",
-            dimensions={"service": "files"},
-        )
+        written = of_service("written", "BytesIn", f"LambdaDrive/{disk.stage}", "files")
         yield Alarm(
             name="NatSilent",
             says=SAYS["NatSilent"],
             metrics=(written, *sent),
-            expression=f"IF(FILL(written, 0) > 0, {_sum(sent)}, 1)",
+            expression=f"IF(FILL(written, 0) > 0, {total(sent)}, 1)",
             periods=3,
             comparison="LessThanThreshold",
             threshold=1,
@@ -217,20 +216,6 @@ def _of_gateways(gateways: list[str], name: str) -> tuple[Metric, ...]:
             dimensions={"NatGatewayId": gateway},
         )
         for number, gateway in enumerate(gateways)
-    )
-
-
-def _sum(metrics: tuple[Metric, ...]) -> str:
-    return " + ".join(f"FILL({metric.id}, 0)" for metric in metrics)
-
-
-def _stored(disk: WatchedDisk) -> Metric:
-    return Metric(
-        id="stored",
-        namespace="AWS/EFS",
-        name="StorageBytes",
-        dimensions={"FileSystemId": disk.file_system, "StorageClass": "Total"},
-        statistic="Average",
     )
 
 

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stacks.alarms.metric import Metric
+from stacks.alarms.metric import Metric, of_service
 from stacks.shared import prices
 
 # Of one alarm: a hard limit
@@ -68,9 +68,7 @@ def of_logs(name: str) -> Term:
 
 def of_answers(namespace: str, service: str) -> Term:
     """What a function sends to the internet, by the metric `BytesOut` that it writes itself."""
-    metric = Metric(
-        id="answered", namespace=namespace, name="BytesOut", dimensions={"service": service}
-    )
+    metric = of_service("answered", "BytesOut", namespace, service)
     return Term(
         metrics=(metric,), dollars=f"{{answered}} * {prices.TO_THE_INTERNET_GB:.2f} / {_GB}"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stacks.alarms.alarm import DAY, MINUTE, OF_FUNCTIONS, Alarm
-from stacks.alarms.metric import Metric, of_function
+from stacks.alarms.metric import Metric, of_function, of_service, stored_bytes, total
 from stacks.alarms.sentences import SAYS
 
 # What an HTTP API waits for a function
@@ -84,15 +84,9 @@ def service_alarms(stage: Watched) -> Iterator[Alarm]:
 
 
 def _of_schedules(stage: Watched) -> Iterator[Alarm]:
-    stored = Metric(
-        id="stored",
-        namespace="AWS/EFS",
-        name="StorageBytes",
-        dimensions={"FileSystemId": stage.file_system, "StorageClass": "Total"},
-        statistic="Average",
-    )
+    stored = stored_bytes(stage.file_system)
     for name, function in stage.scheduled.items():
-        finished = _own(stage, "finished", f"{name}Finished", name.lower())
+        finished = of_service("finished", f"{name}Finished", stage.namespace, name.lower())
         dropped = of_function("dropped", "AsyncEventsDropped", function)
         yield _at_least_one(f"{name}Dropped", dropped, (f"{name}Unfinished",))
         yield Alarm(
@@ -125,7 +119,7 @@ def _of_schedules(stage: Watched) -> Iterator[Alarm]:
         name="DeadLettersLost",
         says=SAYS["DeadLettersLost"],
         metrics=lost,
-        expression=" + ".join(f"FILL({metric.id}, 0)" for metric in lost),
+        expression=total(lost),
         threshold=1,
         partners=OF_FUNCTIONS,
     )
@@ -133,7 +127,7 @@ def _of_schedules(stage: Watched) -> Iterator[Alarm]:
         yield Alarm(
             name="DriveNearlyFull",
             says=SAYS["DriveNearlyFull"],
-            metrics=(_own(stage, "bytes", "DriveBytes", "usage", "Maximum"),),
+            metrics=(of_service("bytes", "DriveBytes", stage.namespace, "usage", "Maximum"),),
             seconds=DAY,
             threshold=round(_NEARLY * stage.max_drive_bytes),
             partners=("UsageUnfinished",),
@@ -168,13 +162,3 @@ def _share(name: str, metrics: tuple[Metric, ...], *, of: int, percent: int) -> 
 def _of_api(id: str, name: str, api_id: str) -> Metric:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html"""
     return Metric(id=id, namespace="AWS/ApiGateway", name=name, dimensions={"ApiId": api_id})
-
-
-def _own(stage: Watched, id: str, name: str, service: str, statistic: str = "Sum") -> Metric:
-    return Metric(
-        id=id,
-        namespace=stage.namespace,
-        name=name,
-        dimensions={"service": service},
-        statistic=statistic,
-    )

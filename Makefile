@@ -88,7 +88,7 @@ test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, th
 	$(BIN)/python -m pytest $(call side_by_side,4)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
-	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/unit
+	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/review tests/unit
 
 test-kernel: .venv/.dev ## prove with this machine's kernel: address translation, full disks (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel

@@ -51,6 +51,10 @@ _TOOLS = {
         "ops.deployment.resume",
         "let a stage run again that its brake stopped",
     ),
+    "review": (
+        "ops.review.commands",
+        "say what a change means: what may be called, opened, read, lost or billed after it",
+    ),
     "runners": (
         "ops.deployment.github_runners",
         "print the runners of GitHub that build the stages' container images",

@@ -27,7 +27,8 @@ from ops.pipeline_walk.build_roles import build_credentials
 from ops.pipeline_walk.change_sets import ChangeSets, target_of
 from ops.pipeline_walk.messages import Messages
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
-from ops.pipeline_walk.source import git, pipeline_target, unpack
+from ops.pipeline_walk.source import pipeline_target
+from ops.revisions import git, unpack
 
 _STACK = "LambdaDrivePipeline"
 _APP = "python3 pipeline.py"

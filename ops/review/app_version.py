@@ -1,0 +1,179 @@
+"""One version of a CDK app, as its cloud assembly has it: stacks, their resources, and references.
+
+It is any app's: nothing here knows the stacks of this one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from drive_tools.cloud_assembly import StackArtifact, Template, construct_path
+from ops.review.python_lines import PythonLine
+
+Json = Any  # CloudFormation's JSON has no types of its own
+Key = tuple[str, str]  # the name of a stack, and a logical id in it
+
+# CDK's own, which no person asked for.
+_WITHOUT_MEANING = {"AWS::CDK::Metadata"}
+_SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
+_LAST = re.compile(r"/(Resource|Default)$")
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredResource:
+    """A resource of a template."""
+
+    stack: "ReviewedStack"
+    logical_id: str
+    body: Mapping[str, Json]
+
+    @property
+    def key(self) -> Key:
+        """The name of its stack, and its logical id."""
+        return self.stack.name, self.logical_id
+
+    @property
+    def type(self) -> str:
+        """Its type, such as AWS::EFS::FileSystem."""
+        return str(self.body.get("Type", ""))
+
+    @property
+    def properties(self) -> Mapping[str, Json]:
+        """Its properties."""
+        found = self.body.get("Properties")
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def name(self) -> str:
+        """Its name for people: its path in the app without the stage, else its logical id."""
+        path = construct_path(self.body)
+        if path is None:
+            return f"{self.stack.name}/{self.logical_id}"
+        inner = path.removeprefix(f"{self.stack.stage}/") if self.stack.stage else path
+        return _LAST.sub("", inner)
+
+    @property
+    def line(self) -> PythonLine | None:
+        """The line of Python that made it, or its nearest parent, if the assembly says so."""
+        return self.stack.lines.get(self.logical_id)
+
+
+@dataclass(frozen=True, eq=False)
+class ReviewedStack:
+    """A stack of one version. `stage` is empty outside of a stage."""
+
+    name: str
+    stage: str
+    template: Template
+    lines: Mapping[str, PythonLine] = field(default_factory=dict)
+    artifact: StackArtifact | None = None
+
+    @cached_property
+    def resources(self) -> Mapping[str, DeclaredResource]:
+        """Its resources by logical id."""
+        return {
+            logical_id: DeclaredResource(self, logical_id, body)
+            for logical_id, body in self.template.get("Resources", {}).items()
+            if isinstance(body, dict) and body.get("Type") not in _WITHOUT_MEANING
+        }
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference of a resource: in which attribute, to which resource, and to what of it."""
+
+    attribute: str  # a property, or DependsOn
+    to: Key
+    of: str  # the attribute of GetAtt; `Ref` for a Ref
+
+
+@dataclass(frozen=True, eq=False)
+class AppVersion:
+    """All stacks of one version of an app. `name` is how its user named it."""
+
+    name: str
+    stacks: Mapping[str, ReviewedStack]
+    folder: Path | None = None  # of its cloud assembly
+
+    @cached_property
+    def resources(self) -> Mapping[Key, DeclaredResource]:
+        """The resources of all stacks."""
+        return {
+            each.key: each for stack in self.stacks.values() for each in stack.resources.values()
+        }
+
+    @cached_property
+    def exports(self) -> Mapping[str, tuple[str, Json]]:
+        """The name of the stack and the value of each export, by its name."""
+        return {
+            name: (stack.name, output.get("Value"))
+            for stack in self.stacks.values()
+            for output in stack.template.get("Outputs", {}).values()
+            for name in [output.get("Export", {}).get("Name")]
+            if isinstance(name, str)
+        }
+
+    @cached_property
+    def references(self) -> Mapping[Key, tuple[Reference, ...]]:
+        """What each resource refers to, in its own stack and through exports in others."""
+        return {key: tuple(self._of(each)) for key, each in self.resources.items()}
+
+    @cached_property
+    def referring(self) -> Mapping[Key, tuple[tuple[Key, Reference], ...]]:
+        """Who refers to each resource, and how."""
+        found: dict[Key, list[tuple[Key, Reference]]] = defaultdict(list)
+        for key, references in self.references.items():
+            for reference in references:
+                found[reference.to].append((key, reference))
+        return {key: tuple(each) for key, each in found.items()}
+
+    def targets(self, stack: str, value: Json) -> Iterator[tuple[Key, str]]:  # noqa: PLR0912 - a case for each function
+        """Yield each resource to which a value refers, and what of it (`Ref`, or an attribute)."""
+        match value:
+            case {"Ref": str(name)}:
+                yield from self._target(stack, name, "Ref")
+            case {"Fn::GetAtt": [str(name), attribute]}:
+                yield from self._target(stack, name, str(attribute))
+            case {"Fn::GetAtt": str(name)}:
+                yield from self._target(stack, *name.split(".", 1))
+            case {"Fn::ImportValue": str(name)}:
+                if name in self.exports:
+                    yield from self.targets(*self.exports[name])
+            case {"Fn::GetStackOutput": {"StackName": str(other), "OutputName": str(name)}}:
+                there = self.stacks.get(other)
+                output = there.template.get("Outputs", {}).get(name, {}) if there else {}
+                yield from self.targets(other, output.get("Value"))
+            case {"Fn::Sub": text}:
+                template, variables = text if isinstance(text, list) else (text, {})
+                for name in _SUBSTITUTED.findall(str(template)):
+                    if name not in variables:
+                        yield from self._target(stack, *name.split(".", 1))
+                yield from self.targets(stack, variables)
+            case dict():
+                for each in value.values():
+                    yield from self.targets(stack, each)
+            case list():
+                for each in value:
+                    yield from self.targets(stack, each)
+
+    def named(self, key: Key) -> str:
+        """Return the name for people of a resource, or its logical id."""
+        found = self.resources.get(key)
+        return found.name if found else "/".join(key)
+
+    def _target(self, stack: str, name: str, of: str = "Ref") -> Iterator[tuple[Key, str]]:
+        if (stack, name) in self.resources:
+            yield (stack, name), of
+
+    def _of(self, resource: DeclaredResource) -> Iterator[Reference]:
+        for name, value in resource.properties.items():
+            for to, of in self.targets(resource.stack.name, value):
+                yield Reference(name, to, of)
+        waits = resource.body.get("DependsOn", [])
+        for each in waits if isinstance(waits, list) else [waits]:
+            if (resource.stack.name, each) in self.resources:
+                yield Reference("DependsOn", (resource.stack.name, each), "Ref")

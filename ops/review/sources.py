@@ -1,0 +1,122 @@
+"""Where the versions of a review come from: assemblies, git revisions, or what is deployed."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from drive_tools.cloud_assembly import all_stacks
+from drive_tools.errors import ToolError, UsageError
+from ops.project import PROJECT
+from ops.review.app_version import AppVersion, ReviewedStack
+from ops.review.python_lines import python_lines
+from ops.revisions import unpack
+
+DEPLOYED = "deployed"
+_TRACED = {"JSII_HOST_STACK_TRACES": "1"}
+
+
+@contextmanager
+def versions(before: str, after: str) -> Iterator[tuple[AppVersion, AppVersion]]:
+    """Find both versions. A folder is a cloud assembly; another word is a git revision.
+
+    `deployed` as the first is what the stacks of the second have in AWS. Raises `UsageError` if one
+    is neither, and `ToolError` if it cannot be synthesised or read.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        second = _local(after, Path(scratch) / "after")
+        first = deployed(second) if before == DEPLOYED else _local(before, Path(scratch) / "before")
+        yield first, second
+
+
+def from_assembly(folder: Path, name: str, source: Path | None = None) -> AppVersion:
+    """Read a cloud assembly. `source` is the folder of the app that was synthesised."""
+    displays = _display_names(folder)
+    stacks = {}
+    for artifact in all_stacks(folder):
+        stage = displays.get(artifact.template, artifact.name).rpartition("/")[0]
+        metadata = artifact.template.with_name(
+            artifact.template.name.replace(".template.", ".metadata.")
+        )
+        stacks[artifact.name] = ReviewedStack(
+            artifact.name, stage, artifact.body(), python_lines(metadata, source), artifact
+        )
+    return AppVersion(name, stacks, folder)
+
+
+def deployed(after: AppVersion) -> AppVersion:
+    """Read from AWS what the stacks of a version have there; one that is not there is left out."""
+    from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+
+    stacks = {
+        stack.name: ReviewedStack(stack.name, stack.stage, template)
+        for stack in after.stacks.values()
+        if stack.artifact and (template := deployed_template(stack.artifact)) is not None
+    }
+    return AppVersion(DEPLOYED, stacks)
+
+
+def _local(named: str, scratch: Path) -> AppVersion:
+    folder = Path(named)
+    if folder.is_dir():
+        if not (folder / "manifest.json").is_file():
+            raise UsageError(
+                f"{named} has no manifest.json, so it is no cloud assembly; first: make synth"
+            )
+        return from_assembly(folder, named, PROJECT)
+    source, assembly = scratch / "source", scratch / "cdk.out"
+    try:
+        unpack(named, source)
+    except ToolError as error:
+        raise UsageError(
+            f"{named!r} is neither the folder of a cloud assembly nor a git revision: {error}"
+        ) from error
+    synthesise(source, assembly)
+    return from_assembly(assembly, named, source)
+
+
+def synthesise(source: Path, assembly: Path) -> None:
+    """Synthesise the app in a folder with the installed CDK, and with the lines of Python.
+
+    It runs the `app` of cdk.json as `cdk` does
+    (https://docs.aws.amazon.com/cdk/v2/guide/cli.html#cli-app-command). Raises `ToolError` with the
+    last line of what the app printed.
+    """
+    try:
+        asked = json.loads((source / "cdk.json").read_text())
+        app, context = asked["app"], asked.get("context", {})
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise UsageError(f"{source} has no cdk.json with an app: {error!r}") from error
+    binaries = PROJECT / ".venv" / "bin"
+    done = subprocess.run(
+        shlex.split(app),
+        check=False,
+        cwd=source,
+        env={
+            **os.environ,
+            **_TRACED,
+            "PATH": os.pathsep.join([str(binaries), os.environ.get("PATH", "")]),
+            "CDK_OUTDIR": str(assembly),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+        },
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["nothing was printed"])[-1]
+        raise ToolError(f"cannot synthesise {source.name}: {last}")
+
+
+def _display_names(folder: Path) -> dict[Path, str]:
+    """Return the path in the app of each stack by the file of its template."""
+    found = {}
+    for manifest in sorted(folder.rglob("manifest.json")):
+        for artifact in json.loads(manifest.read_text()).get("artifacts", {}).values():
+            if artifact.get("type") == "aws:cloudformation:stack":
+                template = manifest.parent / artifact["properties"]["templateFile"]
+                found[template] = str(artifact.get("displayName", ""))
+    return found

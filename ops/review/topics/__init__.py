@@ -1,0 +1,1 @@
+"""What a change touches, one module a topic."""

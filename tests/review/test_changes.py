@@ -1,0 +1,106 @@
+"""What CloudFormation would touch: replaced through references, moved, or the same in meaning."""
+
+import pytest
+
+from ops.review.changes import changes
+from ops.review.report import NO_CHANGE
+from tests.review.apps import Json, app, compared, resource, sentences
+
+KEY = resource("AWS::KMS::Key", "Dev/Data/Key/Resource", Description="a")
+FILES = resource(
+    "AWS::EFS::FileSystem",
+    "Dev/Data/Files",
+    KmsKeyId={"Fn::GetAtt": ["Key", "Arn"]},
+    _DeletionPolicy="Delete",
+)
+TARGET = resource("AWS::EFS::MountTarget", "Dev/Data/Target", FileSystemId={"Ref": "Files"})
+
+
+def test_what_refers_to_what_is_replaced_is_replaced() -> None:
+    other = resource("AWS::KMS::Key", "Dev/Data/Key/Resource", KeySpec="RSA_2048")
+    other["Type"] = "AWS::KMS::ReplicaKey"
+    found = changes(
+        app(Data={"Key": KEY, "Files": FILES, "Target": TARGET}),
+        app(Data={"Key": other, "Files": FILES, "Target": TARGET}),
+    )
+    impacts = {each.resource.logical_id: each.impact for each in found.resources}
+    assert impacts == {"Key": "replaced", "Files": "replaced", "Target": "replaced"}
+    [cause] = found.by_key["Dev-Data", "Target"].causes
+    assert (cause.attribute, cause.through) == ("FileSystemId", ("Dev-Data", "Files"))
+
+
+def test_a_replacement_is_followed_into_another_stack() -> None:
+    exported = {
+        "Resources": {"Files": FILES},
+        "Outputs": {"Out": {"Value": {"Ref": "Files"}, "Export": {"Name": "Dev-Data:Files"}}},
+    }
+    changed = {**exported, "Resources": {"Files": {**FILES, "Properties": {"Encrypted": False}}}}
+    target = resource("AWS::EFS::MountTarget", FileSystemId={"Fn::ImportValue": "Dev-Data:Files"})
+    found = changes(
+        app(Data=exported, Service={"Target": target}),
+        app(Data=changed, Service={"Target": target}),
+    )
+    assert found.by_key["Dev-Service", "Target"].impact == "replaced"
+
+
+def test_who_only_points_to_what_is_replaced_stays() -> None:
+    alarm = resource("AWS::CloudWatch::Alarm", Dimensions=[{"Value": {"Ref": "Files"}}])
+    changed = {**FILES, "Properties": {"Encrypted": False}}
+    found = changes(
+        app(Data={"Files": FILES, "A": alarm}), app(Data={"Files": changed, "A": alarm})
+    )
+    assert [each.resource.logical_id for each in found.resources] == ["Files"]
+
+
+def test_a_construct_that_moved_is_not_removed_and_added() -> None:
+    queue = resource("AWS::SQS::Queue", "Dev/Data/Old/Queue/Resource", VisibilityTimeout=7)
+    there = resource("AWS::SQS::Queue", "Dev/Data/New/Queue/Resource", VisibilityTimeout=7)
+    report = compared({"OldQueue1": queue}, {"NewQueue2": there})
+    assert sentences(report) == [
+        "Data/Old/Queue moves to Data/New/Queue: AWS makes a new one there, and the old one is"
+        " deleted (its messages)"
+    ]
+
+
+def test_a_move_of_what_holds_nothing_has_no_weight() -> None:
+    before = resource("AWS::CloudWatch::Alarm", "Dev/Data/Old/Alarm", Threshold=1)
+    after = resource("AWS::CloudWatch::Alarm", "Dev/Data/New/Alarm", Threshold=1)
+    report = compared({"Old1": before}, {"New2": after})
+    assert report.verdict == NO_CHANGE
+    assert report.without_weight == ("Data/Old/Alarm moves to Data/New/Alarm (Dev)",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"Code": {"S3Key": "a" * 64 + ".zip"}}, {"Code": {"S3Key": "b" * 64 + ".zip"}}),
+        ({"Description": "a"}, {"Description": "b"}),
+        ({"Tags": [{"Key": "a"}, {"Key": "b"}]}, {"Tags": [{"Key": "b"}, {"Key": "a"}]}),
+        ({"Timeout": "3"}, {"Timeout": 3}),
+        ({"_Metadata": {"a": 1}}, {"_Metadata": {"b": 2}}),
+        ({"_DependsOn": "Role"}, {"_DependsOn": ["Role"]}),
+    ],
+    ids=["hash", "description", "order", "number as text", "metadata", "one or a list"],
+)
+def test_no_change_in_meaning(before: dict[str, Json], after: dict[str, Json]) -> None:
+    role = resource("AWS::IAM::Role")
+    one, other = (resource("AWS::Lambda::Function", **each) for each in (before, after))
+    assert compared({"F": one, "Role": role}, {"F": other, "Role": role}).verdict == NO_CHANGE
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"Timeout": 3}, {"Timeout": 4}),
+        ({"Layers": ["a", "b"]}, {"Layers": ["b", "a"]}),
+        ({"Environment": {"Variables": {"A": "1"}}}, {"Environment": {"Variables": {"A": "2"}}}),
+        ({"_DependsOn": ["Role"]}, {}),
+        ({"_Condition": "A"}, {"_Condition": "B"}),
+        ({}, {"MadeUp": "x"}),
+    ],
+    ids=["value", "order that counts", "variable", "waits", "condition", "unknown property"],
+)
+def test_no_change_is_taken_for_none(before: dict[str, Json], after: dict[str, Json]) -> None:
+    role = resource("AWS::IAM::Role")
+    one, other = (resource("AWS::Lambda::Function", **each) for each in (before, after))
+    assert compared({"F": one, "Role": role}, {"F": other, "Role": role}).verdict != NO_CHANGE

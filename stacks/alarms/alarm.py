@@ -1,5 +1,6 @@
 """An alarm of a stage, as one line of a table, and how it is made."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 METADATA = "LambdaDriveAlarm"
 
 
+# Metrics come a minute or two late. To an expression with FILL the newest minutes are zeros then,
+# so an alarm that needs each of its short periods would never go off ("FILL" on
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
+_LATE_SECONDS = 2 * MINUTE
+
 # What hears that a stage's functions and their disk are dead: the usage function mounts the same
 # disk in the same network with the same layer, by a schedule. A stage with a function of one's own
 # has none, and EFS alone speaks of its disk.
@@ -27,10 +33,12 @@ OF_NAT = ("JanitorUnfinished", "StorageGrown")
 class Alarm:
     """It goes off when the value of `periods` periods in a row is `comparison` `threshold`.
 
-    The value is that of its one metric, or of `expression` over its metrics. Without data it stays
-    as it is when all is well: the first of its `partners` that the stage has hears the silence. One
-    without partners tells the topic itself when its metric falls silent, but not before its first
-    data.
+    The value is that of its one metric, or of `expression` over its metrics. With an expression
+    over periods of minutes it looks at some more of them, of which so many must be so.
+
+    Without data it stays as it is when all is well: the first of its `partners` that the stage has
+    hears the silence. One without partners tells the topic itself when its metric falls silent, but
+    not before its first data.
     """
 
     name: str
@@ -42,6 +50,13 @@ class Alarm:
     comparison: str = "GreaterThanOrEqualToThreshold"
     threshold: float
     partners: tuple[str, ...]
+
+    @property
+    def looked_at(self) -> int:
+        """How many of the last periods it looks at."""
+        if self.expression is None or self.periods == 1 or self.seconds >= HOUR:
+            return self.periods
+        return self.periods + math.ceil(_LATE_SECONDS / self.seconds)
 
 
 class Alarms(Construct):
@@ -70,7 +85,8 @@ def _make(scope: Construct, alarm: Alarm, topic_arn: str) -> None:
         metrics=None if alone else _expression(alarm),
         comparison_operator=alarm.comparison,
         threshold=alarm.threshold,
-        evaluation_periods=alarm.periods,
+        evaluation_periods=alarm.looked_at,
+        datapoints_to_alarm=alarm.periods if alarm.looked_at > alarm.periods else None,
         treat_missing_data="missing" if hears_silence else "notBreaching",
         alarm_actions=[topic_arn],
         insufficient_data_actions=[topic_arn] if hears_silence else None,

@@ -26,6 +26,9 @@ class Days:
     good: tuple[Day, ...]
     seconds: int = 5 * MINUTE
     periods: int = 1
+    """How many must be bad."""
+    of: int | None = None
+    """Of how many, if of more."""
     partners: tuple[str, ...]
 
 
@@ -106,6 +109,7 @@ def days_of(settings: Settings) -> dict[str, Days]:
             ),
             seconds=MINUTE,
             periods=5,
+            of=7,
             partners=partners,
         ),
         "FilesServerErrors": _share(
@@ -219,6 +223,7 @@ def _of_disk(settings: Settings) -> dict[str, Days]:
                 {"MeteredIOBytes": 240 * GIB, "PermittedThroughput": None},
             ),
             periods=3,
+            of=4,
             partners=("StorageGrown",),
         ),
         "ConnectionsMany": Days(
@@ -295,6 +300,7 @@ def _of_nat(settings: Settings) -> dict[str, Days]:
             bad=tuple({name: 1} for name in dropped),
             good=({}, dict.fromkeys(dropped, 0)),
             periods=3,
+            of=4,
             partners=partners,
         ),
     }
@@ -304,6 +310,7 @@ def _of_nat(settings: Settings) -> dict[str, Days]:
         bad=({"BytesIn": 1}, {"BytesIn": 1, **dict.fromkeys(sent, 0)}),
         good=({"BytesIn": None}, *({"BytesIn": 10**9, name: 1} for name in sent)),
         periods=3,
+        of=4,
         partners=partners,
     )
     return found

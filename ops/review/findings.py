@@ -15,6 +15,8 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 class Weight(IntEnum):
     """How much a finding asks of the reviewer."""
 
+    NONE = 0
+    """It says why a change means nothing; it stands with what changed without weight."""
     NOTE = 1
     """It is good to know: narrower, safer, or neither."""
     LOOK = 2

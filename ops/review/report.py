@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
-from ops.review.topics import data, other
+from ops.review.topics import data, network, other
 
 NO_CHANGE = "No change in meaning."
 
 # Each yields the findings of its topic.
-_TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (data.findings,)
+_TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (
+    data.findings,
+    network.findings,
+)
 _WEIGHTS = {Weight.STOP: "stop", Weight.LOOK: "look", Weight.NOTE: "note"}
 
 
@@ -52,12 +55,18 @@ def review(before: AppVersion, after: AppVersion) -> Report:
     found = [finding for topic in _TOPICS for finding in topic(changed)]
     said = frozenset(each for finding in found for each in finding.covers)
     found += other.findings(changed, said)
+    ordered = in_order(found)
+    means_nothing = [_staged(each) for each in ordered if each.weight is Weight.NONE]
     return Report(
         before=before.name,
         after=after.name,
-        findings=tuple(in_order(found)),
-        without_weight=tuple(other.without_weight(changed)),
+        findings=tuple(each for each in ordered if each.weight is not Weight.NONE),
+        without_weight=(*other.without_weight(changed), *means_nothing),
     )
+
+
+def _staged(finding: Finding) -> str:
+    return f"{finding.sentence} ({', '.join((finding.stage, *finding.others))})"
 
 
 def sentence_with_stages(finding: Finding) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
-from ops.review.topics import data, network, other
+from ops.review.topics import availability, cost, data, network, operations, other
 
 NO_CHANGE = "No change in meaning."
 
@@ -16,6 +16,9 @@ NO_CHANGE = "No change in meaning."
 _TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (
     data.findings,
     network.findings,
+    availability.findings,
+    cost.findings,
+    operations.findings,
 )
 _WEIGHTS = {Weight.STOP: "stop", Weight.LOOK: "look", Weight.NOTE: "note"}
 

@@ -64,13 +64,15 @@ def leaves(before: Json, after: Json, name: str) -> Iterator[tuple[str, Json, Js
 
     Lists are compared as a whole, and so are the functions of CloudFormation.
     """
-    if isinstance(before, dict) and isinstance(after, dict) and not _is_function(before, after):
-        for each in dict.fromkeys((*before, *after)):
-            if before.get(each) != after.get(each):
-                yield from leaves(before.get(each), after.get(each), f"{name}.{each}")
+    sides = [each for each in (before, after) if each is not None]
+    if any(sides) and all(isinstance(each, dict) and not _is_function(each) for each in sides):
+        old, new = before or {}, after or {}
+        for each in dict.fromkeys((*old, *new)):
+            if old.get(each) != new.get(each):
+                yield from leaves(old.get(each), new.get(each), f"{name}.{each}")
     else:
         yield name, before, after
 
 
-def _is_function(*values: dict[str, Json]) -> bool:
-    return any(name == "Ref" or name.startswith("Fn::") for value in values for name in value)
+def _is_function(value: dict[str, Json]) -> bool:
+    return any(name == "Ref" or name.startswith("Fn::") for name in value)

@@ -1,6 +1,6 @@
 """What a stage costs a month, from its templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,14 +25,19 @@ def metadata(
 
 
 def estimate(stage: str, assembly: StageAssembly) -> Estimate:
-    """Return what a stage costs, as its assembly says.
+    """Return what a stage costs, as its assembly says."""
+    templates = {stack.name: stack.body() for stack in assembly.stacks}
+    region = next((stack.region for stack in assembly.stacks if stack.region), None)
+    return of_templates(stage, templates, region)
+
+
+def of_templates(stage: str, templates: Mapping[str, Template], region: str | None) -> Estimate:
+    """Return what a stage costs, as the templates of its stacks say, by their names.
 
     In another region than us-east-1 each amount is multiplied by the most that
     `prices.region_factor` knows for it.
     """
-    templates = {stack.name: stack.body() for stack in assembly.stacks}
     settings = _settings(templates.values())
-    region = next((stack.region for stack in assembly.stacks if stack.region), None)
     resources = {name: body.get("Resources", {}) for name, body in templates.items()}
     used = use.Stage(
         resources=resources,

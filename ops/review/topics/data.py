@@ -3,13 +3,77 @@
 from collections.abc import Iterator
 
 from ops.review.changes import Changes, ResourceChange
-from ops.review.findings import Finding, Weight, about
+from ops.review.findings import Finding, Weight, about, place
+from ops.review.property_rules import PropertyRule, changed_to, number, switch
+from ops.review.property_rules import findings as by_rules
 from ops.review.stateful import held, kept
 
 _POLICIES = {
     "DeletionPolicy": "when its stack is deleted or no longer has it",
     "UpdateReplacePolicy": "when it is replaced",
 }
+
+
+_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+_DATABASES = (
+    "AWS::RDS::DBInstance",
+    "AWS::RDS::DBCluster",
+    "AWS::DocDB::DBCluster",
+    "AWS::Neptune::DBCluster",
+)
+_BACKUPS = ("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection")
+_RULES = (
+    PropertyRule(
+        "BackupPolicy.Status",
+        switch("has backups of EFS", "has no backups of EFS", weight_off=Weight.LOOK),
+        ("AWS::EFS::FileSystem",),
+    ),
+    PropertyRule(
+        "VersioningConfiguration.Status",
+        switch("keeps old versions", "keeps no old versions", weight_off=Weight.STOP),
+        ("AWS::S3::Bucket",),
+    ),
+    PropertyRule(
+        "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
+        switch(
+            "can be brought back to a point in time",
+            "can no longer be brought back to a point in time",
+            weight_off=Weight.STOP,
+        ),
+        _TABLES,
+    ),
+    PropertyRule(
+        "BackupRetentionPeriod",
+        number("backups for as many days as", less=Weight.STOP, more=Weight.NOTE, absent="1"),
+        _DATABASES,
+    ),
+    *(
+        PropertyRule(
+            name,
+            switch(
+                "is protected against deletion",
+                "is no longer protected against deletion",
+                weight_off=Weight.STOP,
+            ),
+        )
+        for name in ("DeletionProtection", "DeletionProtectionEnabled")
+    ),
+    PropertyRule("BackupPlan", changed_to(Weight.LOOK, "the rules of backups"), _BACKUPS[:1]),
+    PropertyRule("BackupSelection", changed_to(Weight.LOOK, "for its backups"), _BACKUPS[1:]),
+    PropertyRule(
+        "LockConfiguration", changed_to(Weight.LOOK, "the lock"), ("AWS::Backup::BackupVault",)
+    ),
+    PropertyRule(
+        "LifecycleConfiguration",
+        changed_to(Weight.LOOK, "rules that delete or move objects"),
+        ("AWS::S3::Bucket",),
+    ),
+    PropertyRule(
+        "LifecyclePolicies",
+        changed_to(Weight.NOTE, "rules that move files"),
+        ("AWS::EFS::FileSystem",),
+    ),
+)
 
 
 def findings(changed: Changes) -> Iterator[Finding]:
@@ -22,6 +86,9 @@ def findings(changed: Changes) -> Iterator[Finding]:
             yield _lost(changed, each, holds)
         if each.after:
             yield from _policies(each)
+    yield from by_rules(changed, "data", _RULES)
+    yield from _backups_gone(changed)
+    yield from _unprotected(changed)
 
 
 def _lost(changed: Changes, each: ResourceChange, holds: str) -> Finding:
@@ -35,8 +102,10 @@ def _lost(changed: Changes, each: ResourceChange, holds: str) -> Finding:
         )
     else:
         sentence = f"{name} {became} ({holds}){_why(changed, each)}"
-    safe = each.impact == "kept outside"
-    return about(resource, "data", Weight.LOOK if safe else Weight.STOP, sentence)
+    weight = Weight.LOOK if each.impact == "kept outside" else Weight.STOP
+    # Of one that is there afterwards, whatever else changes has its own finding.
+    said = ("=", *(cause.attribute for cause in each.causes)) if each.after else ("*",)
+    return about(resource, "data", weight, sentence, *said)
 
 
 _BECOMES = {
@@ -78,3 +147,30 @@ def _policies(each: ResourceChange) -> Iterator[Finding]:
                 f"{each.resource.name} has {name} {difference.after}, and had {difference.before}"
             )
             yield about(each.resource, "data", Weight.LOOK, sentence, name)
+
+
+def _backups_gone(changed: Changes) -> Iterator[Finding]:
+    for each in changed.of_type(*_BACKUPS):
+        if each.after is None and not each.moved:
+            sentence = f"{each.resource.name} is removed: nothing is backed up by it any more"
+            yield about(each.resource, "data", Weight.STOP, sentence)
+
+
+def _unprotected(changed: Changes) -> Iterator[Finding]:
+    """Termination protection of a stack is in its assembly alone."""
+    for name, after in changed.after.stacks.items():
+        before = changed.before.stacks.get(name)
+        if not (before and before.artifact and after.artifact):
+            continue
+        was, is_ = (
+            each.artifact.termination_protection for each in (before, after) if each.artifact
+        )
+        if was != is_:
+            yield Finding(
+                topic="data",
+                weight=Weight.STOP if was else Weight.NOTE,
+                sentence=f"The stack {name} is {'no longer' if was else 'from now on'} protected"
+                " against its deletion",
+                stage=place(after),
+                path=name,
+            )

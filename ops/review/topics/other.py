@@ -6,37 +6,40 @@ from collections.abc import Iterator
 from ops.review.app_version import Key
 from ops.review.changes import Changes, Difference, ResourceChange, TemplateDifference
 from ops.review.findings import Finding, Weight, about, place
+from ops.review.stateful import held
 from ops.review.words import kind, leaves, text
 
 # These say nothing to AWS that changes what a resource does.
 WITHOUT_WEIGHT = frozenset(("Description", "GroupDescription"))
+# CloudFormation makes a new one of these with each change, and nothing that runs stops for it.
+_MADE_ANEW = frozenset(
+    (
+        *("AWS::ApiGateway::Deployment", "AWS::EC2::LaunchTemplate", "AWS::ECS::TaskDefinition"),
+        *("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::Lambda::LayerVersion"),
+        *("AWS::Lambda::Permission", "AWS::Lambda::Version"),
+    )
+)
+_MANY = 3
 
 
 def findings(changed: Changes, said: frozenset[tuple[Key, str]]) -> Iterator[Finding]:
     """Yield a finding for each attribute, resource and section that `said` does not have."""
     yield from _stacks(changed)
+    whole = []
     for each in changed.resources:
         key = each.resource.key
         if (key, "*") in said:
             continue
         if each.before is None or each.after is None:
             if not _of_whole_stack(changed, each):
-                yield _whole(each)
-        elif each.moved:
+                whole.append(each)
             continue
-        else:
-            left = [
-                difference
-                for difference in each.differences
-                if (key, difference.name) not in said
-                and not difference.only_hashes
-                and difference.name not in WITHOUT_WEIGHT
-            ]
-            if each.new_identity and (key, "=") not in said:
-                yield _replaced(changed, each)
-            else:
-                for difference in left:
-                    yield from _attributes(changed, each, difference)
+        if each.new_identity and not each.moved and (key, "=") not in said and not _as_meant(each):
+            yield _replaced(changed, each)
+        for difference in each.differences:
+            if not difference.only_hashes and difference.name not in WITHOUT_WEIGHT:
+                yield from _attributes(changed, each, difference, said)
+    yield from _grouped(whole)
     for beside in changed.beside:
         if _matters(beside):
             yield _section(changed, beside)
@@ -93,10 +96,33 @@ def _of_whole_stack(changed: Changes, each: ResourceChange) -> bool:
     return name in (changed.new_stacks if each.before is None else changed.gone_stacks)
 
 
-def _whole(each: ResourceChange) -> Finding:
-    verb = "is new" if each.before is None else "is removed"
-    sentence = f"{each.resource.name} {verb} ({kind(each.type)})"
-    return about(each.resource, "operations", Weight.NOTE, sentence)
+def _grouped(whole: list[ResourceChange]) -> Iterator[Finding]:
+    """Yield one finding for those of one type in one construct, if they are many."""
+    groups: dict[tuple[Key, str, str, bool], list[ResourceChange]] = defaultdict(list)
+    for each in whole:
+        parent = each.resource.name.rpartition("/")[0]
+        where = (each.resource.stack.name, parent)
+        groups[where, parent, each.type, each.before is None].append(each)
+    for (_, parent, resource_type, new), group in groups.items():
+        verb = "new" if new else "removed"
+        if len(group) < _MANY or not parent:
+            for each in group:
+                sentence = f"{each.resource.name} is {verb} ({kind(resource_type)})"
+                yield about(each.resource, "operations", Weight.NOTE, sentence)
+        else:
+            names = ", ".join(each.resource.name.rpartition("/")[2] for each in group)
+            sentence = f"{parent} has {len(group)} {verb} {kind(resource_type)}: {names}"
+            yield about(group[0].resource, "operations", Weight.NOTE, sentence)
+
+
+def _as_meant(each: ResourceChange) -> bool:
+    """Say whether a new one is made with each change, or for other content alone."""
+    if held(each.resource.body):
+        return False
+    return each.type in _MADE_ANEW or (
+        all(difference.only_hashes for difference in each.differences)
+        and not any(cause.through for cause in each.causes)
+    )
 
 
 def _replaced(changed: Changes, each: ResourceChange) -> Finding:
@@ -107,32 +133,45 @@ def _replaced(changed: Changes, each: ResourceChange) -> Finding:
         for cause in each.causes
     ]
     why = f", because of {' and '.join(because)}" if because else ""
-    details = [line for each_one in each.differences for line in _said(changed, each, each_one)]
     sentence = f"{each.resource.name} {perhaps} replaced by a new one{why}"
-    return about(each.resource, "availability", Weight.LOOK, sentence, details=details)
+    return about(each.resource, "availability", Weight.LOOK, sentence, "=")
 
 
 def _attributes(
-    changed: Changes, each: ResourceChange, difference: Difference
+    changed: Changes,
+    each: ResourceChange,
+    difference: Difference,
+    said: frozenset[tuple[Key, str]],
 ) -> Iterator[Finding]:
-    for said in _said(changed, each, difference):
-        sentence = f"{each.resource.name}: {said}"
-        yield about(each.resource, "operations", Weight.NOTE, sentence, difference.name)
+    key = each.resource.key
+    for name, words in _said(changed, each, difference):
+        if not any((key, begun) in said for begun in _beginnings(name)):
+            sentence = f"{each.resource.name}: {words}"
+            yield about(each.resource, "operations", Weight.NOTE, sentence, name)
 
 
-def _said(changed: Changes, each: ResourceChange, difference: Difference) -> Iterator[str]:
+def _beginnings(name: str) -> Iterator[str]:
+    """Yield a name with dots, and what it is inside of."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
+def _said(
+    changed: Changes, each: ResourceChange, difference: Difference
+) -> Iterator[tuple[str, str]]:
     assert each.before
     for name, old, new in leaves(difference.before, difference.after, difference.name):
         before = text(changed.before, each.before.stack.name, old)
         after = text(changed.after, each.resource.stack.name, new)
         if before == after:  # the difference is behind what fits into a line
-            yield f"{name} is another"
+            yield name, f"{name} is another"
         elif old is None:
-            yield f"{name} is {after} from now on"
+            yield name, f"{name} is {after} from now on"
         elif new is None:
-            yield f"{name} is no longer set, and was {before}"
+            yield name, f"{name} is no longer set, and was {before}"
         else:
-            yield f"{name} is {after}, and was {before}"
+            yield name, f"{name} is {after}, and was {before}"
 
 
 def _matters(beside: TemplateDifference) -> bool:

@@ -1,0 +1,101 @@
+"""Operations: what is noticed and by whom, what is logged and for how long, what runs by itself."""
+
+from collections.abc import Iterator
+
+from ops.review.app_version import Json
+from ops.review.changes import Changes, ResourceChange
+from ops.review.findings import Finding, Weight, about
+from ops.review.property_rules import PropertyRule, changed_to, number, switch
+from ops.review.property_rules import findings as by_rules
+
+_ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+_SCHEDULES = ("AWS::Events::Rule", "AWS::Scheduler::Schedule")
+_FUNCTION = ("AWS::Lambda::Function",)
+_HEARD = ("AWS::SNS::Subscription", "AWS::Budgets::Budget")
+
+_RULES = (
+    PropertyRule(
+        "ActionsEnabled",
+        switch("tells somebody", "tells nobody", weight_off=Weight.LOOK, default=True),
+        _ALARMS,
+    ),
+    *(
+        PropertyRule(name, changed_to(Weight.LOOK, words), _ALARMS)
+        for name, words in (
+            ("Threshold", "the threshold"),
+            ("ComparisonOperator", "the comparison"),
+            ("EvaluationPeriods", "as many evaluation periods as"),
+            ("DatapointsToAlarm", "as many data points to alarm as"),
+            ("Period", "a period in seconds of"),
+            ("TreatMissingData", "for missing data"),
+            ("MetricName", "the metric"),
+            ("Metrics", "the metrics"),
+            ("AlarmRule", "the rule"),
+        )
+    ),
+    PropertyRule(
+        "RetentionInDays",
+        number("logs for as many days as", less=Weight.LOOK, more=Weight.NOTE, absent="for ever"),
+        ("AWS::Logs::LogGroup",),
+    ),
+    PropertyRule(
+        "State",
+        switch("runs by itself", "no longer runs by itself", weight_off=Weight.LOOK, default=True),
+        _SCHEDULES,
+    ),
+    PropertyRule("ScheduleExpression", changed_to(Weight.LOOK, "the schedule"), _SCHEDULES),
+    PropertyRule("EventPattern", changed_to(Weight.LOOK, "the pattern of events"), _SCHEDULES),
+    PropertyRule(
+        "TracingConfig.Mode",
+        changed_to(Weight.NOTE, "the tracing"),
+        _FUNCTION,
+    ),
+)
+
+
+def findings(changed: Changes) -> Iterator[Finding]:
+    """Yield what a change does to who notices what."""
+    yield from by_rules(changed, "operations", _RULES)
+    for each in changed.resources:
+        if each.type in _ALARMS:
+            yield from _alarm(each)
+        elif each.type in _HEARD and each.after is None and not each.moved:
+            sentence = f"{each.resource.name} is removed: it told somebody"
+            yield about(each.resource, "operations", Weight.LOOK, sentence)
+        yield from _dead_letters(each)
+
+
+def _alarm(each: ResourceChange) -> Iterator[Finding]:
+    if each.after is None:
+        sentence = f"{each.resource.name} is removed: nobody is told any more of what it watched"
+        yield about(each.resource, "operations", Weight.LOOK, sentence)
+    elif each.before is not None:
+        for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+            difference = each.difference(name)
+            if difference is None:
+                continue
+            old, new = _count(difference.before), _count(difference.after)
+            heard = f"has {new} {name}, and had {old}" if old != new else f"has other {name}"
+            worse = name == "AlarmActions" and new <= old
+            weight = Weight.LOOK if worse else Weight.NOTE
+            yield about(each.after, "operations", weight, f"{each.after.name} {heard}", name)
+
+
+def _dead_letters(each: ResourceChange) -> Iterator[Finding]:
+    for name in ("DeadLetterConfig", "RedrivePolicy"):
+        difference = each.difference(name)
+        if difference is not None and each.before and each.after:
+            if difference.after is None:
+                words = "no longer keeps what it could not do (dead letters)"
+                yield about(
+                    each.after, "operations", Weight.LOOK, f"{each.after.name} {words}", name
+                )
+            elif difference.before is None:
+                words = "keeps what it could not do from now on (dead letters)"
+                yield about(
+                    each.after, "operations", Weight.NOTE, f"{each.after.name} {words}", name
+                )
+
+
+def _count(value: Json) -> int:
+    return len(value) if isinstance(value, list) else int(value is not None)

@@ -18,25 +18,11 @@ from ops.deployment import unheard_alarms
 from ops.deployment.exports_in_use import in_use, refusal
 from ops.deployment.template_differences import Change, Pair, differences
 from ops.options import StageOptions
+from ops.review.stateful import precious
 
 if TYPE_CHECKING:
     from ops.deployment.parameter_overwrites import ParameterWrite
 
-# Types whose resources hold something that a new one would not have. A resource whose policy says
-# Retain or Snapshot belongs to them as well.
-STATEFUL = {
-    "AWS::Backup::BackupVault": "backups are in it",
-    "AWS::DynamoDB::Table": "its items",
-    "AWS::EC2::VPC": "EFS's mount targets, and with them every function, are tied to it",
-    "AWS::EFS::AccessPoint": "it says which directory and which owner functions see",
-    "AWS::EFS::FileSystem": "the files",
-    "AWS::KMS::Key": "what it encrypted is readable by it alone",
-    "AWS::S3::Bucket": "its objects",
-    "AWS::SNS::Topic": "whoever it tells confirmed that once",
-    "AWS::SSM::Parameter": "what an operator set is in it",
-    "AWS::SecretsManager::Secret": "callers were given it",
-}
-_MUST_SURVIVE = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _REFUSED = {
     "WILL_REPLACE": "would be replaced by a new one",
     "MAY_REPLACE": "may be replaced by a new one",
@@ -137,12 +123,12 @@ def run(options: GuardOptions) -> int:
 def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
     """Return the losses of each pair of templates, as deployed and as synthesised."""
     return [
-        _loss(stack, logical_id, resource, change["impact"], tuple(change["properties"]))
+        _loss(stack, logical_id, resource, change.impact, change.properties)
         for (stack, deployed, _), changes in zip(pairs, changed, strict=True)
         for logical_id, change in sorted(changes.items())
-        if change["impact"] in _REFUSED
+        if change.impact in _REFUSED
         for resource in [resources(deployed).get(logical_id)]
-        if resource is not None and _holds_data(resource)
+        if resource is not None and precious(resource)
     ]
 
 
@@ -165,11 +151,6 @@ def _loss(
 ) -> Loss:
     kind, path = resource["Type"], construct_path(resource)
     return Loss(stack, logical_id, kind, path, impact, properties)
-
-
-def _holds_data(resource: Resource) -> bool:
-    policies = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
-    return resource["Type"] in STATEFUL or any(policy in _MUST_SURVIVE for policy in policies)
 
 
 def _refusal(stage: str, refused: list[Loss], named: tuple[str, ...]) -> str:

@@ -95,13 +95,13 @@ def _touched(
 ) -> Iterator[tuple[str, object, str, tuple[str, ...]]]:
     after = _exports(synthesised)
     for export, value in _exports(deployed).items():
-        change = changes.get(_referred(value) or "", {})
+        change = changes.get(_referred(value) or "")
         if export not in after:
             yield export, value, "deleted", ()
         elif after[export] != value:
             yield export, value, "changed", ()
-        elif change.get("impact") == "WILL_REPLACE":
-            yield export, value, "replaced", tuple(change["properties"])
+        elif change and change.impact == "WILL_REPLACE":
+            yield export, value, "replaced", change.properties
 
 
 def _exports(template: Template) -> dict[str, object]:

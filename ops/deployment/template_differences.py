@@ -1,47 +1,45 @@
-"""The change of each resource between two templates, as `cdk diff` sees it.
+"""The change of each resource of a deployment, as a review sees it (`ops.review.changes`)."""
 
-The library of `cdk diff` runs in Node (`template_differences.mjs`).
-"""
-
-import json
-import subprocess
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from drive_tools.cloud_assembly import Template
-from drive_tools.errors import ToolError
-from ops.project import PROJECT
+from ops.review.app_version import AppVersion, ReviewedStack
+from ops.review.changes import Impact, changes
 
 Pair = tuple[str, Template, Template]  # a stack's name, as deployed, as synthesised
-Change = dict[str, Any]  # `impact` and `properties`, as the script writes them
 
-_NODE = PROJECT / ".venv" / "bin" / "node"
-_SCRIPT = Path(__file__).with_suffix(".mjs")
+# As `cdk diff` names them.
+_NAMES: dict[Impact, str] = {
+    "added": "WILL_CREATE",
+    "updated": "WILL_UPDATE",
+    "replaced": "WILL_REPLACE",
+    "perhaps replaced": "MAY_REPLACE",
+    "deleted": "WILL_DESTROY",
+    "kept outside": "WILL_ORPHAN",
+}
 
 
-def differences(pairs: list[Pair]) -> list[dict[str, Change]]:
-    """Return the changes of the resources of each pair, by logical id.
+@dataclass(frozen=True)
+class Change:
+    """What a deployment does to one resource, and the properties because of which it does it."""
 
-    Raises `ToolError` if Node or the library is missing, or a template cannot be compared.
+    impact: str
+    properties: tuple[str, ...]
+
+
+def differences(pairs: Sequence[Pair]) -> list[dict[str, Change]]:
+    """Return the changes of the resources of each pair of one deployment, by logical id.
+
+    A replacement is followed into the other stacks. A resource that moves to another logical id is
+    deleted at its old one.
     """
-    if not pairs:
-        return []
-    asked = [{"deployed": old, "synthesised": new} for _, old, new in pairs]
-    try:
-        result = subprocess.run(
-            [str(_NODE), str(_SCRIPT)],
-            check=False,
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-        )
-    except FileNotFoundError as error:
-        raise ToolError(f"there is no {_NODE}; run: make .venv/.base") from error
-    if result.returncode:
-        missing = "; run: make .venv/.base" if "ERR_MODULE_NOT_FOUND" in result.stderr else ""
-        lines = [line for line in result.stderr.splitlines() if "Error" in line]
-        raise ToolError(
-            f"cannot compare the templates: {(lines or ['no reason given'])[0]}{missing}"
-        )
-    found: list[dict[str, Change]] = json.loads(result.stdout)
-    return found
+    before = {name: ReviewedStack(name, "", template) for name, template, _ in pairs}
+    after = {name: ReviewedStack(name, "", template) for name, _, template in pairs}
+    found: dict[str, dict[str, Change]] = {name: {} for name, *_ in pairs}
+    compared = changes(AppVersion("deployed", before), AppVersion("synthesised", after))
+    for each in compared.resources:
+        there = each.before if each.moved and each.before else each.resource
+        causes = tuple(sorted({cause.attribute for cause in each.causes}))
+        found[there.stack.name][there.logical_id] = Change(_NAMES[each.impact], causes)
+    return list(found.values())

@@ -35,11 +35,12 @@ def match(before: AppVersion, after: AppVersion) -> Matches:
     gone = {key: each for key, each in before.resources.items() if key not in after.resources}
     new = {key: each for key, each in after.resources.items() if key not in before.resources}
     moved = []
-    # First those that are the same in all, then those whose path ends in the same name.
-    for sign in (_whole, _shape, _ending):
+    # First those that are the same in all, then those of which only the place tells it.
+    for sign in (_whole, _shape, _sibling, _ending):
         for old, there in _pairs(sign, (before, gone.values()), (after, new.values())):
-            moved.append((old, there))
-            del gone[old.key], new[there.key]
+            if sign in {_whole, _shape} or _alike(before, old, after, there):
+                moved.append((old, there))
+                del gone[old.key], new[there.key]
     places = {old.key: there.key for old, there in moved}
     return Matches(tuple(kept), tuple(moved), tuple(gone.values()), tuple(new.values()), places)
 
@@ -75,9 +76,25 @@ def _shape(version: AppVersion, resource: DeclaredResource) -> str:
     return f"{resource.type} {json.dumps(shown, sort_keys=True)}"
 
 
+def _sibling(_: AppVersion, resource: DeclaredResource) -> str:
+    """The type and the construct that it is in."""
+    return f"{resource.type} {resource.stack.name} {resource.name.rpartition('/')[0]}"
+
+
 def _ending(_: AppVersion, resource: DeclaredResource) -> str:
     """The type and the last name of the path."""
     return f"{resource.type} {resource.name.rpartition('/')[2]}"
+
+
+def _alike(
+    before: AppVersion, old: DeclaredResource, after: AppVersion, there: DeclaredResource
+) -> bool:
+    """Say whether most properties are the same."""
+    one = _abstract(before, old.stack.name, dict(old.properties))
+    other = _abstract(after, there.stack.name, dict(there.properties))
+    names = one.keys() | other.keys()
+    same = sum(bool(one.get(name) == other.get(name)) for name in names)
+    return 2 * same >= len(names)
 
 
 def _abstract(version: AppVersion, stack: str, value: Json) -> Json:

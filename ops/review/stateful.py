@@ -34,6 +34,10 @@ STATEFUL = {
     "AWS::SecretsManager::Secret": "callers were given it",
     "AWS::Timestream::Table": "its records",
 }
+# Of these what is lost is seldom missed: a review says it, and no deployment stops for it.
+_SELDOM_MISSED = frozenset(
+    ("AWS::ElastiCache::ReplicationGroup", "AWS::Logs::LogGroup", "AWS::SQS::Queue")
+)
 _MUST_SURVIVE = ("Retain", "RetainExceptOnCreate", "Snapshot")
 
 
@@ -43,6 +47,12 @@ def held(body: Mapping[str, Any]) -> str | None:
         return STATEFUL[body["Type"]]
     policies = (body.get("DeletionPolicy"), body.get("UpdateReplacePolicy"))
     return "what its policy keeps" if any(each in _MUST_SURVIVE for each in policies) else None
+
+
+def precious(body: Mapping[str, Any]) -> bool:
+    """Say whether a deployment must not lose it unasked: by its type, or by its policy."""
+    seldom = body.get("Type") in _SELDOM_MISSED
+    return held({**body, "Type": ""} if seldom else body) is not None
 
 
 def kept(policy: object) -> bool:

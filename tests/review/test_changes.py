@@ -104,3 +104,27 @@ def test_no_change_is_taken_for_none(before: dict[str, Json], after: dict[str, J
     role = resource("AWS::IAM::Role")
     one, other = (resource("AWS::Lambda::Function", **each) for each in (before, after))
     assert compared({"F": one, "Role": role}, {"F": other, "Role": role}).verdict != NO_CHANGE
+
+
+def test_one_of_many_that_are_the_same_is_found_by_its_place() -> None:
+    def queues(third: str) -> dict[str, Json]:
+        paths = ("One/Queue", "Two/Queue", third)
+        return {
+            path.replace("/", ""): resource("AWS::SQS::Queue", f"Dev/Data/{path}") for path in paths
+        }
+
+    report = compared(queues("Three/Queue"), queues("Three/Inbox"))
+    assert sentences(report) == [
+        "Data/Three/Queue moves to Data/Three/Inbox: AWS makes a new one there, and the old one is"
+        " deleted (its messages)"
+    ]
+
+
+def test_two_that_share_a_place_and_nothing_else_are_not_one_that_moved() -> None:
+    before = resource("AWS::SQS::Queue", "Dev/Data/Queues/A", VisibilityTimeout=7, FifoQueue=True)
+    after = resource("AWS::SQS::Queue", "Dev/Data/Queues/B", DelaySeconds=1)
+    report = compared({"A": before}, {"B": after})
+    assert sentences(report) == [
+        "Data/Queues/A is deleted (its messages)",
+        "Data/Queues/B is new (SQS Queue)",
+    ]

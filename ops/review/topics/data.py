@@ -6,7 +6,7 @@ from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Weight, about, place
 from ops.review.property_rules import PropertyRule, changed_to, number, switch
 from ops.review.property_rules import findings as by_rules
-from ops.review.stateful import held, kept
+from ops.review.stateful import held, kept, precious
 
 _POLICIES = {
     "DeletionPolicy": "when its stack is deleted or no longer has it",
@@ -102,7 +102,8 @@ def _lost(changed: Changes, each: ResourceChange, holds: str) -> Finding:
         )
     else:
         sentence = f"{name} {became} ({holds}){_why(changed, each)}"
-    weight = Weight.LOOK if each.impact == "kept outside" else Weight.STOP
+    lost = each.impact != "kept outside" and precious((each.before or resource).body)
+    weight = Weight.STOP if lost else Weight.LOOK
     # Of one that is there afterwards, whatever else changes has its own finding.
     said = ("=", *(cause.attribute for cause in each.causes)) if each.after else ("*",)
     return about(resource, "data", weight, sentence, *said)

@@ -3,6 +3,7 @@
 from aws_cdk import Aws, CfnOutput, Fn, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_efs as efs
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -16,8 +17,8 @@ _DAILY = "cron(0 5 * * ? *)"
 _START_MINUTES = 60
 # The days in which a compliance lock can still be taken away; AWS takes three or more.
 _CHANGEABLE_DAYS = 30
-# The id of a recovery point is a UUID.
-_ANY_POINT = "-".join("?" * length for length in (8, 4, 4, 4, 12))
+# The id of a recovery point is a UUID, as is that of a key.
+_ANY_ID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
 
 
 class Backups(Construct):
@@ -102,9 +103,32 @@ class Backups(Construct):
                 resources=[file_system.file_system_arn],
             ),
         )
+        self.failed_copies = self._failed_copies(vault.attr_backup_vault_arn) if copy_to else None
         # What `python -m ops restore` needs.
         CfnOutput(self, "VaultName", value=vault.ref).override_logical_id("BackupVaultName")
         CfnOutput(self, "RoleArn", value=role.role_arn).override_logical_id("BackupRoleArn")
+
+    def _failed_copies(self, vault: str) -> str:
+        """Return the name of a rule that matches each copy of a backup that failed.
+
+        EventBridge counts what it matches; it has no target, as that of a pipeline
+        (`stacks/shipping/messages.py`). By the vault that is copied from, which AWS Backup's
+        metrics of copies do not say
+        (https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html).
+        """
+        rule = events.CfnRule(
+            self,
+            "CopyFailed",
+            event_pattern={
+                "source": ["aws.backup"],
+                "detail-type": ["Copy Job State Change"],
+                "detail": {"sourceBackupVaultArn": [vault], "state": ["FAILED"]},
+            },
+            state="ENABLED",
+            targets=[],
+        )
+        rule.add_property_deletion_override("Targets")  # cdk-nag alone needs a list
+        return rule.ref
 
 
 def _vault_name(stage: str) -> str:
@@ -138,15 +162,8 @@ def _rights(
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForRestores.html
     """
-    points = stack.format_arn(service="backup", resource=f"recovery-point:{_ANY_POINT}")
-    copies = (
-        [
-            allow(["backup:CopyFromBackupVault"], vault.attr_backup_vault_arn),
-            allow(["backup:CopyIntoBackupVault"], copy_to),
-        ]
-        if copy_to
-        else []
-    )
+    points = stack.format_arn(service="backup", resource=f"recovery-point:{_ANY_ID}")
+    copies = _copy_rights(vault.attr_backup_vault_arn, copy_to) if copy_to else []
     return [
         allow(
             [
@@ -176,4 +193,21 @@ def _rights(
             key,
         ),
         allow(["kms:CreateGrant"], key, Bool={"kms:GrantIsForAWSResource": "true"}),
+    ]
+
+
+def _copy_rights(vault: str, copy_to: str) -> list[iam.PolicyStatement]:
+    """Return what the first of those policies has for copies: into one vault, under any key there.
+
+    Which key that vault has is for whoever made it.
+    """
+    _, partition, _, region, account, *_ = copy_to.split(":")
+    points = f"arn:{partition}:backup:{region}:{account}:recovery-point:{_ANY_ID}"
+    keys = f"arn:{partition}:kms:{region}:{account}:key/{_ANY_ID}"
+    return [
+        allow(["backup:CopyFromBackupVault"], vault),
+        allow(["backup:CopyIntoBackupVault", "backup:DescribeBackupVault"], copy_to),
+        allow(["backup:TagResource"], points),
+        allow(["kms:DescribeKey"], keys),
+        allow(["kms:CreateGrant"], keys, Bool={"kms:GrantIsForAWSResource": "true"}),
     ]

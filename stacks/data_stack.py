@@ -150,6 +150,7 @@ class DataStack(Stack):
             max_drive_bytes=settings.max_drive_bytes,
             price_factor=prices.region_factor(settings.region),
             backup_vault=self.backups.vault_name,
+            failed_copies=self.backups.failed_copies,
         )
 
     def _brake_nat(self, settings: Settings) -> float:

@@ -32,7 +32,8 @@ _ABOVE_THE_DRIVE = 1.25
 class WatchedDisk:
     """The file system of a stage, and what bounds its use.
 
-    Backups go to `backup_vault`, by its name.
+    Backups go to `backup_vault`, by its name; the rule `failed_copies` counts what of it was not
+    copied elsewhere, where it should be.
     """
 
     stage: str
@@ -43,6 +44,7 @@ class WatchedDisk:
     max_drive_bytes: int | None
     price_factor: float
     backup_vault: str
+    failed_copies: str | None
 
 
 def data_alarms(disk: WatchedDisk, vpc: ec2.IVpc) -> Iterator[Alarm]:
@@ -131,6 +133,22 @@ def _of_backups(disk: WatchedDisk) -> Iterator[Alarm]:
         threshold=1,
         partners=("BackupMissing",),
     )
+    if disk.failed_copies:
+        yield Alarm(
+            name="CopyFailed",
+            says=SAYS["CopyFailed"],
+            metrics=(
+                Metric(
+                    id="failed",
+                    namespace="AWS/Events",
+                    name="MatchedEvents",
+                    dimensions={"RuleName": disk.failed_copies},
+                ),
+            ),
+            seconds=HOUR,
+            threshold=1,
+            partners=("BackupMissing",),
+        )
     yield Alarm(
         name="BackupMissing",
         says=SAYS["BackupMissing"],

@@ -114,6 +114,11 @@ SAYS = {
         "A backup of the files failed, was broken off or could not begin: look in AWS Backup's jobs"
         " for the reason, mend it, and start one on demand."
     ),
+    "CopyFailed": (
+        "A backup was not copied to the vault of backup_copy_to: look in AWS Backup's copy jobs for"
+        " the reason, see whether that vault, its policy and its key are still there, and copy the"
+        " backup by hand, or wait for the next."
+    ),
     "BackupMissing": (
         "For three days no backup of the files was completed: look in AWS Backup whether the plan"
         " still has the file system and what its jobs say, and start one on demand."

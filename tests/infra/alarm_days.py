@@ -256,6 +256,14 @@ def _of_disk(settings: Settings) -> dict[str, Days]:
             partners=(),
         ),
     }
+    if settings.backup_copy_to:
+        found["CopyFailed"] = Days(
+            metrics={"MatchedEvents": ("AWS/Events", "failed copies", "Sum")},
+            bad=({"MatchedEvents": 1},),
+            good=({"MatchedEvents": None}, {"MatchedEvents": 0}),
+            seconds=HOUR,
+            partners=("BackupMissing",),
+        )
     if settings.throughput == "bursting":
         half_an_hour = 30 * 60 * 100 * 2**20
         found["BurstCreditsLow"] = Days(

@@ -46,6 +46,8 @@ def sources(drive: StageTemplates) -> dict[tuple[tuple[str, str], ...], str]:
     found[("FileSystemId", file_system), ("StorageClass", "Total")] = "drive in all"
     vault, _ = drive.data.only("AWS::Backup::BackupVault")
     found[("BackupVaultName", vault),] = "vault"
+    for rule in drive.data.of_type("AWS::Events::Rule"):
+        found[("RuleName", rule),] = "failed copies"
     for number, gateway in enumerate(drive.data.of_type("AWS::EC2::NatGateway")):
         found[("NatGatewayId", gateway),] = f"gateway {number}"
     for instance in drive.data.of_type("AWS::EC2::Instance"):

@@ -22,6 +22,7 @@ STAGES = (
         egress="nat-instance",
         throughput="bursting",
         max_drive_bytes=10**12,
+        backup_copy_to="arn:aws:backup:eu-west-3:123456789012:backup-vault:copies",
         domain=Domain(
             "drive.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d"
         ),

@@ -1,5 +1,6 @@
 """A lock, longer retention and a copy elsewhere: as the settings say, and clean for the gate."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,32 @@ from tests.infra.nag import gated
 from tests.infra.templates import as_list
 
 COPIES = "arn:aws:backup:eu-west-3:123456789012:backup-vault:copies"
+
+
+def _copy_rights() -> set[tuple[str, str, str]]:
+    """Of AWS's own policy, AWSBackupServiceRolePolicyForBackup, what is for the other end."""
+    ids = "????????-????-????-????-????????????"
+    key = f"arn:aws:kms:eu-west-3:123456789012:key/{ids}"
+    point = f"arn:aws:backup:eu-west-3:123456789012:recovery-point:{ids}"
+    return {
+        ("backup:CopyIntoBackupVault", COPIES, "null"),
+        ("backup:DescribeBackupVault", COPIES, "null"),
+        ("backup:TagResource", point, "null"),
+        ("kms:DescribeKey", key, "null"),
+        ("kms:CreateGrant", key, '{"Bool": {"kms:GrantIsForAWSResource": "true"}}'),
+    }
+
+
+def _failed(vault: str) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html"""
+    return {
+        "source": ["aws.backup"],
+        "detail-type": ["Copy Job State Change"],
+        "detail": {
+            "sourceBackupVaultArn": [{"Fn::GetAtt": [vault, "BackupVaultArn"]}],
+            "state": ["FAILED"],
+        },
+    }
 
 
 @pytest.mark.parametrize(
@@ -31,7 +58,7 @@ def test_a_lock_keeps_each_backup_and_its_copy_for_its_days(
 ) -> None:
     drive, found = gated(tmp_path, replace(PROD, **switched))
     assert found == []
-    _, vault = drive.data.only("AWS::Backup::BackupVault")
+    vault_id, vault = drive.data.only("AWS::Backup::BackupVault")
     assert vault["LockConfiguration"] == lock
     _, plan = drive.data.only("AWS::Backup::BackupPlan")
     [rule] = plan["BackupPlan"]["BackupPlanRule"]
@@ -45,12 +72,16 @@ def test_a_lock_keeps_each_backup_and_its_copy_for_its_days(
         for name, policy in drive.data.of_type("AWS::IAM::ManagedPolicy").items()
         if name.startswith("BackupsPolicy")
     ]
-    into = [
-        statement["Resource"]
+    there = {
+        (action, resource, json.dumps(statement.get("Condition")))
         for statement in policy["PolicyDocument"]["Statement"]
-        if "backup:CopyIntoBackupVault" in as_list(statement["Action"])
-    ]
-    assert (COPIES in into) is bool(wanted)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if isinstance(resource, str)
+    }
+    assert there == (_copy_rights() if wanted else set())
+    rules = drive.data.of_type("AWS::Events::Rule").values()
+    assert [rule["EventPattern"] for rule in rules] == ([_failed(vault_id)] if wanted else [])
     templates = {
         f"Prod-{name}": template.body
         for name, template in (("Data", drive.data), ("Service", drive.service))

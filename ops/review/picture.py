@@ -1,0 +1,328 @@
+"""A picture of the network as SVG: its doors, and the paths between function, disk and world.
+
+It is one picture with marks: what is new, removed or other has a word, a sign and a kind of line,
+and not only a colour. It has no script, loads nothing, and the same change is the same text.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ops.review.changes import Changes
+from ops.review.network.boxes import Box, Mark, Section, Wire, sections
+from ops.review.network.map import NetworkMap, network_maps
+from ops.review.svg import arrow, label, measured, number, path, rectangle, safe, wrapped
+
+NARROW = 400
+"""The width at which a phone shows it in the size of its text; it grows with the page."""
+_COLUMN = 124  # the least width of a box with its margin
+_MARGIN, _PAD, _GAP, _LINE = 10.0, 8.0, 8.0, 15.0
+_TEXT, _SMALL = 12.5, 11.5
+_BAND = 26.0
+_FACT, _CHANGED_FACT = 4, 8  # lines at most
+_SECTIONS = 4  # drawn for a stage; what is more is listed
+_STAGES = 3
+
+_SIGNS: dict[Mark, str] = {"added": "+ ", "removed": "\N{MINUS SIGN} ", "changed": "± ", "same": ""}
+_WORDS: dict[Mark, str] = {"added": "new", "removed": "removed", "changed": "changed", "same": ""}
+
+_STYLE = Path(__file__).with_suffix(".css").read_text()
+
+
+def draw(changes: Changes, width: int = NARROW) -> str:
+    """Return the picture as an `<svg>` element; empty if neither version has anything to draw.
+
+    Stages with the same network and the same change are drawn once. `width` is that of its
+    coordinates: a wider one has more boxes in a row.
+    """
+    pictures = _stages(changes, max(2, int(width - 2 * _MARGIN) // _COLUMN))
+    if not pictures:
+        return ""
+    canvas = _Canvas(width)
+    marked = [each for each in pictures if any(section.changed for section in each[1])]
+    shown = (marked or pictures[:1])[:_STAGES]
+    for stages, found in shown:
+        _stage(canvas, stages, found, alone=len(pictures) == 1)
+    _legend(canvas, changed=bool(marked), hidden=len(marked or pictures[:1]) - len(shown))
+    height = number(canvas.y + 4)
+    said = " ".join(canvas.said)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="review-map" role="img" width="{width}"'
+        f' viewBox="0 0 {width} {height}" aria-labelledby="review-map-title review-map-said">'
+        f'<title id="review-map-title">{safe(_title(changed=bool(marked)))}</title>'
+        f'<desc id="review-map-said">{safe(said)}</desc>'
+        f"<style>{_STYLE}</style>{''.join(canvas.pieces)}</svg>"
+    )
+
+
+def _title(*, changed: bool) -> str:
+    return (
+        f"The network, {'with what the change does to it' if changed else 'which stays as it is'}"
+    )
+
+
+def _stages(changes: Changes, columns: int) -> list[tuple[list[str], tuple[Section, ...]]]:
+    """Return the pictures, each with the stages that it shows; those with a change first."""
+    befores = network_maps(changes.before, changes.matches.places)
+    afters = network_maps(changes.after, {})
+    alike: dict[tuple[Section, ...], list[str]] = defaultdict(list)
+    for stage in dict.fromkeys((*afters, *befores)):
+        before, after = befores.get(stage, NetworkMap()), afters.get(stage, NetworkMap())
+        if before.nodes or after.nodes or before.sections or after.sections:
+            alike[sections(before, after, columns)].append(stage)
+    return [(stages, found) for found, stages in alike.items()]
+
+
+@dataclass
+class _Canvas:
+    """What is drawn so far, and what a screen reader says of it."""
+
+    width: float
+    y: float = 4
+    pieces: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def text(self, text: str, kind: str, x: float = _MARGIN, size: float = _SMALL) -> None:
+        """Write a text from here on, in as many lines as it needs, and move on."""
+        for line in wrapped(text, self.width - 2 * x, size):
+            self.y += _LINE + (3 if kind == "title" else 0)
+            self.pieces.append(label(x, self.y - 3, line, kind))
+
+
+def _stage(
+    canvas: _Canvas, stages: Sequence[str], found: Sequence[Section], *, alone: bool
+) -> None:
+    if not alone:
+        canvas.text(" and ".join(stages), "title", size=14)
+        canvas.said.append(f"{' and '.join(stages)}:")
+        canvas.y += 4
+    for section in found[:_SECTIONS]:
+        _section(canvas, section)
+    for section in found[_SECTIONS:]:
+        canvas.text(f"{section.name}: {sum(len(row) for row in section.rows)} more", "quiet")
+
+
+def _section(canvas: _Canvas, section: Section) -> None:
+    doors, runs, ends = section.rows
+    _heading(canvas, section)
+    top: list[_Placed] = []
+    if doors:
+        _world(canvas, "The world")
+        world = canvas.y
+        canvas.y += 14
+        top = _row(canvas, doors, _MARGIN)
+        for each in top:
+            _line(canvas, [(each.middle, world), (each.middle, each.y)], each.box.mark)
+        canvas.y += _room(section.wires[0])
+    start = canvas.y
+    canvas.y += _PAD
+    middle = _row(canvas, runs, _MARGIN + _PAD)
+    if runs and ends:
+        canvas.y += _room(section.wires[1])
+    bottom = _row(canvas, ends, _MARGIN + _PAD)
+    canvas.y += _PAD
+    if section.is_vpc:
+        kind = "frame" if section.mark == "same" else f"frame frame-{section.mark}"
+        frame = rectangle((_MARGIN / 2, start), canvas.width - _MARGIN, canvas.y - start, kind)
+        canvas.pieces.append(frame)
+    _buses(canvas, top, section.wires[0], middle)
+    _buses(canvas, middle, section.wires[1], bottom)
+    if ways := [each for each in bottom if each.box.layer == "way"]:
+        canvas.y += 14
+        for each in ways:
+            ends_at = (each.middle, canvas.y)
+            _line(canvas, [(each.middle, each.y + each.height), ends_at], each.box.mark)
+        _world(canvas, "The world and AWS's services")
+    canvas.y += 2 * _GAP
+
+
+def _heading(canvas: _Canvas, section: Section) -> None:
+    canvas.text(section.name, "name", size=_TEXT)
+    if section.mark != "same":
+        canvas.text(_signed(section.mark), section.mark)
+    same = [each.text for each in section.facts if each.mark == "same"]
+    if same:
+        canvas.text(", ".join(same), "quiet")
+    for each in section.facts:
+        if each.mark != "same":
+            canvas.text(f"{_SIGNS[each.mark]}{each.text}", _struck(each.mark))
+    facts = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in section.facts)
+    canvas.said.append(f"{section.name}{_spoken(section.mark)}{f': {facts}' if facts else ''}.")
+    canvas.y += 6
+
+
+def _world(canvas: _Canvas, text: str) -> None:
+    corner = (_MARGIN / 2, canvas.y)
+    canvas.pieces.append(rectangle(corner, canvas.width - _MARGIN, _BAND, "world"))
+    canvas.pieces.append(label(canvas.width / 2, canvas.y + 17, text, "name", "middle"))
+    canvas.y += _BAND
+
+
+@dataclass(frozen=True)
+class _Placed:
+    box: Box
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+def _row(canvas: _Canvas, boxes: Sequence[Box], side: float) -> list[_Placed]:
+    """Draw a row of boxes and move below it."""
+    if not boxes:
+        return []
+    room = (canvas.width - 2 * side + _GAP) / len(boxes) - _GAP
+    width = min(room, 190.0)
+    left = (canvas.width - len(boxes) * (width + _GAP) + _GAP) / 2
+    top = canvas.y + (_LINE + 4 if any(each.zone for each in boxes) else 0)
+    texts = [list(_texts(each, width - 2 * _PAD)) for each in boxes]
+    placed = []
+    for column, (box, lines) in enumerate(zip(boxes, texts, strict=True)):
+        height = len(lines) * _LINE + _PAD + 2
+        placed.append(_Placed(box, left + column * (width + _GAP), top, width, height))
+    lowest = max(each.y + each.height for each in placed)
+    _zones(canvas, placed, lowest)
+    for each, lines in zip(placed, texts, strict=True):
+        kind = "box" if each.box.mark == "same" else f"box box-{each.box.mark}"
+        canvas.pieces.append(
+            f"<g><title>{safe(_described(each.box))}</title>"
+            + rectangle((each.x, each.y), each.width, each.height, kind)
+            + "".join(
+                label(each.x + _PAD, each.y + _LINE * number_ + 14, text, how)
+                for number_, (text, how) in enumerate(lines)
+            )
+            + "</g>"
+        )
+        canvas.said.append(f"{_described(each.box)}.")
+    canvas.y = lowest + (4 if any(each.zone for each in boxes) else 0)
+    return placed
+
+
+def _zones(canvas: _Canvas, placed: Sequence[_Placed], lowest: float) -> None:
+    """Draw what lies behind neighbours of one zone, with its name."""
+    run: list[_Placed] = []
+    for each in (*placed, None):
+        if run and (each is None or each.box.zone != run[0].box.zone):
+            first, last = run[0], run[-1]
+            if first.box.zone:
+                width = last.x + last.width - first.x + 6
+                top = first.y - _LINE - 4
+                canvas.pieces.append(rectangle((first.x - 3, top), width, lowest - top + 4, "zone"))
+                [text] = wrapped(first.box.zone, width - 8, _SMALL, 1)
+                canvas.pieces.append(label(first.x + 3, first.y - 6, text, "quiet"))
+            run = []
+        if each is not None:
+            run.append(each)
+
+
+def _texts(box: Box, width: float) -> Iterator[tuple[str, str]]:
+    if box.mark != "same":
+        yield _signed(box.mark), box.mark
+    for each in box.names:
+        struck = " struck" if "removed" in {box.mark, each.mark} else ""
+        for line in wrapped(_SIGNS[each.mark] + _short(each.text, box.kind), width, _TEXT * 1.1):
+            yield line, f"name{struck}"
+    for line in wrapped(box.kind, width, _SMALL):
+        yield line, "quiet"
+    for each in box.lines:
+        limit = _FACT if each.mark == "same" else _CHANGED_FACT
+        for line in wrapped(_SIGNS[each.mark] + each.text, width, _SMALL * 1.03, limit):
+            yield line, _struck(each.mark)
+
+
+def _struck(mark: Mark) -> str:
+    return {"removed": "removed struck", "same": ""}.get(mark, mark)
+
+
+def _short(name: str, kind: str) -> str:
+    """Return the end of a path that says more than the kind; the whole is in the box's title."""
+    parts = name.split("/")
+    while len(parts) > 2 and _says_nothing(parts[-1], kind):  # noqa: PLR2004 - a stack, and one more
+        parts.pop()
+    return "/".join(parts[-2:])
+
+
+def _says_nothing(part: str, kind: str) -> bool:
+    last = kind.rpartition(" ")[2].lower()
+    return part.lower() in {"handler", "function", "functionurl", "natgateway", last}
+
+
+def _described(box: Box) -> str:
+    names = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in box.names)
+    said = "; ".join(f"{each.text}{_spoken(each.mark)}" for each in box.lines)
+    zone = f" in {box.zone}" if box.zone else ""
+    return f"{names} ({box.kind}{zone}{_spoken(box.mark)}){f': {said}' if said else ''}"
+
+
+def _signed(mark: Mark) -> str:
+    return _SIGNS[mark] + _WORDS[mark]
+
+
+def _spoken(mark: Mark) -> str:
+    return f", {_WORDS[mark]}" if mark != "same" else ""
+
+
+_STEP = 9.0
+
+
+def _room(wires: Sequence[Wire]) -> float:
+    return 22 + _STEP * len(wires) if wires else 2 * _GAP
+
+
+def _buses(
+    canvas: _Canvas,
+    above: Sequence[_Placed],
+    wires: Sequence[Wire],
+    below: Sequence[_Placed],
+) -> None:
+    """Draw the wires between two rows: a line across for each, with ends up and down."""
+    if not above or not below:
+        return
+    bottom = max(each.y + each.height for each in above) + 4
+    for count, wire in enumerate(wires):
+        shift = (count - (len(wires) - 1) / 2) * _STEP
+        level = bottom + _STEP * (count + 1)
+        ups = [above[each].middle + shift for each in wire.sources]
+        downs = [below[each].middle + shift for each in wire.targets]
+        kind = _kind("wire", wire.mark)
+        for each, x in zip(wire.sources, ups, strict=True):
+            there = above[each]
+            canvas.pieces.append(path([(x, there.y + there.height), (x, level)], kind))
+        ends = (*ups, *downs)
+        if max(ends) - min(ends) > 0:
+            canvas.pieces.append(path([(min(ends), level), (max(ends), level)], kind))
+        for each, x in zip(wire.targets, downs, strict=True):
+            _line(canvas, [(x, level), (x, below[each].y)], wire.mark)
+        if wire.mark != "same":
+            sign = _SIGNS[wire.mark].strip()
+            canvas.pieces.append(label(max(ends) + 4, level + 4, sign, wire.mark))
+
+
+def _line(canvas: _Canvas, points: Sequence[tuple[float, float]], mark: Mark) -> None:
+    (x, y) = points[-1]
+    canvas.pieces.append(path([*points[:-1], (x, y - 5)], _kind("wire", mark)))
+    canvas.pieces.append(arrow(x, y, _kind("head", mark)))
+
+
+def _kind(name: str, mark: Mark) -> str:
+    return name if mark == "same" else f"{name}-{mark}"
+
+
+def _legend(canvas: _Canvas, *, changed: bool, hidden: int) -> None:
+    if hidden > 0:
+        canvas.text(f"and {hidden} more stages with a change", "quiet")
+    if not changed:
+        canvas.text("Nothing of this changes.", "quiet")
+        return
+    x = _MARGIN
+    canvas.y += _LINE
+    marks: tuple[Mark, ...] = ("added", "removed", "changed")
+    for mark in marks:
+        canvas.pieces.append(label(x, canvas.y, _signed(mark), mark))
+        x += measured(_signed(mark), _SMALL) + 22
+    canvas.y += 6

@@ -44,6 +44,8 @@ class Finding:
     line: PythonLine | None = None
     details: tuple[str, ...] = ()
     """Further lines for who wants to know more."""
+    rank: int = 0
+    """Among those of one weight the lower comes first: causes before what follows from them."""
     covers: frozenset[tuple[Key, str]] = field(default=frozenset(), repr=False)
     """The attributes of resources that need no further finding; `*` stands for all of one."""
 
@@ -55,6 +57,7 @@ def about(
     sentence: str,
     *attributes: str,
     details: Iterable[str] = (),
+    rank: int = 0,
 ) -> Finding:
     """Return a finding about a resource. It covers these attributes; without any, all of them."""
     return Finding(
@@ -66,6 +69,7 @@ def about(
         path=resource.name,
         line=resource.line,
         details=tuple(details),
+        rank=rank,
         covers=frozenset((resource.key, name) for name in (attributes or ("*",))),
     )
 
@@ -90,6 +94,7 @@ def in_order(found: Iterable[Finding]) -> list[Finding]:
         merged.values(),
         key=lambda each: (
             -each.weight,
+            each.rank,
             TOPICS.index(each.topic),
             each.stage,
             each.path,

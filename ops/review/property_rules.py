@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ops.review.app_version import Json
 from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Topic, Weight, about
-from ops.review.words import text
+from ops.review.words import leaves, said, text
 
 # The weight, and what follows the name of the resource; None says nothing.
 Judged = tuple[Weight, str] | None
@@ -46,10 +46,17 @@ def _judged(
         return
     judged = rule.judge(before, after)
     if judged:
-        weight, said = judged
-        words = said.format(
-            before=text(changed.before, each.before.stack.name, before),
-            after=text(changed.after, each.after.stack.name, after),
+        weight, template = judged
+        versions, stacks = (
+            (changed.before, changed.after),
+            (each.before.stack.name, each.after.stack.name),
+        )
+        words = template.format(
+            before=text(versions[0], stacks[0], before),
+            after=text(versions[1], stacks[1], after),
+            difference="; ".join(
+                said(versions, stacks, leaf) for leaf in leaves(before, after, first)
+            ),
         )
         yield about(each.after, topic, weight, f"{each.after.name} {words}", rule.property)
 
@@ -93,6 +100,11 @@ def number(what: str, *, less: Weight, more: Weight, absent: str) -> Judge:
         )
 
     return judge
+
+
+def other(weight: Weight, what: str) -> Judge:
+    """Say what differs within a value of several parts."""
+    return lambda *_: (weight, f"has other {what}: {{difference}}")
 
 
 def changed_to(weight: Weight, what: str) -> Judge:

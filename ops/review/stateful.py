@@ -34,6 +34,12 @@ STATEFUL = {
     "AWS::SecretsManager::Secret": "callers were given it",
     "AWS::Timestream::Table": "its records",
 }
+# What people mean first when they say data.
+FIRST = frozenset(
+    kind
+    for kind, holds in STATEFUL.items()
+    if holds in {"the files", "its objects", "its items", "its databases"}
+)
 # Of these what is lost is seldom missed: a review says it, and no deployment stops for it.
 _SELDOM_MISSED = frozenset(
     ("AWS::ElastiCache::ReplicationGroup", "AWS::Logs::LogGroup", "AWS::SQS::Queue")

@@ -62,7 +62,8 @@ def kind(resource_type: str) -> str:
 def leaves(before: Json, after: Json, name: str) -> Iterator[tuple[str, Json, Json]]:
     """Yield each innermost difference of two values: its name with dots, before and after.
 
-    Lists are compared as a whole, and so are the functions of CloudFormation.
+    Lists of as many entries are compared one by one; others are, as the functions of
+    CloudFormation, compared as a whole.
     """
     sides = [each for each in (before, after) if each is not None]
     if any(sides) and all(isinstance(each, dict) and not _is_function(each) for each in sides):
@@ -70,8 +71,45 @@ def leaves(before: Json, after: Json, name: str) -> Iterator[tuple[str, Json, Js
         for each in dict.fromkeys((*old, *new)):
             if old.get(each) != new.get(each):
                 yield from leaves(old.get(each), new.get(each), f"{name}.{each}")
+    elif _are_lists_of_objects(before, after):
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            if old != new:
+                yield from leaves(old, new, f"{name}.{place}")
     else:
         yield name, before, after
+
+
+def said(
+    versions: tuple[AppVersion, AppVersion], stacks: tuple[str, str], leaf: tuple[str, Json, Json]
+) -> str:
+    """Say one innermost difference: what stands there now, and what stood there."""
+    name, before, after = leaf
+    old, new = (
+        [text(version, stack, each) for each in value] if isinstance(value, list) else None
+        for version, stack, value in zip(versions, stacks, (before, after), strict=True)
+    )
+    if old and new:  # of two lists only what comes and goes
+        come = [each for each in new if each not in old]
+        gone = [each for each in old if each not in new]
+        parts = [f"has {', '.join(come)} more"] if come else []
+        parts += [f"no longer has {', '.join(gone)}"] if gone else []
+        return f"{name} {' and '.join(parts) or 'has another order'}"
+    was, is_ = text(versions[0], stacks[0], before), text(versions[1], stacks[1], after)
+    if was == is_:  # the difference is behind what fits into a line
+        return f"{name} is another"
+    if before is None:
+        return f"{name} is {is_} from now on"
+    if after is None:
+        return f"{name} is no longer set, and was {was}"
+    return f"{name} is {is_}, and was {was}"
+
+
+def _are_lists_of_objects(before: Json, after: Json) -> bool:
+    sides = (before, after)
+    return all(isinstance(each, list) for each in sides) and (
+        len(before) == len(after)
+        and all(isinstance(each, dict) and not _is_function(each) for each in (*before, *after))
+    )
 
 
 def _is_function(value: dict[str, Json]) -> bool:

@@ -28,8 +28,7 @@ def test_what_is_removed_and_kept_is_not_lost() -> None:
 def test_a_policy_that_keeps_no_longer() -> None:
     report = compared({"B": BUCKET}, {"B": {**BUCKET, "DeletionPolicy": "Delete"}})
     assert sentences(report) == [
-        "Data/Files is no longer kept when its stack is deleted or no longer has it (DeletionPolicy"
-        " was Retain)"
+        "Data/Files is no longer kept when its stack is deleted or no longer has it"
     ]
     assert report.findings[0].weight is Weight.STOP
 

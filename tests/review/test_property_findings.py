@@ -111,7 +111,7 @@ CASES: list[tuple[str, Json, Json, Topic, Weight, str]] = [
         {"BackupPlan": {"a": 2}},
         "data",
         LOOK,
-        "the rules of backups",
+        "other rules of backups: BackupPlan.a is 2, and was 1",
     ),
     (
         ALARM,
@@ -223,7 +223,7 @@ def test_what_is_removed_that_told_or_kept() -> None:
         "Data/Alarm is removed: nobody is told any more of what it watched": LOOK,
         "Data/Mail is removed: it told somebody": LOOK,
         "Data/Backups is removed: nothing is backed up by it any more": STOP,
-        "Data/Target is removed: its zone has no such place any more": LOOK,
+        "Data/Target is removed: nothing in its zone can mount there": LOOK,
     }
 
 
@@ -239,3 +239,19 @@ def test_a_layer_with_other_content_is_not_a_replacement() -> None:
         for digit in "ab"
     )
     assert compared({"L": before}, {"L": after}).findings == ()
+
+
+def test_an_alarm_that_goes_with_what_it_watched() -> None:
+    alarm = resource(ALARM, "Dev/Data/Silent", Dimensions=[{"Name": "A", "Value": {"Ref": "N"}}])
+    report = compared({"A": alarm, "N": resource("AWS::EC2::NatGateway", "Dev/Data/Nat")}, {})
+    [found] = [each for each in report.findings if each.path == "Data/Silent"]
+    assert found.sentence == "Data/Silent is removed, as Data/Nat is, which it watched"
+    assert found.weight is NOTE
+
+
+def test_of_two_lists_only_what_comes_and_goes_is_said() -> None:
+    before, after = (
+        resource("Custom::Thing", "Dev/Data/T", Of=of) for of in (["a", "b"], ["b", "c"])
+    )
+    [found] = compared({"T": before}, {"T": after}).findings
+    assert found.sentence == "Data/T: Of has c more and no longer has a"

@@ -83,7 +83,6 @@ _RULES = (
         ("AWS::SQS::Queue",),
     ),
 )
-_ZONED = ("AWS::EFS::MountTarget", "AWS::EC2::NatGateway")
 _SUBNETS = {
     "AWS::Lambda::Function": ("VpcConfig", "SubnetIds"),
     "AWS::EC2::VPCEndpoint": ("SubnetIds",),
@@ -97,8 +96,8 @@ def findings(changed: Changes) -> Iterator[Finding]:
     """Yield what a change does to the availability of what runs."""
     yield from by_rules(changed, "availability", _RULES)
     for each in changed.resources:
-        if each.type in _ZONED and each.after is None and not each.moved:
-            sentence = f"{each.resource.name} is removed: its zone has no such place any more"
+        if each.type == "AWS::EFS::MountTarget" and each.after is None and not each.moved:
+            sentence = f"{each.resource.name} is removed: nothing in its zone can mount there"
             yield about(each.resource, "availability", Weight.LOOK, sentence)
         yield from _fewer_subnets(each)
         yield from _waits_no_longer(each)

@@ -10,6 +10,7 @@ from stacks.costs import estimate, idle
 from stacks.costs.lines import Estimate, Line, Uncapped
 
 _CENT = 0.005
+_SEEN = 1.0  # dollars more in a month that somebody must want
 
 
 def findings(changed: Changes) -> Iterator[Finding]:
@@ -23,24 +24,37 @@ def findings(changed: Changes) -> Iterator[Finding]:
 
 
 def _sums(stage: str, old: Estimate | None, new: Estimate) -> Iterator[Finding]:
-    yield from _sum(stage, "while nobody calls", old.idle if old else None, new.idle)
-    # A version that does not say what bounds its use has no worst case to compare.
-    yield from _sum(stage, "at most by use", old.worst or None if old else None, new.worst)
-
-
-def _sum(stage: str, words: str, before: list[Line] | None, after: list[Line]) -> Iterator[Finding]:
-    was, is_ = (sum(line.dollars for line in lines or ()) for lines in (before, after))
-    if abs(is_ - was) < _CENT:
+    if old is None:
+        yield _sum(stage, "while nobody calls", None, new.idle)
+        if new.worst:
+            yield _sum(stage, "at most by use", None, new.worst)
         return
+    for words, before, after in (
+        ("while nobody calls", old.idle, new.idle),
+        ("at most by use", old.worst, new.worst),
+    ):
+        # A version that does not say what bounds its use has no worst case to compare.
+        known = bool(before) or words != "at most by use"
+        if abs(_dollars(after) - _dollars(before)) >= _CENT:
+            yield _sum(stage, words, before if known else None, after)
+
+
+def _sum(stage: str, words: str, before: list[Line] | None, after: list[Line]) -> Finding:
+    is_, was = _dollars(after), _dollars(before or [])
     more = "more" if is_ > was else "less"
-    compared = f"${abs(is_ - was):,.2f} {more} than before" if before else "not known before"
-    yield Finding(
+    compared = f", ${abs(is_ - was):,.2f} {more} than before" if before is not None else ""
+    return Finding(
         topic="cost",
-        weight=Weight.LOOK if is_ > was else Weight.NOTE,
-        sentence=f"It costs ${is_:,.2f} a month {words}, {compared}",
+        weight=Weight.LOOK if is_ - was >= _SEEN else Weight.NOTE,
+        sentence=f"It costs ${is_:,.2f} a month {words}{compared}",
         stage=stage,
         details=tuple(_different(before or [], after)),
+        rank=2,  # it follows from what else is other
     )
+
+
+def _dollars(lines: list[Line]) -> float:
+    return sum(line.dollars for line in lines)
 
 
 def _ceiling(stage: str, before: float | None, after: float | None) -> Finding:

@@ -1,12 +1,13 @@
 """Data: what is replaced or deleted with what it holds, and what no longer keeps it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Weight, about, place
-from ops.review.property_rules import PropertyRule, changed_to, number, switch
+from ops.review.property_rules import PropertyRule, number, other, switch
 from ops.review.property_rules import findings as by_rules
-from ops.review.stateful import held, kept, precious
+from ops.review.stateful import FIRST, held, kept, precious
 
 _POLICIES = {
     "DeletionPolicy": "when its stack is deleted or no longer has it",
@@ -58,19 +59,19 @@ _RULES = (
         )
         for name in ("DeletionProtection", "DeletionProtectionEnabled")
     ),
-    PropertyRule("BackupPlan", changed_to(Weight.LOOK, "the rules of backups"), _BACKUPS[:1]),
-    PropertyRule("BackupSelection", changed_to(Weight.LOOK, "for its backups"), _BACKUPS[1:]),
+    PropertyRule("BackupPlan", other(Weight.LOOK, "rules of backups"), _BACKUPS[:1]),
+    PropertyRule("BackupSelection", other(Weight.LOOK, "resources to back up"), _BACKUPS[1:]),
     PropertyRule(
-        "LockConfiguration", changed_to(Weight.LOOK, "the lock"), ("AWS::Backup::BackupVault",)
+        "LockConfiguration", other(Weight.LOOK, "locks of backups"), ("AWS::Backup::BackupVault",)
     ),
     PropertyRule(
         "LifecycleConfiguration",
-        changed_to(Weight.LOOK, "rules that delete or move objects"),
+        other(Weight.LOOK, "rules that delete or move objects"),
         ("AWS::S3::Bucket",),
     ),
     PropertyRule(
         "LifecyclePolicies",
-        changed_to(Weight.NOTE, "rules that move files"),
+        other(Weight.NOTE, "rules that move files"),
         ("AWS::EFS::FileSystem",),
     ),
 )
@@ -106,7 +107,9 @@ def _lost(changed: Changes, each: ResourceChange, holds: str) -> Finding:
     weight = Weight.STOP if lost else Weight.LOOK
     # Of one that is there afterwards, whatever else changes has its own finding.
     said = ("=", *(cause.attribute for cause in each.causes)) if each.after else ("*",)
-    return about(resource, "data", weight, sentence, *said)
+    follows = all(cause.through for cause in each.causes) if each.causes else False
+    rank = int(follows) + int(resource.type not in FIRST)
+    return about(resource, "data", weight, sentence, *said, rank=rank)
 
 
 _BECOMES = {
@@ -128,26 +131,23 @@ def _why(changed: Changes, each: ResourceChange) -> str:
 
 
 def _policies(each: ResourceChange) -> Iterator[Finding]:
-    for name, when in _POLICIES.items():
+    found: dict[tuple[Weight, str], list[str]] = defaultdict(list)
+    for name in _POLICIES:
         difference = each.difference(name)
-        if difference is None:
-            continue
-        before, after = kept(difference.before), kept(difference.after)
-        if before and not after:
-            sentence = (
-                f"{each.resource.name} is no longer kept {when} ({name} was {difference.before})"
-            )
-            yield about(each.resource, "data", Weight.STOP, sentence, name)
-        elif after and not before:
-            sentence = (
-                f"{each.resource.name} is kept {when} from now on ({name} is {difference.after})"
-            )
-            yield about(each.resource, "data", Weight.NOTE, sentence, name)
-        else:
-            sentence = (
-                f"{each.resource.name} has {name} {difference.after}, and had {difference.before}"
-            )
-            yield about(each.resource, "data", Weight.LOOK, sentence, name)
+        if difference is not None:
+            before, after = kept(difference.before), kept(difference.after)
+            if before and not after:
+                found[Weight.STOP, "is no longer kept"].append(name)
+            elif after and not before:
+                found[Weight.NOTE, "is kept from now on"].append(name)
+            else:
+                words = f"is treated as {difference.after}, and was as {difference.before},"
+                found[Weight.LOOK, words].append(name)
+    for (weight, words), names in found.items():
+        when = " or ".join(_POLICIES[name] for name in names)
+        sentence = f"{each.resource.name} {words} {when}"
+        rank = int(each.type not in FIRST)
+        yield about(each.resource, "data", weight, sentence, *names, rank=rank)
 
 
 def _backups_gone(changed: Changes) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Operations: what is noticed and by whom, what is logged and for how long, what runs by itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ops.review.app_version import Json
 from ops.review.changes import Changes, ResourceChange
@@ -55,30 +56,45 @@ _RULES = (
 
 def findings(changed: Changes) -> Iterator[Finding]:
     """Yield what a change does to who notices what."""
-    yield from by_rules(changed, "operations", _RULES)
+    # What is watched is other for a reason, which comes first.
+    for finding in by_rules(changed, "operations", _RULES):
+        yield replace(finding, rank=1)
     for each in changed.resources:
         if each.type in _ALARMS:
-            yield from _alarm(each)
+            yield from _alarm(changed, each)
         elif each.type in _HEARD and each.after is None and not each.moved:
             sentence = f"{each.resource.name} is removed: it told somebody"
             yield about(each.resource, "operations", Weight.LOOK, sentence)
         yield from _dead_letters(each)
 
 
-def _alarm(each: ResourceChange) -> Iterator[Finding]:
+def _alarm(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
+    name = each.resource.name
     if each.after is None:
-        sentence = f"{each.resource.name} is removed: nobody is told any more of what it watched"
-        yield about(each.resource, "operations", Weight.LOOK, sentence)
+        references = changed.before.references[each.resource.key]
+        gone = [
+            changed.before.named(reference.to)
+            for reference in references
+            if (target := changed.by_key.get(reference.to)) and target.after is None
+        ]
+        if gone:
+            sentence = f"{name} is removed, as {gone[0]} is, which it watched"
+            yield about(each.resource, "operations", Weight.NOTE, sentence)
+        else:
+            sentence = f"{name} is removed: nobody is told any more of what it watched"
+            yield about(each.resource, "operations", Weight.LOOK, sentence, rank=1)
     elif each.before is not None:
-        for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
-            difference = each.difference(name)
+        for attribute in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+            difference = each.difference(attribute)
             if difference is None:
                 continue
             old, new = _count(difference.before), _count(difference.after)
-            heard = f"has {new} {name}, and had {old}" if old != new else f"has other {name}"
-            worse = name == "AlarmActions" and new <= old
+            heard = (
+                f"has {new} {attribute}, and had {old}" if old != new else f"has other {attribute}"
+            )
+            worse = attribute == "AlarmActions" and new <= old
             weight = Weight.LOOK if worse else Weight.NOTE
-            yield about(each.after, "operations", weight, f"{each.after.name} {heard}", name)
+            yield about(each.after, "operations", weight, f"{name} {heard}", attribute)
 
 
 def _dead_letters(each: ResourceChange) -> Iterator[Finding]:

@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ops.review.app_version import Key
+from ops.review.app_version import AppVersion, Key, ReviewedStack
 from ops.review.changes import Changes, Difference, ResourceChange, TemplateDifference
 from ops.review.findings import Finding, Weight, about, place
 from ops.review.stateful import held
-from ops.review.words import kind, leaves, text
+from ops.review.words import kind, leaves, said, text
 
 # These say nothing to AWS that changes what a resource does.
 WITHOUT_WEIGHT = frozenset(("Description", "GroupDescription"))
@@ -22,23 +22,23 @@ _MADE_ANEW = frozenset(
 _MANY = 3
 
 
-def findings(changed: Changes, said: frozenset[tuple[Key, str]]) -> Iterator[Finding]:
-    """Yield a finding for each attribute, resource and section that `said` does not have."""
+def findings(changed: Changes, known: frozenset[tuple[Key, str]]) -> Iterator[Finding]:
+    """Yield a finding for each attribute, resource and section that `known` does not have."""
     yield from _stacks(changed)
     whole = []
     for each in changed.resources:
         key = each.resource.key
-        if (key, "*") in said:
+        if (key, "*") in known:
             continue
         if each.before is None or each.after is None:
             if not _of_whole_stack(changed, each):
                 whole.append(each)
             continue
-        if each.new_identity and not each.moved and (key, "=") not in said and not _as_meant(each):
+        if each.new_identity and not each.moved and (key, "=") not in known and not _as_meant(each):
             yield _replaced(changed, each)
         for difference in each.differences:
             if not difference.only_hashes and difference.name not in WITHOUT_WEIGHT:
-                yield from _attributes(changed, each, difference, said)
+                yield from _attributes(changed, each, difference, known)
     yield from _grouped(whole)
     for beside in changed.beside:
         if _matters(beside):
@@ -69,6 +69,7 @@ def without_weight(changed: Changes) -> list[str]:
 
 
 def _stacks(changed: Changes) -> Iterator[Finding]:
+    """Say first which stages, or stacks outside of stages, come and go."""
     for names, version, verb in (
         (changed.new_stacks, changed.after, "is new"),
         (
@@ -77,18 +78,28 @@ def _stacks(changed: Changes) -> Iterator[Finding]:
             "is no longer in the app; CloudFormation leaves it as it is until somebody deletes it",
         ),
     ):
-        for name in sorted(names):
-            stack = version.stacks[name]
-            types = Counter(kind(each.type) for each in stack.resources.values())
-            details = [f"{count} {what}" for what, count in types.most_common()]
+        for stacks in _together(version, names):
+            found = [each for stack in stacks for each in stack.resources.values()]
+            types = Counter(kind(each.type) for each in found)
+            what = ", ".join(stack.name for stack in stacks)
             yield Finding(
                 topic="operations",
                 weight=Weight.LOOK,
-                sentence=f"The stack {name} {verb}: {len(stack.resources)} resources",
-                stage=place(stack),
-                path=name,
-                details=tuple(details),
+                sentence=f"{what} {verb}: {len(found)} resources",
+                stage=place(stacks[0]),
+                path=what,
+                details=tuple(f"{count} {each}" for each, count in types.most_common()),
+                rank=-1,
             )
+
+
+def _together(version: AppVersion, names: frozenset[str]) -> list[list[ReviewedStack]]:
+    """Return the stacks of these names, those of one stage together."""
+    found: dict[str, list[ReviewedStack]] = defaultdict(list)
+    for name in sorted(names):
+        stack = version.stacks[name]
+        found[place(stack)].append(stack)
+    return list(found.values())
 
 
 def _of_whole_stack(changed: Changes, each: ResourceChange) -> bool:
@@ -141,11 +152,11 @@ def _attributes(
     changed: Changes,
     each: ResourceChange,
     difference: Difference,
-    said: frozenset[tuple[Key, str]],
+    known: frozenset[tuple[Key, str]],
 ) -> Iterator[Finding]:
     key = each.resource.key
     for name, words in _said(changed, each, difference):
-        if not any((key, begun) in said for begun in _beginnings(name)):
+        if not any((key, begun) in known for begun in _beginnings(name)):
             sentence = f"{each.resource.name}: {words}"
             yield about(each.resource, "operations", Weight.NOTE, sentence, name)
 
@@ -161,17 +172,9 @@ def _said(
     changed: Changes, each: ResourceChange, difference: Difference
 ) -> Iterator[tuple[str, str]]:
     assert each.before
-    for name, old, new in leaves(difference.before, difference.after, difference.name):
-        before = text(changed.before, each.before.stack.name, old)
-        after = text(changed.after, each.resource.stack.name, new)
-        if before == after:  # the difference is behind what fits into a line
-            yield name, f"{name} is another"
-        elif old is None:
-            yield name, f"{name} is {after} from now on"
-        elif new is None:
-            yield name, f"{name} is no longer set, and was {before}"
-        else:
-            yield name, f"{name} is {after}, and was {before}"
+    stacks = (each.before.stack.name, each.resource.stack.name)
+    for leaf in leaves(difference.before, difference.after, difference.name):
+        yield leaf[0], said((changed.before, changed.after), stacks, leaf)
 
 
 def _matters(beside: TemplateDifference) -> bool:

@@ -75,8 +75,8 @@ _HELPERS = frozenset(
         *("AWS::ECS::TaskDefinition", "AWS::SecretsManager::SecretTargetAttachment"),
     )
 )
-_GROUPS = re.compile(r"^(Vpc|VPC)?SecurityGroups?(Ids?)?$|^GroupSet$")
-_SUBNETS = re.compile(r"^(Vpc)?Subnets?(Ids?)?$|^VPCZoneIdentifier$")
+GROUPS = re.compile(r"^(Vpc|VPC)?SecurityGroups?(Ids?)?$|^GroupSet$")
+SUBNETS = re.compile(r"^(Vpc)?Subnets?(Ids?)?$|^VPCZoneIdentifier$")
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
 _CALLED_BY_ALL = {"logs", "xray"}
 _HUB = 400  # of that many neighbours a resource is no path between two
@@ -166,9 +166,7 @@ class _Seen:
     def node(self, resource: DeclaredResource) -> Node:
         """Return a resource as a node, with what is said of it."""
         layer = _LAYER_OF[resource.type]
-        mine = [
-            self.subnets[each] for each in self.worn(resource, _SUBNETS) if each in self.subnets
-        ]
+        mine = [self.subnets[each] for each in self.worn(resource, SUBNETS) if each in self.subnets]
         section = mine[0].vpc if mine else self._vpc_of(resource)
         zone = " and ".join(dict.fromkeys(f"{each.kind} subnets" for each in mine))
         facts = [*self._facts(resource, layer)]
@@ -189,7 +187,7 @@ class _Seen:
                 if self.version.resources[key].type == "AWS::EC2::VPC":
                     return self.identity(key)
             if value and isinstance(value, dict) and _LAYER_OF[resource.type] != "way":
-                return "another VPC" if self.worn(resource, _SUBNETS) else OUTSIDE
+                return "another VPC" if self.worn(resource, SUBNETS) else OUTSIDE
         return OUTSIDE
 
     def worn(self, resource: DeclaredResource, names: re.Pattern[str]) -> list[str]:
@@ -234,7 +232,7 @@ class _Seen:
                     resource.properties.get("Scheme") or "internet-facing",
                 ),
             )
-        for worn in self.worn(resource, _GROUPS):
+        for worn in self.worn(resource, GROUPS):
             if group := self.groups.get(worn):
                 way = "out" if layer == "runs" else "in"
                 for opening in group.by_way["in"]:
@@ -302,7 +300,7 @@ class _Seen:
 
     def _ways(self, resource: DeclaredResource) -> Iterator["str | Node"]:
         vpcs = set()
-        for worn in self.worn(resource, _SUBNETS):
+        for worn in self.worn(resource, SUBNETS):
             subnet = self.subnets.get(worn)
             if subnet is None:
                 continue
@@ -338,11 +336,11 @@ class _Seen:
         wearing: dict[str, list[str]] = defaultdict(list)
         for each in self.version.resources.values():
             if _LAYER_OF.get(each.type) == "runs":
-                for worn in self.worn(each, _GROUPS):
+                for worn in self.worn(each, GROUPS):
                     wearing[worn].append(self.identity(each.key))
         for each in self.version.resources.values():
             if _LAYER_OF.get(each.type) == "holds":
-                for worn in self.worn(each, _GROUPS):
+                for worn in self.worn(each, GROUPS):
                     group = self.groups.get(worn)
                     for opening in group.by_way["in"] if group else ():
                         for runs in wearing.get(opening.peer.identity, ()):

@@ -6,7 +6,7 @@ A subnet is public if its default route leads to an internet gateway
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ops.review.app_version import AppVersion, DeclaredResource, Json, Key
 from ops.review.words import text
@@ -43,9 +43,15 @@ class WayOut:
     kind: str
     identity: str
     name: str
+    key: Key | None = field(default=None, compare=False)
+    """Of the gateway, where the app declares it."""
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.name})"
+
+    def same_as(self, other: "WayOut") -> bool:
+        """Say whether another leads to the same, perhaps by another name."""
+        return (self.kind, self.identity) == (other.kind, other.identity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +127,7 @@ def way_of(version: AppVersion, places: Mapping[Key, Key], route: DeclaredResour
                 kind = _GATEWAYS.get(resource.type, "a gateway")  # noqa: PLW2901 - narrower
             elif resource and resource.properties.get("AvailabilityMode") == "regional":
                 kind = "a regional NAT gateway"  # noqa: PLW2901 - narrower
-            return WayOut(kind, known, shown)
+            return WayOut(kind, known, shown, key)
     return WayOut("an unknown way", route.name, route.name)
 
 

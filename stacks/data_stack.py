@@ -151,6 +151,7 @@ class DataStack(Stack):
             price_factor=prices.region_factor(settings.region),
             backup_vault=self.backups.vault_name,
             failed_copies=self.backups.failed_copies,
+            undelivered=self.alarm_topic.undelivered.name,
         )
 
     def _brake_nat(self, settings: Settings) -> float:

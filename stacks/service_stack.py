@@ -136,6 +136,7 @@ class ServiceStack(Stack):
             keys=[data.data_key, self._key],
             topic_key=data.alarm_topic.key,
             dead_letters=dead_letters,
+            undelivered=data.alarm_topic.undelivered,
             logs=self._logs,
         )
         self._add_dashboard(files, terms)
@@ -152,12 +153,19 @@ class ServiceStack(Stack):
                 reads=[limits_parameter],
                 dead_letters=dead_letters,
             )
-            Schedule(self, "JanitorSchedule", function=janitor, period="1 day")
+            undelivered = data.alarm_topic.undelivered
+            Schedule(
+                self,
+                "JanitorSchedule",
+                function=janitor,
+                period="1 day",
+                undelivered=undelivered,
+            )
 
             usage = self._function("Usage", access="read-only", dead_letters=dead_letters)
             hours = settings.usage_hours
             period = f"{hours} hour{'s' if hours > 1 else ''}"
-            Schedule(self, "UsageSchedule", function=usage, period=period)
+            Schedule(self, "UsageSchedule", function=usage, period=period, undelivered=undelivered)
             scheduled = {"Janitor": janitor.function_name, "Usage": usage.function_name}
         Alarms(
             self,
@@ -207,6 +215,7 @@ class ServiceStack(Stack):
             braked=Braked(function=files, reserved_concurrency=settings.reserved_concurrency),
             mark=data.brake_mark.name,
             dead_letters=dead_letters,
+            undelivered=data.alarm_topic.undelivered,
             logs=self._logs,
         )
         UseAlarms(

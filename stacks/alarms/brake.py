@@ -13,6 +13,7 @@ from stacks.alarms import sentences
 from stacks.alarms.alarm import OF_FUNCTIONS, name_it
 from stacks.function.mounted_function import DeadLetters
 from stacks.function.outside_function import OutsideFunction
+from stacks.shared.dead_letter_queue import DeadLetterQueue
 from stacks.shared.log_group import Logs
 from stacks.shared.permissions import allow
 
@@ -76,6 +77,7 @@ class Brake(Construct):
         braked: Braked,
         mark: str,
         dead_letters: DeadLetters,
+        undelivered: DeadLetterQueue,
         logs: Logs,
     ) -> None:
         super().__init__(scope, id)
@@ -115,7 +117,7 @@ class Brake(Construct):
             "lambda.alarms.cloudwatch.amazonaws.com",
             stack.format_arn(service="cloudwatch", resource=f"alarm:{stage}-*", resource_name=None),
         )
-        self._after_deployments(braked.function)
+        self._after_deployments(braked.function, undelivered)
         failed = cloudwatch.CfnAlarm(
             self,
             "Failed",
@@ -148,7 +150,7 @@ class Brake(Construct):
             source_arn=source_arn,
         )
 
-    def _after_deployments(self, function: lambda_.Function) -> None:
+    def _after_deployments(self, function: lambda_.Function, undelivered: DeadLetterQueue) -> None:
         """Call the brake when this stack has changed the function, and when it is done.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-events-reference.html
@@ -173,6 +175,12 @@ class Brake(Construct):
                 },
             },
             state="ENABLED",
-            targets=[events.CfnRule.TargetProperty(id="Brake", arn=self.arn)],
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Brake",
+                    arn=self.arn,
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.arn),
+                )
+            ],
         )
         self._let_in("Deployments", "events.amazonaws.com", rule.attr_arn)

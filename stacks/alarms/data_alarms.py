@@ -33,7 +33,7 @@ class WatchedDisk:
     """The file system of a stage, and what bounds its use.
 
     Backups go to `backup_vault`, by its name; the rule `failed_copies` counts what of it was not
-    copied elsewhere, where it should be.
+    copied elsewhere, where it should be. What the topic could not deliver is in `undelivered`.
     """
 
     stage: str
@@ -45,12 +45,29 @@ class WatchedDisk:
     price_factor: float
     backup_vault: str
     failed_copies: str | None
+    undelivered: str
 
 
 def data_alarms(disk: WatchedDisk, vpc: ec2.IVpc) -> Iterator[Alarm]:
     """Yield the alarms that make sense for the stage and its network."""
     yield from _of_disk(disk)
     yield from _of_backups(disk)
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    yield Alarm(
+        name="Undelivered",
+        says=SAYS["Undelivered"],
+        metrics=(
+            Metric(
+                id="undelivered",
+                namespace="AWS/SQS",
+                name="ApproximateNumberOfMessagesVisible",
+                dimensions={"QueueName": disk.undelivered},
+                statistic="Maximum",
+            ),
+        ),
+        threshold=1,
+        partners=("StorageGrown",),
+    )
     yield from _of_nat(disk, vpc)
 
 

@@ -8,6 +8,7 @@ from constructs import Construct
 from stacks.function.mounted_function import DeadLetters
 from stacks.function.outside_function import OutsideFunction
 from stacks.function.schedule import Schedule
+from stacks.shared.dead_letter_queue import DeadLetterQueue
 from stacks.shared.log_group import Logs
 from stacks.shared.permissions import allow
 
@@ -27,6 +28,7 @@ class KeyWatch(Construct):
         keys: list[kms.IKey],
         topic_key: kms.IKey,
         dead_letters: DeadLetters,
+        undelivered: DeadLetterQueue,
         logs: Logs,
     ) -> None:
         super().__init__(scope, id)
@@ -39,4 +41,11 @@ class KeyWatch(Construct):
             dead_letters=dead_letters,
             logs=replace(logs, key=topic_key),
         )
-        Schedule(self, "Schedule", function=self.function, period="6 hours", event={"keys": arns})
+        Schedule(
+            self,
+            "Schedule",
+            function=self.function,
+            period="6 hours",
+            event={"keys": arns},
+            undelivered=undelivered,
+        )

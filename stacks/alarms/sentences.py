@@ -83,6 +83,11 @@ SAYS = {
         "For three days nobody could measure the drive: look whether the schedule of the usage"
         " function is on, whether /health answers, and what the function's log says."
     ),
+    "Undelivered": (
+        "A subscriber did not take a message, or EventBridge could not call janitor, usage, key"
+        " watch or brake: read in the queue of the stage what and why, mend that subscriber or"
+        " function, and purge the queue."
+    ),
     "DriveNearlyFull": (
         "The drive holds nine tenths of max_drive_bytes or more: delete files, empty the trash, or"
         " raise max_drive_bytes, before writes are answered 507."

@@ -23,7 +23,12 @@ def alarm_topic(
         log_groups=f"{stage}-Service-KeyWatchLogs",  # of stacks/alarms/key_watch.py
     ).key
     topic = MessageTopic(
-        scope, id, display_name=f"Lambda Drive {stage}", key=key, subscribers=subscribers
+        scope,
+        id,
+        display_name=f"Lambda Drive {stage}",
+        key=key,
+        subscribers=subscribers,
+        rules=f"{stage}-Service-*",
     )
     topic.let_alarms_publish(f"{stage}-*")
     # https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html

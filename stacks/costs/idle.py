@@ -53,6 +53,8 @@ _FREE = frozenset(
         "AWS::SNS::Subscription",
         "AWS::SNS::Topic",
         "AWS::SNS::TopicPolicy",
+        "AWS::SQS::Queue",  # a million requests a month are free
+        "AWS::SQS::QueuePolicy",
         "AWS::SSM::Parameter",  # the standard ones
         "Custom::VpcRestrictDefaultSG",
     }

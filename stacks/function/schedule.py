@@ -5,11 +5,14 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.shared.dead_letter_queue import DeadLetterQueue
+
 
 class Schedule(Construct):
     """Calls `function` once in each `period`, such as `1 day`, and lets no other caller in.
 
-    It gives the function `event`, or else one of EventBridge's own.
+    It gives the function `event`, or else one of EventBridge's own. A call that EventBridge could
+    not make in a day of trying goes to the queue `undelivered`.
     """
 
     def __init__(
@@ -19,6 +22,7 @@ class Schedule(Construct):
         *,
         function: lambda_.IFunction,
         period: str,
+        undelivered: DeadLetterQueue,
         event: dict[str, list[str]] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -29,7 +33,12 @@ class Schedule(Construct):
             schedule_expression=f"rate({period})",
             state="ENABLED",
             targets=[
-                events.CfnRule.TargetProperty(id="Function", arn=function.function_arn, input=given)
+                events.CfnRule.TargetProperty(
+                    id="Function",
+                    arn=function.function_arn,
+                    input=given,
+                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.arn),
+                )
             ],
         )
         lambda_.CfnPermission(

@@ -5,7 +5,16 @@ from pathlib import Path
 from types import ModuleType
 
 from drive_tools.cloud_assembly import find_stage, stage_names
-from stacks.invariants import access, alarms, backups, functions, network, records, storage
+from stacks.invariants import (
+    access,
+    alarms,
+    backups,
+    functions,
+    network,
+    queues,
+    records,
+    storage,
+)
 from stacks.invariants.declared import Declared
 
 Invariant = Callable[[Declared], Iterator[str]]
@@ -25,7 +34,7 @@ def _of_module(module: ModuleType) -> list[Invariant]:
 
 INVARIANTS: list[Invariant] = [
     invariant
-    for module in (network, storage, backups, functions, access, records, alarms)
+    for module in (network, storage, backups, functions, access, records, alarms, queues)
     for invariant in _of_module(module)
 ]
 

@@ -25,6 +25,25 @@ class Messages(Construct):
         self.topic_arn = self._topic.arn
         stack = Stack.of(self)
         self._topic.let_alarms_publish(f"{stack.stack_name}-*")
+        cloudwatch.CfnAlarm(
+            self,
+            "Undelivered",
+            alarm_description=sentences.UNDELIVERED,
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions=[
+                cloudwatch.CfnAlarm.DimensionProperty(
+                    name="QueueName", value=self._topic.undelivered.name
+                )
+            ],
+            statistic="Maximum",
+            period=300,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+            treat_missing_data="notBreaching",  # SQS counts no queue that nothing was sent to
+            alarm_actions=[self.topic_arn],
+        )
         CfnOutput(stack, "MessagesTopic", value=self.topic_arn)
 
     def approval(self, name: str, *, stage: str, comment: str, quiet: bool) -> pipelines.Step:

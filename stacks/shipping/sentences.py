@@ -16,3 +16,7 @@ FAILED = (
     " seven days: open the pipeline in the console, read why its red action failed, then push what"
     " mends it, or retry the stage."
 )
+UNDELIVERED = (
+    "A subscriber did not take a message of the pipeline: read in the queue of its stack what and"
+    " why, mend that subscriber, and purge the queue."
+)

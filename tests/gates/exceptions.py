@@ -29,7 +29,6 @@ class Excuse:
 _CONCURRENCY = ("cdk-nag LambdaConcurrency", "checkov CKV_AWS_115")
 _DLQ = ("cdk-nag LambdaDLQ", "checkov CKV_AWS_116")
 _NO_VPC = ("cdk-nag LambdaInsideVPC", "cfn-guard CT.LAMBDA.PR.3", "checkov CKV_AWS_117")
-_EVENT_DLQ = ("cdk-nag EventBusDLQ",)
 _OUTSIDE = (*_CONCURRENCY, *_NO_VPC, "cdk-nag LambdaTracing")
 _WILDCARD = "cdk-nag AwsSolutions-IAM5[Resource::{}]"
 _OPEN_ROUTE = ("cdk-nag AwsSolutions-APIG4", "cfn-guard CT.APIGATEWAY.PR.5")
@@ -78,13 +77,11 @@ EXCUSES = (
         "function/outside_function.py OutsideFunction",
         {
             "Service/Brake/Function/Resource": _OUTSIDE,
-            "Service/Brake/AfterDeployments": _EVENT_DLQ,
             "Service/KeyWatch/Function/Resource": _OUTSIDE,
         },
         "The brake stops the function in the VPC when that one is out of hand, and the key watch"
         " runs when what is in the VPC cannot start, so they depend on no VPC and take no"
-        " execution; they run a few times a year or a day, and their logs have all that they do."
-        " EventBridge tries for a day, and alarms call the brake again when the use goes on"
+        " execution; they run a few times a year or a day, and their logs have all that they do"
         " (docs/decisions/0037-brake.md, 0041-alarms.md).",
     ),
     Excuse(
@@ -159,16 +156,16 @@ EXCUSES = (
         " preflight carries no credentials, and upon OPTIONS the service does nothing.",
     ),
     Excuse(
-        "function/schedule.py Schedule",
-        {"Service/…Schedule/Rule": _EVENT_DLQ},
-        "A call that EventBridge could not make in a day of trying is made good by the next one;"
-        " its metric FailedInvocations counts it.",
-    ),
-    Excuse(
-        "shared/message_topic.py MessageTopic",
-        {"…/Subscription": ("cdk-nag SNSRedrivePolicy",)},
-        "SNS tries again by itself, and an alarm or an approval stays to be seen in its own"
-        " console; a queue of what could not be delivered would need an alarm of its own.",
+        "shared/dead_letter_queue.py DeadLetterQueue",
+        {
+            "…/Undelivered/Queue": (
+                "cdk-nag AwsSolutions-SQS3",
+                "cdk-nag SQSRedrivePolicy",
+                "cfn-guard CT.SQS.PR.1",
+            ),
+        },
+        "It is itself where undelivered messages end; nobody receives from it but a person, whom an"
+        " alarm tells, so nothing fails that a further queue could take.",
     ),
     Excuse(
         "shipping/artifacts.py Artifacts",

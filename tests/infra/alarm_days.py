@@ -264,6 +264,15 @@ def _of_disk(settings: Settings) -> dict[str, Days]:
             seconds=HOUR,
             partners=("BackupMissing",),
         )
+    found["Undelivered"] = Days(
+        metrics={"ApproximateNumberOfMessagesVisible": ("AWS/SQS", "undelivered", "Maximum")},
+        bad=({"ApproximateNumberOfMessagesVisible": 1},),
+        good=(
+            {"ApproximateNumberOfMessagesVisible": 0},
+            {"ApproximateNumberOfMessagesVisible": None},
+        ),
+        partners=("StorageGrown",),
+    )
     if settings.throughput == "bursting":
         half_an_hour = 30 * 60 * 100 * 2**20
         found["BurstCreditsLow"] = Days(

@@ -48,6 +48,8 @@ def sources(drive: StageTemplates) -> dict[tuple[tuple[str, str], ...], str]:
     found[("BackupVaultName", vault),] = "vault"
     for rule in drive.data.of_type("AWS::Events::Rule"):
         found[("RuleName", rule),] = "failed copies"
+    queue, _ = drive.data.only("AWS::SQS::Queue")
+    found[("QueueName", queue),] = "undelivered"
     for number, gateway in enumerate(drive.data.of_type("AWS::EC2::NatGateway")):
         found[("NatGatewayId", gateway),] = f"gateway {number}"
     for instance in drive.data.of_type("AWS::EC2::Instance"):

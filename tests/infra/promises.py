@@ -9,6 +9,7 @@ from tests.infra import (
     test_backups,
     test_brake,
     test_dashboard,
+    test_dead_letters,
     test_everything,
     test_function,
     test_key_watch,
@@ -35,6 +36,7 @@ PROMISES = [
         test_key_watch,
         test_alarms,
         test_dashboard,
+        test_dead_letters,
     )
     for name, promise in inspect.getmembers(module, inspect.isfunction)
     if name.startswith("test_") and promise.__module__ == module.__name__

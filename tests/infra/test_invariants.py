@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
-from stacks.invariants import access, alarms, backups, functions, network, records, storage
+from stacks.invariants import (
+    access,
+    alarms,
+    backups,
+    functions,
+    network,
+    queues,
+    records,
+    storage,
+)
 from stacks.invariants.check import INVARIANTS, Invariant, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
 from stacks.settings_checks import RETAINED_BACKUP_DAYS
@@ -109,6 +118,7 @@ GROUP, PERMISSION = "AWS::EC2::SecurityGroup", "AWS::Lambda::Permission"
 SUBNET, FLOWS = "AWS::EC2::Subnet", "NetworkFlowLogPolicy"
 DOCUMENT = ("Properties", "PolicyDocument")
 TRUST = ("Properties", "AssumeRolePolicyDocument", "Statement")
+QUEUE, RULE = "AWS::SQS::Queue", "AWS::Events::Rule"
 ALARM, TOPIC, BUDGET = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic", "AWS::Budgets::Budget"
 DENIALS = ("Properties", "FileSystemPolicy", "Statement")
 MOUNT = {"Action": "elasticfilesystem:ClientMount", "Resource": "arn"}
@@ -636,6 +646,30 @@ BROKEN: list[tuple[Invariant, Change]] = [
             part(POLICY, *DOCUMENT, "Statement", 0, "Action", value="kms:*", prefix="KeyWatch"),
         )
     ),
+    *(
+        (queues.what_nobody_took_goes_to_a_queue, change)
+        for change in (
+            without("AWS::SNS::Subscription", "RedrivePolicy"),
+            part(RULE, "Properties", "Targets", 0, "DeadLetterConfig", value=None),
+            part(RULE, "Properties", "Targets", 0, "DeadLetterConfig", "Arn", value="arn"),
+            gone(f"{QUEUE}Policy"),
+            part(f"{QUEUE}Policy", *DOCUMENT, "Statement", 1, "Effect", value="Deny"),
+            # Without the statements of its key that let SNS and EventBridge in.
+            part(KEY, "Properties", "KeyPolicy", "Statement", value=[], prefix="AlarmTopicKey"),
+        )
+    ),
+    *(
+        (queues.a_queue_takes_messages_of_the_account_alone, change)
+        for change in (
+            without(QUEUE, "KmsMasterKeyId"),
+            gone(f"{QUEUE}Policy"),
+            statement(f"{QUEUE}Policy", "PolicyDocument"),
+            part(f"{QUEUE}Policy", *DOCUMENT, "Statement", 0, value=None),
+            part(f"{QUEUE}Policy", *DOCUMENT, "Statement", 1, "Condition", "ArnLike", value=None),
+        )
+    ),
+    (queues.what_is_in_a_queue_is_kept_and_heard, without(QUEUE, "MessageRetentionPeriod")),
+    (queues.what_is_in_a_queue_is_kept_and_heard, gone(ALARM, "AlarmsUndelivered")),
     (alarms.a_budget_tells_a_topic, without(BUDGET, "NotificationsWithSubscribers")),
     (
         alarms.a_budget_tells_a_topic,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stacks.invariants import alarms, records
+from stacks.invariants import alarms, queues, records
 from stacks.invariants.declared import Declared
 from stacks.shipping import sentences
 from tests.infra import nag
@@ -84,6 +84,9 @@ def test_its_topic_and_alarm_keep_what_is_promised_of_those_of_a_stage(
     for invariant in (
         alarms.every_alarm_is_heard,
         alarms.a_topic_takes_messages_of_the_account_alone,
+        queues.what_nobody_took_goes_to_a_queue,
+        queues.a_queue_takes_messages_of_the_account_alone,
+        queues.what_is_in_a_queue_is_kept_and_heard,
         records.every_key_is_administered_used_and_lent_by_the_account,
     ):
         assert list(invariant(declared)) == []
@@ -160,7 +163,9 @@ def test_a_failed_stage_is_matched_counted_and_told(pipeline: Synthesised) -> No
     assert not matches_with(state="FAILED", pipeline="another")
     whole = "CodePipeline Pipeline Execution State Change"
     assert not matches(pattern, EVENT | {"detail-type": whole, "detail": {"state": "FAILED"}})
-    [alarm] = pipeline.of_type("AWS::CloudWatch::Alarm").values()
+    alarms_ = {a["MetricName"]: a for a in pipeline.of_type("AWS::CloudWatch::Alarm").values()}
+    assert {*alarms_} == {"MatchedEvents", "ApproximateNumberOfMessagesVisible"}
+    alarm = alarms_["MatchedEvents"]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Events", "MatchedEvents")
     assert alarm["Dimensions"] == [{"Name": "RuleName", "Value": {"Ref": rule}}]
     assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Sum", 60, 1)
@@ -175,7 +180,7 @@ def test_each_message_says_what_to_do_as_the_documentation_does(pipeline: Synthe
     for text in said.values():
         assert page.count(f"| {text} |") == 1
         assert text.endswith(".")
-    assert len(said) == 3
+    assert len(said) == 4
     assert (
         pipeline.action("Prod", "Approve").configuration["CustomData"].startswith(sentences.APPROVE)
     )

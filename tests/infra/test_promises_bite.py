@@ -182,7 +182,7 @@ BREAKS: dict[str, Break] = {
         "service", ALARM, "InsufficientDataActions", "AlarmsKeyUnusable"
     ),
     "topic: any account's alarms encrypt": drop(
-        "data", KEY, "KeyPolicy.Statement.5.Condition.StringEquals", "AlarmTopicKey"
+        "data", KEY, "KeyPolicy.Statement.7.Condition.StringEquals", "AlarmTopicKey"
     ),
     "budget: gone": remove("data", BUDGET),
     "budget: of the whole account": drop("data", BUDGET, "Budget.CostFilters"),

@@ -160,13 +160,18 @@ def move(
                 there = here
                 if path.parent != source.parent:
                     there = stack.enter_context(directory_entry.asked(path.parent))
-                replaced = directory_entry.seen(path)
-                if replaced and not overwrite:
-                    raise PreconditionFailedError(f"{destination!r} is there already")
-                act: trash.Act | None = "move" if keep else None
-                _rename(
-                    root, source, path, moved.etag, old=replaced, more=0, limits=limits, act=act
-                )
+                act: trash.Act | None = "move" if keep and overwrite else None
+                with trash.linked(root, path, act) as kept:
+                    replaced = directory_entry.seen(path)
+                    if replaced and not overwrite:
+                        raise PreconditionFailedError(f"{destination!r} is there already")
+                    _rename(
+                        *(root, source, path, moved.etag),
+                        old=replaced,
+                        more=0,
+                        limits=limits,
+                        kept=kept,
+                    )
                 for directory in {here, there}:
                     os.fsync(directory)
                 for new in made:
@@ -261,15 +266,18 @@ def _replace(
     with ExitStack() as stack:
         with names_locked(root, path):
             directory = stack.enter_context(directory_entry.asked(path.parent))
-            old = (
-                directory_entry.seen(path)
-                if conditions == _NO_CONDITIONS
-                else directory_entry.current(path)
-            )
-            conditions.check_write(old)
-            if old and not overwrite:
-                raise PreconditionFailedError(f"{path.name!r} is there already, with {old.etag}")
-            _rename(root, source, path, etag, old=old, more=more, limits=limits, act=act)
+            with trash.linked(root, path, act if overwrite else None) as kept:
+                old = (
+                    directory_entry.seen(path)
+                    if kept or conditions == _NO_CONDITIONS
+                    else directory_entry.current(path)
+                )
+                conditions.check_write(old)
+                if old and not overwrite:
+                    raise PreconditionFailedError(
+                        f"{path.name!r} is there already, with {old.etag}"
+                    )
+                _rename(root, source, path, etag, old=old, more=more, limits=limits, kept=kept)
         os.fsync(directory)
     return old is None
 
@@ -283,18 +291,16 @@ def _rename(
     old: Entry | None,
     more: int,
     limits: Limits,
-    act: trash.Act | None,
+    kept: str | None,
 ) -> None:
-    """Rename `source` to `path`, where `old` is, which goes to the trash if there is an `act`."""
+    """Rename `source` to `path`, where `old` is, which is in the trash if it is `kept`."""
     # It is `old` itself when another request has restored the version that this one restores.
     replaced = old if old and old.etag != etag else None
-    kept = act if replaced else None
     change = more - (replaced.size if replaced and not kept else 0)
-    with ExitStack() as stack:
-        stack.enter_context(quota.counted(root, change, limit=limits.drive_bytes))
-        if kept:
-            stack.enter_context(trash.linked(root, path, kept))
+    with quota.counted(root, change, limit=limits.drive_bytes):
         directory_entry.rename(source, path, etag)
+    if kept and old and not replaced:
+        trash.forget(root, kept)
 
 
 def _check_early(path: Path, conditions: Conditions) -> None:

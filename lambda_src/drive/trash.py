@@ -89,18 +89,23 @@ def move(root: Path, path: Path, act: Act, etag: str | None) -> None:
 
 
 @contextmanager
-def linked(root: Path, path: Path, act: Act) -> Iterator[None]:
-    """Give the file `path` a second name in the trash while it is replaced.
+def linked(root: Path, path: Path, act: Act | None) -> Iterator[str | None]:
+    """Give the file `path` a second name in the trash while it is replaced, and yield its id.
 
-    If that fails, the second name is removed, unless the file was replaced all the same. A file
-    that may not have a second name is not kept.
+    If that fails, the second name is removed, unless the file was replaced all the same. Without an
+    `act`, without a file, and for a file that may not have a second name, None is yielded.
+
+    After it, `lstat` knows the file as the server has it now, for no call: the answer to a link has
+    the attributes (`nfs4_xdr_enc_link` in Linux's fs/nfs/nfs4xdr.c).
     """
-    version_id = _new_id(root, path, act)
-    kept = _link(root, path, version_id)
+    version_id = None
+    if act and _is_there(path):
+        new_id = _new_id(root, path, act)
+        version_id = new_id if _link(root, path, new_id) else None
     try:
-        yield
+        yield version_id
     except BaseException:
-        if kept:
+        if version_id:
             with suppress(OSError):
                 if is_in_place(root, version_id, path_of(root, version_id).lstat()):
                     remove(root, version_id)
@@ -268,6 +273,19 @@ def _remove_path(root: Path, version_id: str) -> None:
     if version_id.count("-") == 1:
         with suppress(FileNotFoundError):
             os.unlink(_path_link(root, version_id))
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether there is a file that is no symbolic link, without a call for its attributes."""
+    try:
+        disk.again(lambda: os.readlink(path), str(path.parent))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return True
+    return False
 
 
 def _link(root: Path, path: Path, version_id: str) -> bool:

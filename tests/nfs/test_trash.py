@@ -1,5 +1,6 @@
 """Versions are kept and come back, whichever client took them away."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +54,22 @@ def test_what_a_client_remembers_of_a_name_is_not_what_it_keeps(a: Client, b: Cl
         assert [tag for _, _, tag in b(actions.versions)][:1] == [new]
         assert b(actions.read, "remembered/moved")[1] == b"old"
     assert b(actions.drift) == 0
+
+
+@pytest.mark.parametrize("name", ["into/file", LONG])
+def test_who_writes_into_a_file_makes_a_tag_old(a: Client, b: Client, name: str) -> None:
+    """The link into the trash brings what the server knows of the file then."""
+    for number in range(3):
+        old = a(actions.write, name, b"old", keep=True)
+        upload = a(actions.begin, name, 1, match=old)
+        a(actions.read, name)
+        known = a(actions.versions)
+        time.sleep(0.1)  # the server's own times are so far apart, and clients compare them
+        b(actions.write_into, name, b"in place %d" % number)
+        with pytest.raises(PreconditionFailedError):
+            a(actions.append, upload, 0, b"x", keep=True)
+        assert b(actions.read, name)[1] == b"in place %d" % number
+        assert a(actions.versions) == known
 
 
 def test_two_clients_that_restore_one_version_restore_it_once(a: Client, b: Client) -> None:

@@ -12,7 +12,7 @@ from ops.scaling.limits import Drive, Limit, limits, shard_from
 from ops.scaling.load import Mix
 from stacks.settings import Settings
 from tests.infra import scaling_table
-from tests.nfs.test_round_trips import MOST
+from tests.nfs.test_round_trips import MOST, PUTS
 
 MIB = 2**20
 DEV = Settings(name="Dev", retain=False)
@@ -32,7 +32,7 @@ def test_the_page_has_what_the_simulation_says() -> None:
 
 def test_calls_are_those_that_were_counted_on_a_real_nfs() -> None:
     assert MOST["GET of 4 KiB"][2] == load.GET_CALLS
-    assert MOST["PUT, trash"][2] == load.PUT_CALLS
+    assert PUTS["written here"][1] <= load.PUT_CALLS <= PUTS["written elsewhere"][1]
 
 
 def test_the_defaults_are_those_of_the_settings() -> None:

@@ -187,6 +187,27 @@ def test_a_file_that_may_have_no_second_name_is_replaced_all_the_same(
     assert list((tmp_path / trash.DIRECTORY).glob("*")) == []
 
 
+@pytest.mark.parametrize("name", ["a", LONG])
+def test_a_file_that_is_put_in_its_own_place_has_one_name(tmp_path: Path, name: str) -> None:
+    """As when another request has restored the version that this one restores."""
+    etag = put(tmp_path, name, b"old")
+    written = file_writes.put_in_place(
+        *(tmp_path, tmp_path / "gone", etag, name),
+        conditions=Conditions(),
+        limits=NO_LIMITS,
+        act="restore",
+    )
+    assert written == (False, etag)
+    assert list((tmp_path / trash.DIRECTORY).iterdir()) == []
+    assert read(tmp_path, name) == b"old"
+
+
+@pytest.mark.parametrize("name", ["a", LONG])
+def test_a_new_file_leaves_nothing_in_the_trash(tmp_path: Path, name: str) -> None:
+    put(tmp_path, name, b"new")
+    assert not (tmp_path / trash.DIRECTORY).exists()
+
+
 def test_a_link_is_deleted_and_the_file_that_it_names_is_kept(tmp_path: Path) -> None:
     put(tmp_path, "there/file", b"old")
     (tmp_path / "link").symlink_to("there")

@@ -1,5 +1,7 @@
 """The trash counts, and never costs a write its place: it gives up its oldest versions."""
 
+import errno
+import os
 import tempfile
 import threading
 from pathlib import Path
@@ -231,3 +233,17 @@ def test_writers_that_make_room_at_once_keep_the_count(tmp_path: Path) -> None:
     found = measure(tmp_path, time_left=forever)
     assert found.files == 80
     assert used(tmp_path) == found.bytes <= 4000
+
+
+def test_a_file_that_may_have_no_second_name_gives_its_bytes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "a", 60)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no")
+
+    monkeypatch.setattr(os, "link", refuse)
+    put(tmp_path, "a", 30)
+    assert in_trash(tmp_path) == []
+    assert measure(tmp_path, time_left=forever).bytes == used(tmp_path) == 30

@@ -1,7 +1,7 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
@@ -18,6 +18,9 @@ YES :=
 # For `make restore`: a path of the drive, and a recovery point.
 ITEM :=
 POINT :=
+# For `make review`: a cloud assembly, a git revision, or an app's folder; BEFORE also `deployed`.
+BEFORE := main
+AFTER := .
 
 # Either would undo what this file relies on, and may come from MAKEFLAGS in the environment.
 FLAGS := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
@@ -64,19 +67,19 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
 
-unread = $(if $(filter ASSEMBLY NEW_ACCOUNT,$(UNREAD)),$(warning $(filter ASSEMBLY NEW_ACCOUNT,$(UNREAD)) in the environment: not read; name what you mean on the command line))
+unread = $(if $(filter $(1),$(UNREAD)),$(warning $(filter $(1),$(UNREAD)) in the environment: not read; name what you mean on the command line))
 known = $(if $(UNREAD),$(warning $(UNREAD) in the environment: not read, this is for STAGE=$(STAGE); name what you mean on the command line))$(if $(and $(filter 1,$(words $(STAGE))),$(filter $(STAGE),$(1))),,$(error STAGE must be one of: $(1), got '$(STAGE)'))
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), deploy Dev (of ASSEMBLY=folder) to it, print its URL
-	@$(unread)$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT)) $(if $(ASSEMBLY),--assembly '$(ASSEMBLY)') $(if $(NEW_ACCOUNT),--new-account)
+	@$(call unread,ASSEMBLY NEW_ACCOUNT)$(BIN)/python -m ops local up $(if $(PORT),--port $(PORT)) $(if $(ASSEMBLY),--assembly '$(ASSEMBLY)') $(if $(NEW_ACCOUNT),--new-account)
 
 local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down
@@ -134,6 +137,9 @@ cost: .venv/.base ## show what each stage costs a month, line by line, idle and 
 
 diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
 	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') $(STACKS)
+
+review: .venv/.base ## say what the change since BEFORE=main means: a page, a comment and JSON in review/
+	@$(call unread,BEFORE AFTER)$(BIN)/python -m ops review '$(BEFORE)' '$(AFTER)' --folder review
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))

@@ -4,21 +4,28 @@ python -m ops review                      what is deployed, against cdk.out (nee
 python -m ops review main                 the revision main, against cdk.out
 python -m ops review main HEAD            two revisions
 python -m ops review before/ cdk.out      two cloud assemblies, of any CDK app
+python -m ops review main .               a revision, against the app of this folder as it is
 python -m ops review main --json          for programs
+python -m ops review main --html a.html   a page that opens from disk
 python -m ops review main --fail-on data,access   fail if a finding there must be looked at
 
-A folder is a cloud assembly; another word is a git revision, which is synthesised with the CDK that
-is installed. Without `deployed`, nothing of it needs an account or the network.
+A folder is a cloud assembly, or an app (with its cdk.json); another word is a git revision. Apps
+and revisions are synthesised with the CDK that is installed. Without `deployed`, nothing of it
+needs an account or the network. All that one review writes says the same (docs/review.md).
 """
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from drive_tools.command_line import argument, flag
+from drive_tools.errors import ToolError
 from drive_tools.exit_codes import DONE, FAILED
+from drive_tools.output import show, tell
 from ops.project import CLOUD_ASSEMBLY
 from ops.review.findings import TOPICS, Topic
+from ops.review.places import address, in_working_tree, pattern
 from ops.review.sources import DEPLOYED, versions
 
 
@@ -46,6 +53,23 @@ class ReviewOptions:
         help="a cloud assembly or a git revision (cdk.out)",
     )
     json: bool = flag("--json", help="print the report as JSON")
+    html: Path | None = argument("--html", type=Path, metavar="FILE", help="write a page")
+    markdown: Path | None = argument(
+        "--markdown", type=Path, metavar="FILE", help="write a comment for a pull request"
+    )
+    folder: Path | None = argument(
+        "--folder",
+        type=Path,
+        metavar="FOLDER",
+        help="write review.html, review.md and review.json into it, and print the first screen",
+    )
+    link: str | None = argument(
+        "--link",
+        type=pattern,
+        metavar="ADDRESS",
+        help="where a line of Python is to be seen, with {file} and {line} in it"
+        " (the files of this project)",
+    )
     fail_on: tuple[Topic, ...] = argument(
         "--fail-on",
         type=_topics,
@@ -56,10 +80,41 @@ class ReviewOptions:
 
 
 def run(options: ReviewOptions) -> int:
-    """Print the report of a review."""
-    from ops.review.report import as_json, as_text, review  # noqa: PLC0415 - not for --help
+    """Print the report of a review, and write it as it is asked for."""
+    # Not for --help.
+    from ops.review import terminal  # noqa: PLC0415
+    from ops.review.changes import changes  # noqa: PLC0415
+    from ops.review.report import as_json, report_of  # noqa: PLC0415
 
-    with versions(options.before, options.after) as (before, after):
-        report = review(before, after)
-    print(as_json(report) if options.json else as_text(report))
+    with versions(options.before, options.after, tell) as (before, after):
+        changed = changes(before, after)
+        report = report_of(changed)
+    folder = options.folder
+    link = address(options.link) if options.link else None
+    for page in (options.html, folder and folder / "review.html"):
+        if page:
+            from ops.review.page import as_page  # noqa: PLC0415 - with Jinja2
+
+            _write(page, as_page(report, link=link or in_working_tree(page)))
+    for comment in (options.markdown, folder and folder / "review.md"):
+        if comment:
+            from ops.review.markdown import as_markdown  # noqa: PLC0415
+
+            _write(comment, as_markdown(report, link))
+    if folder:
+        _write(folder / "review.json", f"{as_json(report)}\n")
+        tell(f"the whole review: {folder / 'review.html'}")
+    if options.json:
+        show(as_json(report))
+    else:
+        show((terminal.first_screen if folder else terminal.as_text)(report))
     return FAILED if report.failing(options.fail_on) else DONE
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a text. Raises `ToolError` if it cannot be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ToolError(f"cannot write {file}: {error.strerror or error}") from error

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
+from ops.review.python_lines import PythonLine
 from ops.review.topics import availability, cost, data, network, operations, other
+from ops.review.words import printable
 
 NO_CHANGE = "No change in meaning."
 
@@ -20,12 +24,15 @@ _TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (
     cost.findings,
     operations.findings,
 )
-_WEIGHTS = {Weight.STOP: "stop", Weight.LOOK: "look", Weight.NOTE: "note"}
+WEIGHTS = {Weight.STOP: "stop", Weight.LOOK: "look", Weight.NOTE: "note"}
 
 
 @dataclass(frozen=True)
 class Report:
-    """What changed between two versions, the worst first."""
+    """What changed between two versions, the worst first.
+
+    Each text in it is one line in which nothing steers a terminal or the direction of letters.
+    """
 
     before: str
     after: str
@@ -52,30 +59,91 @@ class Report:
         ]
 
 
+@dataclass(frozen=True)
+class Group:
+    """The findings of one topic, the worst first."""
+
+    topic: Topic
+    findings: tuple[Finding, ...]
+
+    @property
+    def weight(self) -> Weight:
+        """The weight of the worst."""
+        return self.findings[0].weight
+
+    @property
+    def counts(self) -> str:
+        """How many there are of each weight: `1 to stop at, 2 to look at, 1 note`."""
+        found = Counter(each.weight for each in self.findings)
+        notes = counted(found[Weight.NOTE], "note")
+        said = {Weight.STOP: "to stop at", Weight.LOOK: "to look at"}
+        worse = [f"{found[weight]} {what}" for weight, what in said.items() if found[weight]]
+        return ", ".join([*worse, *([notes] if found[Weight.NOTE] else [])])
+
+    def of(self, weight: Weight) -> tuple[Finding, ...]:
+        """Return the findings of one weight."""
+        return tuple(each for each in self.findings if each.weight is weight)
+
+
 def review(before: AppVersion, after: AppVersion) -> Report:
     """Compare two versions of an app."""
-    changed = changes(before, after)
+    return report_of(changes(before, after))
+
+
+def report_of(changed: Changes) -> Report:
+    """Say what changes between two versions mean."""
     found = [finding for topic in _TOPICS for finding in topic(changed)]
     said = frozenset(each for finding in found for each in finding.covers)
     found += other.findings(changed, said)
     ordered = in_order(found)
     means_nothing = [_staged(each) for each in ordered if each.weight is Weight.NONE]
     return Report(
-        before=before.name,
-        after=after.name,
-        findings=tuple(each for each in ordered if each.weight is not Weight.NONE),
-        without_weight=(*other.without_weight(changed), *means_nothing),
+        before=printable(changed.before.name),
+        after=printable(changed.after.name),
+        findings=tuple(_printable(each) for each in ordered if each.weight is not Weight.NONE),
+        without_weight=tuple(
+            printable(each) for each in (*other.without_weight(changed), *means_nothing)
+        ),
     )
 
 
 def _staged(finding: Finding) -> str:
-    return f"{finding.sentence} ({', '.join((finding.stage, *finding.others))})"
+    return f"{finding.sentence} ({stages(finding)})"
+
+
+def _printable(finding: Finding) -> Finding:
+    line = finding.line
+    return replace(
+        finding,
+        sentence=printable(finding.sentence),
+        stage=printable(finding.stage),
+        others=tuple(printable(each) for each in finding.others),
+        path=printable(finding.path),
+        details=tuple(printable(each) for each in finding.details),
+        line=PythonLine(printable(line.file), line.line) if line else None,
+    )
+
+
+def groups(report: Report) -> list[Group]:
+    """Return the findings by topic, the topic with the worst first."""
+    found = [Group(topic, tuple(report.of_topic(topic))) for topic in TOPICS]
+    return sorted((each for each in found if each.findings), key=lambda each: -each.weight)
+
+
+def counted(number: int, what: str) -> str:
+    """Return how many there are of something, whose plural has an s."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def sentence_with_stages(finding: Finding) -> str:
     """Return the sentence of a finding behind the stages of which it is true."""
-    stages = ", ".join(each for each in (finding.stage, *finding.others) if each)
-    return f"{stages}: {finding.sentence}" if stages else finding.sentence
+    where = stages(finding)
+    return f"{where}: {finding.sentence}" if where else finding.sentence
+
+
+def stages(finding: Finding) -> str:
+    """Return the stages of which a finding is true, as a list for people."""
+    return ", ".join(each for each in (finding.stage, *finding.others) if each)
 
 
 def as_json(report: Report) -> str:
@@ -85,46 +153,47 @@ def as_json(report: Report) -> str:
             "version": 1,
             "before": report.before,
             "after": report.after,
-            "verdict": report.verdict,
-            "findings": [
-                {
-                    "topic": each.topic,
-                    "weight": _WEIGHTS[each.weight],
-                    "sentence": each.sentence,
-                    "stages": [each.stage, *each.others],
-                    "stack": each.key[0] if each.key else None,
-                    "logical_id": each.key[1] if each.key else None,
-                    "path": each.path,
-                    "line": str(each.line) if each.line else None,
-                    "details": list(each.details),
-                }
-                for each in report.findings
-            ],
-            "without_weight": list(report.without_weight),
+            "digest": digest(report),
+            **_content(report),
         },
         indent=2,
     )
 
 
 def digest(report: Report) -> str:
-    """Return the SHA-256 of the report's JSON, by which a reviewed report is known again."""
-    return hashlib.sha256(as_json(report).encode()).hexdigest()
+    """Return a SHA-256 by which a reviewed change is known again.
+
+    It is of what the report says, not of how its versions were named, nor of lines of Python: an
+    assembly that has none gives the same.
+    """
+    content = _content(report)
+    for each in content["findings"]:
+        del each["line"]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def as_text(report: Report) -> str:
-    """Return the report for a terminal: a sentence a finding, with its line of Python."""
-    lines = [report.verdict]
-    for topic in TOPICS:
-        found = report.of_topic(topic)
-        if found:
-            lines += ["", topic]
-            for each in found:
-                line = f"  ({each.line})" if each.line else ""
-                lines.append(f"  {_MARKS[each.weight]} {sentence_with_stages(each)}{line}")
-    if report.without_weight:
-        lines += ["", f"without weight: {len(report.without_weight)}"]
-        lines += [f"    {each}" for each in report.without_weight]
-    return "\n".join(lines)
+class _Content(TypedDict):
+    verdict: str
+    findings: list[dict[str, object]]
+    without_weight: list[str]
 
 
-_MARKS = {Weight.STOP: "!!", Weight.LOOK: " !", Weight.NOTE: "  "}
+def _content(report: Report) -> _Content:
+    return {
+        "verdict": report.verdict,
+        "findings": [
+            {
+                "topic": each.topic,
+                "weight": WEIGHTS[each.weight],
+                "sentence": each.sentence,
+                "stages": [each.stage, *each.others],
+                "stack": each.key[0] if each.key else None,
+                "logical_id": each.key[1] if each.key else None,
+                "path": each.path,
+                "line": str(each.line) if each.line else None,
+                "details": list(each.details),
+            }
+            for each in report.findings
+        ],
+        "without_weight": list(report.without_weight),
+    }

@@ -5,7 +5,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,18 +18,27 @@ from ops.revisions import unpack
 
 DEPLOYED = "deployed"
 _TRACED = {"JSII_HOST_STACK_TRACES": "1"}
+# What the CLI asks for beside the context of cdk.json: by it a resource has its path as a name.
+_PATHS = {"aws:cdk:enable-path-metadata": True}
 
 
 @contextmanager
-def versions(before: str, after: str) -> Iterator[tuple[AppVersion, AppVersion]]:
-    """Find both versions. A folder is a cloud assembly; another word is a git revision.
+def versions(
+    before: str, after: str, tell: Callable[[str], None]
+) -> Iterator[tuple[AppVersion, AppVersion]]:
+    """Find both versions. A folder is a cloud assembly or an app; another word is a git revision.
 
-    `deployed` as the first is what the stacks of the second have in AWS. Raises `UsageError` if one
-    is neither, and `ToolError` if it cannot be synthesised or read.
+    `deployed` as the first is what the stacks of the second have in AWS. `tell` is given a line
+    before what takes a while. Raises `UsageError` if one is nothing of that, and `ToolError` if it
+    cannot be synthesised or read.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        second = _local(after, Path(scratch) / "after")
-        first = deployed(second) if before == DEPLOYED else _local(before, Path(scratch) / "before")
+        second = _local(after, Path(scratch) / "after", tell)
+        if before == DEPLOYED:
+            tell("reading what is deployed ...")
+            first = deployed(second)
+        else:
+            first = _local(before, Path(scratch) / "before", tell)
         yield first, second
 
 
@@ -60,23 +69,29 @@ def deployed(after: AppVersion) -> AppVersion:
     return AppVersion(DEPLOYED, stacks)
 
 
-def _local(named: str, scratch: Path) -> AppVersion:
+def _local(named: str, scratch: Path, tell: Callable[[str], None]) -> AppVersion:
     folder = Path(named)
-    if folder.is_dir():
-        if not (folder / "manifest.json").is_file():
-            raise UsageError(
-                f"{named} has no manifest.json, so it is no cloud assembly; first: make synth"
-            )
+    if (folder / "manifest.json").is_file():
         return from_assembly(folder, named, PROJECT)
     source, assembly = scratch / "source", scratch / "cdk.out"
-    try:
-        unpack(named, source)
-    except ToolError as error:
-        raise UsageError(
-            f"{named!r} is neither the folder of a cloud assembly nor a git revision: {error}"
-        ) from error
+    if folder.is_dir():
+        if not (folder / "cdk.json").is_file():
+            raise UsageError(
+                f"{named} has no manifest.json, so it is no cloud assembly, and no cdk.json, so it"
+                " is no app; first: make synth"
+            )
+        source = folder.resolve()
+    else:
+        try:
+            unpack(named, source)
+        except ToolError as error:
+            raise UsageError(
+                f"{named!r} is neither the folder of a cloud assembly or an app nor a git"
+                f" revision: {error}"
+            ) from error
+    tell(f"synthesising {named} ...")
     synthesise(source, assembly)
-    return from_assembly(assembly, named, source)
+    return from_assembly(assembly, "the working tree" if named == "." else named, source)
 
 
 def synthesise(source: Path, assembly: Path) -> None:
@@ -101,7 +116,7 @@ def synthesise(source: Path, assembly: Path) -> None:
             **_TRACED,
             "PATH": os.pathsep.join([str(binaries), os.environ.get("PATH", "")]),
             "CDK_OUTDIR": str(assembly),
-            "CDK_CONTEXT_JSON": json.dumps(context),
+            "CDK_CONTEXT_JSON": json.dumps(_PATHS | context),
         },
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """Values of templates as text for people."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 
 from ops.review.app_version import AppVersion, Json
@@ -51,6 +52,20 @@ _PSEUDO = {
     "AWS::URLSuffix": "domain of AWS",
     "AWS::NoValue": "default",
 }
+
+
+def printable(text: str) -> str:
+    """Return a text as one line: what draws nothing or steers who shows it is escaped (`\\x1b`)."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        each.encode("unicode_escape").decode() if unicodedata.category(each) in _UNSEEN else each
+        for each in text
+    )
+
+
+# Control characters, directions and joiners, halves of a character, and separators of lines.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 def kind(resource_type: str) -> str:

@@ -164,6 +164,7 @@ RULES = {
         *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),
         "stacks.shared.scaling_limits",
     ),
+    "ops/review/page.py": ("jinja2", "markupsafe", "ops.review"),
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
         *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),

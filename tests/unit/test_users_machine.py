@@ -42,7 +42,7 @@ HIS_OWN = {
 }
 ASKED = {
     *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "NEW_ACCOUNT", "REPLACE_DATA", "COMMIT", "YES"),
-    *("ITEM", "POINT"),
+    *("ITEM", "POINT", "BEFORE", "AFTER"),
 }
 
 
@@ -160,20 +160,21 @@ def test_only_the_command_line_asks() -> None:
     """All that may be asked of make, as the usage of `$(...)` in it names them."""
     hostile = dict.fromkeys(ASKED, "Prod")
     named = ("deploy", "destroy", "diff", "github", "restore", "smoke")
-    for target in (*named, "local", "pipeline-local"):
+    for target in (*named, "local", "pipeline-local", "review"):
         plain = make("--dry-run", target, environment={})
         assert plain.returncode == 0, plain.stderr
         result = make("--dry-run", target, environment=hostile)
         assert result.stdout == plain.stdout
         told = (
-            "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT in the environment:"
-            " not read"
+            "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER in the"
+            " environment: not read"
         )
         assert (
             f"{told}, this is for STAGE=Dev; name what you mean on the command" in result.stderr
         ) == (target in named)
-        told = "ASSEMBLY NEW_ACCOUNT in the environment: not read; name what you mean on"
-        assert (told in result.stderr) == (target == "local")
+        for unread, by in (("ASSEMBLY NEW_ACCOUNT", "local"), ("BEFORE AFTER", "review")):
+            told = f"{unread} in the environment: not read; name what you mean on"
+            assert (told in result.stderr) == (target == by)
         said = make("--dry-run", target, "STAGE=Dev", "YES=1", environment=hostile)
         assert said.stdout == make("--dry-run", target, "STAGE=Dev", "YES=1", environment={}).stdout
     head = MAKEFILE.partition("FLAGS :=")[0]

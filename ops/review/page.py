@@ -1,0 +1,54 @@
+"""The page of a review: one HTML file that opens from disk and asks nobody for anything."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ops.review.findings import Weight
+from ops.review.places import Link
+from ops.review.report import WEIGHTS, Report, counted, digest, groups, stages
+
+# So many findings of the weight NOTE stand open in a topic; more of them are folded.
+_NOTES_OPEN = 4
+
+
+def as_page(report: Report, picture: str = "", link: Link = None) -> str:
+    """Return the page of a report. The same report is the same text.
+
+    `picture` is an SVG, whose maker has escaped what it shows; all else is escaped here. `link`
+    makes the address of a line of Python.
+    """
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            groups=groups(report),
+            digest=digest(report),
+            picture=Markup(picture),  # noqa: S704 - escaped by its maker, and the page runs no script
+            link=link or (lambda _: None),
+            stages=stages,
+            counted=counted,
+            words=WEIGHTS,
+            Weight=Weight,
+            notes_open=_NOTES_OPEN,
+            style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - ours
+        )
+    )
+
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

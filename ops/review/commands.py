@@ -16,6 +16,7 @@ needs an account or the network. All that one review writes says the same (docs/
 
 import argparse
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -94,8 +95,10 @@ def run(options: ReviewOptions) -> int:
     for page in (options.html, folder and folder / "review.html"):
         if page:
             from ops.review.page import as_page  # noqa: PLC0415 - with Jinja2
+            from ops.review.picture import draw  # noqa: PLC0415
 
-            _write(page, as_page(report, link=link or in_working_tree(page)))
+            drawn = partial(draw, changed)
+            _write(page, as_page(report, drawn, link or in_working_tree(page)))
     for comment in (options.markdown, folder and folder / "review.md"):
         if comment:
             from ops.review.markdown import as_markdown  # noqa: PLC0415

@@ -1,5 +1,6 @@
 """The page of a review: one HTML file that opens from disk and asks nobody for anything."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,14 +13,18 @@ from ops.review.report import WEIGHTS, Report, counted, digest, groups, stages
 
 # So many findings of the weight NOTE stand open in a topic; more of them are folded.
 _NOTES_OPEN = 4
+# Of the picture, in pixels: as the page is on a phone and on a desktop (page.css).
+_WIDTHS = {"narrow": 400, "wide": 760}
 
 
-def as_page(report: Report, picture: str = "", link: Link = None) -> str:
+def as_page(report: Report, draw: Callable[[int], str] | None = None, link: Link = None) -> str:
     """Return the page of a report. The same report is the same text.
 
-    `picture` is an SVG, whose maker has escaped what it shows; all else is escaped here. `link`
-    makes the address of a line of Python.
+    `draw` returns a picture of so many pixels in width as SVG, or nothing; it has escaped what it
+    shows, and all else is escaped here. `link` makes the address of a line of Python.
     """
+    # Escaped by their maker, and the page runs no script.
+    pictures = {name: Markup(draw(width)) for name, width in _WIDTHS.items()} if draw else {}  # noqa: S704
     return (
         _environment()
         .get_template("page.html")
@@ -27,7 +32,7 @@ def as_page(report: Report, picture: str = "", link: Link = None) -> str:
             report=report,
             groups=groups(report),
             digest=digest(report),
-            picture=Markup(picture),  # noqa: S704 - escaped by its maker, and the page runs no script
+            pictures={name: picture for name, picture in pictures.items() if picture},
             link=link or (lambda _: None),
             stages=stages,
             counted=counted,

@@ -47,11 +47,12 @@ def draw(changes: Changes, width: int = NARROW) -> str:
     _legend(canvas, changed=bool(marked), hidden=len(marked or pictures[:1]) - len(shown))
     height = number(canvas.y + 4)
     said = " ".join(canvas.said)
+    name = f"review-map-{width}"  # a page may have it in several widths
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="review-map" role="img" width="{width}"'
-        f' viewBox="0 0 {width} {height}" aria-labelledby="review-map-title review-map-said">'
-        f'<title id="review-map-title">{safe(_title(changed=bool(marked)))}</title>'
-        f'<desc id="review-map-said">{safe(said)}</desc>'
+        f' viewBox="0 0 {width} {height}" aria-labelledby="{name}-title {name}-said">'
+        f'<title id="{name}-title">{safe(_title(changed=bool(marked)))}</title>'
+        f'<desc id="{name}-said">{safe(said)}</desc>'
         f"<style>{_STYLE}</style>{''.join(canvas.pieces)}</svg>"
     )
 

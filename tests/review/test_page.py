@@ -123,8 +123,11 @@ def test_hostile_names_are_text() -> None:
     assert not set("\x1b\x9b\x07\u202e\u2066\u2028\ud800") & set(shown)
 
 
-def test_a_picture_stands_in_the_page_as_it_is() -> None:
-    assert "<svg><title>A</title></svg>" in as_page(report(), "<svg><title>A</title></svg>")
+def test_a_picture_stands_in_the_page_in_two_widths() -> None:
+    page = as_page(report(), "<svg><title>{}</title></svg>".format)
+    assert "<svg><title>400</title></svg>" in page
+    assert "<svg><title>760</title></svg>" in page
+    assert "picture" not in as_page(report(), lambda _: "").partition("<main>")[2]
 
 
 def test_a_line_of_the_project_leads_to_its_file(tmp_path: Path) -> None:

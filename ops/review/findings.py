@@ -64,7 +64,7 @@ def about(
         topic=topic,
         weight=weight,
         sentence=sentence,
-        stage=place(resource.stack),
+        stage=resource.stack.stage,
         key=resource.key,
         path=resource.name,
         line=resource.line,

@@ -24,12 +24,13 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
-from ops.local import cdk_cli
-from ops.local.cdk_cli import SynthesisedStage, Target, credentials
+from drive_tools.cloud_assembly import find_stage
+from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
 from tests.baseline import DEV, PROD
 from tests.infra import synthesis
+from tests.local import deployment
 from tests.local.small_stacks import Stacks, make_role
 from tests.patience import PATIENCE_SECONDS
 
@@ -70,19 +71,15 @@ def assembly_of(*stages: Settings) -> Path:
     return synthesis.assembly(folder, *stages)
 
 
-def app_of(*stages: Settings) -> str:
-    """Return an app of these stages, which are synthesised now."""
-    return app_from(assembly_of(*stages))
-
-
-def app_from(assembly: Path) -> str:
-    """Return an app that gives an assembly that is there."""
-    return f'cp -R "{assembly}/." "$CDK_OUTDIR"'
-
-
 @functools.cache
-def _baseline() -> Path:
+def baseline() -> Path:
+    """Return an assembly of the stages that tests vary."""
     return assembly_of(DEV, PROD)
+
+
+def baseline_app() -> str:
+    """Return an app that gives the same assembly."""
+    return f'cp -R "{baseline()}/." "$CDK_OUTDIR"'
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ class LocalCloud:
         """Return the command line; what goes up are the stages that tests vary, or others named."""
         verb, *rest = arguments
         if verb == "up" and not {"--app", "--assembly"} & {*rest}:
-            rest += ["--app", app_from(_baseline())]
+            rest += ["--assembly", str(baseline())]
         return [sys.executable, "-m", "ops", "local", verb, "--folder", str(self.folder), *rest]
 
     def up(self, *arguments: str) -> str:
@@ -140,7 +137,7 @@ class LocalCloud:
         return result.stdout
 
     def deploy(self, assembly: Path | None = None) -> None:
-        """Deploy Dev of an assembly by the real CLI, and no more: `up` takes twice as long.
+        """Deploy Dev of an assembly as the CLI does, without its start, and without that of `up`.
 
         By default that of the stages that tests vary. It is in `cdk.out` then, as after `up`.
         """
@@ -148,9 +145,9 @@ class LocalCloud:
         assert running is not None
         deployed = self.folder / "cdk.out"
         shutil.rmtree(deployed, ignore_errors=True)
-        shutil.copytree(assembly or _baseline(), deployed)
-        stage = SynthesisedStage(deployed, "Dev", TARGET, frozenset())
-        cdk_cli.deploy(stage, running, self.folder, self.folder / "deploy.log")
+        shutil.copytree(assembly or baseline(), deployed)
+        outputs = deployment.deploy(find_stage(deployed, "Dev"), running, TARGET)
+        (self.folder / "outputs.json").write_text(json.dumps(outputs))
 
     def start(self) -> Running:
         """Start it on a free port with nothing in it, from a process of its own."""

@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -20,7 +21,7 @@ from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY
 from stacks.settings import Domain
 from tests.baseline import DEV
-from tests.local.conftest import TARGET, LocalCloud, app_of
+from tests.local.conftest import TARGET, LocalCloud, assembly_of
 from tests.url import path_of
 
 NAME = "drive.example.com"
@@ -33,11 +34,11 @@ RECORDED = {
 NAMES = ["plain", "a b", "100%", "%41", "%25", "%2541", "grüße #1", "a+b;c=d", "x/%2F/y"]
 
 
-def behind(zone: str) -> str:
-    """Dev behind the domain in this zone, as an app."""
+def behind(zone: str) -> Path:
+    """Dev behind the domain in this zone, as an assembly."""
     certificate = f"arn:aws:acm:{TARGET.region}:{TARGET.account}:certificate/0a1b2c3d"
     domain, page = Domain(NAME, certificate, zone), "https://app.example"
-    return app_of(replace(DEV, domain=domain, timeout_seconds=30, cors_origins=(page,)))
+    return assembly_of(replace(DEV, domain=domain, timeout_seconds=30, cors_origins=(page,)))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -55,7 +56,7 @@ def up(ready: LocalCloud) -> Iterator[LocalCloud]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(urllib3.util.connection, "create_connection", here)
-        printed = cloud.up("--app", behind(zone["HostedZone"]["Id"].rpartition("/")[2]))
+        printed = cloud.up("--assembly", str(behind(zone["HostedZone"]["Id"].rpartition("/")[2])))
         assert set(re.findall(r"AWS::\w+::\w+", printed)) >= RECORDED
         assert cloud.url == before
         yield cloud

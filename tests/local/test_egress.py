@@ -1,6 +1,6 @@
 """An environment goes from each way to the world to the next, and keeps its files and its URL.
 
-Nothing routes packets here; what is held is that the real CLI deploys each change, what EC2 shows
+Nothing routes packets here; what is held is that each change is deployed, what EC2 shows
 then, and what functions reach by it. Who may call the URL changes as well, and each function starts
 anew and works: where no link is taken away (tests/local/test_links.py), nothing is refused.
 """

@@ -21,7 +21,7 @@ from tests.service.env.person import VERBS
 
 Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
-WRITERS, ROUNDS = 16, 10
+WRITERS, ROUNDS = 16, 4
 # Each writer is a process that runs the tool for each line of its input. A start of Python for each
 # change would cost three times as much (tests/service/env/test_changes.py has sixteen of these).
 WRITER = f"""
@@ -63,7 +63,7 @@ def variables(client: Client) -> dict[str, str]:
     return found
 
 
-def test_sixteen_processes_at_once_lose_nothing_in_ten_rounds(
+def test_sixteen_processes_at_once_lose_nothing_in_four_rounds(
     cloud: LocalCloud, function: Client, tmp_path: Path
 ) -> None:
     environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}

@@ -24,7 +24,7 @@ from ops.local.printed_help import ONLY_RECORDED
 from tests.baseline import DEV
 from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
-from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of
+from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of, baseline_app
 from tests.local.small_stacks import Stacks, function, made, make_role
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
@@ -124,10 +124,20 @@ def test_the_account_has_the_instances_that_the_stage_reserves(cloud: LocalCloud
 
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     before, url = cloud.process.running(), cloud.url
-    again = cloud.up()
+    updated = _updated(cloud)
+    again = cloud.up("--app", baseline_app())
     assert cloud.process.running() == before
     assert cloud.url == url
     assert "start the local cloud" not in again
+    assert _updated(cloud) == updated
+
+
+def test_the_tests_deploy_as_the_cli_does(cloud: LocalCloud) -> None:
+    """What it deployed is what their shorter way would deploy, and has the same outputs."""
+    outputs, updated = cloud.outputs, _updated(cloud)
+    cloud.deploy()
+    assert cloud.outputs == outputs
+    assert _updated(cloud) == updated
 
 
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
@@ -204,7 +214,7 @@ def test_what_runs_by_itself_can_be_run_by_hand(cloud: LocalCloud, name: str) ->
 def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
     assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
     url = cloud.url
-    cloud.deploy(assembly_of(OTHER_SETTINGS))
+    cloud.up("--assembly", str(assembly_of(OTHER_SETTINGS)))
     assert cloud.url == url
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     function = cloud.client("lambda").get_function_configuration(FunctionName=name)
@@ -387,6 +397,14 @@ def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud)
     cloud.up("--new-account", "--assembly", str(assembly_of(fitting)))
     assert cloud.url == url
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+
+
+def _updated(cloud: LocalCloud) -> dict[str, object]:
+    """When each stack was made or changed; another one after each deployment that finds changes."""
+    return {
+        stack["StackName"]: stack.get("LastUpdatedTime", stack["CreationTime"])
+        for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]
+    }
 
 
 def _concurrency(cloud: LocalCloud, assembly: Path) -> subprocess.CompletedProcess[str]:

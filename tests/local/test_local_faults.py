@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ops.local.cloud import Cloud, answers
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, LocalCloud, baseline_app
 from tests.patience import PATIENCE_SECONDS, until
 
 
@@ -45,7 +45,7 @@ def test_an_app_that_does_not_synthesise_is_quoted(cloud: LocalCloud) -> None:
 
 
 def test_a_stage_that_the_app_does_not_have_is_refused(cloud: LocalCloud) -> None:
-    line = failure(cloud, "--port", "0", "--stage", "Test")
+    line = failure(cloud, "--port", "0", "--stage", "Test", "--app", baseline_app())
     assert "stage must be one of Dev, Prod, got 'Test'" in line
 
 

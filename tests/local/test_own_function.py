@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, app_from, app_of, assembly_of
+from tests.local.conftest import LocalCloud, assembly_of
 
 LIMITS = "/lambda-drive/Dev/limits"
 
@@ -34,7 +34,7 @@ def test_up_deploys_it_and_prints_a_line_that_calls_it(
     ready: LocalCloud, own_function: Path
 ) -> None:
     cloud = ready
-    printed = cloud.up("--app", app_from(own_function))
+    printed = cloud.up("--assembly", str(own_function))
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(rf"^  curl .* {cloud.url}/$", printed, re.MULTILINE)
     assert "ops drive" not in printed
@@ -68,7 +68,7 @@ def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
 
 def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud, own_function: Path) -> None:
     assert cloud.run("down").returncode == 0
-    cloud.up("--app", app_from(own_function))
+    cloud.up("--assembly", str(own_function))
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
 
@@ -107,6 +107,7 @@ def test_a_level_that_changes_in_the_settings_is_in_force(cloud: LocalCloud) -> 
 
 
 def test_an_image_is_refused_before_anything_is_deployed(cloud: LocalCloud) -> None:
-    result = cloud.run("up", "--port", "0", "--app", app_of(replace(DEV, packaging="image")))
+    image = assembly_of(replace(DEV, packaging="image"))
+    result = cloud.run("up", "--port", "0", "--assembly", str(image))
     assert result.returncode == 1
     assert 'the local cloud runs zips only: set packaging = "zip" for Dev' in result.stderr

@@ -17,7 +17,7 @@ from tusclient.client import TusClient
 
 from tests.baseline import DEV
 from tests.local import tus_js
-from tests.local.conftest import PROJECT, LocalCloud, app_of
+from tests.local.conftest import PROJECT, LocalCloud, assembly_of
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.contract import hold
 
@@ -31,7 +31,7 @@ ROUNDS = 5  # of every caller, after each change of what it holds
 @pytest.fixture(scope="module")
 def printed(ready: LocalCloud) -> str:
     token = replace(DEV, url_auth="token", cors_origins=("https://app.example",))
-    return ready.up("--app", app_of(token))
+    return ready.up("--assembly", str(assembly_of(token)))
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,15 @@
 """Sessions of AWS in the roles of `cdk bootstrap`, which the CDK CLI assumes as well."""
 
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
 
 from drive_tools.cloud_assembly import StackArtifact, Template
 from drive_tools.errors import ToolError
@@ -64,7 +67,7 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     the account is the caller's own: the CDK CLI does the same. Otherwise it raises `ToolError`.
     """
     with reported("cannot reach AWS with these credentials"):
-        own = boto3.Session(region_name=stack.region or os.environ.get("AWS_REGION"))
+        own = _session(stack.region or os.environ.get("AWS_REGION"))
         if own.region_name is None:
             raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
         caller = own.client("sts").get_caller_identity()
@@ -81,11 +84,12 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
         except (BotoCoreError, ClientError) as error:
             refused = str(error)
         else:
-            return boto3.Session(
-                aws_access_key_id=keys["Credentials"]["AccessKeyId"],
-                aws_secret_access_key=keys["Credentials"]["SecretAccessKey"],
-                aws_session_token=keys["Credentials"]["SessionToken"],
-                region_name=own.region_name,
+            lent = keys["Credentials"]
+            return _session(
+                own.region_name,
+                aws_access_key_id=lent["AccessKeyId"],
+                aws_secret_access_key=lent["SecretAccessKey"],
+                aws_session_token=lent["SessionToken"],
             )
     if account != caller["Account"]:
         raise ToolError(
@@ -93,3 +97,16 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
             f" and they cannot assume a role of cdk bootstrap there: {refused}"
         )
     return own
+
+
+def _session(region: str | None, **keys: str) -> boto3.Session:
+    shared = botocore.session.Session()
+    shared.register_component("data_loader", _loader())
+    return boto3.Session(botocore_session=shared, region_name=region, **keys)
+
+
+@functools.cache
+def _loader() -> Loader:
+    """What has read AWS's descriptions of its services, which each session would read anew."""
+    found: Loader = botocore.session.Session().get_component("data_loader")
+    return found

@@ -30,6 +30,7 @@ from ops.local import (
     front,
     function_checks,
     hidden_variables,
+    layer_folders,
     managed_policies,
     metric_alarms,
     nat_gateways,
@@ -71,6 +72,7 @@ def main(folder: Path) -> None:
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     disks = DiskFolders(folder / "efs")
     mount_access_points(disks)
+    layer_folders.share(folder / "tmp" / "layers")
     BackupService(folder / "backups", disks).teach()
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
     resource_refusals.refuse_as_aws()

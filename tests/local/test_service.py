@@ -265,6 +265,14 @@ def test_the_janitor_and_the_usage_tell_what_is_there(up: LocalCloud, drive: Pat
     assert janitor["removed_versions"] == 0
 
 
+def test_all_instances_share_the_layer_and_what_python_compiled_of_it(up: LocalCloud) -> None:
+    [layer] = (up.folder / "tmp" / "layers").iterdir()
+    assert list(layer.rglob("*.pyc"))
+    instances = list((up.folder / "tmp").glob("ministack-lambda-*"))
+    assert instances
+    assert not [instance for instance in instances if list(instance.glob("layer*"))]
+
+
 def _functions(up: LocalCloud) -> list[int]:
     """The processes in which the local cloud runs functions."""
     running = up.process.running()

@@ -106,6 +106,7 @@ RULES = {
         *("ministack", "ops.local.callers", "ops.local.disk_folders", "ops.local.rules"),
     ),
     "ops/local/disk_folders.py": ("ministack", "ops.local.function_checks"),
+    "ops/local/layer_folders.py": ("ministack", "ops.local.function_checks"),
     "ops/local/custom_resources.py": ("ministack",),
     "ops/local/role_boundaries.py": ("ministack",),
     "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),

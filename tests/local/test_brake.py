@@ -170,10 +170,13 @@ def test_it_is_not_released_while_the_use_is_too_much(up: LocalCloud) -> None:
 
 
 def test_with_more_allowed_it_is_released_to_what_is_reserved_now(up: LocalCloud) -> None:
+    messages(up)
     changed = replace(
-        SETTINGS, daily_brake=100.0, reserved_concurrency=9, environment={"COLOUR": "blue"}
+        SETTINGS, daily_brake=100.0, reserved_concurrency=9, environment={"COLOUR": "green"}
     )
     up.deploy(assembly_of(changed))
+    # Once more it stops what the deployment let run: who releases it meanwhile may be too early.
+    heard(up, "Lambda Drive Dev: the brake is still on")
 
     def released() -> bool:
         done = ops(up, "--json")

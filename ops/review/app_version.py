@@ -148,9 +148,10 @@ class AppVersion:
                 output = there.template.get("Outputs", {}).get(name, {}) if there else {}
                 yield from self.targets(other, output.get("Value"))
             case {"Fn::Sub": text}:
-                template, variables = text if isinstance(text, list) else (text, {})
+                variables = text[1] if isinstance(text, list) and len(text) > 1 else {}
+                template = text[0] if isinstance(text, list) and text else text
                 for name in _SUBSTITUTED.findall(str(template)):
-                    if name not in variables:
+                    if not isinstance(variables, dict) or name not in variables:
                         yield from self._target(stack, *name.split(".", 1))
                 yield from self.targets(stack, variables)
             case dict():

@@ -11,7 +11,7 @@ from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
 from ops.review.python_lines import PythonLine
-from ops.review.topics import availability, cost, data, network, operations, other
+from ops.review.topics import access, availability, cost, data, network, operations, other
 from ops.review.words import printable
 
 NO_CHANGE = "No change in meaning."
@@ -19,6 +19,7 @@ NO_CHANGE = "No change in meaning."
 # Each yields the findings of its topic.
 _TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (
     data.findings,
+    access.findings,
     network.findings,
     availability.findings,
     cost.findings,

@@ -105,7 +105,7 @@ def _suits(operator: str, value: str) -> bool:
             case numeric if numeric.startswith("numeric"):
                 Decimal(value)
             case date if date.startswith("date"):
-                _date(value)
+                read_date(value)
     except (ValueError, InvalidOperation):
         return False
     return True
@@ -116,7 +116,7 @@ def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> _Test:
 
 
 def _dated(compare: Callable[[datetime, datetime], bool]) -> _Test:
-    return _compared(_date, compare)
+    return _compared(read_date, compare)
 
 
 def _compared(
@@ -131,7 +131,7 @@ def _compared(
     return test
 
 
-def _date(text: str) -> datetime:
+def read_date(text: str) -> datetime:
     """Read a date of ISO 8601, as W3C's profile has it, or seconds since 1970."""
     try:
         if _YEAR.fullmatch(text):

@@ -1,0 +1,50 @@
+"""What a review says of access: each pair of versions, its weight, and words of a sentence."""
+
+import pytest
+
+from ops.review.findings import Weight
+from ops.review.report import NO_CHANGE
+from tests.review import door_cases, holder_cases, public_cases
+from tests.review.apps import compared
+from tests.review.holder_cases import GET, roles
+from tests.review.policies import access, heaviest, of_access, role, statement
+
+CASES = {**holder_cases.CASES, **public_cases.CASES, **door_cases.CASES}
+LOOK, NONE = Weight.LOOK, Weight.NONE
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_change_has_its_weight(name: str) -> None:
+    before, after, weight, words, back = CASES[name]
+    found = access(before, after)
+    assert heaviest(found) is weight, [each.sentence for each in found]
+    worst = [each.sentence for each in found if each.weight is weight]
+    assert words in "\n".join(worst)
+    if back is not None:
+        assert heaviest(access(after, before)) is back
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[2] is NONE])
+def test_what_permits_the_same_is_no_change(name: str) -> None:
+    before, after, *_ = CASES[name]
+    if name not in {"a message on an open WebSocket", "what browsers ask first"}:
+        assert compared(before, after).verdict == NO_CHANGE
+        assert compared(after, before).verdict == NO_CHANGE
+
+
+def test_a_new_role_is_one_finding() -> None:
+    [found] = of_access(compared({}, {"Role": role(GET, statement("kms:Decrypt"))}))
+    assert found.weight is LOOK
+    assert found.sentence == (
+        "Data/Role is new: it may be assumed by lambda.amazonaws.com; may s3:GetObject on s3:b/*;"
+        " may kms:Decrypt on everything"
+    )
+    assert compared({}, {"Role": role(GET)}).findings[0].topic == "access"
+    assert len(compared({}, {"Role": role(GET)}).findings) == 1
+
+
+def test_many_actions_are_one_sentence() -> None:
+    actions = [f"s3:Get{number}" for number in range(20)]
+    [found] = access(roles(GET), roles(GET, statement(actions, "b")))
+    assert found.sentence == "Data/Role may s3:Get0, s3:Get1, s3:Get10 and 17 more on b"
+    assert len(found.details) == len(actions)

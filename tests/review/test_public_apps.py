@@ -13,9 +13,13 @@ from ops.review.app_version import AppVersion
 from ops.review.report import NO_CHANGE, review
 from ops.review.sources import from_assembly
 from tests.review.apps import Json
-from tests.review.apps_of_others import NAMES
 
 pytestmark = pytest.mark.slow
+
+FIRST = {
+    "workshop": "workshop/HelloHitCounter",
+    "fargate": "may now be reached on tcp 22 from anywhere in the world",
+}
 
 
 def with_lines(program: str, folder: Path) -> None:
@@ -36,17 +40,11 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=FIRST)
 def versions(request: pytest.FixtureRequest, others: Path) -> tuple[AppVersion, AppVersion]:
     folder = others / request.param
     before, after = (from_assembly(folder / when, when, PROJECT) for when in ("before", "after"))
     return before, after
-
-
-FIRST = {
-    "workshop": "workshop/HelloHitCounter",
-    "fargate": "may now be reached on tcp 22 from anywhere in the world",
-}
 
 
 def test_the_first_sentence_is_right(versions: tuple[AppVersion, AppVersion]) -> None:

@@ -17,6 +17,7 @@ PACKAGES = Path(sysconfig.get_path("purelib"))
 FOR_TYPES = re.compile(r"^    import (aws_cdk(?:\.\w+)*) as _", re.MULTILINE)
 
 MYPY = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["mypy"]
+EXCLUDED = re.compile("|".join(MYPY["exclude"]))
 FOLLOWED = {
     name
     for override in MYPY["overrides"]
@@ -30,7 +31,8 @@ def source(module: str) -> Path:
 
 
 def python_files(top: Path) -> list[Path]:
-    return sorted(top.rglob("*.py")) if top.is_dir() else [top]
+    found = sorted(top.rglob("*.py")) if top.is_dir() else [top]
+    return [each for each in found if not EXCLUDED.search(each.relative_to(PROJECT).as_posix())]
 
 
 def ours() -> set[str]:

@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +65,13 @@ def bring_back(whole: Path, root: Path, *, limit: int | None) -> list[Recovered]
 def _bring(source: Path, root: Path, time: str, limit: int | None) -> Recovered | None:
     found = Recovered(directory=f"{DIRECTORY}/{time}")
     items = [name for name in sorted(os.listdir(source)) if not names.is_own(name)]
-    if not any(_has_file(source / name) for name in items):
+    sizes = (size for name in items for size in _sizes(source / name))
+    first = next(sizes, None)
+    if first is None:
         items = []
     try:
-        if limit is not None:
-            quota.change(root, sum(_size(source / name) for name in items), limit=limit)
+        if first is not None and limit is not None:
+            quota.change(root, first + sum(sizes), limit=limit)
     except FullError as error:
         found.missing_bytes = int(error.members["missing"])
         return found
@@ -139,16 +142,11 @@ def _is_directory(path: Path) -> bool:
         return False
 
 
-def _has_file(path: Path) -> bool:
-    return not _is_directory(path) or any(files for _, _, files in os.walk(path))
-
-
-def _size(path: Path) -> int:
-    """Return the bytes of a file, or of all files below a directory."""
+def _sizes(path: Path) -> Iterator[int]:
+    """Yield the bytes of a file, or of each file below a directory."""
     if not _is_directory(path):
-        return os.lstat(path).st_size
-    return sum(
-        os.lstat(os.path.join(folder, name)).st_size
-        for folder, _, files in os.walk(path)
-        for name in files
-    )
+        yield os.lstat(path).st_size
+        return  # not into what a symbolic link names
+    for folder, _, files in os.walk(path):
+        for name in files:
+            yield os.lstat(os.path.join(folder, name)).st_size

@@ -13,13 +13,16 @@ import argparse
 import json
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import TypeVar
 
 from drive_tools.command_line import argument, flag
 from ops.scaling.limits import Drive, Limit, limits, shard_from
 from ops.scaling.load import Mix
 from stacks.costs.use import NAT_BYTES_A_MINUTE
 from stacks.shared import aws_limits, prices, scaling_limits
+
+Part = TypeVar("Part", Mix, Drive)
 
 RATES = (1.0, 100.0, 10_000.0)
 # In base64, as Lambda hands on a body.
@@ -142,36 +145,16 @@ class ScalingOptions:
     )
     json: bool = flag("--json", help="print what was found as JSON")
 
-    @property
-    def mix(self) -> Mix:
-        """What requests are like."""
-        return Mix(
-            writes=self.writes,
-            read_bytes=self.read_bytes,
-            written_bytes=self.written_bytes,
-            handler_ms=self.handler_ms,
-            read_call_ms=self.read_call_ms,
-            write_call_ms=self.write_call_ms,
-            memory_mb=self.memory_mb,
-        )
 
-    @property
-    def drive(self) -> Drive:
-        """The settings."""
-        return Drive(
-            reserved_concurrency=self.reserved_concurrency,
-            account_concurrency=self.account_concurrency,
-            throughput=self.throughput,
-            stored_gib=self.stored_gib,
-            gateways=self.gateways,
-            daily_brake=self.daily_brake,
-            monthly_ceiling=self.monthly_ceiling,
-        )
+def _of(options: ScalingOptions, kind: type[Part]) -> Part:
+    """Return what of the options is a `Mix`, or a `Drive`: the fields of the same names."""
+    given = vars(options)
+    return kind(**{each.name: given[each.name] for each in fields(kind) if each.name in given})
 
 
 def run(options: ScalingOptions) -> int:
     """Print what the rates ask for, and which limits they meet."""
-    mix, drive = options.mix, options.drive
+    mix, drive = _of(options, Mix), _of(options, Drive)
     rates = options.rates or [*RATES]
     if options.json:
         print(json.dumps(found(mix, drive, rates), indent=2))

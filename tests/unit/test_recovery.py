@@ -178,6 +178,14 @@ def test_what_came_back_is_counted(whole: Path) -> None:
     quota.change(whole / "drive", 40, limit=100)
 
 
+def test_what_a_link_names_is_not_counted(whole: Path) -> None:
+    put(whole / "elsewhere" / "large", bytes(1000))
+    os.symlink(whole / "elsewhere", restored(whole, "a.txt").with_name("link"))
+    [found] = bring(whole, limit=100)
+    assert (found.names, found.missing_bytes) == (2, 0)
+    assert (whole / "drive" / "restored" / TIME / "link").is_symlink()
+
+
 def test_two_do_not_work_at_once(whole: Path) -> None:
     lock = whole / "drive" / locks.DIRECTORY / recovery._LOCK
     with locks.locked(lock, wait_seconds=0), pytest.raises(BusyError):

@@ -11,7 +11,16 @@ from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
 from ops.review.python_lines import PythonLine
-from ops.review.topics import access, availability, cost, data, network, operations, other
+from ops.review.topics import (
+    access,
+    availability,
+    cost,
+    data,
+    encryption,
+    network,
+    operations,
+    other,
+)
 from ops.review.words import printable
 
 NO_CHANGE = "No change in meaning."
@@ -21,6 +30,7 @@ _TOPICS: tuple[Callable[[Changes], Iterator[Finding]], ...] = (
     data.findings,
     access.findings,
     network.findings,
+    encryption.findings,
     availability.findings,
     cost.findings,
     operations.findings,

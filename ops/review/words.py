@@ -5,13 +5,17 @@ import unicodedata
 from collections.abc import Iterator
 
 from ops.review.app_version import AppVersion, Json
+from ops.review.plain_secrets import without_secrets
 
 _LONGEST = 120
 
 
-def text(version: AppVersion, stack: str, value: Json) -> str:
-    """Return a value as one line: references by the names of what they lead to."""
-    shown = _text(version, stack, value)
+def text(version: AppVersion, stack: str, value: Json, name: str = "") -> str:
+    """Return a value as one line: references by the names of what they lead to.
+
+    No secret is shown. `name` is what the value is called, with dots.
+    """
+    shown = _text(version, stack, without_secrets(value, name))
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
@@ -100,7 +104,7 @@ def said(
     """Say one innermost difference: what stands there now, and what stood there."""
     name, before, after = leaf
     old, new = (
-        [text(version, stack, each) for each in value] if isinstance(value, list) else None
+        [text(version, stack, each, name) for each in value] if isinstance(value, list) else None
         for version, stack, value in zip(versions, stacks, (before, after), strict=True)
     )
     if old and new:  # of two lists only what comes and goes
@@ -108,8 +112,13 @@ def said(
         gone = [each for each in old if each not in new]
         parts = [f"has {', '.join(come)} more"] if come else []
         parts += [f"no longer has {', '.join(gone)}"] if gone else []
+        if not parts and sorted(map(str, before)) != sorted(map(str, after)):
+            return f"{name} is another"
         return f"{name} {' and '.join(parts) or 'has another order'}"
-    was, is_ = text(versions[0], stacks[0], before), text(versions[1], stacks[1], after)
+    was, is_ = (
+        text(version, stack, value, name)
+        for version, stack, value in zip(versions, stacks, (before, after), strict=True)
+    )
     if was == is_:  # the difference is behind what fits into a line
         return f"{name} is another"
     if before is None:
@@ -122,8 +131,14 @@ def said(
 def _are_lists_of_objects(before: Json, after: Json) -> bool:
     sides = (before, after)
     return all(isinstance(each, list) for each in sides) and (
-        len(before) == len(after)
-        and all(isinstance(each, dict) and not _is_function(each) for each in (*before, *after))
+        len(before) == len(after) and all(_is_object(each) for each in (*before, *after))
+    )
+
+
+def _is_object(value: Json) -> bool:
+    """Say whether a value has parts by name; a pair of Name and Value is one thing."""
+    return (
+        isinstance(value, dict) and not _is_function(value) and not {"Name", "Value"} <= set(value)
     )
 
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from stacks.invariants.declared import Declaration, Declared, Json, as_list
 from stacks.invariants.statements import allowed, is_this_account, statements
 
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+_MISSING_DATA = ("breaching", "notBreaching", "ignore", "missing")
+
 
 def every_alarm_is_heard(stage: Declared) -> Iterator[str]:
     """Each alarm is on, tells a topic of the stage, and says what to do."""
@@ -16,7 +19,7 @@ def every_alarm_is_heard(stage: Declared) -> Iterator[str]:
             yield f"{alarm} tells no topic of the stage"
         if not str(alarm.properties.get("AlarmDescription", "")).strip():
             yield f"{alarm} does not say what to do"
-        if "TreatMissingData" not in alarm.properties:
+        if alarm.properties.get("TreatMissingData") not in _MISSING_DATA:
             yield f"{alarm} does not say what missing data mean"
 
 

@@ -86,7 +86,7 @@ def evaluate(alarm: Alarm) -> None:
         datapoints=int(alarm.get("DatapointsToAlarm") or alarm["EvaluationPeriods"]),
         missing=alarm.get("TreatMissingData") or "missing",
     )
-    values = _values(alarm, condition.periods, time.time())
+    values = _values(alarm, condition.periods + alarm_states.FURTHER_PERIODS, time.time())
     old = alarm["StateValue"]
     new = alarm_states.state_of(condition, old, values)
     if new == old:

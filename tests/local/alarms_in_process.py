@@ -98,6 +98,9 @@ def drive_it(driven: Driven, bad: Sequence[Day], good: Day, *, hears_silence: bo
         assert driven.after([good] * periods) == "OK"
         assert driven.heard() == []
     if hears_silence:
+        # A value that lacks is replaced by an older one at first.
+        assert driven.after([*[good] * periods, {}]) == "OK"
+        assert driven.heard() == []
         assert driven.after([{}] * periods) == "INSUFFICIENT_DATA"
         [message] = driven.heard()
         assert message["AlarmDescription"] == sentence

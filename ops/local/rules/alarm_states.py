@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
 
+# How many further periods CloudWatch looks at, to find an older value where a newer one lacks. AWS
+# does not say how many; on the page of missing data it is 5 of an alarm that needs 3.
+FURTHER_PERIODS = 2
+
 _BREACHES: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
     "GreaterThanThreshold": operator.gt,

@@ -17,7 +17,7 @@ from stacks.function.operator_keys import OperatorKeys
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.network import Network
 from stacks.settings import Settings
-from stacks.shared import prices
+from stacks.shared import aws_limits, prices
 from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
@@ -117,9 +117,7 @@ class DataStack(Stack):
             subscribers=settings.subscribers,
             retain=settings.retain,
         )
-        # There AWS bills by an account elsewhere, which has the budgets
-        # (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-differences.html).
-        if not (settings.region or "").startswith("us-gov-"):
+        if settings.region not in aws_limits.REGIONS_WITHOUT_BUDGETS:
             StageBudget(
                 self,
                 "Budget",

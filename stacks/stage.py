@@ -7,6 +7,7 @@ from stacks import cost_notes, quota_notes
 from stacks.data_stack import DataStack, called_services
 from stacks.service_stack import ServiceStack
 from stacks.settings import Settings
+from stacks.shared.aws_limits import REGIONS_WITHOUT_BUDGETS
 from stacks.shared.notes import note
 from stacks.shared.stage_tag import tag_stage
 
@@ -38,4 +39,11 @@ class DriveStage(Stage):
                 "NobodyHears",
                 "subscribers is (): nobody hears the alarms of this stage, and make deploy refuses"
                 ' it; set subscribers=("you@example.com",)',
+            )
+        if settings.region in REGIONS_WITHOUT_BUDGETS:
+            note(
+                self.data,
+                "NoBudget",
+                f"region is {settings.region}: CloudFormation makes no budget there, so this stage"
+                " has none; docs/operations/brake.md says how to make one by hand",
             )

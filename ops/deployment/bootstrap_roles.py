@@ -60,6 +60,14 @@ def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationCli
     return session(stack, role).client("cloudformation")
 
 
+def region_of(stack: StackArtifact) -> str:
+    """Return the region of a stack: its own, or else that of the environment or the profile."""
+    found = _session(stack.region or os.environ.get("AWS_REGION")).region_name
+    if found is None:
+        raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
+    return found
+
+
 def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     """Return a session in the stack's account and region, in a role of `cdk bootstrap`.
 
@@ -67,9 +75,7 @@ def session(stack: StackArtifact, role: str | None) -> boto3.Session:
     the account is the caller's own: the CDK CLI does the same. Otherwise it raises `ToolError`.
     """
     with reported("cannot reach AWS with these credentials"):
-        own = _session(stack.region or os.environ.get("AWS_REGION"))
-        if own.region_name is None:
-            raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
+        own = _session(region_of(stack))
         caller = own.client("sts").get_caller_identity()
     account = stack.account or caller["Account"]
     refused = "the stack names none"

@@ -1,6 +1,7 @@
 """Stop a deployment that would replace or remove data, or an export that another stack uses.
 
-It also stops one of a stage that keeps its data, and whose alarms nobody hears.
+It also stops one of a stage that keeps its data, and whose alarms nobody hears; and one that
+CloudFormation would refuse, since it does not know a type in the region.
 
 python -m ops guard Dev                                     compare cdk.out with what is deployed
 python -m ops guard Dev --replace-data StorageFileSystem1A  permit the loss of this one
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from drive_tools.cloud_assembly import Resource, Template, construct_path, resources
 from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError
-from ops.deployment import unheard_alarms
+from ops.deployment import unheard_alarms, unknown_types
 from ops.deployment.exports_in_use import in_use, refusal
 from ops.deployment.template_differences import Change, Pair, differences
 from ops.options import StageOptions
@@ -72,15 +73,18 @@ class GuardOptions(StageOptions):
 def run(options: GuardOptions) -> int:
     """Compare the stage with its deployed stacks, and fail if data would be lost that is not named.
 
-    It also fails if a stack would remove or change an export that another stack uses, or if nobody
-    hears the alarms of a stage whose data must stay.
+    It also fails if a stack would remove or change an export that another stack uses, if nobody
+    hears the alarms of a stage whose data must stay, or if CloudFormation does not know a type in
+    the region.
     """
-    from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
+    from ops.deployment.bootstrap_roles import deployed_template, region_of  # noqa: PLC0415 - with boto3; not for --help
     from ops.deployment.parameter_overwrites import parameter_writes, set_meanwhile  # noqa: PLC0415 - so is this
     from ops.deployment.subnet_zones import with_zone_names  # noqa: PLC0415 - and this
 
     stacks = options.find().stacks
     unheard = unheard_alarms.unheard(stacks)
+    region = region_of(stacks[0])
+    unknown = unknown_types.unknown(stacks, region)
     pairs = [
         (stack.name, with_zone_names(stack, deployed, synthesised), synthesised)
         for stack in stacks
@@ -97,8 +101,9 @@ def run(options: GuardOptions) -> int:
     unnamed = [loss for loss in found if loss.logical_id not in named]
     if options.json:
         shown = {"losses": list(map(asdict, found)), "in_use": list(map(asdict, used))}
-        refused = bool(unnamed or used or unheard)
-        print(json.dumps({**shown, "unheard": unheard, "refused": refused}))
+        refused = bool(unnamed or used or unheard or unknown)
+        more = {"unheard": unheard, "unknown_types": unknown}
+        print(json.dumps({**shown, **more, "refused": refused}))
         return 1 if refused else 0
     for loss in found:
         if loss not in unnamed:
@@ -106,6 +111,7 @@ def run(options: GuardOptions) -> int:
     for name in sorted(named - {loss.logical_id for loss in found}):
         print(f"{name} is named, and would lose nothing: take the name back")
     said = [
+        *([unknown_types.refusal(options.stage, unknown, region)] if unknown else []),
         *([unheard_alarms.refusal(options.stage)] if unheard else []),
         *([_refusal(options.stage, unnamed, options.replace_data)] if unnamed else []),
         *([refusal(options.stage, used)] if used else []),

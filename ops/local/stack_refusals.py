@@ -1,10 +1,11 @@
-"""Rules of stacks, put before MiniStack's CloudFormation: exports, names, capabilities."""
+"""Rules of stacks, put before MiniStack's CloudFormation: types, exports, names, capabilities."""
 
 import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from ministack.core.responses import get_region
 from ministack.services import (
     cloudformation,
     cloudwatch_logs,
@@ -14,11 +15,12 @@ from ministack.services import (
     secretsmanager,
     ssm,
 )
-from ministack.services.cloudformation import handlers, stacks
+from ministack.services.cloudformation import changesets, handlers, stacks
 
 from ops.local.resource_refusals import Properties, before_creation
 from ops.local.rules import creations, exports
 from ops.local.rules.exports import ExportError
+from stacks.shared.aws_limits import unknown_types
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -28,13 +30,35 @@ _UNKNOWN_EXPORT = re.compile(r"Export '(.+)' not found")
 
 
 def refuse_as_cloudformation() -> None:
-    """Hold exports to their importers, names to what is there, templates to capabilities."""
+    """Hold templates to the region's types, exports to their importers, names to what is there.
+
+    And templates to capabilities.
+    """
     # MiniStack asks for capabilities only together with permissions (AUTH).
     handlers._capabilities_enforced = lambda: True
+    _check_types()
     _check_exports()
     for kind, (name, taken) in _NAMES.items():
         before_creation(kind, _name_check(kind, name, taken))
     _say_which_export_lacks()
+
+
+def _check_types() -> None:
+    for module in (changesets, handlers):
+        module.validate_template_support = _with_types_of_the_region(
+            module.validate_template_support
+        )
+
+
+def _with_types_of_the_region(validate: Callable[..., None]) -> Callable[..., None]:
+    def validate_there(template: dict[str, Any], *rest: object, **more: object) -> None:
+        used = {str(each.get("Type")) for each in (template.get("Resources") or {}).values()}
+        if unknown := unknown_types(used, get_region()):
+            listed = ", ".join(unknown)
+            raise ValueError(f"Template format error: Unrecognized resource types: [{listed}]")
+        validate(template, *rest, **more)
+
+    return validate_there
 
 
 def _check_exports() -> None:

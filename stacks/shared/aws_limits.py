@@ -5,6 +5,8 @@ Each check raises `ValueError` with one line: what it is called, what it may be,
 Those of environment variables are in `drive_tools.environment.lambda_limits`.
 """
 
+from collections.abc import Iterable
+
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 FUNCTION_LAYERS = 5
 FUNCTION_UNZIPPED_BYTES = 250 * 1024 * 1024
@@ -79,6 +81,41 @@ REGIONS_WITHOUT_EFS_FOR_LAMBDA = frozenset(
     }
 )
 
+# Regions in which CloudFormation does not know budgets, and refuses a template that has one
+# (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2177). AWS has no
+# page of them: they are those whose registry schemas in cfn-lint 1.51 lack the type.
+REGIONS_WITHOUT_BUDGETS = frozenset(
+    {
+        "af-south-1",
+        "ap-east-1",
+        "ap-east-2",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-6",
+        "ap-southeast-7",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-north-1",
+        "eu-south-1",
+        "eu-south-2",
+        "il-central-1",
+        "me-central-1",
+        "me-south-1",
+        "mx-central-1",
+        # Their bills are of an account elsewhere, which has the budgets
+        # (https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-differences.html).
+        "us-gov-east-1",
+        "us-gov-west-1",
+    }
+)
+_REGIONS_WITHOUT_TYPE = {
+    "AWS::Budgets::Budget": REGIONS_WITHOUT_BUDGETS,
+    "AWS::Lambda::Url": REGIONS_WITHOUT_FUNCTION_URLS,
+}
+
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 VPC_PREFIXES = (16, 28)
 SUBNET_PREFIX = 28
@@ -133,6 +170,14 @@ def check_region(region: str) -> None:
                 f"region must be one with {what} (which AWS's page says this one has not; if it has"
                 f" by now, take it out of stacks/shared/aws_limits.py), got {region!r}"
             )
+
+
+def unknown_types(used: Iterable[str], region: str) -> list[str]:
+    """Return those of the types that CloudFormation does not know in the region.
+
+    It refuses a template with one: `Template format error: Unrecognized resource types`.
+    """
+    return sorted(each for each in used if region in _REGIONS_WITHOUT_TYPE.get(each, ()))
 
 
 def check_function_size(

@@ -214,14 +214,14 @@ class LocalCloud:
         assert running is not None
         return {**os.environ, **credentials(running, TARGET)}
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
+    def client(self, service: str, region: str = TARGET.region) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
         """Return a boto3 client of one of its APIs."""
         environment = self.environment
         return boto3.client(
             service,  # type: ignore[call-overload]  # any service
             config=Config(read_timeout=PATIENCE_SECONDS),
             endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=TARGET.region,
+            region_name=region,
             aws_access_key_id=TARGET.account,
             aws_secret_access_key=SECRET_ACCESS_KEY,
         )

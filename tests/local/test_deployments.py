@@ -211,6 +211,15 @@ def test_what_is_named_in_vain_is_said(deployed: LocalCloud) -> None:
     assert "Nothing is named, and would lose nothing: take the name back" in result.stdout
 
 
+def test_a_region_whose_cloudformation_refuses_the_templates_is_said_before(
+    deployed: LocalCloud,
+) -> None:
+    result = ops(deployed, "guard", deployed.folder / "cdk.out", AWS_REGION="eu-north-1")
+    assert result.returncode == 1
+    assert "CloudFormation does not know AWS::Budgets::Budget in eu-north-1" in result.stderr
+    assert 'account and region="eu-north-1" for Dev in environments.py' in result.stderr
+
+
 def test_scripts_read_what_would_be_lost(changed: Changed, deployed: LocalCloud) -> None:
     with changed.edit("Data") as template:
         name, _ = Template(template).only("AWS::EFS::AccessPoint")

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.infra.templates import Json
+from tests.local.conftest import LocalCloud
 from tests.local.small_stacks import (
     ALREADY_THERE,
     IMPORT,
@@ -21,6 +22,30 @@ from tests.local.small_stacks import (
     role,
     subnet,
 )
+
+BUDGET = made(
+    "AWS::Budgets::Budget",
+    Budget={
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": 1, "Unit": "USD"},
+    },
+)
+
+
+def test_a_type_that_the_region_does_not_know_is_refused_with_its_template(
+    stacks: Stacks, cloud: LocalCloud, name: str
+) -> None:
+    template = json.dumps({"Resources": {"Topic": made("AWS::SNS::Topic"), "Budget": BUDGET}})
+    assert stacks.client("cloudformation").validate_template(TemplateBody=template)
+    there = cloud.client("cloudformation", region="eu-north-1")
+    unknown = r"Template format error: Unrecognized resource types: \[AWS::Budgets::Budget\]"
+    with pytest.raises(ClientError, match=unknown):
+        there.create_stack(StackName=name, TemplateBody=template)
+    with pytest.raises(ClientError, match=unknown):
+        there.create_change_set(
+            StackName=name, ChangeSetName="one", ChangeSetType="CREATE", TemplateBody=template
+        )
 
 
 def test_an_export_in_use_stays_as_it_is(stacks: Stacks, name: str) -> None:

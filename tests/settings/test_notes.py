@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stage
 
+from drive_tools.cloud_assembly import find_stage
+from ops.deployment import unknown_types
+from stacks.invariants.check import violations
+from stacks.invariants.declared import Declared
 from stacks.shared.notes import note
 from stacks.stage import DriveStage
 from tests.baseline import DEV
@@ -49,6 +53,17 @@ def test_a_note_passes_the_gate(tmp_path: Path) -> None:
 def test_a_note_that_nobody_would_print_is_refused() -> None:
     with pytest.raises(RuntimeError, match="should be created in the scope of a Stack"):
         note(Stage(App(), "Stage"), "Planted", "words that were planted")
+
+
+def test_where_cloudformation_knows_no_budget_none_is_made_and_it_is_said(tmp_path: Path) -> None:
+    found = said(tmp_path, account="123456789012", region="eu-north-1")
+    assert found == {
+        "NoBudget": "region is eu-north-1: CloudFormation makes no budget there, so this stage has"
+        " none; docs/operations/brake.md says how to make one by hand"
+    }
+    stacks = find_stage(tmp_path, "Dev").stacks
+    assert unknown_types.unknown(stacks, "eu-north-1") == []
+    assert list(violations(Declared.of(find_stage(tmp_path, "Dev")))) == []
 
 
 def test_usual_settings_say_nothing(tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ RULES = {
     "ops/local/reserved_concurrency.py": ("ministack", "ops.local.resource_refusals"),
     "ops/local/stack_refusals.py": (
         *("ministack", "ops.local.resource_refusals", "ops.local.rules"),
+        "stacks.shared.aws_limits",
     ),
     "ops/local/stack_updates.py": ("ministack",),
     "ops/local/stack_answers.py": ("ministack",),

@@ -11,7 +11,7 @@ import pytest
 
 from drive_tools.cloud_assembly import StackArtifact, StageAssembly
 from drive_tools.errors import ToolError
-from ops.deployment import bootstrap_roles, resume, unheard_alarms
+from ops.deployment import bootstrap_roles, resume, unheard_alarms, unknown_types
 
 MARK = {"since": "2026-11-27T07:00:00+00:00", "alarm": "Dev-Service-UseFast1A", "dollars": 0.61}
 STACK = StackArtifact(
@@ -177,3 +177,25 @@ def test_a_stage_that_must_stay_is_not_deployed_unheard(
     stack = replace(STACK, template=template, termination_protection=protected)
     assert unheard_alarms.unheard([stack]) is unheard
     assert 'subscribers=("you@example.com",)' in unheard_alarms.refusal("Prod")
+
+
+@pytest.mark.parametrize(
+    ("region", "kind", "unknown"),
+    [
+        ("eu-west-1", "AWS::Budgets::Budget", False),
+        ("eu-north-1", "AWS::Budgets::Budget", True),
+        ("eu-north-1", "AWS::Lambda::Url", False),
+        ("eu-south-2", "AWS::Lambda::Url", True),
+    ],
+)
+def test_a_stage_is_not_deployed_where_cloudformation_does_not_know_a_type(
+    region: str, kind: str, unknown: bool, tmp_path: Path
+) -> None:
+    template = tmp_path / "Data.template.json"
+    types = (kind, "AWS::SNS::Topic")
+    template.write_text(json.dumps({"Resources": {each[5:]: {"Type": each} for each in types}}))
+    found = unknown_types.unknown([replace(STACK, template=template)], region)
+    assert found == ([kind] if unknown else [])
+    said = unknown_types.refusal("Prod", [kind], region)
+    assert f"does not know {kind} in {region}" in said
+    assert f'region="{region}" for Prod in environments.py' in said

@@ -62,7 +62,8 @@ def cloudformation(stack: StackArtifact, role: str | None) -> "CloudFormationCli
 
 def region_of(stack: StackArtifact) -> str:
     """Return the region of a stack: its own, or else that of the environment or the profile."""
-    found = _session(stack.region or os.environ.get("AWS_REGION")).region_name
+    with reported("cannot reach AWS with these credentials"):
+        found = _session(stack.region or os.environ.get("AWS_REGION")).region_name
     if found is None:
         raise ToolError("no region; set AWS_REGION, or one in the profile of the AWS CLI")
     return found

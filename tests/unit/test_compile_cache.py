@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,11 +68,54 @@ def test_where_all_names_are_taken_nothing_is_kept(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
     [name] = kernel_folders(environment)
-    for number in range(4):
+    for number in range(16):
         (tmp_path / "temporary" / f"{name[:-1]}{number}").mkdir()
     before = kept(tmp_path)
-    assert len(kernel_folders(environment)) == 5
+    assert len(kernel_folders(environment)) == 17
     assert kept(tmp_path) == before
+
+
+def left_by(owner: str, environment: dict[str, str], mode: int = 0o700) -> Path:
+    """Make the first folder as a program with this name leaves it when it is killed."""
+    folder = Path(environment["TMPDIR"]) / f"jsii-kernel-{os.getuid()}-0"
+    (folder / "node_modules" / "constructs").mkdir(parents=True)
+    (folder / owner).touch()
+    folder.chmod(mode)
+    return folder
+
+
+def ended() -> int:
+    """Return the id of a process that is no more."""
+    with subprocess.Popen(["true"]) as process:
+        pass
+    return process.pid
+
+
+def test_the_folder_of_a_program_that_was_killed_is_taken_again(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    [name] = kernel_folders(environment)
+    before = kept(tmp_path)
+    folder = left_by(f"owner-{ended()}-{socket.gethostname()}", environment)
+    assert kernel_folders(environment) == [name] == [folder.name]
+    assert kept(tmp_path) == before
+    assert not folder.exists()
+
+
+def test_the_folder_of_another_program_is_left_alone(environment: dict[str, str]) -> None:
+    folder = left_by(f"owner-{os.getpid()}-{socket.gethostname()}", environment)
+    assert len(kernel_folders(environment)) == 2
+    assert (folder / "node_modules" / "constructs").exists()
+
+
+def test_the_folder_of_another_machine_is_left_alone(environment: dict[str, str]) -> None:
+    left_by(f"owner-{ended()}-another", environment)
+    assert len(kernel_folders(environment)) == 2
+
+
+def test_a_folder_into_which_others_may_write_is_left_alone(environment: dict[str, str]) -> None:
+    left_by(f"owner-{ended()}-{socket.gethostname()}", environment, mode=0o777)
+    assert len(kernel_folders(environment)) == 2
 
 
 def test_other_programs_keep_theirs(environment: dict[str, str]) -> None:

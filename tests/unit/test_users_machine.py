@@ -299,6 +299,12 @@ def test_the_cli_reads_no_settings_of_the_user(tmp_path: Path) -> None:
     assert "hostile" not in result.stdout
 
 
+def test_the_cli_sends_nothing_about_its_use() -> None:
+    command = [str(BIN / "cdk"), "cli-telemetry", "--status"]
+    said = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True)
+    assert "CLI Telemetry is disabled" in said.stdout + said.stderr
+
+
 @pytest.mark.parametrize(
     ("recorded", "python", "again"),
     [

@@ -23,12 +23,12 @@ BRAKE_SECONDS = 6 * 60
 # minutes, which may have a quarter of a day.
 BRAKED_DAYS = MONTH_SECONDS / _DAY_SECONDS + 0.25
 
-# Of one answered request, with the lines of Lambda itself (tests/unit/test_estimate.py).
+# Of one answered request, with the lines of Lambda itself (tests/unit/estimate/test_logs.py).
 LOG_BYTES_A_REQUEST = 32_768
 # An instance reads its limits once a minute, through NAT: a handshake, a question, an answer.
 NAT_BYTES_A_MINUTE = 16_384
 
-# All that the functions of the drive ever send (tests/unit/test_estimate.py counts them).
+# All that the functions of the drive ever send (tests/unit/estimate/test_logs.py counts them).
 CUSTOM_METRICS = 50
 
 _GB = 10**9

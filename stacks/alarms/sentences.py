@@ -13,8 +13,9 @@ SLOW = (
     " the 24 hours hold less, and run make resume."
 )
 FAILED = (
-    "The brake failed, so the URL may still be served: read the brake's log, and stop the function"
-    " by hand with aws lambda put-function-concurrency --reserved-concurrent-executions 0."
+    "The brake failed, so the URL may still be served: stop the function behind it by hand with aws"
+    " lambda put-function-concurrency --reserved-concurrent-executions 0 --function-name and its"
+    " name, the output FilesFunctionName of Service, and read the brake's log."
 )
 
 # By the names of the alarms.
@@ -71,9 +72,9 @@ SAYS = {
     ),
     "KeyUnusable": (
         "A KMS key of the stage is disabled, scheduled for deletion or gone, or nobody could ask"
-        " for its state: look in the log of the key watch which key it is, cancel its deletion with"
-        " aws kms cancel-key-deletion in the waiting period of 7 to 30 days, and run aws kms"
-        " enable-key."
+        " for its state: look in the log of the key watch which key it is, and in the waiting"
+        " period of 7 to 30 days run aws kms cancel-key-deletion --key-id and its ARN, then aws kms"
+        " enable-key --key-id and its ARN."
     ),
     "JanitorUnfinished": (
         "For seven days the janitor came to no end, so old uploads and versions stay and cost: look"

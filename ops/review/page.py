@@ -14,7 +14,7 @@ from ops.review.report import WEIGHTS, Report, counted, digest, groups, stages
 # So many findings of the weight NOTE stand open in a topic; more of them are folded.
 _NOTES_OPEN = 4
 # Of the picture, in pixels: as the page is on a phone and on a desktop (page.css).
-_WIDTHS = {"narrow": 400, "wide": 760}
+_WIDTHS = {"narrow": 360, "wide": 760}
 
 
 def as_page(report: Report, draw: Callable[[int], str] | None = None, link: Link = None) -> str:

@@ -7,24 +7,30 @@ and not only a colour. It has no script, loads nothing, and the same change is t
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from ops.review.changes import Changes
 from ops.review.network.boxes import Box, Mark, Section, Wire, sections
 from ops.review.network.map import NetworkMap, network_maps
-from ops.review.svg import arrow, label, measured, number, path, rectangle, safe, wrapped
+from ops.review.svg import arrow, label, line_through, measured, number, rectangle, safe, wrapped
 
-NARROW = 400
-"""The width at which a phone shows it in the size of its text; it grows with the page."""
-_COLUMN = 124  # the least width of a box with its margin
-_MARGIN, _PAD, _GAP, _LINE = 10.0, 8.0, 8.0, 15.0
-_TEXT, _SMALL = 12.5, 11.5
+NARROW = 360
+"""The width at which a phone shows it in the size of its text."""
+_COMPACT = 500  # below it, boxes say only what they must
+_COLUMNS = {True: 108, False: 140}  # the least width of a box with its margin, if compact or not
+_MARGIN, _PAD, _GAP, _LINE = 10.0, 8.0, 8.0, 16.0
+_TEXT, _SMALL = 13.0, 12.0  # as picture.css
 _BAND = 26.0
+_BOLD = 1.1  # times as wide
 _FACT, _CHANGED_FACT = 4, 8  # lines at most
 _SECTIONS = 4  # drawn for a stage; what is more is listed
 _STAGES = 3
 
-_SIGNS: dict[Mark, str] = {"added": "+ ", "removed": "\N{MINUS SIGN} ", "changed": "± ", "same": ""}
+_SIGNS: dict[Mark, str] = {"added": "+", "removed": "\N{MINUS SIGN}", "changed": "±", "same": ""}
+_SIGNED: dict[Mark, str] = {
+    mark: f"{sign}\N{NO-BREAK SPACE}" * bool(sign) for mark, sign in _SIGNS.items()
+}
 _WORDS: dict[Mark, str] = {"added": "new", "removed": "removed", "changed": "changed", "same": ""}
 
 _STYLE = Path(__file__).with_suffix(".css").read_text()
@@ -34,9 +40,10 @@ def draw(changes: Changes, width: int = NARROW) -> str:
     """Return the picture as an `<svg>` element; empty if neither version has anything to draw.
 
     Stages with the same network and the same change are drawn once. `width` is that of its
-    coordinates: a wider one has more boxes in a row.
+    coordinates: a wider one has more boxes in a row, and more words in each.
     """
-    pictures = _stages(changes, max(2, int(width - 2 * _MARGIN) // _COLUMN))
+    column = _COLUMNS[width < _COMPACT]
+    pictures = _stages(changes, max(2, int(width - 2 * _MARGIN) // column))
     if not pictures:
         return ""
     canvas = _Canvas(width)
@@ -53,7 +60,7 @@ def draw(changes: Changes, width: int = NARROW) -> str:
         f' viewBox="0 0 {width} {height}" aria-labelledby="{name}-title {name}-said">'
         f'<title id="{name}-title">{safe(_title(changed=bool(marked)))}</title>'
         f'<desc id="{name}-said">{safe(said)}</desc>'
-        f"<style>{_STYLE}</style>{''.join(canvas.pieces)}</svg>"
+        f"<style>{_STYLE}</style>{canvas.drawn}</svg>"
     )
 
 
@@ -81,8 +88,20 @@ class _Canvas:
 
     width: float
     y: float = 4
+    back: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+
+    @property
+    def compact(self) -> bool:
+        """Whether there is room for the least alone."""
+        return self.width < _COMPACT
+
+    @property
+    def drawn(self) -> str:
+        """All of it: what is behind, the lines on it, and boxes and texts before both."""
+        return "".join((*self.back, *self.lines, *self.pieces))
 
     def text(self, text: str, kind: str, x: float = _MARGIN, size: float = _SMALL) -> None:
         """Write a text from here on, in as many lines as it needs, and move on."""
@@ -114,7 +133,7 @@ def _section(canvas: _Canvas, section: Section) -> None:
         canvas.y += 14
         top = _row(canvas, doors, _MARGIN)
         for each in top:
-            _line(canvas, [(each.middle, world), (each.middle, each.y)], each.box.mark)
+            _line(canvas, [(each.middle, world), (each.middle, each.y)], each.box.comes_and_goes)
         canvas.y += _room(section.wires[0])
     start = canvas.y
     canvas.y += _PAD
@@ -126,14 +145,14 @@ def _section(canvas: _Canvas, section: Section) -> None:
     if section.is_vpc:
         kind = "frame" if section.mark == "same" else f"frame frame-{section.mark}"
         frame = rectangle((_MARGIN / 2, start), canvas.width - _MARGIN, canvas.y - start, kind)
-        canvas.pieces.append(frame)
+        canvas.back.append(frame)
     _buses(canvas, top, section.wires[0], middle)
     _buses(canvas, middle, section.wires[1], bottom)
     if ways := [each for each in bottom if each.box.layer == "way"]:
         canvas.y += 14
         for each in ways:
             ends_at = (each.middle, canvas.y)
-            _line(canvas, [(each.middle, each.y + each.height), ends_at], each.box.mark)
+            _line(canvas, [(each.middle, each.y + each.height), ends_at], each.box.comes_and_goes)
         _world(canvas, "The world and AWS's services")
     canvas.y += 2 * _GAP
 
@@ -147,7 +166,7 @@ def _heading(canvas: _Canvas, section: Section) -> None:
         canvas.text(", ".join(same), "quiet")
     for each in section.facts:
         if each.mark != "same":
-            canvas.text(f"{_SIGNS[each.mark]}{each.text}", _struck(each.mark))
+            canvas.text(f"{_SIGNED[each.mark]}{each.text}", _struck(each.mark))
     facts = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in section.facts)
     canvas.said.append(f"{section.name}{_spoken(section.mark)}{f': {facts}' if facts else ''}.")
     canvas.y += 6
@@ -180,11 +199,11 @@ def _row(canvas: _Canvas, boxes: Sequence[Box], side: float) -> list[_Placed]:
     room = (canvas.width - 2 * side + _GAP) / len(boxes) - _GAP
     width = min(room, 190.0)
     left = (canvas.width - len(boxes) * (width + _GAP) + _GAP) / 2
-    top = canvas.y + (_LINE + 4 if any(each.zone for each in boxes) else 0)
-    texts = [list(_texts(each, width - 2 * _PAD)) for each in boxes]
+    top = canvas.y
+    texts = [list(_texts(canvas, each, width - 2 * _PAD)) for each in boxes]
     placed = []
     for column, (box, lines) in enumerate(zip(boxes, texts, strict=True)):
-        height = len(lines) * _LINE + _PAD + 2
+        height = len(lines) * _LINE + _PAD + 4
         placed.append(_Placed(box, left + column * (width + _GAP), top, width, height))
     lowest = max(each.y + each.height for each in placed)
     _zones(canvas, placed, lowest)
@@ -194,45 +213,58 @@ def _row(canvas: _Canvas, boxes: Sequence[Box], side: float) -> list[_Placed]:
             f"<g><title>{safe(_described(each.box))}</title>"
             + rectangle((each.x, each.y), each.width, each.height, kind)
             + "".join(
-                label(each.x + _PAD, each.y + _LINE * number_ + 14, text, how)
+                label(each.x + _PAD, each.y + _LINE * number_ + 17, text, how)
                 for number_, (text, how) in enumerate(lines)
             )
             + "</g>"
         )
         canvas.said.append(f"{_described(each.box)}.")
-    canvas.y = lowest + (4 if any(each.zone for each in boxes) else 0)
+    canvas.y = lowest + (_ZONE if any(each.zone for each in boxes) else 0)
     return placed
 
 
+_ZONE = 20.0  # the height of a zone's name below its boxes
+
+
 def _zones(canvas: _Canvas, placed: Sequence[_Placed], lowest: float) -> None:
-    """Draw what lies behind neighbours of one zone, with its name."""
-    run: list[_Placed] = []
-    for each in (*placed, None):
-        if run and (each is None or each.box.zone != run[0].box.zone):
-            first, last = run[0], run[-1]
-            if first.box.zone:
-                width = last.x + last.width - first.x + 6
-                top = first.y - _LINE - 4
-                canvas.pieces.append(rectangle((first.x - 3, top), width, lowest - top + 4, "zone"))
-                [text] = wrapped(first.box.zone, width - 8, _SMALL, 1)
-                canvas.pieces.append(label(first.x + 3, first.y - 6, text, "quiet"))
-            run = []
-        if each is not None:
-            run.append(each)
+    """Draw what lies behind neighbours of one zone, with its name below them."""
+    for zone, grouped in groupby(placed, key=lambda each: each.box.zone):
+        some = list(grouped)
+        if not zone:
+            continue
+        first, last = some[0], some[-1]
+        width = last.x + last.width - first.x + 8
+        corner = (first.x - 4, first.y - 4)
+        canvas.back.append(rectangle(corner, width, lowest - first.y + _ZONE + 4, "zone"))
+        fits = measured(zone, _SMALL) < width - 8
+        [text] = wrapped(zone if fits else zone.replace(" subnets", ""), width - 8, _SMALL, 1)
+        canvas.pieces.append(label(first.x + 4, lowest + 14, text, "quiet halo"))
 
 
-def _texts(box: Box, width: float) -> Iterator[tuple[str, str]]:
+def _texts(canvas: _Canvas, box: Box, width: float) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a box with their kinds: its mark, names, kind and facts."""
     if box.mark != "same":
         yield _signed(box.mark), box.mark
-    for each in box.names:
-        struck = " struck" if "removed" in {box.mark, each.mark} else ""
-        for line in wrapped(_SIGNS[each.mark] + _short(each.text, box.kind), width, _TEXT * 1.1):
-            yield line, f"name{struck}"
-    for line in wrapped(box.kind, width, _SMALL):
-        yield line, "quiet"
+    heads = [
+        (_SIGNED[each.mark] + _short(each.text, box.kind, canvas), each.mark) for each in box.names
+    ]
+    kind = [(box.kind, "quiet")] if box.kind else []
+    if box.layer == "way" and kind:  # that it is a NAT gateway says more than its name
+        gone = " struck" if box.mark == "removed" else ""
+        yield from ((line, f"name{gone}") for line in wrapped(box.kind, width, _TEXT * _BOLD))
+        kind = [(head, "quiet" if mark == "same" else _struck(mark)) for head, mark in heads]
+        heads = []
+    for head, mark in heads:
+        struck = " struck" if "removed" in {box.mark, mark} else ""
+        yield from ((line, f"name{struck}") for line in wrapped(head, width, _TEXT * _BOLD))
+    for said, how in kind:
+        yield from ((line, how) for line in wrapped(said, width, _SMALL * _BOLD))
     for each in box.lines:
+        if canvas.compact and each.mark == "same" and box.layer == "runs":
+            continue  # it is in the title of the box
         limit = _FACT if each.mark == "same" else _CHANGED_FACT
-        for line in wrapped(_SIGNS[each.mark] + each.text, width, _SMALL * 1.03, limit):
+        size = _SMALL if each.mark == "same" else _SMALL * _BOLD
+        for line in wrapped(_SIGNED[each.mark] + each.text, width, size, limit):
             yield line, _struck(each.mark)
 
 
@@ -240,28 +272,28 @@ def _struck(mark: Mark) -> str:
     return {"removed": "removed struck", "same": ""}.get(mark, mark)
 
 
-def _short(name: str, kind: str) -> str:
+def _short(name: str, kind: str, canvas: _Canvas) -> str:
     """Return the end of a path that says more than the kind; the whole is in the box's title."""
-    parts = name.split("/")
-    while len(parts) > 2 and _says_nothing(parts[-1], kind):  # noqa: PLR2004 - a stack, and one more
-        parts.pop()
-    return "/".join(parts[-2:])
+    path = name.split("/")
+    while len(path) > 2 and _says_nothing(path[-1], kind):  # noqa: PLR2004 - a stack, and one more
+        path.pop()
+    return "/".join(path[-1:] if canvas.compact else path[-2:])
 
 
 def _says_nothing(part: str, kind: str) -> bool:
-    last = kind.rpartition(" ")[2].lower()
-    return part.lower() in {"handler", "function", "functionurl", "natgateway", last}
+    words = {each.strip("()").lower() for each in kind.split(" ")}
+    return part.lower() in {"handler", "functionurl", "natgateway", "filesystem", *words}
 
 
 def _described(box: Box) -> str:
     names = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in box.names)
-    said = "; ".join(f"{each.text}{_spoken(each.mark)}" for each in box.lines)
     zone = f" in {box.zone}" if box.zone else ""
-    return f"{names} ({box.kind}{zone}{_spoken(box.mark)}){f': {said}' if said else ''}"
+    said = "".join(f"; {each.text}{_spoken(each.mark)}" for each in box.lines)
+    return f"{names}: {box.kind or box.layer}{zone}{_spoken(box.mark)}{said}"
 
 
 def _signed(mark: Mark) -> str:
-    return _SIGNS[mark] + _WORDS[mark]
+    return f"{_SIGNS[mark]} {_WORDS[mark]}"
 
 
 def _spoken(mark: Mark) -> str:
@@ -285,6 +317,7 @@ def _buses(
     if not above or not below:
         return
     bottom = max(each.y + each.height for each in above) + 4
+    bottom += _ZONE if any(each.box.zone for each in above) else 0
     for count, wire in enumerate(wires):
         shift = (count - (len(wires) - 1) / 2) * _STEP
         level = bottom + _STEP * (count + 1)
@@ -293,21 +326,21 @@ def _buses(
         kind = _kind("wire", wire.mark)
         for each, x in zip(wire.sources, ups, strict=True):
             there = above[each]
-            canvas.pieces.append(path([(x, there.y + there.height), (x, level)], kind))
+            canvas.lines.append(line_through([(x, there.y + there.height), (x, level)], kind))
         ends = (*ups, *downs)
         if max(ends) - min(ends) > 0:
-            canvas.pieces.append(path([(min(ends), level), (max(ends), level)], kind))
+            canvas.lines.append(line_through([(min(ends), level), (max(ends), level)], kind))
         for each, x in zip(wire.targets, downs, strict=True):
             _line(canvas, [(x, level), (x, below[each].y)], wire.mark)
         if wire.mark != "same":
-            sign = _SIGNS[wire.mark].strip()
+            sign = _SIGNS[wire.mark]
             canvas.pieces.append(label(max(ends) + 4, level + 4, sign, wire.mark))
 
 
 def _line(canvas: _Canvas, points: Sequence[tuple[float, float]], mark: Mark) -> None:
     (x, y) = points[-1]
-    canvas.pieces.append(path([*points[:-1], (x, y - 5)], _kind("wire", mark)))
-    canvas.pieces.append(arrow(x, y, _kind("head", mark)))
+    canvas.lines.append(line_through([*points[:-1], (x, y - 5)], _kind("wire", mark)))
+    canvas.lines.append(arrow(x, y, _kind("head", mark)))
 
 
 def _kind(name: str, mark: Mark) -> str:

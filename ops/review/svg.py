@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 # Widths of letters as shares of the font's size, of a common sans-serif font; a bit too wide, so
 # that no text leaves its box.
-_NARROW, _WIDE = frozenset("ijltfrI.,:;|!'()[]/ -"), frozenset("mwMWGOQ@%—")
-_BREAKS = re.compile(r"(?<=[/ ,:._-])")
+_NARROW, _WIDE = frozenset("ijltfrI.,:;|!'()[]/ -\N{NO-BREAK SPACE}"), frozenset("mwMWGOQ@%—")
+_BREAKS = re.compile(r"(?<=[/ ,:-])|(?<=[a-z])(?=[A-Z])")
 
 
 def safe(text: str) -> str:
@@ -81,7 +81,7 @@ def rectangle(corner: tuple[float, float], width: float, height: float, kind: st
     return f'<rect {where} {size} rx="7" class="{kind}"/>'
 
 
-def path(points: Sequence[tuple[float, float]], kind: str) -> str:
+def line_through(points: Sequence[tuple[float, float]], kind: str) -> str:
     """Return a line through points."""
     there = " L".join(f"{number(x)} {number(y)}" for x, y in points)
     return f'<path d="M{there}" class="{kind}"/>'

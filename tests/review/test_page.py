@@ -125,7 +125,7 @@ def test_hostile_names_are_text() -> None:
 
 def test_a_picture_stands_in_the_page_in_two_widths() -> None:
     page = as_page(report(), "<svg><title>{}</title></svg>".format)
-    assert "<svg><title>400</title></svg>" in page
+    assert "<svg><title>360</title></svg>" in page
     assert "<svg><title>760</title></svg>" in page
     assert "picture" not in as_page(report(), lambda _: "").partition("<main>")[2]
 

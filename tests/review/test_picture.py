@@ -97,19 +97,23 @@ def without(*names: str) -> Json:
 def test_the_paths_between_world_function_and_disk_are_there() -> None:
     picture = draw(pair(DRIVE, DRIVE))
     assert said(picture) == (
-        "Data/Vpc: 1 private subnets. Data/Files/Function/FunctionUrl (Lambda Url): callers: signed"
-        " (AWS_IAM). Data/Files/Function (Lambda Function in private subnets): out: every port to"
-        " anywhere in the world. Data/Disk (EFS FileSystem in private subnets): in: tcp 2049 from"
-        " Data/Client. Data/Vpc/Nat (NAT gateway)."
+        "Data/Vpc: 1 private subnet. Data/Files/Function/FunctionUrl: function URL; callers: signed"
+        " (AWS_IAM). Data/Files/Function: function in private subnets; out: every port to anywhere"
+        " in the world. Data/Disk: file system (EFS) in private subnets; in: tcp 2049 from"
+        " Data/Client. Data/Vpc/Nat: NAT gateway."
     )
     assert "Nothing of this changes." in picture
 
 
 CASES: dict[str, tuple[Json, Json, str]] = {
-    "a function is new": (without("Files", "Url"), DRIVE, "Data/Files/Function (Lambda Function"),
-    "a door is new": (without("Url"), DRIVE, "FunctionUrl (Lambda Url, new)"),
-    "a door goes": (DRIVE, without("Url"), "FunctionUrl (Lambda Url, removed)"),
-    "a way out goes": (DRIVE, without("Nat", "Out"), "Data/Vpc/Nat (NAT gateway, removed)"),
+    "a function is new": (
+        without("Files", "Url"),
+        DRIVE,
+        "Data/Files/Function: function in private subnets, new",
+    ),
+    "a door is new": (without("Url"), DRIVE, "FunctionUrl: function URL, new"),
+    "a door goes": (DRIVE, without("Url"), "FunctionUrl: function URL, removed"),
+    "a way out goes": (DRIVE, without("Nat", "Out"), "Data/Vpc/Nat: NAT gateway, removed"),
     "anybody may call": (
         DRIVE,
         {

@@ -34,6 +34,11 @@ class Box:
     zone: str = ""
     lines: tuple[Line, ...] = ()
 
+    @property
+    def comes_and_goes(self) -> Mark:
+        """The mark of what leads to it from outside: it is new or gone with the box alone."""
+        return "same" if self.mark == "changed" else self.mark
+
 
 @dataclass(frozen=True)
 class Wire:
@@ -157,10 +162,9 @@ def _section(  # noqa: PLR0917 - what a section is made of
     for layers in _ROWS:
         mine = [each for each in things if each.node.layer in layers]
         folded = [(_box(some), some) for some in _folded(mine)]
-        folded.sort(
-            key=lambda each: (LAYERS.index(each[0].layer), each[0].mark == "same", each[0].zone)
-        )
+        folded.sort(key=_order)
         rows.append(list(_within(folded, columns)))
+    rows[0].sort(key=lambda each: _first_target(each[1], [some for _, some in rows[1]]))
     wires = tuple(
         tuple(_wires([some for _, some in above], [some for _, some in below], edges))
         for above, below in pairwise(rows)
@@ -174,12 +178,32 @@ def _section(  # noqa: PLR0917 - what a section is made of
         for each in dict.fromkeys((*news, *olds))
         if each[0] != "name"
     ]
+    if name == OUTSIDE and any(each.node.layer == "runs" for each in things):
+        facts.append(Line("same", "what runs here reaches the world and AWS's services directly"))
     title = titles.get("name", name) or "In no VPC"
     drawn = tuple(tuple(box for box, _ in row) for row in rows)
     return Section(title, mark, tuple(facts), drawn, wires, name != OUTSIDE)
 
 
 _ROWS: tuple[tuple[Layer, ...], ...] = (("door",), ("runs",), ("holds", "way"))
+
+
+def _order(folded: tuple[Box, list[_Thing]]) -> tuple[int, str, bool]:
+    box = folded[0]
+    return LAYERS.index(box.layer), box.zone, box.mark == "same"
+
+
+def _first_target(things: Sequence[_Thing], row: Sequence[Sequence[_Thing]]) -> int:
+    """Return the first place in a row to which things lead, so that few lines cross."""
+    near = {known for each in things for known, _, _ in each.near}
+    return next(
+        (
+            place
+            for place, some in enumerate(row)
+            if any(each.node.identity in near for each in some)
+        ),
+        len(row),
+    )
 
 
 def _folded(things: Iterable[_Thing]) -> Iterator[list[_Thing]]:
@@ -210,6 +234,8 @@ def _box(things: Sequence[_Thing]) -> Box:
     zones = {each.node.zone for each in things}
     zone = zones.pop() if len(zones) == 1 else ""
     facts = [each for each in first.facts if all(each in other.facts for other in things)]
+    if any(begins == "kind" and own != "same" for own, begins, _ in facts):
+        kind = ""  # it is said before and after
     return Box(first.node.layer, kind, _limited(named, _NAMES), mark, zone, tuple(_lines(facts)))
 
 

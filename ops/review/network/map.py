@@ -264,7 +264,8 @@ class _Seen:
             counted[each.kind] += 1
         said = [("name", resource.name)]
         said += [
-            ("", f"{count} {what} subnets") for what, count in sorted(counted.items(), reverse=True)
+            ("", f"{count} {what} subnet{'s' * (count > 1)}")
+            for what, count in sorted(counted.items(), reverse=True)
         ]
         if any(each.type == "AWS::EC2::FlowLog" for each in self._beside(resource)):
             said.append(("", "flow logs"))
@@ -347,9 +348,25 @@ class _Seen:
                             yield runs, self.identity(each.key)
 
 
+# What people call them; the others by their type.
+_CALLED = {
+    "AWS::Lambda::Function": "function",
+    "AWS::Lambda::Url": "function URL",
+    "AWS::EFS::FileSystem": "file system (EFS)",
+    "AWS::S3::Bucket": "bucket (S3)",
+    "AWS::SQS::Queue": "queue (SQS)",
+    "AWS::EC2::Instance": "instance (EC2)",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "load balancer",
+    "AWS::ElasticLoadBalancing::LoadBalancer": "load balancer",
+    "AWS::ApiGateway::RestApi": "REST API",
+    "AWS::ApiGatewayV2::Api": "HTTP API",
+    "AWS::EC2::VPCPeeringConnection": "peering connection",
+}
+
+
 def _kind(version: AppVersion, resource: DeclaredResource) -> str:
     if resource.type != "AWS::EC2::VPCEndpoint":
-        return kind(resource.type)
+        return _CALLED.get(resource.type, kind(resource.type))
     service = text(version, resource.stack.name, resource.properties.get("ServiceName"))
     return f"{ENDPOINT} {service.rpartition('.')[2]}"
 

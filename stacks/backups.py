@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.shared.choices import BackupLock
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import Statement, allow, policy_document
 from stacks.shared.removal import removal_policy
 
 # Of UTC. AWS Backup begins within an hour of it, the least that it takes.
@@ -56,8 +56,8 @@ class Backups(Construct):
         policy = iam.ManagedPolicy(
             self,
             "Policy",
-            statements=_rights(
-                Stack.of(self), file_system.file_system_arn, key.key_arn, vault, copy_to
+            document=policy_document(
+                *_rights(Stack.of(self), file_system.file_system_arn, key.key_arn, vault, copy_to)
             ),
         )
         policy.apply_removal_policy(kept)
@@ -155,7 +155,7 @@ def _lock(
 
 def _rights(
     stack: Stack, file_system: str, key: str, vault: backup.CfnBackupVault, copy_to: str | None
-) -> list[iam.PolicyStatement]:
+) -> list[Statement]:
     """Return what AWS's own policies for backups and restores have for EFS, for this stage alone.
 
     Without those to make and delete file systems: a restore goes to the one that is there.
@@ -196,7 +196,7 @@ def _rights(
     ]
 
 
-def _copy_rights(vault: str, copy_to: str) -> list[iam.PolicyStatement]:
+def _copy_rights(vault: str, copy_to: str) -> list[Statement]:
     """Return what the first of those policies has for copies: into one vault, under any key there.
 
     Which key that vault has is for whoever made it.

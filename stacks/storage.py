@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.shared.choices import ThroughputMode
 from stacks.shared.group_rule import GroupRule
+from stacks.shared.permissions import Statement, policy_document
 from stacks.shared.removal import removal_policy
 
 NFS_PORT = 2049
@@ -136,25 +137,17 @@ def _denials() -> iam.PolicyDocument:
     write = "elasticfilesystem:ClientWrite"
     root = "elasticfilesystem:ClientRootAccess"
 
-    def deny(
-        sid: str, actions: list[str], conditions: dict[str, dict[str, str]] | None = None
-    ) -> iam.PolicyStatement:
-        return iam.PolicyStatement(
-            sid=sid,
-            effect=iam.Effect.DENY,
-            principals=[iam.AnyPrincipal()],
-            actions=actions,
-            conditions=conditions,
-        )
+    def deny(sid: str, actions: list[str], **conditions: dict[str, str]) -> Statement:
+        statement: Statement = {"Sid": sid, "Effect": "Deny", "Action": actions}
+        statement["Principal"] = {"AWS": "*"}
+        return statement | {"Condition": conditions} if conditions else statement
 
-    return iam.PolicyDocument(
-        statements=[
-            deny("DenyPlaintext", [mount, write, root], {"Bool": {"aws:SecureTransport": "false"}}),
-            deny(
-                "DenyWithoutAccessPoint",
-                [mount, write, root],
-                {"Null": {"elasticfilesystem:AccessPointArn": "true"}},
-            ),
-            deny("DenyRoot", [root]),
-        ]
+    return policy_document(
+        deny("DenyPlaintext", [mount, write, root], Bool={"aws:SecureTransport": "false"}),
+        deny(
+            "DenyWithoutAccessPoint",
+            [mount, write, root],
+            Null={"elasticfilesystem:AccessPointArn": "true"},
+        ),
+        deny("DenyRoot", [root]),
     )

@@ -9,7 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.shared.choices import Access, check_choice
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import Statement, allow, policy_document
 
 
 class SharedRights(Construct):
@@ -29,15 +29,15 @@ class SharedRights(Construct):
         self.policy = iam.ManagedPolicy(
             self,
             "Policy",
-            statements=[
+            document=policy_document(
                 *_network_statements(
-                    self,
-                    [_ec2_arn(self, "subnet", each.subnet_id, subnet_account) for each in subnets],
+                    Stack.of(self),
+                    [(each.subnet_id, subnet_account) for each in subnets],
                     group,
                 ),
                 allow("kms:Decrypt", key.key_arn),
                 allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
-            ],
+            ),
         )
 
 
@@ -57,17 +57,17 @@ class FunctionRole(Construct):
         access: Access,
         access_point: efs.IAccessPoint,
         log_group: logs.ILogGroup,
-        further: list[iam.PolicyStatement],
+        further: list[Statement],
     ) -> None:
         super().__init__(scope, id)
         policy = iam.ManagedPolicy(
             self,
             "Policy",
-            statements=[
+            document=policy_document(
                 _mount_statement(access_point, access),
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
                 *further,
-            ],
+            ),
         )
         role = iam.Role(
             self,
@@ -80,13 +80,12 @@ class FunctionRole(Construct):
 
 
 def _network_statements(
-    scope: Construct, subnets: list[str], group: ec2.ISecurityGroup
-) -> list[iam.PolicyStatement]:
+    stack: Stack, subnets: list[tuple[str, str]], group: ec2.ISecurityGroup
+) -> list[Statement]:
     """Let Lambda make the functions' network interfaces, and keep their code from doing so.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
     """
-    stack = Stack.of(scope)
     make = "ec2:CreateNetworkInterface"
     change = [
         "ec2:AssignPrivateIpAddresses",
@@ -97,21 +96,21 @@ def _network_statements(
     return [
         allow(
             make,
-            subnets
-            + [_ec2_arn(scope, "security-group", group.security_group_id)]
-            + [_ec2_arn(scope, "network-interface", "*")],
+            [_ec2_arn(stack, "subnet", subnet, account) for subnet, account in subnets]
+            + [_ec2_arn(stack, "security-group", group.security_group_id)]
+            + [_ec2_arn(stack, "network-interface", "*")],
         ),
         # The page above asks for all resources, not for all interfaces, or the function may be
         # refused its VPC.
-        allow(change, _ec2_arn(scope, "*", "*")),
+        allow(change, _ec2_arn(stack, "*", "*")),
         allow(describe, "*"),
-        iam.PolicyStatement(
-            sid="NotTheCodeItself",
-            effect=iam.Effect.DENY,
-            actions=[make, *change, *describe],
-            resources=["*"],
+        {
+            "Sid": "NotTheCodeItself",
+            "Effect": "Deny",
+            "Action": [make, *change, *describe],
+            "Resource": "*",
             # By name, since the functions wait for their roles.
-            conditions={
+            "Condition": {
                 "ArnLike": {
                     "lambda:SourceFunctionArn": stack.format_arn(
                         service="lambda",
@@ -121,17 +120,15 @@ def _network_statements(
                     )
                 }
             },
-        ),
+        },
     ]
 
 
-def _ec2_arn(scope: Construct, resource: str, name: str, account: str | None = None) -> str:
-    return Stack.of(scope).format_arn(
-        service="ec2", account=account, resource=resource, resource_name=name
-    )
+def _ec2_arn(stack: Stack, resource: str, name: str, account: str | None = None) -> str:
+    return stack.format_arn(service="ec2", account=account, resource=resource, resource_name=name)
 
 
-def _mount_statement(access_point: efs.IAccessPoint, access: Access) -> iam.PolicyStatement:
+def _mount_statement(access_point: efs.IAccessPoint, access: Access) -> Statement:
     """https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"""
     check_choice("access", access, Access)
     actions: dict[Access, list[str]] = {

@@ -19,7 +19,7 @@ from stacks.function.readable import Readable
 from stacks.shared import aws_limits
 from stacks.shared.choices import Access
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import Statement, allow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class DeadLetters:
     topic_arn: str
     key_arn: str
 
-    def rights(self) -> list[iam.PolicyStatement]:
+    def rights(self) -> list[Statement]:
         """Return what Lambda needs for that, by the role of the function.
 
         https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html

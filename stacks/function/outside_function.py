@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import DeadLetters
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import Statement, allow, policy_document
 
 _CODE = Path(__file__).resolve().parents[2] / "lambda_src"
 
@@ -28,7 +28,7 @@ class OutsideFunction(lambda_.Function):
         id: str,
         *,
         folder: str,
-        rights: list[iam.PolicyStatement],
+        rights: list[Statement],
         name: str | None = None,
         environment: dict[str, str] | None = None,
         dead_letters: DeadLetters,
@@ -40,12 +40,12 @@ class OutsideFunction(lambda_.Function):
         policy = iam.ManagedPolicy(
             scope,
             "Policy",
-            statements=[
+            document=policy_document(
                 *rights,
                 *dead_letters.rights(),
                 *decrypt,
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn),
-            ],
+            ),
         )
         role = iam.Role(
             scope,

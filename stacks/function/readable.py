@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import aws_iam as iam
+from stacks.shared.permissions import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,4 +11,4 @@ class Readable:
 
     variable: str
     name: str
-    right: iam.PolicyStatement
+    right: Statement

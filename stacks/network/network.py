@@ -11,7 +11,7 @@ from stacks.network.service_endpoints import ServiceEndpoints
 from stacks.shared import aws_limits
 from stacks.shared.egress import WayOut
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, policy_document
 
 _NOBODY = ec2.Peer.ipv4("255.255.255.255/32")
 
@@ -127,12 +127,12 @@ class Network(Construct):
         policy = iam.ManagedPolicy(
             self,
             "FlowLogPolicy",
-            statements=[
+            document=policy_document(
                 allow(
                     ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                     group.log_group_arn,
-                )
-            ],
+                ),
+            ),
             roles=[role],
         )
         whole = iam.Role.from_role_arn(self, "WholeFlowLogRole", role.role_arn, mutable=False)

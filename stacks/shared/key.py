@@ -1,10 +1,10 @@
 """A customer-managed KMS key."""
 
 from aws_cdk import Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.shared.permissions import Statement, policy_document
 from stacks.shared.removal import removal_policy
 
 # `kms:*` without what this project has no use for: grants to anything but AWS services, imported
@@ -64,68 +64,60 @@ class EncryptionKey(Construct):
         log_groups: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        account = iam.AccountRootPrincipal()
+        stack = Stack.of(self)
+        account = {"AWS": f"arn:{stack.partition}:iam::{stack.account}:root"}
         self.key = kms.Key(
             self,
             "Key",
             description=description,
             enable_key_rotation=True,
             removal_policy=removal_policy(retain=retain),
-            policy=iam.PolicyDocument(
-                statements=[
-                    _statement("AccountAdministersByIam", account, _ADMINISTRATION),
-                    _statement("AccountUsesByIam", account, _USE),
-                    _statement(
-                        "AccountGrantsToAwsServicesOnly",
-                        account,
-                        ("kms:CreateGrant",),
-                        {"Bool": {"kms:GrantIsForAWSResource": "true"}},
-                    ),
-                    self._log_groups(log_groups or f"{Stack.of(self).stack_name}-"),
-                    # Whatever other policies come to allow.
-                    _statement(
-                        "NobodyGrantsToOthers",
-                        iam.AnyPrincipal(),
-                        ("kms:CreateGrant",),
-                        {
-                            "BoolIfExists": {
-                                "aws:PrincipalIsAWSService": "false",
-                                "kms:GrantIsForAWSResource": "false",
-                            }
-                        },
-                        iam.Effect.DENY,
-                    ),
-                ]
+            policy=policy_document(
+                _statement("AccountAdministersByIam", account, _ADMINISTRATION),
+                _statement("AccountUsesByIam", account, _USE),
+                _statement(
+                    "AccountGrantsToAwsServicesOnly",
+                    account,
+                    ("kms:CreateGrant",),
+                    {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+                ),
+                _log_groups(stack, log_groups or f"{stack.stack_name}-"),
+                # Whatever other policies come to allow.
+                _statement(
+                    "NobodyGrantsToOthers",
+                    {"AWS": "*"},
+                    ("kms:CreateGrant",),
+                    {
+                        "BoolIfExists": {
+                            "aws:PrincipalIsAWSService": "false",
+                            "kms:GrantIsForAWSResource": "false",
+                        }
+                    },
+                    "Deny",
+                ),
             ),
         )
 
-    def _log_groups(self, named: str) -> iam.PolicyStatement:
-        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-        stack = Stack.of(self)
-        groups = stack.format_arn(
-            service="logs", resource=f"log-group:{named}*", resource_name=None
-        )
-        return _statement(
-            "LogGroupsOfThisStack",
-            iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
-            ("kms:DescribeKey", *_USE),
-            {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-        )
+
+def _log_groups(stack: Stack, named: str) -> Statement:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    groups = stack.format_arn(service="logs", resource=f"log-group:{named}*", resource_name=None)
+    return _statement(
+        "LogGroupsOfThisStack",
+        {"Service": f"logs.{stack.region}.amazonaws.com"},
+        ("kms:DescribeKey", *_USE),
+        {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )
 
 
 def _statement(
     sid: str,
-    principal: iam.IPrincipal,
+    principal: dict[str, str],
     actions: tuple[str, ...],
     conditions: dict[str, dict[str, str]] | None = None,
-    effect: iam.Effect = iam.Effect.ALLOW,
-) -> iam.PolicyStatement:
+    effect: str = "Allow",
+) -> Statement:
+    statement: Statement = {"Sid": sid, "Effect": effect, "Principal": principal}
     # In a key policy "*" means this key (.../developerguide/key-policy-overview.html).
-    return iam.PolicyStatement(
-        sid=sid,
-        effect=effect,
-        principals=[principal],
-        actions=list(actions),
-        resources=["*"],
-        conditions=conditions,
-    )
+    statement |= {"Action": list(actions), "Resource": "*"}
+    return statement | {"Condition": conditions} if conditions else statement

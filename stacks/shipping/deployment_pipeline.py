@@ -8,7 +8,7 @@ from constructs import Construct
 from stacks.shared.choices import Architecture
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, policy_statement
 from stacks.shipping import pins
 from stacks.shipping.artifacts import Artifacts
 from stacks.shipping.bootstrap_roles import bootstrap_bucket, bootstrap_role
@@ -79,8 +79,8 @@ class DeploymentPipeline(Construct):
             self_mutation_code_build_defaults=pipelines.CodeBuildOptions(
                 role_policy=[
                     # What the CDK CLI looks at before it assumes a role.
-                    allow("cloudformation:DescribeStacks", self._toolkit),
-                    allow("s3:ListBucket", bootstrap_bucket(Stack.of(self))),
+                    policy_statement(allow("cloudformation:DescribeStacks", self._toolkit)),
+                    policy_statement(allow("s3:ListBucket", bootstrap_bucket(Stack.of(self)))),
                 ]
             ),
         )
@@ -106,7 +106,7 @@ class DeploymentPipeline(Construct):
             commands=list(commands),
             env=environment,
             role=role,
-            role_policy_statements=[allow("sts:AssumeRole", assume)],
+            role_policy_statements=[policy_statement(allow("sts:AssumeRole", assume))],
         )
 
     def build(self) -> str:
@@ -139,8 +139,12 @@ class DeploymentPipeline(Construct):
         """
         arn = self._pipeline.pipeline.pipeline_arn
         approval = f"{arn}/{stage}/{action}"
-        step.project.add_to_role_policy(allow("codepipeline:GetPipelineState", arn))
-        step.project.add_to_role_policy(allow("codepipeline:PutApprovalResult", approval))
+        step.project.add_to_role_policy(
+            policy_statement(allow("codepipeline:GetPipelineState", arn))
+        )
+        step.project.add_to_role_policy(
+            policy_statement(allow("codepipeline:PutApprovalResult", approval))
+        )
         self.messages.let_tell(step.project)
 
     def _build_options(self, architecture: Architecture) -> pipelines.CodeBuildOptions:

@@ -4,7 +4,7 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, policy_document
 from stacks.shipping.settings import GitHub
 
 _ISSUER = "token.actions.githubusercontent.com"
@@ -54,6 +54,8 @@ class GitHubRole(Construct):
             max_session_duration=Duration.hours(1),
             managed_policies=[
                 rights,
-                iam.ManagedPolicy(self, "Deploy", statements=[allow("sts:AssumeRole", assumable)]),
+                iam.ManagedPolicy(
+                    self, "Deploy", document=policy_document(allow("sts:AssumeRole", assumable))
+                ),
             ],
         )

@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.shared.message_topic import MessageTopic
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, policy_statement
 from stacks.shipping import sentences
 
 
@@ -62,7 +62,9 @@ class Messages(Construct):
 
     def let_tell(self, build: iam.IGrantable) -> None:
         """Let a build, which may use the key as all of them, tell of an approval."""
-        build.grant_principal.add_to_principal_policy(allow("sns:Publish", self.topic_arn))
+        build.grant_principal.add_to_principal_policy(
+            policy_statement(allow("sns:Publish", self.topic_arn))
+        )
 
     def tell_of_failures(self, pipeline: str) -> None:
         """Tell of each failed stage of the pipeline of this name.

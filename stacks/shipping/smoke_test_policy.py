@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.shared.choices import UrlAuth
-from stacks.shared.permissions import allow
+from stacks.shared.permissions import allow, policy_document
 from stacks.shared.stage_tag import STAGE_TAG
 
 
@@ -65,4 +65,4 @@ class SmokeTestPolicy(Construct):
                 # Invoking knows no tags, so the other HTTP APIs of the account are in reach: two
                 # accounts keep stages apart (docs/operations.md).
                 statements += [allow("execute-api:Invoke", door)]
-        self.policy = iam.ManagedPolicy(self, "Policy", statements=statements)
+        self.policy = iam.ManagedPolicy(self, "Policy", document=policy_document(*statements))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 import threading
 from collections import Counter
@@ -9,13 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from drive_tools.client.http_client import SignedClient
-from tests.infra.cdk_synth import synthesise
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.local.copies import copy
-from tests.patience import moment
+from tests.patience import PATIENCE_SECONDS, moment
 
 CALLERS = 3
 PAUSE_SECONDS = 0.02
+SYNTHESIS = """
+import sys
+from pathlib import Path
+from tests.baseline import DEV
+from tests.infra import synthesis
+
+synthesis.assembly(Path(sys.argv[1]), DEV)
+"""
 
 
 class Tree:
@@ -29,9 +37,11 @@ class Tree:
         (self.folder / ".local" / "layers").symlink_to(PROJECT / ".local" / "layers")
 
     def synthesise(self, name: str) -> Path:
-        """Synthesise what it is now, and return its assembly."""
-        app = f"cd {self.folder} && {sys.executable} -m tests.infra.baseline_app"
-        return synthesise(self.folder.with_name(name), "--app", app).assembly
+        """Synthesise Dev as it is now, and return its assembly."""
+        assembly = self.folder.with_name(name)
+        command = [sys.executable, "-c", SYNTHESIS, str(assembly)]
+        subprocess.run(command, check=True, cwd=self.folder, timeout=PATIENCE_SECONDS)
+        return assembly
 
     def release(self, number: int) -> Path:
         """Rename a module of `drive` which `files` imports, and change a variable as well.

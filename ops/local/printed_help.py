@@ -23,6 +23,9 @@ ONLY_RECORDED = {
         *("AWS::EFS::FileSystem", "AWS::EFS::MountTarget"),
     ),
     "no page shows it; its text is kept": ("AWS::CloudWatch::Dashboard",),
+    "nothing that could not be delivered is sent there": (
+        *("AWS::SQS::Queue", "AWS::SQS::QueuePolicy"),
+    ),
     "no plan runs by itself, and no copy is made elsewhere; by hand backups and restores work": (
         "AWS::Backup::BackupPlan",
     ),

@@ -67,7 +67,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source compile-tests check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -87,7 +87,8 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
-test: check .venv/.local-cloud .venv/.recipe ## run all checks and all tests, the local deployment among them
+test: .venv/.local-cloud .venv/.recipe .venv/.dev ## run all checks and all tests, the local deployment among them
+	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
 	$(BIN)/python -m pytest $(call side_by_side,4)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
@@ -104,7 +105,14 @@ compare-policies: .venv/.policy-judge .venv/.dev ## our evaluator of IAM policie
 
 # mypy takes as long as all the rest, on one core.
 check: .venv/.dev ## lint, format, types, import rules, workflows, and all scanners over stages and pipeline
-	@$(MAKE) --no-print-directory --jobs=2 check-types check-fast gates
+	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS)
+
+CHECKS := check-types check-fast gates
+
+# Or else each process of pytest compiles all tests for itself, at the same time as the others. What is
+# wrong with them is said when they run.
+compile-tests: .venv/.dev
+	@$(BIN)/python -m pytest -p no:xdist --collect-only -qq >/dev/null 2>&1 || true
 
 # What the pipeline runs: without the scanners that have environments of their own.
 check-source: .venv/.dev

@@ -153,7 +153,7 @@ def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: 
     [run] = [line for line in every.splitlines() if "-m pytest --numprocesses" in line]
     assert re.search(r"--no-loadscope-reorder$", run), "make test leaves something out"
     fast = make(project, "--dry-run", "test-fast").stdout
-    assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/unit" in fast
+    assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/review tests/unit" in fast
 
 
 def test_make_check_runs_all_that_the_pipeline_checks(project: Path) -> None:
@@ -162,6 +162,7 @@ def test_make_check_runs_all_that_the_pipeline_checks(project: Path) -> None:
         {line for line in make(project, "--dry-run", target).stdout.splitlines() if "/bin/" in line}
         for target in ("check", "check-source")
     )
+    assert every < {*make(project, "--dry-run", "test").stdout.splitlines()}
     nag, gates = (f".venv/bin/python -m tests.{each}" for each in ("infra.nag", "gates"))
     assert len(shipped) == 7
     assert shipped - every == {nag}

@@ -17,7 +17,7 @@ from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError
 from ops.deployment import unheard_alarms, unknown_types
 from ops.deployment.exports_in_use import in_use, refusal
-from ops.deployment.template_differences import Change, Pair, differences
+from ops.deployment.template_differences import Pair, ResourceImpact, differences
 from ops.options import StageOptions
 from ops.review.stateful import precious
 
@@ -126,7 +126,7 @@ def run(options: GuardOptions) -> int:
     return 0
 
 
-def losses(pairs: list[Pair], changed: list[dict[str, Change]]) -> list[Loss]:
+def losses(pairs: list[Pair], changed: list[dict[str, ResourceImpact]]) -> list[Loss]:
     """Return the losses of each pair of templates, as deployed and as synthesised."""
     return [
         _loss(stack, logical_id, resource, change.impact, change.properties)

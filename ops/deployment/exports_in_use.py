@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from drive_tools.cloud_assembly import Template, construct_path, resources
-from ops.deployment.template_differences import Change, Pair
+from ops.deployment.template_differences import Pair, ResourceImpact
 
 _SHOWN = 3
 _SAID = {
@@ -44,7 +44,7 @@ class InUse:
         )
 
 
-def in_use(pairs: list[Pair], changes: list[dict[str, Change]]) -> list[InUse]:
+def in_use(pairs: list[Pair], changes: list[dict[str, ResourceImpact]]) -> list[InUse]:
     """Return the exports that would be removed or changed while a deployed stack imports them.
 
     `changes` are of the resources of each pair, by logical id.
@@ -91,7 +91,7 @@ def refusal(stage: str, found: list[InUse]) -> str:
 
 
 def _touched(
-    deployed: Template, synthesised: Template, changes: dict[str, Change]
+    deployed: Template, synthesised: Template, changes: dict[str, ResourceImpact]
 ) -> Iterator[tuple[str, object, str, tuple[str, ...]]]:
     after = _exports(synthesised)
     for export, value in _exports(deployed).items():

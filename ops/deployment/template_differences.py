@@ -21,14 +21,14 @@ _NAMES: dict[Impact, str] = {
 
 
 @dataclass(frozen=True)
-class Change:
+class ResourceImpact:
     """What a deployment does to one resource, and the properties because of which it does it."""
 
     impact: str
     properties: tuple[str, ...]
 
 
-def differences(pairs: Sequence[Pair]) -> list[dict[str, Change]]:
+def differences(pairs: Sequence[Pair]) -> list[dict[str, ResourceImpact]]:
     """Return the changes of the resources of each pair of one deployment, by logical id.
 
     A replacement is followed into the other stacks. A resource that moves to another logical id is
@@ -36,10 +36,10 @@ def differences(pairs: Sequence[Pair]) -> list[dict[str, Change]]:
     """
     before = {name: ReviewedStack(name, "", template) for name, template, _ in pairs}
     after = {name: ReviewedStack(name, "", template) for name, _, template in pairs}
-    found: dict[str, dict[str, Change]] = {name: {} for name, *_ in pairs}
+    found: dict[str, dict[str, ResourceImpact]] = {name: {} for name, *_ in pairs}
     compared = changes(AppVersion("deployed", before), AppVersion("synthesised", after))
     for each in compared.resources:
         there = each.before if each.moved and each.before else each.resource
         causes = tuple(sorted({cause.attribute for cause in each.causes}))
-        found[there.stack.name][there.logical_id] = Change(_NAMES[each.impact], causes)
+        found[there.stack.name][there.logical_id] = ResourceImpact(_NAMES[each.impact], causes)
     return list(found.values())

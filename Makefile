@@ -164,7 +164,7 @@ resume: .venv/.base ## let STAGE=Dev run again that its brake stopped (docs/oper
 
 restore: .venv/.base ## bring ITEM=path of STAGE=Dev back from its latest backup, or of POINT=id; without: list them
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
-	@$(BIN)/python -m ops restore '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(ITEM),--item '$(ITEM)') $(if $(POINT),--point '$(POINT)')
+	@$(BIN)/python -m ops restore '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(ITEM),--item="$$ITEM") $(if $(POINT),--point="$$POINT")
 
 destroy: .venv/.base ## delete STAGE=Dev from AWS, with its files; a stage that retains them is refused
 	@$(call known,$(DESTROYABLE))$(if $(ASSEMBLY),true,$(SYNTH))

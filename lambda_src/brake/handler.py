@@ -18,6 +18,15 @@ TOPIC = os.environ["TOPIC"]
 # The value of the mark while the brake is off.
 RELEASED = "released"
 RESUME = f"make resume STAGE={STAGE}"
+# What a mark says that lacks it.
+_UNKNOWN: dict[str, Any] = {
+    "since": "an unknown time",
+    "alarm": "unknown",
+    "reason": "",
+    "dollars": None,
+    "concurrency": None,
+    "told": False,
+}
 
 logger = logging.getLogger()
 logger.setLevel(os.environ.get("LOG_LEVEL", "INFO"))
@@ -78,7 +87,10 @@ def _stop() -> int | None:
 
 
 def _mark() -> dict[str, Any] | None:
-    """Return what the mark says; None while the brake is off, or if the parameter was removed."""
+    """Return what the mark says; None while the brake is off, or if the parameter was removed.
+
+    A mark that somebody spoiled is a mark: the brake is on, and who is told reads what it holds.
+    """
     client = _client("ssm")
     try:
         value = client.get_parameter(Name=MARK)["Parameter"]["Value"]
@@ -86,8 +98,14 @@ def _mark() -> dict[str, Any] | None:
         return None
     if value == RELEASED:
         return None
-    mark: dict[str, Any] = json.loads(value)
-    return mark
+    try:
+        mark = json.loads(value)
+    except ValueError:
+        mark = None
+    if not isinstance(mark, dict):
+        logger.error("the mark cannot be read: %r", value)
+        mark = {"reason": f"The mark of the brake cannot be read: {value!r}"}
+    return _UNKNOWN | mark
 
 
 def _write(mark: dict[str, Any]) -> None:
@@ -114,7 +132,8 @@ def _dollars(alarm: dict[str, Any]) -> float | None:
 
 
 def _sentences(mark: dict[str, Any]) -> str:
-    cost = "" if mark["dollars"] is None else f" It counted ${mark['dollars']:.2f}."
+    dollars = mark["dollars"]
+    cost = f" It counted ${dollars:.2f}." if isinstance(dollars, int | float) else ""
     return (
         f"The use of the drive {STAGE} costs more than its daily_brake permits, so its brake is on"
         f" since {mark['since']}.{cost}\n\n"

@@ -20,7 +20,7 @@ PREFIX = "aws-backup-restore_"
 DIRECTORY = "restored"
 
 _LOCK = "recovery"
-# Which directories are done, of those that could not be emptied.
+# Which directories are done, of those that could not be emptied, and whose bytes are counted.
 _DONE = names.OWN_PREFIX + "recovered"
 # A directory cannot be renamed: something is at its new name, or its parent is of another owner.
 _IN_THE_WAY = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}
@@ -55,6 +55,7 @@ def bring_back(whole: Path, root: Path, *, limit: int | None) -> list[Recovered]
             found
             for name in sorted(os.listdir(whole))
             if name.startswith(PREFIX)
+            and _is_a_time(name.removeprefix(PREFIX))
             and _is_directory(whole / name / root.name)
             and not (root / _DONE / name.removeprefix(PREFIX)).exists()
             for found in [_bring(whole / name / root.name, root, name.removeprefix(PREFIX), limit)]
@@ -69,9 +70,11 @@ def _bring(source: Path, root: Path, time: str, limit: int | None) -> Recovered 
     first = next(sizes, None)
     if first is None:
         items = []
+    counted = _done(root) / f"{time}.counted"
     try:
-        if first is not None and limit is not None:
+        if first is not None and limit is not None and not counted.exists():
             quota.change(root, first + sum(sizes), limit=limit)
+            disk.write_whole(counted, b"")  # else a run that goes on would count the rest again
     except FullError as error:
         found.missing_bytes = int(error.members["missing"])
         return found
@@ -89,7 +92,14 @@ def _bring(source: Path, root: Path, time: str, limit: int | None) -> Recovered 
         source.parent.rmdir()
     if source.exists():
         disk.write_whole(_done(root) / time, b"")
+    if counted.exists():
+        counted.unlink()
     return found if items else None
+
+
+def _is_a_time(name: str) -> bool:
+    """Whether users can see a directory of this name: whoever mounts EFS can name it anything."""
+    return name not in {"", ".", ".."} and names.is_a_users(name)
 
 
 def _done(root: Path) -> Path:

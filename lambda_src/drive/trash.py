@@ -254,15 +254,25 @@ def _base64(path: bytes) -> str:
 
 
 def _path(root: Path, version_id: str) -> bytes:
-    """Return the path that a version had. Raises `FileNotFoundError` when it is removed."""
+    """Return the path that a version had.
+
+    Raises `FileNotFoundError` when it is removed, or when nothing of the drive's made its name.
+    """
     found = _ID.fullmatch(version_id)
     encoded = (found and found[3]) or ""
+    if not encoded:
+        return os.readlink(os.fsencode(_path_link(root, version_id)))
     if encoded.startswith(_BASE64):
-        encoded = encoded.removeprefix(_BASE64)
-        return urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-    if encoded:
-        return unquote_to_bytes(encoded.replace("=", "%"))
-    return os.readlink(os.fsencode(_path_link(root, version_id)))
+        digits = encoded.removeprefix(_BASE64)
+        try:
+            path = urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
+        except ValueError:
+            raise FileNotFoundError(errno.ENOENT, "no version", version_id) from None
+    else:
+        path = unquote_to_bytes(encoded.replace("=", "%"))
+    if not path or b"\0" in path:
+        raise FileNotFoundError(errno.ENOENT, "no version", version_id)
+    return path
 
 
 def _path_link(root: Path, version_id: str) -> Path:

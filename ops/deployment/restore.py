@@ -85,6 +85,10 @@ def run(options: BackupRestoreOptions) -> int:
 
 def path_of(item: str) -> str:
     """Return a path of the drive as AWS Backup takes it below the drive. Raises `UsageError`."""
+    try:
+        item.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"--item must be UTF-8 text, got {item!r}") from None
     segments = item.strip("/").split("/")
     if any(each in {"", ".", ".."} for each in segments):
         raise UsageError(f"--item must be a path of the drive, such as photos/a.jpg, got {item!r}")

@@ -66,9 +66,10 @@ def status(stage: str, mark: dict[str, Any] | None) -> str:
     """Return the line that says whether the brake is on."""
     if mark is None:
         return f"brake: that of {stage} is off"
-    cost = "" if mark.get("dollars") is None else f" at ${mark['dollars']:.2f}"
+    cost = f" at ${mark['dollars']:.2f}" if isinstance(mark.get("dollars"), int | float) else ""
     return (
-        f"brake: that of {stage} is on since {mark['since']}{cost} (alarm {mark['alarm']}); its URL"
+        f"brake: that of {stage} is on since {mark.get('since', 'an unknown time')}{cost}"
+        f" (alarm {mark.get('alarm', 'unknown')}); its URL"
         f" answers 429, also after a deployment, until: make resume STAGE={stage}"
     )
 
@@ -103,8 +104,12 @@ def _mark(aws: "boto3.Session", stage: str) -> dict[str, Any] | None:
         return None
     if value == RELEASED:
         return None
-    mark: dict[str, Any] = json.loads(value)
-    return mark
+    try:
+        mark = json.loads(value)
+    except ValueError:
+        mark = None
+    # Somebody spoiled it. The brake is on all the same, and is to be released.
+    return mark if isinstance(mark, dict) else {"unreadable": value}
 
 
 def _alarms(aws: "boto3.Session", stage: str) -> dict[str, str]:

@@ -45,8 +45,15 @@ def _between(low: float, high: float, what: str) -> Callable[[str], float]:
 
 
 def _whole(low: int, high: int, what: str) -> Callable[[str], int]:
-    parse = _between(low, high, what)
-    return lambda text: int(parse(text))
+    number = _between(low, high, what)
+
+    def parse(text: str) -> int:
+        value = number(text)
+        if value != int(value):
+            raise argparse.ArgumentTypeError(f"{what} must be a whole number, got {text!r}")
+        return int(value)
+
+    return parse
 
 
 def _throughput(text: str) -> str | int:

@@ -177,6 +177,18 @@ def test_a_mark_that_was_removed_is_made_again(brake: ModuleType, account: Accou
     assert len(account.told) == 1
 
 
+@pytest.mark.parametrize("mark", ['{"since": "2026-', "on", "[]", "null", '{"dollars": "x"}', "3"])
+@pytest.mark.parametrize("deployed", [False, True])
+def test_a_spoiled_mark_is_a_mark_and_is_written_anew(
+    mark: str, brake: ModuleType, account: Account, *, deployed: bool
+) -> None:
+    account.mark = mark
+    assert brake.handler(DEPLOYED if deployed else alarm(), None) == {"braked": True}
+    assert (account.reserved, account.marked()["told"]) == (0, True)
+    assert account.told[0][0] == "Lambda Drive Dev: the brake is on"
+    assert brake.handler(DEPLOYED, None) == {"braked": True}
+
+
 def test_a_function_that_cannot_be_stopped_is_a_failure(
     brake: ModuleType, account: Account
 ) -> None:

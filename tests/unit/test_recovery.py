@@ -178,6 +178,36 @@ def test_what_came_back_is_counted(whole: Path) -> None:
     quota.change(whole / "drive", 40, limit=100)
 
 
+def test_a_run_that_goes_on_counts_nothing_twice(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        restored(whole, name, bytes(50))
+    limit = 100
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "link", killed)
+        with pytest.raises(KeyboardInterrupt):
+            bring(whole, limit=limit)
+    [found] = bring(whole, limit=limit)
+    assert (found.names, found.missing_bytes) == (2, 0)
+    assert list((whole / "drive" / ".drive-recovered").iterdir()) == []
+    with pytest.raises(FullError):
+        quota.change(whole / "drive", 1, limit=limit)
+
+
+@pytest.mark.parametrize("time", ["", ".", "..", ".drive-locks", "\udcff"])
+def test_what_has_no_name_for_users_is_left_where_it_is(whole: Path, time: str) -> None:
+    """Whoever mounts the file system can name a directory so; `..` would lead among live files."""
+    source = restored(whole, "a.txt", time=time)
+    assert bring(whole) == []
+    assert source.exists()
+    assert files(whole / "drive") == {}
+
+
 def test_what_a_link_names_is_not_counted(whole: Path) -> None:
     put(whole / "elsewhere" / "large", bytes(1000))
     os.symlink(whole / "elsewhere", restored(whole, "a.txt").with_name("link"))

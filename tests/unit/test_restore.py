@@ -231,7 +231,7 @@ def test_a_stage_that_cannot_restore_is_told_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "item", ["", "/", "a//b", "../a", "a/../b", ".", "*.txt", ".drive-trash/x"]
+    "item", ["", "/", "a//b", "../a", "a/../b", ".", "*.txt", ".drive-trash/x", "\udcff"]
 )
 def test_an_item_is_one_path_of_the_drive(item: str) -> None:
     with pytest.raises(UsageError, match="--item must be "):

@@ -151,6 +151,15 @@ def test_a_mark_stays_while_the_function_cannot_be_let_run(aws: MagicMock, ran: 
     aws.put_parameter.assert_not_called()
 
 
+@pytest.mark.parametrize("mark", ['{"since": "2026-', "on", "[]", "null", "{}", '{"dollars": "x"}'])
+def test_a_spoiled_mark_is_told_and_released(aws: MagicMock, ran: Ran, mark: str) -> None:
+    aws.get_parameter.return_value = {"Parameter": {"Value": mark}}
+    assert "is on since an unknown time" in ran(status=True)
+    ran()
+    aws.put_function_concurrency.assert_called_once()
+    assert aws.put_parameter.call_args.kwargs["Value"] == "released"
+
+
 def test_its_status_says_since_when_and_why(aws: MagicMock, ran: Ran) -> None:
     line = ran(status=True)
     for said in (MARK["since"], MARK["alarm"], "$0.61", "429", "make resume STAGE=Dev"):

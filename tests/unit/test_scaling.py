@@ -186,6 +186,7 @@ def test_a_script_reads_what_a_person_does(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--read-bytes", "1.5"), "must be a whole number, got '1.5'"),
         (("--writes", "2"), "the share must be 0..1, got '2'"),
         (("--read-bytes", "6000000"), "the bytes of a request or an answer must be 0..4,718,592"),
         (("--throughput", "fast"), "throughput in MiB/s must be 1..3,414, got 'fast'"),

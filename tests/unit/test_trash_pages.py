@@ -1,5 +1,7 @@
 """The trash is listed in pages of its own, and in no listing of files."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from drive import (
     trash_restore,
 )
 from drive.errors import InvalidNameError
+from drive.usage import measure
+from tests.unit.janitor import DAY, clean, forever
 from tests.unit.kept_files import delete, put, versions
 
 
@@ -38,7 +42,15 @@ def test_other_names_in_the_trash_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / trash.DIRECTORY / f"{'0' * 24}-put-b").mkdir()
     (tmp_path / trash.DIRECTORY / f"{'0' * 24}-move").write_bytes(b"without its path")
     (tmp_path / trash.DIRECTORY / f"{'0' * 24}-put-c").symlink_to("/etc/passwd")
+    for odd in ("=_a", "=_====", "=00", "=_AAAA"):  # no base64, and NUL
+        (tmp_path / trash.DIRECTORY / f"{'0' * 24}-put-{odd}").write_bytes(b"1")
+        os.link(tmp_path / trash.DIRECTORY / f"{'0' * 24}-put-{odd}", tmp_path / f"link{odd}")
     assert [version.path for version in versions(tmp_path)] == ["a"]
+    assert measure(tmp_path, time_left=forever).finished
+    for later in (0.0, 2 * DAY):
+        report = clean(tmp_path, now=time.time() + later)
+        assert report
+        assert report.finished
 
 
 def test_the_trash_is_in_no_listing_and_no_request_reaches_it(tmp_path: Path) -> None:

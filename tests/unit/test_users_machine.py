@@ -156,6 +156,18 @@ def test_the_makefile_and_the_installers_have_the_same_lists(name: str) -> None:
     assert patterns == {*getattr(installers, name)}
 
 
+def test_a_path_of_the_drive_may_have_any_letters(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("""#!/bin/sh
+case "$*" in *STAGES*) echo Dev;; *) printf '<%s>' "$@";; esac
+""")
+    python.chmod(0o755)
+    said = ("restore", "STAGE=Dev", "ASSEMBLY=cdk.out", f"BIN={tmp_path}")
+    for item in ('-it\'s "1" & `2`; #3', "\u6587 4"):
+        result = make("--old-file=.venv/.base", *said, f"ITEM={item}", environment={})
+        assert result.stdout.endswith(f"<--item={item}>"), result.stderr
+
+
 def test_only_the_command_line_asks() -> None:
     """All that may be asked of make, as the usage of `$(...)` in it names them."""
     hostile = dict.fromkeys(ASKED, "Prod")

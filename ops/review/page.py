@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ops.review.findings import Weight
 from ops.review.places import Link
-from ops.review.report import WEIGHTS, Report, counted, digest, groups, stages
+from ops.review.report import WEIGHTS, Report, counted, digest, groups, name_and_rest, stages
 
 # So many findings of the weight NOTE stand open in a topic; more of them are folded.
 _NOTES_OPEN = 4
@@ -36,6 +36,7 @@ def as_page(report: Report, draw: Callable[[int], str] | None = None, link: Link
             link=link or (lambda _: None),
             stages=stages,
             counted=counted,
+            name_and_rest=name_and_rest,
             words=WEIGHTS,
             Weight=Weight,
             notes_open=_NOTES_OPEN,

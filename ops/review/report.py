@@ -152,6 +152,16 @@ def sentence_with_stages(finding: Finding) -> str:
     return f"{where}: {finding.sentence}" if where else finding.sentence
 
 
+def name_and_rest(finding: Finding) -> tuple[str, str]:
+    """Return the name of a resource with which the sentence of a finding begins, and the rest."""
+    first = finding.sentence.partition(" ")[0]
+    if finding.path and finding.sentence.startswith(finding.path):
+        first = finding.path
+    elif "/" not in first:
+        first = ""
+    return first, finding.sentence[len(first) :]
+
+
 def stages(finding: Finding) -> str:
     """Return the stages of which a finding is true, as a list for people."""
     return ", ".join(each for each in (finding.stage, *finding.others) if each)

@@ -92,6 +92,8 @@ class _Canvas:
     lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    marks: set[Mark] = field(default_factory=set)
+    """All that need a word in the legend."""
 
     @property
     def compact(self) -> bool:
@@ -118,6 +120,7 @@ def _stage(
         canvas.said.append(f"{' and '.join(stages)}:")
         canvas.y += 4
     for section in found[:_SECTIONS]:
+        canvas.marks |= section.marks - {"same"}
         _section(canvas, section)
     for section in found[_SECTIONS:]:
         canvas.text(f"{section.name}: {sum(len(row) for row in section.rows)} more", "quiet")
@@ -293,7 +296,7 @@ def _described(box: Box) -> str:
 
 
 def _signed(mark: Mark) -> str:
-    return f"{_SIGNS[mark]} {_WORDS[mark]}"
+    return f"{_SIGNS[mark]} {_WORDS[mark]}".strip()
 
 
 def _spoken(mark: Mark) -> str:
@@ -355,8 +358,7 @@ def _legend(canvas: _Canvas, *, changed: bool, hidden: int) -> None:
         return
     x = _MARGIN
     canvas.y += _LINE
-    marks: tuple[Mark, ...] = ("added", "removed", "changed")
-    for mark in marks:
+    for mark in (each for each in _WORDS if each in canvas.marks):
         canvas.pieces.append(label(x, canvas.y, _signed(mark), mark))
         x += measured(_signed(mark), _SMALL) + 22
     canvas.y += 6

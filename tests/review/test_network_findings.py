@@ -245,6 +245,28 @@ def test_what_a_change_does_to_a_network(name: str) -> None:
     assert found[0].weight is weight
 
 
+def api(of: str) -> dict[str, Json]:
+    """Return an API that leads to a function through a method."""
+    return {
+        "Api": resource("AWS::ApiGateway::RestApi", "Dev/Data/Api"),
+        **{name: resource(FUNCTION, f"Dev/Data/{name}", Handler=name) for name in ("One", "Two")},
+        "Method": resource(
+            "AWS::ApiGateway::Method",
+            "Dev/Data/Api/Method",
+            RestApiId={"Ref": "Api"},
+            Integration={"Uri": {"Fn::Join": ["", ["arn:", {"Fn::GetAtt": [of, "Arn"]}]]}},
+        ),
+    }
+
+
+def test_a_door_that_leads_elsewhere_is_told_whatever_stands_between() -> None:
+    found = compared(api("One"), api("Two")).of_topic("network")
+    assert [each.sentence for each in found] == [
+        "Data/Api now leads to Data/Two and no longer leads to Data/One"
+    ]
+    assert found[0].weight is LOOK
+
+
 def test_a_new_network_needs_no_finding_of_each_part() -> None:
     report = compared(VPC, net(BY_NAT, **NAT))
     assert not [each for each in report.findings if "DefaultRoute" in each.sentence]

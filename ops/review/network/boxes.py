@@ -63,15 +63,17 @@ class Section:
     is_vpc: bool = True
 
     @property
+    def marks(self) -> set[Mark]:
+        """All marks in it."""
+        found = {self.mark, *(each.mark for each in self.facts)}
+        for box in (each for row in self.rows for each in row):
+            found |= {box.mark, *(each.mark for each in (*box.lines, *box.names))}
+        return found | {each.mark for some in self.wires for each in some}
+
+    @property
     def changed(self) -> bool:
         """Whether anything in it is marked."""
-        marks = [self.mark, *(each.mark for each in self.facts)]
-        for row in self.rows:
-            marks += [
-                mark for each in row for mark in (each.mark, *(line.mark for line in each.lines))
-            ]
-        marks += [each.mark for some in self.wires for each in some]
-        return any(each != "same" for each in marks)
+        return self.marks != {"same"}
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,7 @@ def _lines(facts: Iterable[tuple[Mark, str, str]]) -> Iterator[Line]:
                 grouped[mark, ""].append(f"in {said}" if begins == "zone" else said)
         else:
             grouped[mark, begins].append(said)
-    for (mark, begins), some in grouped.items():
+    for (mark, begins), some in sorted(grouped.items(), key=lambda each: each[0][0] == "same"):
         yield Line(mark, f"{begins}: {', '.join(some)}" if begins else ", ".join(some))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from ops.review.app_version import AppVersion, DeclaredResource, Json
 from ops.review.changes import Changes
 from ops.review.findings import Finding, Weight, about
+from ops.review.network.map import network_maps
 from ops.review.property_rules import Judge, Judged, PropertyRule, changed_to, inside, switch
 from ops.review.property_rules import findings as by_rules
 from ops.review.words import text
@@ -47,6 +48,32 @@ def door_findings(changed: Changes) -> Iterator[Finding]:
             sentence = f"{each.after.name} is new, with a public address in the world ({_PUBLIC})"
             yield about(each.after, "network", STOP, sentence)
     yield from by_rules(changed, "network", _RULES)
+    yield from _paths(changed)
+
+
+def _paths(changed: Changes) -> Iterator[Finding]:
+    """Yield doors that lead to something else than before, whatever stands between."""
+    befores, afters = (
+        network_maps(changed.before, changed.matches.places),
+        network_maps(changed.after, {}),
+    )
+    for stage in sorted(befores.keys() & afters.keys()):
+        before, after = befores[stage], afters[stage]
+        names = {known: each.name for known, each in (*before.nodes.items(), *after.nodes.items())}
+        for known, door in after.nodes.items():
+            if door.layer != "door" or known not in before.nodes:
+                continue
+            news, olds = after.targets.get(known, ()), before.targets.get(known, ())
+            come = [names[each] for each in news if each not in olds]
+            gone = [names[each] for each in olds if each not in news]
+            if come or gone:
+                words = [f"now leads to {', '.join(come)}"] if come else []
+                words += [f"no longer leads to {', '.join(gone)}"] if gone else []
+                resource = changed.after.resources[door.key]
+                sentence = f"{door.name} {' and '.join(words)}"
+                yield about(
+                    resource, "network", LOOK if come else NOTE, sentence, "TargetFunctionArn"
+                )
 
 
 def _new(version: AppVersion, door: DeclaredResource) -> Finding:

@@ -6,7 +6,7 @@ Everything leads one way: from a door to what runs, from there to what holds dat
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -93,6 +93,8 @@ class Node:
     section: str = OUTSIDE
     zone: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    key: Key = field(default=("", ""), compare=False)
+    """Of the resource, where it is one of the app."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,14 @@ class NetworkMap:
     nodes: Mapping[str, Node] = field(default_factory=dict)
     edges: frozenset[tuple[str, str]] = frozenset()
     sections: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    @cached_property
+    def targets(self) -> Mapping[str, list[str]]:
+        """What each leads to, in order."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for one, other in sorted(self.edges):
+            found[one].append(other)
+        return found
 
 
 def network_maps(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, NetworkMap]:
@@ -142,7 +152,7 @@ def _in_sections(nodes: Mapping[str, Node], edges: set[tuple[str, str]]) -> dict
     for known, node in nodes.items():
         found = max(behind.get(known, []), default=OUTSIDE)
         if node.layer == "door" and node.section == OUTSIDE and found:
-            node = Node(known, node.layer, node.kind, node.name, found, node.zone, node.facts)  # noqa: PLW2901
+            node = replace(node, section=found)  # noqa: PLW2901 - as placed
         placed[known] = node
     return placed
 
@@ -178,6 +188,7 @@ class _Seen:
             section,
             zone,
             tuple(facts),
+            resource.key,
         )
 
     def _vpc_of(self, resource: DeclaredResource) -> str:

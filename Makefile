@@ -1,7 +1,7 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
@@ -18,9 +18,11 @@ YES :=
 # For `make restore`: a path of the drive, and a recovery point.
 ITEM :=
 POINT :=
-# For `make review`: a cloud assembly, a git revision, or an app's folder; BEFORE also `deployed`.
+# For `make review`: a cloud assembly, a git revision, or an app's folder; BEFORE also `deployed`. LINK is where a
+# line of Python is to be seen, with {file} and {line} in it.
 BEFORE := main
 AFTER := .
+LINK :=
 
 # Either would undo what this file relies on, and may come from MAKEFLAGS in the environment.
 FLAGS := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
@@ -148,7 +150,7 @@ diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deploye
 	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') $(STACKS)
 
 review: .venv/.base ## say what the change since BEFORE=main means: a page, a comment and JSON in review/
-	@$(call unread,BEFORE AFTER)$(BIN)/python -m ops review '$(BEFORE)' '$(AFTER)' --folder review
+	@$(call unread,BEFORE AFTER LINK)$(BIN)/python -m ops review '$(BEFORE)' '$(AFTER)' --folder review $(if $(LINK),--link '$(LINK)')
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))

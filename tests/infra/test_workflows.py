@@ -1,5 +1,7 @@
 """What GitHub runs: how it is pinned, in which order, and with which rights."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,11 +11,14 @@ import pytest
 import yaml
 
 from environments import GITHUB
+from ops.review.markdown import MARKER
 from stacks.shipping import pins
 from tests.infra import deploy_workflow
 from tests.infra.cdk_synth import PROJECT
 from tests.infra.templates import Json
+from tests.recipe import JQ
 
+BOT = "github-actions[bot]"
 WORKFLOWS = PROJECT / ".github" / "workflows"
 FILES = sorted(WORKFLOWS.glob("*.yml"))
 
@@ -54,10 +59,10 @@ def planted(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_linters_are_content_with_what_is_here() -> None:
-    assert len(FILES) == 5
+    assert len(FILES) == 6
     linted = actionlint(PROJECT)
     assert linted.returncode == 0, linted.stdout
-    assert "Checking 5 workflow file(s)" in linted.stdout
+    assert "Checking 6 workflow file(s)" in linted.stdout
     audited = zizmor(PROJECT)
     assert audited.returncode == 0, audited.stdout
 
@@ -239,10 +244,56 @@ def test_only_what_deploys_gets_a_token_and_only_in_the_environment_of_its_stage
                 rights["id-token"] = "write"
             if name.endswith("-reviewers"):
                 rights = {"actions": "read"}
+            if name == "comment":
+                rights = {"pull-requests": "write"}
             assert job["permissions"] == rights
     [ship] = load("ship")["jobs"].values()
     assert ship["environment"] == "${{ inputs.stage }}"
     assert ship["env"] == {"STAGE": "${{ inputs.stage }}"}
+
+
+def test_what_may_comment_runs_no_code_of_a_pull_request() -> None:
+    review = load("review")
+    assert review["on"] == {"pull_request": ""}  # whose token cannot write for a fork
+    job = review["jobs"]["comment"]
+    assert job["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    [fetched] = [each["uses"].partition("@")[0] for each in job["steps"] if "uses" in each]
+    assert fetched == "actions/download-artifact"
+    [script] = [each["run"] for each in job["steps"] if "run" in each]
+    assert {*re.findall(r"\b(?:make|python|node|sh|bash|source)\b", script)} == set()
+
+
+@pytest.mark.parametrize(
+    ("comments", "written"),
+    [
+        ([], "POST repos/you/drive/issues/7/comments"),
+        ([(5, BOT, MARKER), (6, BOT, MARKER)], "PATCH repos/you/drive/issues/comments/5"),
+        ([(5, "somebody", MARKER)], "POST repos/you/drive/issues/7/comments"),
+        ([(5, BOT, "another")], "POST repos/you/drive/issues/7/comments"),
+    ],
+    ids=["none", "ours", "another person's", "another comment"],
+)
+def test_a_pull_request_has_one_comment(
+    tmp_path: Path, comments: list[tuple[int, str, str]], written: str
+) -> None:
+    """The script with a `gh` that answers what GitHub has, and writes down what it is to write."""
+    there = [
+        {"id": number, "user": {"login": author}, "body": f"{body}\n…"}
+        for number, author, body in comments
+    ]
+    (tmp_path / "comments.json").write_text(json.dumps(there))
+    gh = tmp_path / "gh"
+    gh.write_text(
+        "#!/bin/sh\n"
+        f'[ "$2" = --paginate ] && exec {JQ} -r "$5" <comments.json\n'
+        'echo "$3 $4 $6" >>written\n'
+    )
+    gh.chmod(0o755)
+    [script] = [each["run"] for each in load("review")["jobs"]["comment"]["steps"] if "run" in each]
+    variables = {"GITHUB_REPOSITORY": "you/drive", "NUMBER": "7"}
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", "-ec", script], check=True, cwd=tmp_path, env=variables | {"PATH": path})
+    assert (tmp_path / "written").read_text() == f"{written} body=@review/review.md\n"
 
 
 def test_no_secret_is_used() -> None:

@@ -38,6 +38,7 @@ NEEDED = {
     ".venv/.base": {_TOOLS},
     "deploy": {_TOOLS},
     "pipeline-synth": {_TOOLS},
+    "review": {_TOOLS},
     "synth": {_TOOLS},
     "check-source": {_TOOLS, _CHECKS},
     "smoke": {_TOOLS, _CHECKS},

@@ -5,7 +5,7 @@ and not only a colour. It has no script, loads nothing, and the same change is t
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +13,18 @@ from pathlib import Path
 from ops.review.changes import Changes
 from ops.review.network.boxes import Box, Mark, Section, Wire, sections
 from ops.review.network.map import NetworkMap, network_maps
+from ops.review.picture_texts import (
+    SIGNED,
+    SIGNS,
+    SMALL,
+    TEXT,
+    WORDS,
+    described,
+    look_of,
+    signed,
+    spoken,
+    texts,
+)
 from ops.review.svg import arrow, label, line_through, measured, number, rectangle, safe, wrapped
 
 NARROW = 360
@@ -20,18 +32,9 @@ NARROW = 360
 _COMPACT = 500  # below it, boxes say only what they must
 _COLUMNS = {True: 108, False: 140}  # the least width of a box with its margin, if compact or not
 _MARGIN, _PAD, _GAP, _LINE = 10.0, 8.0, 8.0, 16.0
-_TEXT, _SMALL = 13.0, 12.0  # as picture.css
 _BAND = 26.0
-_BOLD = 1.1  # times as wide
-_FACT, _CHANGED_FACT = 4, 8  # lines at most
 _SECTIONS = 4  # drawn for a stage; what is more is listed
 _STAGES = 3
-
-_SIGNS: dict[Mark, str] = {"added": "+", "removed": "\N{MINUS SIGN}", "changed": "±", "same": ""}
-_SIGNED: dict[Mark, str] = {
-    mark: f"{sign}\N{NO-BREAK SPACE}" * bool(sign) for mark, sign in _SIGNS.items()
-}
-_WORDS: dict[Mark, str] = {"added": "new", "removed": "removed", "changed": "changed", "same": ""}
 
 _STYLE = Path(__file__).with_suffix(".css").read_text()
 
@@ -105,7 +108,7 @@ class _Canvas:
         """All of it: what is behind, the lines on it, and boxes and texts before both."""
         return "".join((*self.back, *self.lines, *self.pieces))
 
-    def text(self, text: str, kind: str, x: float = _MARGIN, size: float = _SMALL) -> None:
+    def text(self, text: str, kind: str, x: float = _MARGIN, size: float = SMALL) -> None:
         """Write a text from here on, in as many lines as it needs, and move on."""
         for line in wrapped(text, self.width - 2 * x, size):
             self.y += _LINE + (3 if kind == "title" else 0)
@@ -161,17 +164,17 @@ def _section(canvas: _Canvas, section: Section) -> None:
 
 
 def _heading(canvas: _Canvas, section: Section) -> None:
-    canvas.text(section.name, "name", size=_TEXT)
+    canvas.text(section.name, "name", size=TEXT)
     if section.mark != "same":
-        canvas.text(_signed(section.mark), section.mark)
+        canvas.text(signed(section.mark), section.mark)
     same = [each.text for each in section.facts if each.mark == "same"]
     if same:
         canvas.text(", ".join(same), "quiet")
     for each in section.facts:
         if each.mark != "same":
-            canvas.text(f"{_SIGNED[each.mark]}{each.text}", _struck(each.mark))
-    facts = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in section.facts)
-    canvas.said.append(f"{section.name}{_spoken(section.mark)}{f': {facts}' if facts else ''}.")
+            canvas.text(f"{SIGNED[each.mark]}{each.text}", look_of(each.mark))
+    facts = ", ".join(f"{each.text}{spoken(each.mark)}" for each in section.facts)
+    canvas.said.append(f"{section.name}{spoken(section.mark)}{f': {facts}' if facts else ''}.")
     canvas.y += 6
 
 
@@ -203,17 +206,17 @@ def _row(canvas: _Canvas, boxes: Sequence[Box], side: float) -> list[_Placed]:
     width = min(room, 190.0)
     left = (canvas.width - len(boxes) * (width + _GAP) + _GAP) / 2
     top = canvas.y
-    texts = [list(_texts(canvas, each, width - 2 * _PAD)) for each in boxes]
+    written = [list(texts(each, width - 2 * _PAD, compact=canvas.compact)) for each in boxes]
     placed = []
-    for column, (box, lines) in enumerate(zip(boxes, texts, strict=True)):
+    for column, (box, lines) in enumerate(zip(boxes, written, strict=True)):
         height = len(lines) * _LINE + _PAD + 4
         placed.append(_Placed(box, left + column * (width + _GAP), top, width, height))
     lowest = max(each.y + each.height for each in placed)
     _zones(canvas, placed, lowest)
-    for each, lines in zip(placed, texts, strict=True):
+    for each, lines in zip(placed, written, strict=True):
         kind = "box" if each.box.mark == "same" else f"box box-{each.box.mark}"
         canvas.pieces.append(
-            f"<g><title>{safe(_described(each.box))}</title>"
+            f"<g><title>{safe(described(each.box))}</title>"
             + rectangle((each.x, each.y), each.width, each.height, kind)
             + "".join(
                 label(each.x + _PAD, each.y + _LINE * number_ + 17, text, how)
@@ -221,7 +224,7 @@ def _row(canvas: _Canvas, boxes: Sequence[Box], side: float) -> list[_Placed]:
             )
             + "</g>"
         )
-        canvas.said.append(f"{_described(each.box)}.")
+        canvas.said.append(f"{described(each.box)}.")
     canvas.y = lowest + (_ZONE if any(each.zone for each in boxes) else 0)
     return placed
 
@@ -239,68 +242,9 @@ def _zones(canvas: _Canvas, placed: Sequence[_Placed], lowest: float) -> None:
         width = last.x + last.width - first.x + 8
         corner = (first.x - 4, first.y - 4)
         canvas.back.append(rectangle(corner, width, lowest - first.y + _ZONE + 4, "zone"))
-        fits = measured(zone, _SMALL) < width - 8
-        [text] = wrapped(zone if fits else zone.replace(" subnets", ""), width - 8, _SMALL, 1)
+        fits = measured(zone, SMALL) < width - 8
+        [text] = wrapped(zone if fits else zone.replace(" subnets", ""), width - 8, SMALL, 1)
         canvas.pieces.append(label(first.x + 4, lowest + 14, text, "quiet halo"))
-
-
-def _texts(canvas: _Canvas, box: Box, width: float) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a box with their kinds: its mark, names, kind and facts."""
-    if box.mark != "same":
-        yield _signed(box.mark), box.mark
-    heads = [
-        (_SIGNED[each.mark] + _short(each.text, box.kind, canvas), each.mark) for each in box.names
-    ]
-    kind = [(box.kind, "quiet")] if box.kind else []
-    if box.layer == "way" and kind:  # that it is a NAT gateway says more than its name
-        gone = " struck" if box.mark == "removed" else ""
-        yield from ((line, f"name{gone}") for line in wrapped(box.kind, width, _TEXT * _BOLD))
-        kind = [(head, "quiet" if mark == "same" else _struck(mark)) for head, mark in heads]
-        heads = []
-    for head, mark in heads:
-        struck = " struck" if "removed" in {box.mark, mark} else ""
-        yield from ((line, f"name{struck}") for line in wrapped(head, width, _TEXT * _BOLD))
-    for said, how in kind:
-        yield from ((line, how) for line in wrapped(said, width, _SMALL * _BOLD))
-    for each in box.lines:
-        if canvas.compact and each.mark == "same" and box.layer == "runs":
-            continue  # it is in the title of the box
-        limit = _FACT if each.mark == "same" else _CHANGED_FACT
-        size = _SMALL if each.mark == "same" else _SMALL * _BOLD
-        for line in wrapped(_SIGNED[each.mark] + each.text, width, size, limit):
-            yield line, _struck(each.mark)
-
-
-def _struck(mark: Mark) -> str:
-    return {"removed": "removed struck", "same": ""}.get(mark, mark)
-
-
-def _short(name: str, kind: str, canvas: _Canvas) -> str:
-    """Return the end of a path that says more than the kind; the whole is in the box's title."""
-    path = name.split("/")
-    while len(path) > 2 and _says_nothing(path[-1], kind):  # noqa: PLR2004 - a stack, and one more
-        path.pop()
-    return "/".join(path[-1:] if canvas.compact else path[-2:])
-
-
-def _says_nothing(part: str, kind: str) -> bool:
-    words = {each.strip("()").lower() for each in kind.split(" ")}
-    return part.lower() in {"handler", "functionurl", "natgateway", "filesystem", *words}
-
-
-def _described(box: Box) -> str:
-    names = ", ".join(f"{each.text}{_spoken(each.mark)}" for each in box.names)
-    zone = f" in {box.zone}" if box.zone else ""
-    said = "".join(f"; {each.text}{_spoken(each.mark)}" for each in box.lines)
-    return f"{names}: {box.kind or box.layer}{zone}{_spoken(box.mark)}{said}"
-
-
-def _signed(mark: Mark) -> str:
-    return f"{_SIGNS[mark]} {_WORDS[mark]}".strip()
-
-
-def _spoken(mark: Mark) -> str:
-    return f", {_WORDS[mark]}" if mark != "same" else ""
 
 
 _STEP = 9.0
@@ -336,7 +280,7 @@ def _buses(
         for each, x in zip(wire.targets, downs, strict=True):
             _line(canvas, [(x, level), (x, below[each].y)], wire.mark)
         if wire.mark != "same":
-            sign = _SIGNS[wire.mark]
+            sign = SIGNS[wire.mark]
             canvas.pieces.append(label(max(ends) + 4, level + 4, sign, wire.mark))
 
 
@@ -358,7 +302,7 @@ def _legend(canvas: _Canvas, *, changed: bool, hidden: int) -> None:
         return
     x = _MARGIN
     canvas.y += _LINE
-    for mark in (each for each in _WORDS if each in canvas.marks):
-        canvas.pieces.append(label(x, canvas.y, _signed(mark), mark))
-        x += measured(_signed(mark), _SMALL) + 22
+    for mark in (each for each in WORDS if each in canvas.marks):
+        canvas.pieces.append(label(x, canvas.y, signed(mark), mark))
+        x += measured(signed(mark), SMALL) + 22
     canvas.y += 6

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[Json, Json, Weight | None, str]] = {
         LOCKED,
         {"G": group([rule("::/0")])},
         STOP,
-        f"{NOW} tcp 443 from anywhere in the world",
+        f"{NOW} tcp 443 from anywhere in the world by IPv6",
     ),
     "half of the world": (
         LOCKED,

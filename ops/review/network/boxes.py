@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
-from ops.review.network.map import ENDPOINT, LAYERS, OUTSIDE, Layer, NetworkMap, Node
+from ops.review.network.map import NetworkMap
+from ops.review.network.nodes import ENDPOINT, LAYERS, OUTSIDE, Layer, Node
 
 Mark = Literal["same", "added", "removed", "changed"]
 _NAMES = 6  # in one box; the rest is counted

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ops.review.app_version import AppVersion, DeclaredResource, Json
 from ops.review.changes import Changes, Difference, ResourceChange
 from ops.review.findings import Finding, Weight, about
-from ops.review.network.map import GROUPS, SUBNETS
+from ops.review.network.nodes import GROUPS, SUBNETS
 from ops.review.network.subnets import identity
 from ops.review.words import leaves, text
 

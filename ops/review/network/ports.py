@@ -6,14 +6,8 @@ from dataclasses import replace
 from ops.review.app_version import DeclaredResource, Key
 from ops.review.changes import Changes
 from ops.review.findings import Finding, Weight, about
-from ops.review.network.openings import (
-    INLINE,
-    Group,
-    Opening,
-    Way,
-    groups,
-    uncovered,
-)
+from ops.review.network.group_rules import INLINE, groups
+from ops.review.network.openings import Group, Opening, Way, uncovered
 
 _WAYS: tuple[Way, ...] = ("in", "out")
 _SAID = 3  # of one sentence; the rest is in the details
@@ -121,7 +115,7 @@ def _closed(
 def _about(
     where: DeclaredResource, weight: Weight, said: str, openings: Sequence[Opening]
 ) -> Finding:
-    ordered = sorted(openings, key=lambda each: each.order)
+    ordered = sorted(set(openings), key=lambda each: each.order)
     shown = " and ".join(_worded(each) for each in ordered[:_SAID])
     more = len(ordered) - _SAID
     rest = f" and {more} more" if more > 0 else ""

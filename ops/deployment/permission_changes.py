@@ -1,8 +1,9 @@
 """Permissions that a deployment would broaden; a person must agree to them.
 
-It fails when a person refuses, or when the deployed templates are not known.
+They are what a review says of access and of the network, of what is deployed and what is
+synthesised. It fails when a person refuses, or when the deployed templates are not known.
 
-python -m ops permissions Dev         show what would be broadened, and which ports opened
+python -m ops permissions Dev         show what would be broadened, and what would be opened
 python -m ops permissions Dev --ask   and ask, if there is anything
 python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution <id>
                                       give that manual approval when there is nothing to look at
@@ -11,17 +12,19 @@ python -m ops permissions Dev --approve <pipeline>/<stage>/<action> --execution 
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from drive_tools.command_line import Exclusive, argument, flag
 from drive_tools.errors import ToolError
 from drive_tools.terminal import agreed
-from ops.deployment.policy_comparison import broadened
 from ops.options import StageOptions
+from ops.project import PROJECT
+
+if TYPE_CHECKING:
+    from ops.review.findings import Finding
 
 _NOTHING = "no permission is broadened, no port is opened"
-_NO_LONGER = "no longer forbidden: "
-
 
 _THEN = Exclusive()
 
@@ -56,22 +59,16 @@ class PermissionOptions(StageOptions):
 
 def run(options: PermissionOptions) -> int:
     """Print the broader permissions; then ask, or approve if there are none."""
-    from ops.deployment.bootstrap_roles import deployed_template  # noqa: PLC0415 - with boto3; not for --help
-    from ops.deployment.pipeline_approval import Approval, give, tell  # noqa: PLC0415 - so is this
+    from ops.deployment.pipeline_approval import Approval, give, tell  # noqa: PLC0415 - with boto3; not for --help
+    from ops.review.permitted import broadened  # noqa: PLC0415 - nor this
+    from ops.review.sources import deployed, from_assembly  # noqa: PLC0415 - not for --help
 
-    found = {
-        stack.name: broadened(deployed_template(stack) or {}, stack.body())
-        for stack in options.find().stacks
-    }
+    after = from_assembly(options.find().folder, "synthesised", PROJECT)
+    found = broadened(deployed(after), after)
     if options.json:
-        shown = {name: list(map(asdict, permissions)) for name, permissions in found.items()}
-        print(json.dumps(shown))
+        print(json.dumps(as_json(found)))
         return 0
-    broader = [
-        f"  {name} {each.where}: {_NO_LONGER if each.forbidden else ''}{each.what}"
-        for name, permissions in found.items()
-        for each in permissions
-    ]
+    broader = in_words(found)
     print("\n".join(broader or [f"permissions: {options.stage}: {_NOTHING}"]))
     if options.approve:
         approval = Approval(*options.approve)
@@ -82,6 +79,35 @@ def run(options: PermissionOptions) -> int:
     elif options.ask and broader:
         _ask(options.stage)
     return 0
+
+
+def in_words(found: list["Finding"]) -> list[str]:
+    """Return what is broader or open, a line each, behind each the single permissions it has."""
+    return [
+        line
+        for each in found
+        for line in (
+            f"  {each.sentence}" + (f"  ({each.line})" if each.line else ""),
+            *(f"      {detail}" for detail in each.details if len(each.details) > 1),
+        )
+    ]
+
+
+def as_json(found: list["Finding"]) -> list[dict[str, object]]:
+    """Return what is broader or open, for programs."""
+    return [
+        {
+            "topic": each.topic,
+            "weight": each.weight.name.lower(),
+            "sentence": each.sentence,
+            "path": each.path,
+            "stack": each.key[0] if each.key else None,
+            "logical_id": each.key[1] if each.key else None,
+            "line": str(each.line) if each.line else None,
+            "details": list(each.details),
+        }
+        for each in found
+    ]
 
 
 def _ask(stage: str) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
@@ -106,16 +106,21 @@ def report_of(changed: Changes) -> Report:
     found = [finding for topic in _TOPICS for finding in topic(changed)]
     said = frozenset(each for finding in found for each in finding.covers)
     found += other.findings(changed, said)
-    ordered = in_order(found)
+    ordered = shown(found)
     means_nothing = [_staged(each) for each in ordered if each.weight is Weight.NONE]
     return Report(
         before=printable(changed.before.name),
         after=printable(changed.after.name),
-        findings=tuple(_printable(each) for each in ordered if each.weight is not Weight.NONE),
+        findings=tuple(each for each in ordered if each.weight is not Weight.NONE),
         without_weight=tuple(
             printable(each) for each in (*other.without_weight(changed), *means_nothing)
         ),
     )
+
+
+def shown(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings as a report shows them: in order, and printable."""
+    return [_printable(each) for each in in_order(found)]
 
 
 def _staged(finding: Finding) -> str:

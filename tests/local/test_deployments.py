@@ -335,11 +335,11 @@ def allow_what_was_denied(template: Json) -> None:
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
-        (open_a_port, "opens tcp 22 from 0.0.0.0/0"),
-        (broaden_a_policy, "may s3:GetObject on *"),
+        (open_a_port, "may now be reached on tcp 22 from anywhere in the world"),
+        (broaden_a_policy, "may s3:GetObject on everything"),
         (
             allow_what_was_denied,
-            "no longer forbidden: AWS * may elasticfilesystem:ClientRootAccess",
+            "no longer denies everybody to elasticfilesystem:ClientRootAccess",
         ),
     ],
 )

@@ -154,7 +154,7 @@ def test_each_stage_was_guarded_and_proved(walked: Walked, stage: str) -> None:
     )
     look = walked.log(f"{stage}-Permissions")
     assert f"permissions: {stage} waits for a person's approval" in look
-    assert "opens tcp 2049" in look
+    assert "may elasticfilesystem:ClientMount and elasticfilesystem:ClientWrite on" in look
     assert "permissions: told arn:aws:sns:us-east-1:" in look
     assert "6 passed" in walked.log(f"{stage}-Smoke")
     kept = "protected from deletion" if stage == "Prod" else "not protected"

@@ -32,6 +32,12 @@ def attached(policy: Json, *names: str) -> dict[str, Json]:
     }
 
 
+def home(version: str) -> dict[str, Json]:
+    stated = [statement("s3:GetObject", "arn:aws:s3:::b/${aws:username}")]
+    policy = {"PolicyName": "a", "PolicyDocument": {"Version": version, "Statement": stated}}
+    return {"Role": role(Policies=[policy])}
+
+
 GRANTS = managed(GET)
 
 
@@ -226,5 +232,29 @@ CASES: dict[str, tuple[Json, Json, Weight, str, Weight | None]] = {
         STOP,
         "passes now: x:sub like repo:a/*",
         NOTE,
+    ),
+    "a variable that becomes one": (
+        home("2008-10-17"),
+        home("2012-10-17"),
+        LOOK,
+        "may s3:GetObject on s3:b/${aws:username}",
+        LOOK,
+    ),
+    "a statement beside another of the same under a condition": (
+        roles({**GET, "Condition": {"StringEquals": {"aws:SourceVpc": "a"}}}),
+        roles(
+            {**GET, "Condition": {"StringEquals": {"aws:SourceVpc": "a"}}},
+            {**GET, "Condition": {"StringEquals": {"aws:SourceVpce": "b"}}},
+        ),
+        LOOK,
+        "Data/Role may s3:GetObject on s3:b/* if aws:SourceVpce is b",
+        NOTE,
+    ),
+    "the first holder of a policy": (
+        {"Role": role(), "Policy": GRANTS},
+        attached(GRANTS, "Role"),
+        LOOK,
+        "Data/Role may s3:GetObject",
+        LOOK,
     ),
 }

@@ -213,4 +213,18 @@ CASES: dict[str, tuple[Json, Json, Weight, str, Weight | None]] = {
         "lets anybody in the world kms:Decrypt",
         LOOK,
     ),
+    "a role in place of its account, which needed a policy of its own": (
+        {"Role": role(), **opened(OWN_ACCOUNT)},
+        {"Role": role(), **opened({"AWS": ROLE_ARN})},
+        LOOK,
+        "Data/Bucket lets Data/Role s3:GetObject",
+        LOOK,
+    ),
+    "a denial to the account in place of a role": (
+        {"Role": role(), **bucket({**READ, "Effect": "Deny", "Principal": OWN_ACCOUNT})},
+        {"Role": role(), **bucket({**READ, "Effect": "Deny", "Principal": {"AWS": ROLE_ARN}})},
+        LOOK,
+        "Data/Bucket no longer denies its own account",
+        NOTE,
+    ),
 }

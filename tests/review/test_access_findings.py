@@ -6,8 +6,8 @@ from ops.review.findings import Weight
 from ops.review.report import NO_CHANGE
 from tests.review import door_cases, holder_cases, public_cases
 from tests.review.apps import compared
-from tests.review.holder_cases import GET, roles
-from tests.review.policies import access, heaviest, of_access, role, statement
+from tests.review.holder_cases import GET, GRANTS, attached, roles
+from tests.review.policies import access, bucket, heaviest, key, of_access, role, statement
 
 CASES = {**holder_cases.CASES, **public_cases.CASES, **door_cases.CASES}
 LOOK, NONE = Weight.LOOK, Weight.NONE
@@ -48,3 +48,39 @@ def test_many_actions_are_one_sentence() -> None:
     [found] = access(roles(GET), roles(GET, statement(actions, "b")))
     assert found.sentence == "Data/Role may s3:Get0, s3:Get1, s3:Get10 and 17 more on b"
     assert len(found.details) == len(actions)
+
+
+def test_a_bucket_that_stays_without_its_policy_is_denied_no_longer() -> None:
+    denial = {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*", "Principal": "*"}
+    kept = bucket(denial)
+    kept["Bucket"]["DeletionPolicy"] = "Retain"
+    [found] = access(kept, {})
+    assert found.weight is LOOK
+    assert found.sentence == "Data/Bucket no longer denies everybody to s3:Delete*"
+    assert access(bucket(denial), {}) == []
+
+
+def test_a_door_that_opens_under_fewer_conditions_is_another() -> None:
+    function, url = door_cases.URL_NONE["F"], door_cases.URL_NONE["U"]
+    always, sometimes = ({"F": function, "U": each} for each in (url, {**url, "Condition": "Dev"}))
+    assert heaviest(access(sometimes, always)) is Weight.STOP
+    assert heaviest(access(always, sometimes)) is Weight.NOTE
+    [found] = access(door_cases.URL_IAM, sometimes)
+    assert found.sentence.endswith("from now on if the template's condition Dev is true")
+
+
+def test_a_new_key_says_in_short_who_may_use_it() -> None:
+    services = ("a", "b", "c", "d")
+    stated = [
+        statement(f"kms:{each}", Principal={"Service": f"{each}.amazonaws.com"})
+        for each in services
+    ]
+    [found] = access({}, {"Key": key(*stated)})
+    names = ", ".join(f"{each}.amazonaws.com" for each in services[:-1])
+    assert found.sentence == f"Data/Key is new: it lets {names} and d.amazonaws.com use it"
+    assert len(found.details) == len(services)
+
+
+def test_a_policy_that_its_first_holder_has_goes_nowhere() -> None:
+    found = access({"Role": role(), "Policy": GRANTS}, attached(GRANTS, "Role"))
+    assert [each.weight for each in found] == [LOOK]

@@ -192,7 +192,7 @@ def test_who_is_to_look_is_told_at_what(
     [text] = message["Message"]
     assert "The pipeline Pipeline waits for a person to give or reject Look of Dev." in text
     assert sentences.PERMISSIONS in text
-    assert "Dev-Data sg-1: opens tcp all ports from 0.0.0.0/0" in text
+    assert "sg-1 may now be reached on every tcp port from anywhere in the world" in text
     assert "newer commits wait before Dev" in text
 
 
@@ -259,7 +259,7 @@ def test_a_person_agrees_or_nothing_is_deployed(
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     assert look(assembly, "--ask") == (1 if said else 0)
     printed = capsys.readouterr()
-    assert "Dev-Data sg-1: opens tcp all ports from 0.0.0.0/0" in printed.out
+    assert "sg-1 may now be reached on every tcp port from anywhere in the world" in printed.out
     assert printed.err.strip() == said
 
 
@@ -271,12 +271,15 @@ def test_nobody_is_asked_about_nothing(assembly: Path, monkeypatch: pytest.Monke
 def test_scripts_read_what_is_broadened(assembly: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
     assert look(assembly, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {
-        "Dev-Data": [
-            {
-                "where": "sg-1",
-                "what": "opens tcp all ports from 0.0.0.0/0",
-                "forbidden": False,
-            }
-        ]
-    }
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "topic": "network",
+            "weight": "stop",
+            "sentence": "sg-1 may now be reached on every tcp port from anywhere in the world",
+            "path": "Dev-Data/Rule",
+            "stack": "Dev-Data",
+            "logical_id": "Rule",
+            "line": None,
+            "details": [],
+        }
+    ]

@@ -67,6 +67,8 @@ class Collected:
     grants: Mapping[Scope, list[Grant]]
     facts: tuple[Fact, ...]
     sources: frozenset[tuple[Key, str]] = field(repr=False)
+    held: frozenset[Key] = field(repr=False)
+    """The policies that somebody of the app holds, or is bounded by."""
 
 
 def collect(names: Names) -> Collected:
@@ -81,6 +83,7 @@ class _Collector:
         self.grants: dict[Scope, list[Grant]] = defaultdict(list)
         self.facts: list[Fact] = []
         self.sources: set[tuple[Key, str]] = set()
+        self.held: set[Key] = set()
         self.after_place = {names.place(key): each for key, each in self.version.resources.items()}
         # Who is meant by the name that a template gives a holder.
         self.named: dict[str, Key] = {}
@@ -98,7 +101,13 @@ class _Collector:
                 self.facts.append(fact)
                 if fact.kind in WHOLE:
                     self._source(each, fact.attribute)
-        return Collected(self.names, self.grants, tuple(self.facts), frozenset(self.sources))
+        return Collected(
+            self.names,
+            self.grants,
+            tuple(self.facts),
+            frozenset(self.sources),
+            frozenset(self.held),
+        )
 
     def _holder(self, resource: DeclaredResource) -> None:
         stack, properties = resource.stack.name, resource.properties
@@ -178,9 +187,10 @@ class _Collector:
                 for attribute in _POLICY_TYPES[resource.type]
                 for at in self._at(resource, attribute)
             ]
-            return [*dict.fromkeys((*holders, *self.attached.get(resource.key, ())))] or [
-                Scope("policy", place)
-            ]
+            held = [*dict.fromkeys((*holders, *self.attached.get(resource.key, ())))]
+            if held:
+                self.held.add(place)
+            return held or [Scope("policy", place)]
         if resource.type in _OWN_KIND:
             return [Scope(_OWN_KIND[resource.type], place)]
         if resource.type == "AWS::Events::EventBusPolicy" and not resource.properties.get(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ops.review.access.facts import PUBLIC_ACCESS_BLOCK, WHOLE, Fact
 from ops.review.access.grants import Scope
@@ -21,10 +22,12 @@ def changed_facts(versions: Versions) -> Iterator[tuple[Key | str, Finding]]:
     before, after = set(versions.before.facts), set(versions.after.facts)
     for each in versions.after.facts:
         fresh = not versions.was(each.subject)
-        if each not in before and (each.coming is Weight.STOP or not fresh):
+        known = each in before or replace(each, condition="") in before
+        if not known and (each.coming is Weight.STOP or not fresh):
             kinds[each.subject, each.kind][0].append(each)
     for each in versions.before.facts:
-        if each not in after and versions.stays(each.subject):
+        known = each in after or replace(each, condition="") in after
+        if not known and versions.stays(each.subject):
             kinds[each.subject, each.kind][1].append(each)
     for (subject, _), (comes, goes) in kinds.items():
         for found in _said(versions, subject, comes, goes):
@@ -53,14 +56,21 @@ def _said(
         return
     if comes:
         sentence = f"{name} {comes[0].comes.replace('{}', _items(versions, comes))}"
+        sentence += _under(comes)
         yield _finding(versions, sentence, comes[0].coming, comes)
     if goes:
         sentence = f"{name} {goes[0].goes.replace('{}', _items(versions, goes))}"
+        sentence += _under(goes)
         weight = goes[0].going
         if goes[0].kind == PUBLIC_ACCESS_BLOCK and _is_public(versions, subject):
             weight = Weight.STOP
             sentence += ", and is open by its policy or access list"
         yield _finding(versions, sentence, weight, goes)
+
+
+def _under(facts: Sequence[Fact]) -> str:
+    condition = facts[0].condition
+    return f" if the template's condition {condition} is true" if condition else ""
 
 
 def _items(versions: Versions, facts: Sequence[Fact]) -> str:

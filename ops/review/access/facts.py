@@ -1,7 +1,7 @@
 """What opens or closes a resource beside statements: doors, boundaries, policies by name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ops.review.access.names import Names, nothing
 from ops.review.app_version import DeclaredResource, Json, Key
@@ -30,6 +30,8 @@ class Fact:
     subject: Key | str
     kind: str
     item: str = ""
+    condition: str = ""
+    """The template's condition under which it is true, if there is one."""
     comes: str = field(default="", compare=False)
     goes: str = field(default="", compare=False)
     coming: Weight = field(default=Weight.LOOK, compare=False)
@@ -42,7 +44,9 @@ def facts(names: Names, resource: DeclaredResource) -> Iterator[Fact]:
     """Yield the facts of a resource."""
     kind = _KINDS.get(resource.type)
     if kind:
-        yield from kind(names, resource)
+        condition = resource.body.get("Condition")
+        for each in kind(names, resource):
+            yield replace(each, condition=condition) if isinstance(condition, str) else each
 
 
 def open_door(
@@ -139,7 +143,7 @@ def _function_url(names: Names, resource: DeclaredResource) -> Iterator[Fact]:
     if _is(resource, "AuthType", "NONE"):
         function = names.key(resource.stack.name, resource.properties.get("TargetFunctionArn"))
         door = open_door(names, resource, "AuthType", _WORLD, Weight.STOP)
-        yield Fact(**{**vars(door), "subject": function}) if function else door
+        yield replace(door, subject=function) if function else door
 
 
 def _route(names: Names, resource: DeclaredResource) -> Iterator[Fact]:
@@ -217,7 +221,7 @@ def _file_system(names: Names, resource: DeclaredResource) -> Iterator[Fact]:
             "lets everybody who reaches a mount target read, write and be root: it has no policy"
         )
         door = open_door(names, resource, "FileSystemPolicy", words, Weight.LOOK)
-        yield Fact(**{**vars(door), "comes": words, "goes": "has a policy from now on"})
+        yield replace(door, comes=words, goes="has a policy from now on")
 
 
 def _identity_pool(names: Names, resource: DeclaredResource) -> Iterator[Fact]:

@@ -88,32 +88,41 @@ class Grant:
     def contains(self, other: "Grant") -> bool:
         """Say whether this is of all that the other is of, conditions aside."""
         return (
-            principals_contain(self.who, other.who)
+            principals_contain(self.who, other.who, accounts=not self.allow)
             and self.what.contains(other.what)
             and self.on.contains(other.on, arn=True)
         )
 
 
-def principals_contain(one: Patterns | None, other: Patterns | None) -> bool:
-    """Say whether the first are all of the second. In doubt it says no."""
+def principals_contain(one: Patterns | None, other: Patterns | None, *, accounts: bool) -> bool:
+    """Say whether the first are all of the second. In doubt it says no.
+
+    With `accounts`, all of an account are in it. That is so in a denial; to permit something to an
+    account leaves it to the account's own policies, and to permit it to a role does not.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
     if one is None or other is None:
         return one == other
     if not one.all_but and not other.all_but:
-        return all(any(_is(mine, each) for mine in one.values) for each in other.values)
+        return all(
+            any(_is(mine, each, accounts=accounts) for mine in one.values) for each in other.values
+        )
     if not one.all_but:
         return ANYBODY in one.values
     if other.all_but:
         return set(one.values) <= set(other.values)
     return not any(
-        _is(mine, each) or _is(each, mine) for mine in one.values for each in other.values
+        _is(mine, each, accounts=True) or _is(each, mine, accounts=True)
+        for mine in one.values
+        for each in other.values
     )
 
 
-def _is(one: str, other: str) -> bool:
+def _is(one: str, other: str, *, accounts: bool) -> bool:
     """Say whether a principal is another, or has it in it: everybody, or an account."""
     if one in {other, ANYBODY}:
         return True
-    account = account_of_root(one)
+    account = _account_of_root(one) if accounts else ""
     return bool(account) and account == account_of_principal(other)
 
 
@@ -127,7 +136,7 @@ def account_of_principal(principal: str) -> str:
     return account_of(name) or (name if name.isdigit() or name == "<account>" else "")
 
 
-def account_of_root(principal: str) -> str:
+def _account_of_root(principal: str) -> str:
     """Return the account that a principal stands for as a whole; nothing if it is another."""
     name = principal.partition(" ")[2]
     whole = name.endswith(":root") or ":" not in name

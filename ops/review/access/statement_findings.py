@@ -1,7 +1,7 @@
 """What statements of policies permit and deny after a change, and did not before."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ops.review.access.grants import Grant, Scope
@@ -38,9 +38,13 @@ class More:
     passes: tuple[str, ...] = ()
 
 
-def beyond(some: Iterable[Grant], others: Sequence[Grant]) -> Iterator[More]:
-    """Yield what some permit, or deny, that no other does."""
-    known, seen = set(others), set()
+def beyond(some: Sequence[Grant], others: Sequence[Grant]) -> Iterator[More]:
+    """Yield what some permit, or deny, that no other does.
+
+    Where another that is of the same, but under another condition, is not among them itself, its
+    condition changed: then it says for which requests.
+    """
+    own, known, seen = set(some), set(others), set()
     for grant in some:
         if grant in known:
             continue
@@ -49,15 +53,18 @@ def beyond(some: Iterable[Grant], others: Sequence[Grant]) -> Iterator[More]:
             if single in seen:
                 continue
             seen.add(single)
-            wider = [each.when for each in alike if each.contains(single)]
-            passes = passing(single.when, wider) if wider else []
+            wider = [each for each in alike if each.contains(single)]
+            passes = passing(single.when, [each.when for each in wider]) if wider else []
             if passes or not wider:
-                yield More(single, tuple(passes))
+                changed = any(each not in own for each in wider)
+                yield More(single, tuple(passes) if changed else ())
 
 
 def changed_statements(versions: Versions, scope: Scope) -> Iterator[Finding]:
     """Yield what is other where something was before and is after."""
     before = versions.before.grants.get(scope, [])
+    if versions.is_kept(scope.at):  # it has what stands in it, and loses what stands beside it
+        before = [each for each in before if versions.place(each.source) != scope.at]
     after = versions.after.grants.get(scope, [])
     attached = {versions.place(each.source) for each in before}
     denials = [each for each in after if not each.allow]

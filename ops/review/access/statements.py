@@ -23,6 +23,9 @@ _ELEMENTS = frozenset(
 )
 _FUNCTIONS = ("Ref", "Condition")
 _MOST_BRANCHES = 16
+# In another version `${aws:username}` is these letters.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+_WITH_VARIABLES = "2012-10-17"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,8 @@ def _of_document(
         yield from _opaque(names, stack, document, when)
         return
     stated = document["Statement"]
+    if document.get("Version") != _WITH_VARIABLES:
+        stated = _without_variables(stated)
     for each in stated if isinstance(stated, list) else [stated]:
         for branch, chosen in _branches(each):
             conditions = (*when, *chosen)
@@ -134,6 +139,19 @@ def _of_document(
                 yield _statement(names, stack, branch, conditions)
             elif not nothing(branch):
                 yield from _opaque(names, stack, branch, conditions)
+
+
+def _without_variables(value: Json) -> Json:
+    """Return a document of an old version as the newest says it: `$` is only a sign."""
+    match value:
+        case str():
+            return value.replace("${", "${$}{")
+        case dict() if not _is_function(value):
+            return {name: _without_variables(each) for name, each in value.items()}
+        case list():
+            return [_without_variables(each) for each in value]
+        case _:
+            return value
 
 
 def _branches(value: Json) -> list[tuple[Json, tuple[Atom, ...]]]:

@@ -21,6 +21,11 @@ class Versions:
         self.after = collect(Names(changed.after, {}, known))
         self._were = {places.get(key, key) for key in changed.before.resources}
         self._origins = {there: here for here, there in places.items()}
+        self._kept = {
+            places.get(each.before.key, each.before.key)
+            for each in changed.resources
+            if each.before and each.impact == "kept outside"
+        }
         self.words = Words(self.named)
 
     def named(self, key: Key) -> str:
@@ -41,6 +46,10 @@ class Versions:
     def stays(self, at: Key | str) -> bool:
         """Say whether something is there after the change."""
         return isinstance(at, str) or at in self.changed.after.resources
+
+    def is_kept(self, at: Key | str) -> bool:
+        """Say whether something stays in AWS, though no stack has it any more."""
+        return not self.stays(at) and at in self._kept
 
     def place(self, source: DeclaredResource) -> Key:
         """Return the place of a resource of either version, after the change."""

@@ -14,6 +14,7 @@ from ops.review.findings import Finding, Weight
 
 _HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 _CLAUSES = 3  # that a sentence has
+_NAMES = 6
 
 
 def new(
@@ -39,9 +40,7 @@ def new(
     if not details:
         return
     if len(clauses) > _CLAUSES:
-        services = {each.partition(":")[0] for grant in rest for each in grant.what.values}
-        used = versions.words.listed(sorted(services), 2 * _CLAUSES)
-        clauses = [f"may use {used}"]
+        clauses = list(_shorter(versions, rest))
     words = "; ".join([*trust, *clauses])
     only_endpoints = not facts and all(each.scope.kind == "endpoint" for each in asked)
     denied = [each for each in folded if not each.allow]
@@ -52,6 +51,26 @@ def new(
         [*details, *_clauses(versions, denied, State.DENIED)],
         {(at, "*"), *(versions.cover(each.source, each.attribute) for each in folded)},
     )
+
+
+def _shorter(versions: Versions, grants: Sequence[Grant]) -> Iterator[str]:
+    """Yield in short what very many grants permit: of which services, and to whom."""
+    services = {
+        each.partition(":")[0]
+        for grant in grants
+        if grant.scope.kind != "resource"
+        for each in grant.what.values
+    }
+    if services:
+        yield f"may use {versions.words.listed(sorted(services), _NAMES)}"
+    who = [
+        name
+        for grant in grants
+        if grant.scope.kind == "resource"
+        for name in versions.words.who(grant.who, "anybody")
+    ]
+    if who:
+        yield f"lets {versions.words.listed(who, _NAMES)} use it"
 
 
 def gone(versions: Versions, at: Key, scopes: Sequence[Scope]) -> Iterator[Finding]:

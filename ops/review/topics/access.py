@@ -39,9 +39,9 @@ def findings(changed: Changes) -> Iterator[Finding]:
         at = scope.at
         if isinstance(at, tuple) and not versions.was(at):
             fresh[at].append(scope)
-        elif isinstance(at, tuple) and not versions.stays(at):
+        elif isinstance(at, tuple) and not versions.stays(at) and not versions.is_kept(at):
             removed[at].append(scope)
-        else:
+        elif scope.kind != "policy" or at not in versions.after.held:
             found[at] += changed_statements(versions, scope)
     for subject, finding in changed_facts(versions):
         found[subject].append(finding)

@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ops.deployment.policy_comparison import broadened
+from ops.review import permitted
+from ops.review.findings import Finding
 from tests.infra.templates import Json, StageTemplates
+from tests.review.apps import app
 
 ACTION = "iam:CreateAccessKey"
+
+
+def broadened(before: Json, after: Json) -> list[Finding]:
+    """Return what a person must agree to, as `python -m ops permissions` finds it."""
+    one, other = (app(Data={"Resources": {}, **each}) for each in (before, after))
+    return permitted.broadened(one, other)
 
 
 def statements(value: Json) -> Iterator[Json]:
@@ -61,12 +69,12 @@ def test_an_action_more_is_found_in_every_policy(drive: StageTemplates) -> None:
             back = broadened(changed, template.body)
             if statement["Effect"] == "Allow":
                 assert found
-                assert all(f"may {ACTION}" in permission.what for permission in found)
+                assert all(ACTION in f"{each.sentence} {each.details}" for each in found)
                 assert back == []
             else:
                 assert found == []
                 assert back
-                assert all(permission.forbidden for permission in back)
+                assert all("no longer den" in each.sentence for each in back)
     assert tried > 20
 
 
@@ -84,6 +92,7 @@ def resource(kind: str, **properties: Json) -> Json:
     return {"Resources": {"It": {"Type": kind, "Properties": properties}}}
 
 
+GET = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 GROUP = {"Fn::GetAtt": ["Group", "GroupId"]}
 BROADER: list[tuple[Json, Json, str]] = [
     (
@@ -91,37 +100,37 @@ BROADER: list[tuple[Json, Json, str]] = [
         resource(
             "AWS::IAM::Role", ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]
         ),
-        "has the policy arn:aws:iam::aws:policy/AdministratorAccess",
+        "has the managed policy AdministratorAccess from now on",
     ),
     (
         resource("AWS::IAM::Role", PermissionsBoundary={"Ref": "Boundary"}),
         resource("AWS::IAM::Role"),
-        "what ${Boundary} does not permit",
+        "is no longer held within the boundary <Boundary>",
     ),
     (
-        resource("AWS::IAM::Policy", Roles=[{"Ref": "One"}]),
-        resource("AWS::IAM::Policy", Roles=[{"Ref": "One"}, {"Ref": "Two"}]),
-        "is held by ${Two}",
+        resource("AWS::IAM::Policy", Roles=[{"Ref": "One"}], PolicyDocument=GET),
+        resource("AWS::IAM::Policy", Roles=[{"Ref": "One"}, {"Ref": "Two"}], PolicyDocument=GET),
+        "<Two> may s3:GetObject",
     ),
     (
-        resource("AWS::IAM::ManagedPolicy"),
-        resource("AWS::IAM::ManagedPolicy", Roles=["Some"], Users=["Else"]),
-        "is held by Else",
+        resource("AWS::IAM::ManagedPolicy", PolicyDocument=GET),
+        resource("AWS::IAM::ManagedPolicy", Roles=["Some"], Users=["Else"], PolicyDocument=GET),
+        "Else may s3:GetObject",
     ),
     (
         {},
         resource("AWS::Lambda::Permission", FunctionName="f", Action="a", Principal="*"),
-        "may be called: Action=a FunctionName=f Principal=*",
+        "f lets anybody in the world a",
     ),
     (
         resource("AWS::Lambda::Url", AuthType="AWS_IAM"),
         resource("AWS::Lambda::Url", AuthType="NONE"),
-        "anybody may call it",
+        "may be called by anybody in the world",
     ),
     (
         resource("AWS::ApiGatewayV2::Route", AuthorizationType="AWS_IAM"),
         resource("AWS::ApiGatewayV2::Route"),
-        "anybody may call it",
+        "may be called by anybody in the world",
     ),
     (
         resource("AWS::EC2::SecurityGroup"),
@@ -131,7 +140,7 @@ BROADER: list[tuple[Json, Json, str]] = [
                 {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 9, "CidrIpv6": "::/0"}
             ],
         ),
-        "opens tcp 1-9 from ::/0",
+        "may now be reached on tcp 1-9 from anywhere",
     ),
     (
         resource(
@@ -145,7 +154,7 @@ BROADER: list[tuple[Json, Json, str]] = [
         resource(
             "AWS::EC2::SecurityGroupEgress", GroupId=GROUP, IpProtocol="-1", CidrIp="0.0.0.0/0"
         ),
-        "opens -1 all ports to 0.0.0.0/0",
+        "may now reach",
     ),
     (
         resource("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": []}),
@@ -161,7 +170,7 @@ BROADER: list[tuple[Json, Json, str]] = [
                 ]
             },
         ),
-        "AWS 1 may sts:AssumeRole",
+        "may be assumed by the account 1",
     ),
     (
         resource("AWS::S3::BucketPolicy", PolicyDocument={"Statement": []}),
@@ -171,16 +180,15 @@ BROADER: list[tuple[Json, Json, str]] = [
                 "Statement": [{"NotAction": "s3:Put", "NotResource": "a", "Principal": "*"}]
             },
         ),
-        "* may all but s3:Put on all but a",
+        "lets anybody in the world do everything but s3:Put on everything but a",
     ),
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "what"), BROADER, ids=[what for *_, what in BROADER])
+@pytest.mark.parametrize(("before", "after", "what"), BROADER, ids=range(len(BROADER)))
 def test_what_permits_more_is_named(before: Json, after: Json, what: str) -> None:
-    assert what in [permission.what for permission in broadened(before, after)]
-    back = broadened(after, before)
-    assert what not in [permission.what for permission in back]
+    assert what in "\n".join(each.sentence for each in broadened(before, after))
+    assert what not in "\n".join(each.sentence for each in broadened(after, before))
 
 
 def test_a_rule_with_another_id_opens_nothing() -> None:
@@ -200,5 +208,5 @@ def test_what_goes_with_its_denials_permits_nothing() -> None:
     denying = {"Statement": [{"Effect": "Deny", "Action": "a", "Resource": "*"}]}
     before = resource("AWS::IAM::Policy", PolicyDocument=denying)
     assert broadened(before, {"Resources": {}}) == []
-    [permission] = broadened(before, resource("AWS::IAM::Policy"))
-    assert permission.forbidden
+    [found] = broadened(before, resource("AWS::IAM::Policy"))
+    assert "no longer denies whoever holds it" in found.sentence

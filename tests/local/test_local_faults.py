@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ops.local.cloud import Cloud, answers
+from ops.local.cloud import Cloud, Running, answers
 from tests.local.conftest import PROJECT, LocalCloud, baseline_app
 from tests.patience import PATIENCE_SECONDS, until
 
@@ -117,11 +118,33 @@ def test_a_start_that_is_interrupted_ends_its_own_process_and_no_other(
         assert not (tmp_path / "cloud.json").exists()
 
 
-def test_a_cloud_that_is_killed_during_a_deployment_is_told_and_the_next_one_deploys(
-    cloud: LocalCloud,
-) -> None:
+@pytest.fixture(scope="module")
+def deploying(cloud: LocalCloud) -> Iterator[tuple[Running, subprocess.Popen[str]]]:
+    """A process that was started from other sources, and an `up` that has begun to deploy."""
     cloud.process.stop()
-    process = begun(cloud, "deploy Dev")
+    older = cloud.start()
+    state = cloud.folder / "cloud.json"
+    state.write_text(re.sub(r'"version": "\w+"', '"version": "older"', state.read_text()))
+    with begun(cloud, "deploy Dev") as process:
+        yield older, process
+        process.kill()
+
+
+def test_sources_of_yesterday_are_not_served(
+    cloud: LocalCloud, deploying: tuple[Running, subprocess.Popen[str]]
+) -> None:
+    """A process that was started from another emulator module, or version, is replaced."""
+    older, _ = deploying
+    replaced = cloud.process.running()
+    assert replaced is not None
+    assert replaced.pid != older.pid
+    assert replaced.version == older.version
+
+
+def test_a_cloud_that_is_killed_during_a_deployment_is_told_and_the_next_one_deploys(
+    cloud: LocalCloud, deploying: tuple[Running, subprocess.Popen[str]]
+) -> None:
+    _, process = deploying
     api = cloud.client("cloudformation")
     until(lambda: "Dev-Data" in {it["StackName"] for it in api.list_stacks()["StackSummaries"]})
     running = cloud.process.running()
@@ -135,19 +158,6 @@ def test_a_cloud_that_is_killed_during_a_deployment_is_told_and_the_next_one_dep
     assert cloud.process.running() is None
     cloud.up("--port", "0")
     assert cloud.drive("PUT", "/files/after", b"a crash").status_code == 201
-
-
-def test_sources_of_yesterday_are_not_served(cloud: LocalCloud) -> None:
-    """A process that was started from another emulator module, or version, is replaced."""
-    running = cloud.process.running()
-    assert running is not None
-    state = cloud.folder / "cloud.json"
-    state.write_text(re.sub(r'"version": "\w+"', '"version": "older"', state.read_text()))
-    cloud.up()
-    replaced = cloud.process.running()
-    assert replaced is not None
-    assert replaced.pid != running.pid
-    assert replaced.version == running.version
 
 
 def test_a_cloud_whose_folder_was_removed_ends_by_itself(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A deployment with the calls of the CDK's command line, whose start alone costs seconds.
 
 The same assets go into the bucket of `cdk bootstrap`, and the same change sets are executed in its
-roles: after either of them the other one finds nothing to change (test_local_cloud.py).
+roles: what the command line deployed, this finds nothing to change in (test_local_cloud.py).
 """
 
 import io

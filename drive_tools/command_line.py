@@ -36,6 +36,10 @@ def flag(*names: str, help: str, among: Exclusive | None = None) -> Any:  # noqa
     return argument(*names, among=among, action="store_true", help=help)
 
 
+# Of seconds or minutes; the system's own clocks end at 292 years.
+_LONGEST = 10**8
+
+
 def duration(meaning: str) -> Callable[[str], float]:
     """Return a type of arguments: a number from 0 on; an error says its `meaning`."""
 
@@ -46,6 +50,8 @@ def duration(meaning: str) -> Callable[[str], float]:
             value = -1
         if not 0 <= value < float("inf"):
             raise argparse.ArgumentTypeError(f"{meaning}, got {text!r}")
+        if value > _LONGEST:
+            raise argparse.ArgumentTypeError(f"{meaning}, at most {_LONGEST:,}, got {text!r}")
         return value
 
     return parse

@@ -52,6 +52,8 @@ class BackupRestoreOptions(StageOptions):
 def run(options: BackupRestoreOptions) -> int:
     """List the recovery points, or restore from one and print where it is."""
     item = None if options.item is None else path_of(options.item)
+    if options.point == "":  # as of a variable that is not set; it would restore everything
+        raise UsageError(f"--point must be a recovery point or {LATEST!r}, got ''")
     from ops.deployment.bootstrap_roles import reported, session  # noqa: PLC0415 - with boto3; not for --help
     from ops.deployment.restore_jobs import Restorer, Wait  # noqa: PLC0415
 

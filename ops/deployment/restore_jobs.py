@@ -115,7 +115,7 @@ class Restorer:
                 return _restored(left[-1], point, last["RestoreJobId"], begun)
         job = mine[0]["RestoreJobId"] if mine else self._start(point, item)
         say(f"restore job {job} of the backup of {point['made']}")
-        self._follow(job, wait, say)
+        self._follow(job, point["resource"], wait, say)
         brought = self._bring_back()
         if not brought:
             what = f"no {item!r}" if item else "no file"
@@ -159,19 +159,31 @@ class Restorer:
         )
         return str(started["RestoreJobId"])
 
-    def _follow(self, job: str, wait: Wait, say: Callable[[str], None]) -> None:
+    def _follow(self, job: str, resource: str, wait: Wait, say: Callable[[str], None]) -> None:
+        """Wait for the end of a job, and of those that others began meanwhile.
+
+        The janitor moves whatever is there, and must move nothing that AWS Backup still writes.
+        """
         deadline, said = time.monotonic() + wait.at_most, ""
         while True:
             found = self._backup.describe_restore_job(RestoreJobId=job)
             line = f"{found['Status'].lower()}, {found.get('PercentDone', '0.00%')}"
+            if found["Status"] == "COMPLETED":
+                others = [
+                    each["RestoreJobId"]
+                    for each in self._jobs(resource)
+                    if each["Status"] in _RUNNING and each["RestoreJobId"] != job
+                ]
+                if not others:
+                    say(line)
+                    return
+                line = f"{line}; waiting for the end of another restore, {others[0]}"
+            elif found["Status"] not in _RUNNING:
+                why = found.get("StatusMessage", "AWS Backup gives no reason")
+                raise ToolError(f"restore job {job} is {found['Status']}: {why}")
             if line != said:
                 say(line)
                 said = line
-            if found["Status"] == "COMPLETED":
-                return
-            if found["Status"] not in _RUNNING:
-                why = found.get("StatusMessage", "AWS Backup gives no reason")
-                raise ToolError(f"restore job {job} is {found['Status']}: {why}")
             if time.monotonic() >= deadline:
                 raise ToolError(
                     f"restore job {job} is not done after {wait.at_most / 60:.0f} min; run the same"

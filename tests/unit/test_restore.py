@@ -12,6 +12,7 @@ from botocore.session import Session
 from botocore.stub import Stubber
 
 from drive_tools.errors import ToolError, UsageError
+from ops.__main__ import main
 from ops.deployment.restore import chosen, path_of
 from ops.deployment.restore_jobs import Restored, Restorer, Wait
 
@@ -36,7 +37,7 @@ class Aws:
         self.states = [{"Status": state, "PercentDone": "1.00%"} for state in states]
         if message:
             self.states[-1]["StatusMessage"] = message
-        self.jobs = jobs or []
+        self.jobs = [] if jobs is None else jobs
         self.moved = moved if moved is not None else [[], [brought()]]
         self.started: list[dict[str, Any]] = []
         self.outputs = {
@@ -175,6 +176,25 @@ def test_another_restore_that_runs_is_waited_for(other: dict[str, Any]) -> None:
     assert aws.started == []
 
 
+def test_nothing_is_moved_while_a_restore_that_began_meanwhile_writes() -> None:
+    aws = Aws("COMPLETED", "COMPLETED", "COMPLETED")
+    restorer = Restorer(aws, "Dev")  # type: ignore[arg-type]
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line.startswith("restore job new"):
+            aws.jobs.append(job("other", "RUNNING", None))
+        elif "another restore, other" in line:
+            assert len(aws.moved) == 1, "of two: what was left before, and what came"
+            aws.jobs.clear()
+
+    point = chosen(restorer.points(), "latest")
+    assert restorer.restore(point, "a.txt", WAIT, say).directory == "restored/t"
+    assert [line.split(";")[0] for line in said[1:]] == ["completed, 1.00%"] * 2
+    assert said[1].endswith("waiting for the end of another restore, other")
+
+
 def test_one_that_ended_while_nobody_looked_is_brought_back() -> None:
     aws = Aws(jobs=[job("old", "COMPLETED")], moved=[[brought()]])
     assert restore(aws).job == "old"
@@ -237,3 +257,22 @@ def test_an_item_is_one_path_of_the_drive(item: str) -> None:
     with pytest.raises(UsageError, match="--item must be "):
         path_of(item)
     assert path_of("/photos/2024/") == "photos/2024"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--point", ""), "--point must be a recovery point or 'latest', got ''"),
+        (("--every", "1e300"), "a time is a number from 0 on, at most 100,000,000, got '1e300'"),
+        (("--at-most", "nan"), "a time is a number from 0 on, got 'nan'"),
+    ],
+)
+def test_a_bad_option_is_refused_before_aws_is_asked(
+    words: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code = main(["restore", "Dev", *words])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    assert code == 2
+    assert said in capsys.readouterr().err

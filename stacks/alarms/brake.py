@@ -10,12 +10,16 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.alarms import sentences
-from stacks.alarms.alarm import OF_FUNCTIONS, name_it
+from stacks.alarms.alarm import MINUTE, OF_FUNCTIONS, Part, name_it, part
+from stacks.alarms.metric import of_function, total
 from stacks.function.mounted_function import DeadLetters
 from stacks.function.outside_function import OutsideFunction
 from stacks.shared.dead_letter_queue import DeadLetterQueue
 from stacks.shared.log_group import Logs
 from stacks.shared.permissions import allow
+
+# Metrics come late, so a minute would have no data when CloudWatch looks at it.
+_LOOK_SECONDS = 5 * MINUTE
 
 
 def brake_arn(stack: Stack, stage: str) -> str:
@@ -118,19 +122,19 @@ class Brake(Construct):
             stack.format_arn(service="cloudwatch", resource=f"alarm:{stage}-*", resource_name=None),
         )
         self._after_deployments(braked.function, undelivered)
+        # A flood may take all instances of an account, so that none is left for the brake. Lambda
+        # calls it again for six hours
+        # (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+        failures = [
+            of_function(name.lower(), name, self.function.function_name)
+            for name in ("Errors", "Throttles")
+        ]
+        watched: Part = {"id": "value", "expression": total(failures), "returnData": True}
         failed = cloudwatch.CfnAlarm(
             self,
             "Failed",
             alarm_description=sentences.FAILED,
-            namespace="AWS/Lambda",
-            metric_name="Errors",
-            dimensions=[
-                cloudwatch.CfnAlarm.DimensionProperty(
-                    name="FunctionName", value=self.function.function_name
-                )
-            ],
-            statistic="Sum",
-            period=60,
+            metrics=[watched, *(part(metric, _LOOK_SECONDS) for metric in failures)],
             evaluation_periods=1,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=1,

@@ -13,9 +13,10 @@ SLOW = (
     " the 24 hours hold less, and run make resume."
 )
 FAILED = (
-    "The brake failed, so the URL may still be served: stop the function behind it by hand with aws"
-    " lambda put-function-concurrency --reserved-concurrent-executions 0 --function-name and its"
-    " name, the output FilesFunctionName of Service, and read the brake's log."
+    "The brake failed or had no instance, so the URL may still be served: stop the function behind"
+    " it by hand with aws lambda put-function-concurrency --reserved-concurrent-executions 0"
+    " --function-name and its name, the output FilesFunctionName of Service, and read the brake's"
+    " log."
 )
 
 # By the names of the alarms.

@@ -27,7 +27,7 @@ def counting(drive: StageTemplates) -> list[tuple[Template, Json]]:
         (template, alarm)
         for template in drive.templates
         for logical_id, alarm in template.of_type(ALARM).items()
-        if "Metrics" in alarm and not logical_id.startswith("Alarms")
+        if "Metrics" in alarm and not logical_id.startswith(("Alarms", "BrakeFailed"))
     ]
 
 
@@ -247,16 +247,20 @@ def test_a_brake_that_fails_is_told_of(drive: StageTemplates) -> None:
         for logical_id, alarm in drive.service.of_type(ALARM).items()
         if logical_id.startswith("BrakeFailed")
     ]
-    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == (
-        "AWS/Lambda",
-        "Errors",
-        "Sum",
-    )
-    [dimension] = alarm["Dimensions"]
-    assert dimension["Name"] == "FunctionName"
-    assert drive.target(dimension["Value"]) == brake(drive)[0]
+    watched, *failures = alarm["Metrics"]
+    assert watched["Expression"] == "FILL(errors, 0) + FILL(throttles, 0)"
+    assert watched["ReturnData"]
+    for metric, name in zip(failures, ("Errors", "Throttles"), strict=True):
+        assert metric["Id"] == name.lower()
+        assert (metric["ReturnData"], metric["MetricStat"]["Stat"]) == (False, "Sum")
+        assert metric["MetricStat"]["Period"] == 300  # the newest minute has no data yet
+        of_it = metric["MetricStat"]["Metric"]
+        assert (of_it["Namespace"], of_it["MetricName"]) == ("AWS/Lambda", name)
+        [dimension] = of_it["Dimensions"]
+        assert dimension["Name"] == "FunctionName"
+        assert drive.target(dimension["Value"]) == brake(drive)[0]
     assert alarm["TreatMissingData"] == "notBreaching"
-    assert (alarm["Threshold"], alarm["Period"], alarm["EvaluationPeriods"]) == (1, 60, 1)
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 1)
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
 
 

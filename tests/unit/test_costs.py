@@ -86,7 +86,7 @@ def test_the_readme_says_what_the_prices_say() -> None:
     look = prices.look_over_a_million_files()
     month = prices.HOURS_A_MONTH
     page = prices.DASHBOARD_MONTH
-    alarms = {gateways: (50 + 7 * gateways) * prices.ALARM_METRIC_MONTH for gateways in (1, 2)}
+    alarms = {gateways: (51 + 7 * gateways) * prices.ALARM_METRIC_MONTH for gateways in (1, 2)}
     said = (
         f"Dev ${nat + 3 * prices.KEY_MONTH + alarms[1] + page:.2f} a month",
         f"a NAT gateway with its address (${nat:.2f})",

@@ -104,7 +104,7 @@ def said(
     """Say one innermost difference: what stands there now, and what stood there."""
     name, before, after = leaf
     old, new = (
-        [text(version, stack, each, name) for each in value] if isinstance(value, list) else None
+        [_entry(version, stack, each, name) for each in value] if isinstance(value, list) else None
         for version, stack, value in zip(versions, stacks, (before, after), strict=True)
     )
     if old and new:  # of two lists only what comes and goes
@@ -126,6 +126,19 @@ def said(
     if after is None:
         return f"{name} is no longer set, and was {was}"
     return f"{name} is {is_}, and was {was}"
+
+
+def _entry(version: AppVersion, stack: str, value: Json, attribute: str) -> str:
+    """Return an entry of a list by what names it, if something does."""
+    if isinstance(value, dict):
+        for name in _NAMES:
+            if isinstance(value.get(name), str):
+                return f"{name} {value[name]}"
+    return text(version, stack, value, attribute)
+
+
+# What names an entry of a list: of a metric, a statement, a tag, a rule, a key of a table.
+_NAMES = ("Id", "Sid", "Key", "Name", "RuleName", "AttributeName")
 
 
 def _are_lists_of_objects(before: Json, after: Json) -> bool:

@@ -30,7 +30,6 @@ _RULES = (
             ("Period", "a period in seconds of"),
             ("TreatMissingData", "for missing data"),
             ("MetricName", "the metric"),
-            ("Metrics", "the metrics"),
             ("AlarmRule", "the rule"),
         )
     ),
@@ -84,6 +83,7 @@ def _alarm(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
             sentence = f"{name} is removed: nobody is told any more of what it watched"
             yield about(each.resource, "operations", Weight.LOOK, sentence, rank=1)
     elif each.before is not None:
+        yield from _watched(changed, each)
         for attribute in ("AlarmActions", "OKActions", "InsufficientDataActions"):
             difference = each.difference(attribute)
             if difference is None:
@@ -95,6 +95,26 @@ def _alarm(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
             worse = attribute == "AlarmActions" and new <= old
             weight = Weight.LOOK if worse else Weight.NOTE
             yield about(each.after, "operations", weight, f"{name} {heard}", attribute)
+
+
+def _watched(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
+    """Say what an alarm watches more, or no longer, or whether it computes something else of it."""
+    if each.before is None or each.after is None:
+        return
+    for attribute in ("Metrics", "Dimensions"):
+        if each.difference(attribute) is None:
+            continue
+        old, new = (
+            {version.named(key) for key, _ in version.targets(side.stack.name, value)}
+            for version, side in ((changed.before, each.before), (changed.after, each.after))
+            for value in [side.properties.get(attribute)]
+        )
+        gone = {each.before.name for each in changed.resources if each.before and not each.after}
+        words = [f"watches {', '.join(sorted(new - old))} as well"] if new - old else []
+        words += [f"no longer watches {', '.join(sorted(old - new))}"] if old - new else []
+        weight = Weight.NOTE if words and old - new <= gone else Weight.LOOK
+        sentence = f"{each.after.name} {' and '.join(words) or f'has other {attribute}'}"
+        yield about(each.after, "operations", weight, sentence, attribute, rank=1)
 
 
 def _dead_letters(each: ResourceChange) -> Iterator[Finding]:

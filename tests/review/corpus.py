@@ -185,14 +185,14 @@ CHANGES: dict[str, PreparedChange] = {
     ),
     "a denial that goes": code(
         First("access", LOOK, "no longer denies everybody"),
-        (STORAGE, '            deny("DenyRoot", [root]),\n', ""),
+        (STORAGE, '        deny("DenyRoot", [root]),\n', ""),
     ),
     "a condition that lets more through": code(
         First("access", LOOK, "SecureTransport"),
         (
             STORAGE,
-            '{"aws:SecureTransport": "false"}}',
-            '{"aws:SecureTransport": "false"}, "StringNotEquals": {"aws:SourceVpc": "vpc-1"}}',
+            'Bool={"aws:SecureTransport": "false"}',
+            'Bool={"aws:SecureTransport": "false"}, StringNotEquals={"aws:SourceVpc": "vpc-1"}',
         ),
     ),
     "an alarm that goes": code(

@@ -113,7 +113,7 @@ CASES: dict[str, tuple[str, Json, Json, Weight, str]] = {
     ),
     "a key that is not renewed": (
         *(KEY, {"EnableKeyRotation": True}, {}, LOOK),
-        "is no longer renewed by AWS from now on",
+        "is no longer rotated by AWS from now on",
     ),
     "a key that is gone sooner": (
         *(KEY, {"PendingWindowInDays": 30}, {"PendingWindowInDays": 7}, LOOK),

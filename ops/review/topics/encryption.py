@@ -22,7 +22,7 @@ _KEY = ("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
 _RULES = (
     PropertyRule(
         "EnableKeyRotation",
-        switch("is renewed by AWS", "is no longer renewed by AWS", weight_off=LOOK),
+        switch("is rotated by AWS", "is no longer rotated by AWS", weight_off=LOOK),
         _KEY,
     ),
     PropertyRule(

@@ -12,7 +12,7 @@ _SAYS_SECRET = re.compile(
     re.IGNORECASE,
 )
 _ONLY_ABOUT = re.compile(
-    r"(arn|arns|name|names|id|ids|path|file|url|uri|endpoint|parameter|ttl|age|seconds|minutes"
+    r"(tokens|arn|arns|name|names|id|ids|path|file|url|uri|endpoint|parameter|ttl|age|seconds|minutes"
     r"|hours|days|length|bytes|limit|version|rotation|enabled|type|region|bucket|table|stage)$",
     re.IGNORECASE,
 )
@@ -23,7 +23,11 @@ _IS_SECRET = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}"
 )
 _WITH_PASSWORD = re.compile(r"(\w+://[^/\s:@]+:)[^/\s@]+@")
-_NUMBER = re.compile(r"^-?\d{1,9}(\.\d+)?$|^(true|false)$", re.IGNORECASE)
+# A switch or a choice is no secret, whatever it is called.
+_CHOICE = re.compile(
+    r"^-?\d{1,9}(\.\d+)?$|^(true|false|on|off|yes|no|none|required|optional|enabled|disabled|default)$",
+    re.IGNORECASE,
+)
 
 
 def is_plain_secret(name: str, value: Json) -> bool:
@@ -35,7 +39,7 @@ def is_plain_secret(name: str, value: Json) -> bool:
         return False
     if _IS_SECRET.search(value) or _WITH_PASSWORD.search(value):
         return True
-    return says_secret(name) and not _NUMBER.match(value) and not value.startswith("arn:")
+    return says_secret(name) and not _CHOICE.match(value) and not value.startswith("arn:")
 
 
 def says_secret(name: str) -> bool:

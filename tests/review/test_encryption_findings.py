@@ -204,6 +204,8 @@ def test_the_default_of_a_hidden_parameter_is_told_and_not_shown() -> None:
         ("TOKEN", {"Ref": "A"}, False),
         ("PLAIN", "-----BEGIN RSA PRIVATE KEY-----", True),
         ("MODE", "on", False),
+        ("HttpTokens", "required", False),
+        ("AuthToken", "optional", False),
         ("TOKEN", "", False),
     ],
 )

@@ -67,6 +67,11 @@ def _name(version: AppVersion, each: DeclaredResource) -> str:
     return text(version, each.stack.name, name)
 
 
+def _gate(version: AppVersion, each: DeclaredResource) -> str:
+    where = "the world" if "InternetGatewayId" in each.properties else "another network"
+    return f"{named(version, {}, each, 'VpcId')[1]} to {where}"
+
+
 _OTHER = _Link(
     _property("VpcId"),
     (LOOK, "ties {} to another network"),
@@ -90,11 +95,7 @@ _LINKS: Mapping[str, _Link] = {
         (NOTE, "logs the traffic of {}"),
         (LOOK, "no longer logs the traffic of {}"),
     ),
-    "AWS::EC2::VPCGatewayAttachment": _Link(
-        _property("VpcId"),
-        (LOOK, "ties {} to the world, or to another network"),
-        (NOTE, "no longer ties {} to the world, or to another network"),
-    ),
+    "AWS::EC2::VPCGatewayAttachment": _Link(_gate, (LOOK, "ties {}"), (NOTE, "no longer ties {}")),
     **dict.fromkeys(
         (
             *("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment"),

@@ -63,6 +63,8 @@ class Subnet:
     vpc_name: str
     way: WayOut | None
     routes: tuple[Key, ...] = ()
+    parts: tuple[Key, ...] = ()
+    """Its route table, and what ties both."""
 
     @property
     def kind(self) -> str:
@@ -80,6 +82,7 @@ def identity(places: Mapping[Key, Key], key: Key) -> str:
 def subnets(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, Subnet]:
     """Return the subnets of a version by their identity."""
     tables: dict[Key, Key] = {}
+    ties: dict[Key, Key] = {}
     routes: dict[Key, list[DeclaredResource]] = defaultdict(list)
     declared = []
     for each in version.resources.values():
@@ -88,7 +91,7 @@ def subnets(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, Subnet]
         elif each.type == "AWS::EC2::SubnetRouteTableAssociation":
             subnet, table = (target(version, each, name) for name in ("SubnetId", "RouteTableId"))
             if subnet and table:
-                tables[subnet] = table
+                tables[subnet], ties[subnet] = table, each.key
         elif (
             each.type == "AWS::EC2::Route"
             and is_default(each)
@@ -102,7 +105,12 @@ def subnets(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, Subnet]
         ways = [way_of(version, places, route) for route in mine]
         keys = tuple(route.key for route in mine)
         found[identity(places, each.key)] = Subnet(
-            each, vpc, vpc_name, ways[0] if ways else None, keys
+            each,
+            vpc,
+            vpc_name,
+            ways[0] if ways else None,
+            keys,
+            tuple(of[each.key] for of in (tables, ties) if each.key in of),
         )
     return found
 

@@ -1,8 +1,8 @@
-"""`make bench`: the service, its calls to NFS, `ops drive`, env, synth, `make local`, its judging.
+"""`make bench`: the service, its NFS calls, `ops drive`, env, synth, `make local`, reviews.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
 whatever the figures. `python -m tests.bench service` measures one of service, nfs, drive,
-env, synth, local, judging.
+env, synth, local, judging, review.
 """
 
 import json
@@ -130,6 +130,11 @@ def judging(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "tests.bench.judging", str(own)], check=True, cwd=PROJECT)
 
 
+def review(_: Path) -> None:
+    """A review with its page, without synthesis: of this app, and of up to 5,000 resources."""
+    subprocess.run([sys.executable, "-m", "tests.bench.review"], check=True, cwd=PROJECT)
+
+
 def _spread(values: list[float]) -> str:
     return f"{min(values):.2f} to {max(values):.2f}"
 
@@ -144,6 +149,7 @@ if __name__ == "__main__":
         "synth": synth,
         "local": local,
         "judging": judging,
+        "review": review,
     }
     (PROJECT / ".local").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=PROJECT / ".local", prefix="bench-") as temporary:

@@ -138,6 +138,15 @@ def test_changes_are_marked_by_words(name: str) -> None:
     assert picture.count(sign) >= 1  # the legend, and perhaps a box
 
 
+def test_a_machine_that_is_a_way_out_is_that_alone() -> None:
+    machine = resource("AWS::EC2::Instance", "Dev/Data/Vpc/Machine", SubnetId={"Ref": "One"})
+    route = {name: each for name, each in DRIVE["Out"]["Properties"].items() if name[:3] != "Nat"}
+    out = resource("AWS::EC2::Route", **route, InstanceId={"Ref": "Machine"})
+    picture = draw(pair(DRIVE, {**without("Nat"), "Machine": machine, "Out": out}))
+    assert "Data/Vpc/Machine: instance in private subnets, new" in said(picture)
+    assert said(picture).count("Machine") == 1
+
+
 def test_the_same_change_is_the_same_picture() -> None:
     assert draw(pair(without("Url"), DRIVE)) == draw(pair(without("Url"), DRIVE))
 

@@ -286,8 +286,19 @@ def _within(
         yield from (each for each in mine if each in kept)
         rest = [thing for each in mine if each not in kept for thing in each[1]]
         box = _box(rest)
-        kinds = {each.node.kind for each in rest}
-        yield (box if len(kinds) == 1 else replace(box, kind=f"{len(rest)} more")), rest
+        if len({each.node.kind for each in rest}) > 1:
+            box = _mixed(box, rest)
+        yield box, rest
+
+
+def _mixed(box: Box, things: Sequence[_Thing]) -> Box:
+    """Return a box of several kinds; of ways out the kinds say more than the names."""
+    names = box.names
+    if box.layer == "way":
+        kinds = dict.fromkeys((each.mark, each.node.kind) for each in things)
+        named = [Line("same" if mark == box.mark else mark, kind) for mark, kind in kinds]
+        names = _limited(named, _NAMES)
+    return replace(box, kind=f"{len(things)} more", names=names)
 
 
 def _wires(

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ops.review.app_version import AppVersion, Key
 from ops.review.findings import place
-from ops.review.network.nodes import LAYER_OF, OUTSIDE, Node
+from ops.review.network.nodes import LAYER_OF, OUTSIDE, WAY, Node
 from ops.review.network.subnets import identity
 from ops.review.network.surroundings import Surroundings
 
@@ -49,6 +49,8 @@ def network_maps(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, Ne
             edges[stages[one]].add((one, way.identity))
         elif stages.get(way) == stages[one]:
             edges[stages[one]].add((one, way))
+    for stage, mine in nodes.items():
+        edges[stage] = _as_ways(mine, edges[stage])
     vpcs: dict[str, dict[str, tuple[tuple[str, str], ...]]] = defaultdict(dict)
     for each in version.resources.values():
         if each.type == "AWS::EC2::VPC":
@@ -59,6 +61,19 @@ def network_maps(version: AppVersion, places: Mapping[Key, Key]) -> dict[str, Ne
         )
         for stage in dict.fromkeys((*nodes, *vpcs))
     }
+
+
+def _as_ways(nodes: dict[str, Node], edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Show a machine that is a way out of others as that alone; return the edges that are left."""
+    for known in [each for each in nodes if f"{WAY} {each}" in nodes]:
+        machine = nodes.pop(known)
+        way = nodes[f"{WAY} {known}"]
+        nodes[way.identity] = replace(way, zone=machine.zone, facts=machine.facts)
+        edges = {each for each in edges if known not in each}
+    used = {other for _, other in edges}
+    for known in [each for each in nodes if each.startswith(f"{WAY} ") and each not in used]:
+        del nodes[known]
+    return edges
 
 
 def _in_sections(nodes: Mapping[str, Node], edges: set[tuple[str, str]]) -> dict[str, Node]:

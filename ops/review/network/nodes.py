@@ -10,6 +10,7 @@ from ops.review.app_version import Key
 Layer = Literal["door", "runs", "holds", "way"]
 LAYERS: tuple[Layer, ...] = ("door", "runs", "holds", "way")
 ENDPOINT = "endpoint to"
+WAY = "way"  # begins the identity of a default route's target
 OUTSIDE = ""  # the section of what is in no VPC
 
 _TYPES: Mapping[Layer, frozenset[str]] = {

@@ -17,6 +17,7 @@ from ops.review.network.nodes import (
     OUTSIDE,
     POLICIES,
     SUBNETS,
+    WAY,
     Layer,
     Node,
 )
@@ -208,7 +209,7 @@ class Surroundings:
         stands = self.subnets.get(self.identity(there)) if there else None
         zone = f"{stands.kind} subnets" if stands else ""
         said = way.kind.split(" ", 1)[1]
-        return Node(f"way {way.identity}", "way", said, way.name, subnet.vpc, zone)
+        return Node(f"{WAY} {way.identity}", "way", said, way.name, subnet.vpc, zone)
 
     @cached_property
     def _by_identity(self) -> Mapping[str, DeclaredResource]:

@@ -84,3 +84,15 @@ def test_a_new_key_says_in_short_who_may_use_it() -> None:
 def test_a_policy_that_its_first_holder_has_goes_nowhere() -> None:
     found = access({"Role": role(), "Policy": GRANTS}, attached(GRANTS, "Role"))
     assert [each.weight for each in found] == [LOOK]
+
+
+def test_an_action_more_in_a_large_statement_is_that_action() -> None:
+    """The single permissions of such a statement are half a million."""
+    accounts = [f"arn:aws:iam::{number:012}:role/x" for number in range(50)]
+    actions, on = ([f"s3:{kind}{number}" for number in range(100)] for kind in "ab")
+    before, after = (
+        bucket(statement(said, on, Principal={"AWS": accounts}))
+        for said in (actions, [*actions, "s3:New"])
+    )
+    [found] = access(before, after)
+    assert "and 47 more s3:New on s3:b0" in found.sentence

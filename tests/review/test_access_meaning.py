@@ -12,7 +12,7 @@ from ops.review.findings import Weight
 from ops.review.report import NO_CHANGE
 from tests.review.apps import Json, compared, resource
 from tests.review.holder_cases import attached, roles
-from tests.review.policies import access, bucket, heaviest, managed
+from tests.review.policies import access, bucket, document, heaviest, managed, role
 
 NAMES = st.lists(st.sampled_from("abcde"), min_size=1, max_size=3, unique=True)
 CONDITIONS = st.dictionaries(
@@ -175,3 +175,23 @@ def test_another_parameter_is_another_policy(place: str) -> None:
     whole = {"Effect": "Allow", "Action": "a:b", "Resource": "*", "Principal": "*"}
     one, other = (bucket({**whole, place: {"Ref": name}}) for name in ("P", "Q"))
     assert heaviest(access(one, other)) > Weight.NOTE
+
+
+@pytest.mark.parametrize("before", [{"Ref": "P"}, document(), {"Fn::GetAtt": ["C", "Value"]}])
+def test_a_document_that_cannot_be_read_is_looked_at(before: Json) -> None:
+    after = {"Ref": "Q"}
+    for kind, name in (
+        ("AWS::S3::BucketPolicy", "PolicyDocument"),
+        ("AWS::KMS::Key", "KeyPolicy"),
+        ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
+    ):
+        one, other = ({"It": resource(kind, "", **{name: each})} for each in (before, after))
+        assert heaviest(access(one, other)) > Weight.NOTE
+    one, other = (
+        roles_with({"PolicyName": "a", "PolicyDocument": each}) for each in (before, after)
+    )
+    assert heaviest(access(one, other)) > Weight.NOTE
+
+
+def roles_with(policy: Json) -> dict[str, Json]:
+    return {"Role": role(Policies=[policy])}

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
-from ops.review.access.grants import Grant, Scope
+from ops.review.access.grants import Grant, Patterns, Scope
 from ops.review.access.names import ACCOUNT
 from ops.review.access.requests import passing
 from ops.review.access.sentences import State
@@ -13,6 +14,8 @@ from ops.review.access.world import whose
 from ops.review.app_version import Key
 from ops.review.findings import Finding, Weight
 
+_Part = Literal["what", "on", "who"]
+_PARTS: tuple[_Part, ...] = get_args(_Part)
 _REQUESTS = 4  # of which a sentence says that they pass
 _PASSES = {
     State.WORLD: ", under a wider condition: passes now: ",
@@ -49,15 +52,47 @@ def beyond(some: Sequence[Grant], others: Sequence[Grant]) -> Iterator[More]:
         if grant in known:
             continue
         alike = [each for each in others if each.allow == grant.allow]
-        for single in grant.each():
+        for single in _left(grant, alike).each():
             if single in seen:
                 continue
             seen.add(single)
-            wider = [each for each in alike if each.contains(single)]
-            passes = passing(single.when, [each.when for each in wider]) if wider else []
+            wider, passes = _compared(single, alike)
             if passes or not wider:
                 changed = any(each not in own for each in wider)
                 yield More(single, tuple(passes) if changed else ())
+
+
+def _compared(grant: Grant, others: Sequence[Grant]) -> tuple[list[Grant], list[str]]:
+    """Return those that are of the same, conditions aside, and which requests pass none of them."""
+    wider = [each for each in others if each.contains(grant)]
+    return wider, passing(grant.when, [each.when for each in wider]) if wider else []
+
+
+def _left(grant: Grant, others: Sequence[Grant]) -> Grant:
+    """Return a statement without the actions, resources and principals that others have as a whole.
+
+    So a large statement with one action more is that one action, and need not be split first.
+    """
+    for part in _PARTS:
+        some = getattr(grant, part)
+        if some is None or some.all_but:
+            continue
+        left: list[str] = []
+        for each in some.each():
+            wider, passes = _compared(_with(grant, part, each), others)
+            left += each.values if passes or not wider else ()
+        grant = _with(grant, part, Patterns(tuple(left)))
+    return grant
+
+
+def _with(grant: Grant, part: _Part, value: Patterns) -> Grant:
+    match part:
+        case "who":
+            return replace(grant, who=value)
+        case "what":
+            return replace(grant, what=value)
+        case "on":
+            return replace(grant, on=value)
 
 
 def changed_statements(versions: Versions, scope: Scope) -> Iterator[Finding]:

@@ -109,7 +109,15 @@ def other(weight: Weight, what: str) -> Judge:
 
 def changed_to(weight: Weight, what: str) -> Judge:
     """Say the value before and after, whatever they are."""
-    return lambda *_: (weight, f"has {what} {{after}}, and had {{before}}")
+
+    def judge(before: Json, after: Json) -> Judged:
+        if after is None:
+            return weight, f"no longer has {what} {{before}}"
+        if before is None:
+            return weight, f"has {what} {{after}} from now on"
+        return weight, f"has {what} {{after}}, and had {{before}}"
+
+    return judge
 
 
 _ON = {"true", "enabled", "on", "active"}

@@ -255,3 +255,25 @@ def test_of_two_lists_only_what_comes_and_goes_is_said() -> None:
     )
     [found] = compared({"T": before}, {"T": after}).findings
     assert found.sentence == "Data/T: Of has c more and no longer has a"
+
+
+def test_an_alarm_that_computes_otherwise_of_the_same() -> None:
+    function = resource(FUNCTION, "Dev/Data/Function")
+    of = [{"Name": "FunctionName", "Value": {"Ref": "F"}}]
+    before = resource(ALARM, "Dev/Data/Failed", MetricName="Errors", Period=60, Dimensions=of)
+    metric = {"MetricStat": {"Metric": {"MetricName": "Errors", "Dimensions": of}}}
+    after = resource(ALARM, "Dev/Data/Failed", Metrics=[metric])
+    report = compared({"F": function, "A": before}, {"F": function, "A": after})
+    assert [each.sentence for each in report.findings if each.topic == "operations"] == [
+        "Data/Failed computes its value otherwise"
+    ]
+
+
+def test_an_alarm_that_watches_something_else() -> None:
+    functions = {name: resource(FUNCTION, f"Dev/Data/{name}") for name in ("F", "G")}
+    before, after = (
+        resource(ALARM, "Dev/Data/Failed", Dimensions=[{"Value": {"Ref": name}}]) for name in "FG"
+    )
+    [found] = compared({**functions, "A": before}, {**functions, "A": after}).findings
+    assert found.sentence == "Data/Failed watches Data/G and no longer watches Data/F"
+    assert found.weight is LOOK

@@ -8,11 +8,23 @@ from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Weight, about
 from ops.review.property_rules import PropertyRule, changed_to, number, switch
 from ops.review.property_rules import findings as by_rules
+from ops.review.words import leaves, said
 
 _ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _SCHEDULES = ("AWS::Events::Rule", "AWS::Scheduler::Schedule")
 _FUNCTION = ("AWS::Lambda::Function",)
 _HEARD = ("AWS::SNS::Subscription", "AWS::Budgets::Budget")
+
+# Of what an alarm computes its value.
+_SOURCES = (
+    "Metrics",
+    "MetricName",
+    "Namespace",
+    "Dimensions",
+    "Statistic",
+    "ExtendedStatistic",
+    "Period",
+)
 
 _RULES = (
     PropertyRule(
@@ -27,9 +39,7 @@ _RULES = (
             ("ComparisonOperator", "the comparison"),
             ("EvaluationPeriods", "as many evaluation periods as"),
             ("DatapointsToAlarm", "as many data points to alarm as"),
-            ("Period", "a period in seconds of"),
             ("TreatMissingData", "for missing data"),
-            ("MetricName", "the metric"),
             ("AlarmRule", "the rule"),
         )
     ),
@@ -99,22 +109,32 @@ def _alarm(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
 
 def _watched(changed: Changes, each: ResourceChange) -> Iterator[Finding]:
     """Say what an alarm watches more, or no longer, or whether it computes something else of it."""
-    if each.before is None or each.after is None:
+    different = [name for name in _SOURCES if each.difference(name)]
+    if each.before is None or each.after is None or not different:
         return
-    for attribute in ("Metrics", "Dimensions"):
-        if each.difference(attribute) is None:
-            continue
-        old, new = (
-            {version.named(key) for key, _ in version.targets(side.stack.name, value)}
-            for version, side in ((changed.before, each.before), (changed.after, each.after))
-            for value in [side.properties.get(attribute)]
-        )
-        gone = {each.before.name for each in changed.resources if each.before and not each.after}
-        words = [f"watches {', '.join(sorted(new - old))} as well"] if new - old else []
-        words += [f"no longer watches {', '.join(sorted(old - new))}"] if old - new else []
-        weight = Weight.NOTE if words and old - new <= gone else Weight.LOOK
-        sentence = f"{each.after.name} {' and '.join(words) or f'has other {attribute}'}"
-        yield about(each.after, "operations", weight, sentence, attribute, rank=1)
+    old, new = (
+        {
+            version.named(key)
+            for name in ("Metrics", "Dimensions")
+            for key, _ in version.targets(side.stack.name, side.properties.get(name))
+        }
+        for version, side in ((changed.before, each.before), (changed.after, each.after))
+    )
+    gone = {each.before.name for each in changed.resources if each.before and not each.after}
+    more = "" if old - new else " as well"
+    words = [f"watches {', '.join(sorted(new - old))}{more}"] if new - old else []
+    words += [f"no longer watches {', '.join(sorted(old - new))}"] if old - new else []
+    weight = Weight.NOTE if words and old - new <= gone else Weight.LOOK
+    sentence = f"{each.after.name} {' and '.join(words) or 'computes its value otherwise'}"
+    versions = (changed.before, changed.after)
+    stacks = (each.before.stack.name, each.after.stack.name)
+    details = [
+        said(versions, stacks, leaf)
+        for difference in each.differences
+        if difference.name in different
+        for leaf in leaves(difference.before, difference.after, difference.name)
+    ]
+    yield about(each.after, "operations", weight, sentence, *different, details=details, rank=1)
 
 
 def _dead_letters(each: ResourceChange) -> Iterator[Finding]:

@@ -140,6 +140,14 @@ CASES: dict[str, tuple[Json, Json, Weight, str]] = {
         LOOK,
         "leads to 10.9.0.0/16 through a peering connection (pcx-1)",
     ),
+    "a route that leads elsewhere": thing(
+        "AWS::EC2::Route",
+        {"DestinationCidrBlock": "10.9.0.0/16", "VpcPeeringConnectionId": "pcx-1"},
+        {"DestinationCidrBlock": "10.9.0.0/16", "TransitGatewayId": "tgw-1"},
+        LOOK,
+        "leads to 10.9.0.0/16 through a transit gateway (tgw-1), and before: 10.9.0.0/16 through a"
+        " peering connection (pcx-1)",
+    ),
     "no flow log": thing(
         "AWS::EC2::FlowLog",
         {"ResourceId": {"Ref": "Vpc"}},

@@ -138,6 +138,27 @@ def test_changes_are_marked_by_words(name: str) -> None:
     assert picture.count(sign) >= 1  # the legend, and perhaps a box
 
 
+def lines_to(picture: str, kind: str) -> int:
+    """Count the lines of a kind that end in an arrow."""
+    paths = ET.fromstring(picture).iter(f"{SVG}path")
+    return sum(each.get("class") == kind for each in paths)
+
+
+def test_what_a_group_lets_in_is_a_path() -> None:
+    database = resource(
+        "AWS::RDS::DBInstance",
+        "Dev/Data/Database",
+        DBSubnetGroupName={"Ref": "Subnets"},
+        VPCSecurityGroups=[att("Server", "GroupId")],
+    )
+    subnets = resource("AWS::RDS::DBSubnetGroup", SubnetIds=[{"Ref": "One"}])
+    shut = resource("AWS::EC2::SecurityGroup", "Dev/Data/Server")
+    there = {**DRIVE, "Database": database, "Subnets": subnets}
+    picture = draw(pair({**there, "Server": shut}, there))
+    assert "Data/Database: RDS DBInstance in private subnets" in said(picture)
+    assert lines_to(picture, "head-added") == 1  # the disk is mounted all the same
+
+
 def test_a_machine_that_is_a_way_out_is_that_alone() -> None:
     machine = resource("AWS::EC2::Instance", "Dev/Data/Vpc/Machine", SubnetId={"Ref": "One"})
     route = {name: each for name, each in DRIVE["Out"]["Properties"].items() if name[:3] != "Nat"}

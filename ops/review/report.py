@@ -135,7 +135,7 @@ def _printable(finding: Finding) -> Finding:
         stage=printable(finding.stage),
         others=tuple(printable(each) for each in finding.others),
         path=printable(finding.path),
-        details=tuple(printable(each) for each in finding.details),
+        details=tuple(printable(each) for each in finding.details if each != finding.sentence),
         line=PythonLine(printable(line.file), line.line) if line else None,
     )
 
@@ -159,7 +159,7 @@ def sentence_with_stages(finding: Finding) -> str:
 
 def name_and_rest(finding: Finding) -> tuple[str, str]:
     """Return the name of a resource with which the sentence of a finding begins, and the rest."""
-    first = finding.sentence.partition(" ")[0]
+    first = finding.sentence.partition(" ")[0].rstrip(":")
     if finding.path and finding.sentence.startswith(finding.path):
         first = finding.path
     elif "/" not in first:

@@ -111,7 +111,21 @@ def test_nothing_is_loaded_and_no_script_runs() -> None:
 def test_hostile_names_are_text() -> None:
     plain, page = Page(as_page(report())), Page(as_page(hostile.report()))
     known = {tag for tag, _ in plain.tags} | {
-        *("nav", "ul", "li", "a", "b", "span", "section", "h2", "ol", "div", "details", "summary")
+        *(
+            "nav",
+            "ul",
+            "li",
+            "a",
+            "b",
+            "span",
+            "section",
+            "h2",
+            "ol",
+            "div",
+            "details",
+            "summary",
+            "wbr",
+        )
     }
     assert {tag for tag, _ in page.tags} == known
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]

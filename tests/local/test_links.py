@@ -26,7 +26,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def deployed(ready: LocalCloud) -> Deployed:
-    ready.up()
+    ready.deploy()
     found = Deployed(ready)
     found("lambda").update_function_configuration(
         FunctionName=found.name, Handler="tiny.handler", Layers=[]

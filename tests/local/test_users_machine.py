@@ -199,7 +199,7 @@ def test_it_deploys_what_is_here_now(machine: Machine, cloud: LocalCloud, tmp_pa
     [template] = folder.glob("cdk.out/assembly-Dev/DevService*.template.json")
     template.write_text(template.read_text().replace('"COLOUR": "new"', '"COLOUR": "old"'))
     running = cloud.start()
-    cdk_cli.bootstrap(folder / "cdk.out", TARGET, running, tmp_path, log)
+    cloud.bootstrap()
     aws = cdk_cli.credentials(running, TARGET)
     make(folder, plain | aws | machine.environment, "deploy", "STAGE=Dev", "YES=1")
     assert made(folder) == expected

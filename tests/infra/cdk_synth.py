@@ -1,5 +1,6 @@
 """`cdk synth`, run as a user runs it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,25 @@ def synthesise(folder: Path, *options: str, **environment: str) -> Synth:
     )
     assert result.returncode == 0, result.stdout
     return Synth(folder, result.stdout)
+
+
+def run_app(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """Run an app with this text as the CLI would, without the second that it takes to start."""
+    program = folder / "app.py"
+    program.write_text(text)
+    context = json.loads((PROJECT / "cdk.json").read_text())["context"]
+    return subprocess.run(
+        [sys.executable, "-OO", str(program)],
+        check=False,
+        cwd=PROJECT,
+        env=activated(
+            PYTHONPATH=str(PROJECT),
+            CDK_OUTDIR=str(folder / "cdk.out"),
+            CDK_CONTEXT_JSON=json.dumps(context),
+        ),
+        capture_output=True,
+        text=True,
+    )
 
 
 def synthesise_program(folder: Path, text: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,8 @@
 """The promises of the template tests, as functions over any templates."""
 
+import functools
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.infra import (
@@ -46,9 +47,14 @@ PROMISES = [
 def broken_promises(drive: StageTemplates, assembly: Path) -> Iterator[str]:
     """Give the names of the promises that the stage does not keep."""
     for promise in PROMISES:
-        needs = inspect.signature(promise).parameters
+        needs = _needs(promise)
         arguments = {"drive": drive, "assembly": assembly}
         try:
             promise(**{name: arguments[name] for name in needs})
         except (AssertionError, KeyError, TypeError, ValueError):
             yield promise.__name__
+
+
+@functools.cache
+def _needs(promise: Callable[..., None]) -> tuple[str, ...]:
+    return tuple(inspect.signature(promise).parameters)

@@ -10,7 +10,7 @@ from drive_tools.cloud_assembly import find_stage
 from ops.__main__ import main
 from stacks.costs.ceiling import above_ceiling, check_ceilings
 from stacks.costs.estimate import estimate
-from tests.infra.cdk_synth import PROJECT, synthesise_program
+from tests.infra.cdk_synth import PROJECT, run_app
 
 
 def test_each_stage_is_shown_line_by_line(
@@ -71,7 +71,7 @@ runpy.run_path({file!r}, run_name="__main__")
 
 @pytest.mark.parametrize("file", ["app.py", "pipeline.py"])
 def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_path: Path) -> None:
-    result = synthesise_program(tmp_path, _APP.format(file=str(PROJECT / file)))
+    result = run_app(tmp_path, _APP.format(file=str(PROJECT / file)))
     assert result.returncode == 1
     said = [line for line in result.stderr.splitlines() if " may cost $" in line]
     assert all("Traceback" not in line for line in result.stderr.splitlines())

@@ -1,5 +1,6 @@
 """What the functions, their rights, their layer and the URL promise."""
 
+import functools
 import json
 import zipfile
 from pathlib import Path
@@ -323,6 +324,23 @@ def test_the_outputs_are_what_the_tools_look_for(drive: StageTemplates) -> None:
         assert outputs[f"{name.capitalize()}FunctionName"]["Value"] == {"Ref": function}
 
 
+# Read once: this is asked of hundreds of templates with the same assets (test_promises_bite.py).
+@functools.cache
+def files_of_archive(path: Path) -> frozenset[str]:
+    with zipfile.ZipFile(path) as archive:
+        return frozenset(archive.namelist())
+
+
+@functools.cache
+def files_of(folder: Path) -> frozenset[Path]:
+    return frozenset(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+
+
+@functools.cache
+def sources_of(name: str) -> frozenset[Path]:
+    return frozenset(path.relative_to(LAMBDA_SRC) for path in LAMBDA_SRC.glob(f"{name}/*.*"))
+
+
 def test_the_assets_are_what_the_functions_import(drive: StageTemplates, assembly: Path) -> None:
     resources = drive.service.body["Resources"]
 
@@ -331,17 +349,12 @@ def test_the_assets_are_what_the_functions_import(drive: StageTemplates, assembl
         return (assembly / f"assembly-{drive.name}" / path).resolve()
 
     layer_id, _ = drive.service.only("AWS::Lambda::LayerVersion")
-    layer = set(zipfile.ZipFile(asset(layer_id)).namelist())
+    layer = files_of_archive(asset(layer_id))
     assert "python/aws_lambda_powertools/__init__.py" in layer
     assert not [name for name in layer if name.startswith("python/drive/")]
     assert not [name for name in layer if "__pycache__" in name or not name.startswith("python/")]
     for name, (function_id, _) in functions(drive).items():
-        root = asset(function_id)
-        shipped = {path.relative_to(root) for path in root.rglob("*") if path.is_file()}
-        sources = {
-            path.relative_to(LAMBDA_SRC)
-            for folder in (name, "drive")
-            for path in LAMBDA_SRC.glob(f"{folder}/*.*")
-        }
+        shipped = files_of(asset(function_id))
+        sources = sources_of(name) | sources_of("drive")
         assert {Path(name, "handler.py"), Path("drive", "file_reads.py")} <= shipped
         assert shipped == sources

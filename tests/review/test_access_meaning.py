@@ -180,6 +180,9 @@ def test_another_parameter_is_another_policy(place: str) -> None:
 @pytest.mark.parametrize("before", [{"Ref": "P"}, document(), {"Fn::GetAtt": ["C", "Value"]}])
 def test_a_document_that_cannot_be_read_is_looked_at(before: Json) -> None:
     after = {"Ref": "Q"}
+    either = {"Fn::If": ["C", document(), before]}, {"Fn::If": ["C", document(), after]}
+    one, other = ({"It": resource("AWS::KMS::Key", KeyPolicy=each)} for each in either)
+    assert heaviest(access(one, other)) > Weight.NOTE
     for kind, name in (
         ("AWS::S3::BucketPolicy", "PolicyDocument"),
         ("AWS::KMS::Key", "KeyPolicy"),

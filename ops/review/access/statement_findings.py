@@ -18,9 +18,9 @@ _Part = Literal["what", "on", "who"]
 _PARTS: tuple[_Part, ...] = get_args(_Part)
 _REQUESTS = 4  # of which a sentence says that they pass
 _PASSES = {
-    State.WORLD: ", under a wider condition: passes now: ",
-    State.COMES: ", under a wider condition: passes now: ",
-    State.GOES: ", under a narrower condition: passes no longer: ",
+    State.WORLD: " in more cases: passes now: ",
+    State.COMES: " in more cases: passes now: ",
+    State.GOES: " in fewer cases: passes no longer: ",
     State.DENIED: " in more cases: ",
     State.UNDENIED: " in these cases: ",
 }
@@ -159,7 +159,8 @@ def said(
         clause = text
         if passes:
             shown = words.listed(map(words.text, passes), _REQUESTS)
-            clause = f"{words.clause(some, state, condition=False)}{_PASSES[state]}{shown}"
+            form = State.COMES if state is State.GOES else state
+            clause = f"{words.clause(some, form, condition=False)}{_PASSES[state]}{shown}"
         details = [f"{name} {words.clause([each], state)}" for each in some]
         details += [f"{_DETAIL[state]}: {words.text(each)}" for each in passes]
         covers = {versions.cover(each.source, each.attribute) for each in some}

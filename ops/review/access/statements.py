@@ -68,19 +68,24 @@ def _unread(value: Json) -> bool:
 
 
 def _documents(
-    names: Names, stack: str, value: Json, when: tuple[Atom, ...] = ()
+    names: Names,
+    stack: str,
+    value: Json,
+    when: tuple[Atom, ...] = (),
+    *,
+    expected: bool = False,
 ) -> Iterator[tuple[Json, tuple[Atom, ...]]]:
+    """Yield documents, and where one is `expected` also what cannot be read as one."""
     match value:
         case {"Fn::If": [condition, one, other]}:
             for branch, said in ((one, "true"), (other, "false")):
-                yield from _documents(names, stack, branch, (*when, chosen_as(condition, said)))
+                under = (*when, chosen_as(condition, said))
+                yield from _documents(names, stack, branch, under, expected=expected)
         case dict() if _is_document(value):
             yield value, when
         case dict() if not _is_function(value):
             for name, each in value.items():
-                read = list(_documents(names, stack, each, when))
-                unread = not read and name in _DOCUMENTS and _unread(each)
-                yield from [(each, when)] if unread else read
+                yield from _documents(names, stack, each, when, expected=name in _DOCUMENTS)
         case list():
             for each in value:
                 yield from _documents(names, stack, each, when)
@@ -88,6 +93,8 @@ def _documents(
             document = _json_document(names, stack, value)
             if document is not None:
                 yield document, when
+            elif expected and _unread(value):
+                yield value, when
 
 
 def _is_document(value: Json) -> bool:

@@ -68,7 +68,9 @@ def test_the_smoke_test_of_its_stage_calls_it(cloud: LocalCloud) -> None:
 
 def test_what_it_wrote_survives_its_deletion(cloud: LocalCloud, own_function: Path) -> None:
     assert cloud.run("down").returncode == 0
-    cloud.up("--assembly", str(own_function))
+    cloud.start()
+    cloud.bootstrap()
+    cloud.deploy(own_function)
     assert cloud.drive("GET", "/").text.endswith(" Ada Lovelace\none so far\n")
 
 

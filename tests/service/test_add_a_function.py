@@ -11,7 +11,8 @@ import pytest
 
 from tests.infra.cdk_synth import PROJECT
 
-SHARED = (".venv", "node_modules")
+# What is set up here, the layer among it, which is the same there.
+SHARED = (".venv", "node_modules", ".local/layers")
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,8 @@ def copy(blocks: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("copy") / "project"
     not_copied = shutil.ignore_patterns(*SHARED, ".*", "cdk.out", "__pycache__")
     shutil.copytree(PROJECT, root, ignore=not_copied)
+    (PROJECT / ".local" / "layers").mkdir(parents=True, exist_ok=True)
+    (root / ".local").mkdir()
     for name in SHARED:
         (root / name).symlink_to(PROJECT / name)
     handler, line, test, access = blocks

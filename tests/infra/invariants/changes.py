@@ -1,6 +1,6 @@
 """Changes of a stage's templates that an invariant must refuse, and how it is tried."""
 
-import copy
+import pickle
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -127,7 +127,8 @@ def cases(broken: list[tuple[Invariant, Change]]) -> dict[str, Any]:
 def check_that_it_is_said(invariant: Invariant, change: Change, prod: Declared) -> None:
     """Prod as it is keeps the invariant; with the change it does not, and the error says where."""
     assert list(invariant(prod)) == []
-    templates = copy.deepcopy(dict(prod.templates))
+    # In half the time that `copy.deepcopy` takes.
+    templates: Templates = pickle.loads(pickle.dumps(dict(prod.templates)))
     change(templates)
     broken = Declared(templates, retained=True, waits_for=prod.waits_for)
     found = list(invariant(broken))

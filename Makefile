@@ -157,7 +157,7 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops concurrency '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
-	@$(BIN)/python -m ops permissions '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(if $(YES),,--ask)
+	@$(BIN)/python -m ops review deployed '$(CLOUD_ASSEMBLY)' --stage '$(STAGE)' --first-screen $(if $(YES),,--ask)
 	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' --status
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 

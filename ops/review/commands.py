@@ -24,6 +24,7 @@ from drive_tools.command_line import argument, flag
 from drive_tools.errors import ToolError
 from drive_tools.exit_codes import DONE, FAILED
 from drive_tools.output import show, tell
+from drive_tools.terminal import agreed
 from ops.project import CLOUD_ASSEMBLY
 from ops.review.findings import TOPICS, Topic
 from ops.review.places import address, in_working_tree, pattern
@@ -53,7 +54,12 @@ class ReviewOptions:
         metavar="AFTER",
         help="a cloud assembly or a git revision (cdk.out)",
     )
+    stage: str | None = argument("--stage", help="review this stage alone (all)")
     json: bool = flag("--json", help="print the report as JSON")
+    first_screen: bool = flag("--first-screen", help="print what is to be looked at, and no more")
+    ask: bool = flag(
+        "--ask", help="ask whether to go on if anything is to be looked at, and fail if not"
+    )
     html: Path | None = argument("--html", type=Path, metavar="FILE", help="write a page")
     markdown: Path | None = argument(
         "--markdown", type=Path, metavar="FILE", help="write a comment for a pull request"
@@ -87,7 +93,7 @@ def run(options: ReviewOptions) -> int:
     from ops.review.changes import changes  # noqa: PLC0415
     from ops.review.report import as_json, report_of  # noqa: PLC0415
 
-    with versions(options.before, options.after, tell) as (before, after):
+    with versions(options.before, options.after, tell, options.stage) as (before, after):
         changed = changes(before, after)
         report = report_of(changed)
     folder = options.folder
@@ -110,7 +116,12 @@ def run(options: ReviewOptions) -> int:
     if options.json:
         show(as_json(report))
     else:
-        show((terminal.first_screen if folder else terminal.as_text)(report))
+        short = folder or options.first_screen
+        show((terminal.first_screen if short else terminal.as_text)(report))
+    if options.ask and report.failing(TOPICS):
+        unanswered = "nobody answers; with YES=1 make deploy does not ask"
+        if not agreed("Go on?", unanswered):
+            raise ToolError("a person did not agree, so nothing was changed")
     return FAILED if report.failing(options.fail_on) else DONE
 
 

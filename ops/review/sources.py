@@ -24,22 +24,37 @@ _PATHS = {"aws:cdk:enable-path-metadata": True}
 
 @contextmanager
 def versions(
-    before: str, after: str, tell: Callable[[str], None]
+    before: str, after: str, tell: Callable[[str], None], stage: str | None = None
 ) -> Iterator[tuple[AppVersion, AppVersion]]:
     """Find both versions. A folder is a cloud assembly or an app; another word is a git revision.
 
-    `deployed` as the first is what the stacks of the second have in AWS. `tell` is given a line
-    before what takes a while. Raises `UsageError` if one is nothing of that, and `ToolError` if it
-    cannot be synthesised or read.
+    `deployed` as the first is what the stacks of the second have in AWS. With a `stage`, both have
+    its stacks alone. `tell` is given a line before what takes a while. Raises `UsageError` if one
+    is nothing of that, and `ToolError` if it cannot be synthesised or read.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        second = _local(after, Path(scratch) / "after", tell)
+        second = _of_stage(_local(after, Path(scratch) / "after", tell), stage)
         if before == DEPLOYED:
             tell("reading what is deployed ...")
             first = deployed(second)
         else:
-            first = _local(before, Path(scratch) / "before", tell)
+            first = _of_stage(_local(before, Path(scratch) / "before", tell), stage)
         yield first, second
+
+
+def _of_stage(version: AppVersion, stage: str | None) -> AppVersion:
+    """Keep the stacks of a stage, which is one deeper in the assembly of a pipeline."""
+    if stage is None:
+        return version
+    stacks = {
+        name: each
+        for name, each in version.stacks.items()
+        if each.stage == stage or each.stage.endswith(f"/{stage}")
+    }
+    if not stacks:
+        known = ", ".join(sorted({each.stage for each in version.stacks.values()})) or "none"
+        raise UsageError(f"{version.name} has no stage {stage!r}, its stages are: {known}")
+    return AppVersion(version.name, stacks, version.folder)
 
 
 def from_assembly(folder: Path, name: str, source: Path | None = None) -> AppVersion:

@@ -89,7 +89,7 @@ def test_a_deployment_is_looked_at_after_synth_and_before_it_starts(project: Pat
         "python -m ops images 'Prod'",
         "python -m ops concurrency 'Prod'",
         "python -m ops guard 'Prod'",
-        "python -m ops permissions 'Prod' --assembly 'cdk.out' --ask",
+        "python -m ops review deployed 'cdk.out' --stage 'Prod' --first-screen --ask",
         "cdk deploy",
     )
     positions = [printed.index(step) for step in steps]
@@ -100,8 +100,9 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
     printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in printed
     assert "--ask" not in printed
-    for tool in ("images", "concurrency", "guard", "permissions"):
+    for tool in ("images", "concurrency", "guard"):
         assert f"python -m ops {tool} 'Prod' --assembly 'made'" in printed
+    assert "python -m ops review deployed 'made' --stage 'Prod' --first-screen" in printed
     assert "cdk deploy --app 'made'" in printed
 
 

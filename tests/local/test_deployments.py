@@ -362,7 +362,7 @@ def test_a_change_that_permits_more_waits_for_a_person(
     unasked = make_deploy(deployed, changed.folder, "YES=")
     assert unasked.returncode == 2
     assert shown in unasked.stdout
-    assert "permissions: nobody answers; with YES=1 make deploy does not ask" in unasked.stderr
+    assert "review: nobody answers; with YES=1 make deploy does not ask" in unasked.stderr
     assert state(deployed) == before
 
 

@@ -1,5 +1,6 @@
 """The command: what it prints, writes and refuses."""
 
+import io
 import json
 from pathlib import Path
 
@@ -65,6 +66,39 @@ def test_the_digest_is_of_what_is_said_and_not_of_where(
         assert main(["review", before, after, "--json"]) == DONE
         digests.append(json.loads(capsys.readouterr().out)["digest"])
     assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("y\n", DONE), ("n\n", FAILED), ("", FAILED)], ids=["yes", "no", "nobody"]
+)
+def test_a_person_is_asked_about_what_is_to_be_looked_at(
+    both: tuple[str, str],
+    answer: str,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert main(["review", *both, "--first-screen", "--ask", "--stage", "Dev"]) == code
+    printed = capsys.readouterr()
+    assert "Data/Queue is deleted (its messages)" in printed.out
+    assert ("nobody answers" in printed.err) == (answer == "")
+    asked = printed.out
+    assert main(["review", both[0], both[0], "--first-screen", "--ask"]) == DONE
+    assert capsys.readouterr().out == "No change in meaning.\n"
+    assert "Go on?" in asked
+
+
+def test_a_stage_is_compared_with_what_is_deployed(
+    both: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "ops.deployment.bootstrap_roles.deployed_template", lambda _: {"Resources": {"Q": QUEUE}}
+    )
+    assert main(["review", "deployed", both[1], "--stage", "Dev"]) == DONE
+    assert capsys.readouterr().out.startswith("Dev: Data/Queue is deleted (its messages).")
+    assert main(["review", "deployed", both[1], "--stage", "Prod"]) == WRONG_USAGE
+    assert "has no stage 'Prod', its stages are: Dev" in capsys.readouterr().err
 
 
 def test_a_topic_to_fail_on(both: tuple[str, str]) -> None:

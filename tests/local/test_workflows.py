@@ -25,7 +25,7 @@ from ops.local.cdk_cli import Target, target_of
 from tests.baseline import SETTINGS
 from tests.infra import deploy_workflow
 from tests.local import github
-from tests.local.conftest import PROJECT, LocalCloud
+from tests.local.conftest import PROJECT, TARGET, LocalCloud
 from tests.local.copies import baseline_tree
 from tests.patience import PATIENCE_SECONDS
 from tests.recipe import JQ
@@ -160,13 +160,10 @@ class Runner:
         }
 
     def synthesised(self, folder: Path) -> None:
-        """Bootstrap each target, and deploy GitHub's roles, as a person has done before."""
+        """Bootstrap the one target, and deploy GitHub's roles, as a person has done before."""
         assert self._cloud is not None
-        running = self._cloud.process.running()
-        assert running is not None
-        for where in {target(folder, stage) for stage in stage_names(folder)}:
-            log = self._cloud.folder / "bootstrap.log"
-            cdk_cli.bootstrap(folder, where, running, self._cloud.folder, log)
+        assert {target(folder, stage) for stage in stage_names(folder)} == {TARGET}
+        self._cloud.bootstrap()
         for name in stage_names(folder):
             self._roles[name] = github.deploy_role(self._cloud, SETTINGS[name])
 

@@ -1,20 +1,22 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK REVIEWED,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
 
 # For `make deploy` and `make local`: a cloud assembly to deploy as it is, in place of a new one. For
 # `make deploy`: what may be lost (`python -m ops guard --help`). For `make local`: NEW_ACCOUNT=1 has
-# a new account's quotas. YES=1 agrees to all that is asked.
+# a new account's quotas. YES=1 agrees to all that is asked. REVIEWED is the digest of the review that was agreed
+# to: another change is refused, and this one is not asked about.
 ASSEMBLY :=
 CLOUD_ASSEMBLY = $(or $(ASSEMBLY),cdk.out)
 NEW_ACCOUNT :=
 REPLACE_DATA :=
 COMMIT := HEAD
 YES :=
+REVIEWED :=
 # For `make restore`: a path of the drive, and a recovery point.
 ITEM :=
 POINT :=
@@ -157,7 +159,7 @@ deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for R
 	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops concurrency '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
 	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
-	@$(BIN)/python -m ops review deployed '$(CLOUD_ASSEMBLY)' --stage '$(STAGE)' --first-screen $(if $(YES),,--ask)
+	@$(BIN)/python -m ops review deployed '$(CLOUD_ASSEMBLY)' --stage '$(STAGE)' --first-screen $(if $(REVIEWED),--expect '$(REVIEWED)',$(if $(YES),,--ask))
 	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' --status
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 

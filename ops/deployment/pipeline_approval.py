@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import boto3
 from botocore.exceptions import ClientError
@@ -19,6 +20,8 @@ _PAUSE_SECONDS = 2
 # A person was faster, or answered before the call was retried
 # (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PutApprovalResult.html).
 _ANSWERED = ("ApprovalAlreadyCompletedException", "InvalidApprovalTokenException")
+# https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ApprovalResult.html
+_SUMMARY_CHARACTERS = 512
 _MESSAGE_LINES = 100  # SNS takes 256 KB, and nobody reads more in a mail
 
 
@@ -52,7 +55,7 @@ def give(approval: Approval, execution: str | None, summary: str) -> bool:
                 stageName=approval.stage,
                 actionName=approval.action,
                 token=token,
-                result={"status": "Approved", "summary": summary},
+                result={"status": "Approved", "summary": summary[:_SUMMARY_CHARACTERS]},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] not in _ANSWERED:
@@ -63,16 +66,20 @@ def give(approval: Approval, execution: str | None, summary: str) -> bool:
     return True
 
 
-def tell(topic: str, approval: Approval, broader: list[str]) -> None:
-    """Publish that the approval waits, and for what; without it nobody would look."""
+def tell(topic: str, approval: Approval, review: list[str], broader: list[str]) -> None:
+    """Publish that the approval waits, and for what; without it nobody would look.
+
+    `review` is what the review says in short, and `broader` what would be permitted.
+    """
     more = len(broader) - _MESSAGE_LINES
     text = [
         f"The pipeline {approval.pipeline} waits for a person to give or reject {approval.action}"
         f" of {approval.stage}.",
         sentences.PERMISSIONS,
+        *review,
         "What would be permitted that is not permitted now:"
         if broader
-        else "Nothing would be permitted, but the look did not find the approval to give it.",
+        else "Nothing would be permitted that is not permitted now.",
         *broader[:_MESSAGE_LINES],
         *([f"and {more} more: the log of the look has them all"] if more > 0 else []),
         f"Until then newer commits wait before {approval.stage}; of those only the newest goes on.",
@@ -84,6 +91,24 @@ def tell(topic: str, approval: Approval, broader: list[str]) -> None:
             Message="\n".join(text),
         )
     print(f"permissions: told {topic}")
+
+
+def put_page(bucket: str, key: str, page: str) -> str:
+    """Put a page into a bucket, and return the address at which a person opens that version of it.
+
+    Who opens it needs the right to read the object, and to use the key of the bucket. Raises
+    `ToolError` if it cannot be put there.
+    """
+    client = boto3.client("s3")
+    with reported(f"cannot put the page of the review into s3://{bucket}/{key}"):
+        put = client.put_object(
+            Bucket=bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8"
+        )
+    region, partition = client.meta.region_name, client.meta.partition
+    if partition != "aws":  # others have consoles with other names
+        return f"s3://{bucket}/{key}"
+    where = {"region": region, "prefix": key, "versionId": put.get("VersionId", "")}
+    return f"https://{region}.console.aws.amazon.com/s3/object/{bucket}?{urlencode(where)}"
 
 
 def _token(client: "CodePipelineClient", approval: Approval, execution: str | None) -> str | None:

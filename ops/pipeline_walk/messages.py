@@ -17,6 +17,7 @@ from ops.pipeline_walk.build_roles import session
 from ops.pipeline_walk.pipeline_template import Action
 
 _RULE, _PIPELINE, _TOPIC = "AWS::Events::Rule", "AWS::CodePipeline::Pipeline", "AWS::SNS::Topic"
+_BUCKET = "AWS::S3::Bucket"
 
 
 class Messages:
@@ -28,9 +29,12 @@ class Messages:
         self._target = target
 
     def resolved(self, text: str) -> str:
-        """Return a text with the ARN of each topic of the stack in place of its logical id."""
-        for logical_id, arn in self._deployed(_TOPIC).items():
-            text = text.replace(logical_id, arn)
+        """Return a text with the topics and buckets of the stack in place of their logical ids.
+
+        A topic has its ARN, and a bucket its name.
+        """
+        for logical_id, name in self._deployed(_TOPIC, _BUCKET).items():
+            text = text.replace(logical_id, name)
         return text
 
     def approval_waits(self, action: Action, pipeline: str) -> None:
@@ -70,8 +74,8 @@ class Messages:
                     counted = {"MetricName": "MatchedEvents", "Dimensions": of_it, "Value": 1.0}
                     cloudwatch.put_metric_data(Namespace="AWS/Events", MetricData=[counted])
 
-    def _deployed(self, kind: str) -> dict[str, str]:
-        """Return the physical ids of the stack's resources of a type, by their logical ids."""
+    def _deployed(self, *kinds: str) -> dict[str, str]:
+        """Return the physical ids of the stack's resources of some types, by their logical ids."""
         try:
             found = self._client("cloudformation").describe_stack_resources(StackName=self._stack)
         except ClientError as error:
@@ -81,7 +85,7 @@ class Messages:
         return {
             each["LogicalResourceId"]: each["PhysicalResourceId"]
             for each in found["StackResources"]
-            if each["ResourceType"] == kind
+            if each["ResourceType"] in kinds
         }
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time

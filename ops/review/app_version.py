@@ -3,6 +3,8 @@
 It is any app's: nothing here knows the stacks of this one.
 """
 
+import hashlib
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -21,6 +23,25 @@ Key = tuple[str, str]  # the name of a stack, and a logical id in it
 _WITHOUT_MEANING = {"AWS::CDK::Metadata"}
 _SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
 _LAST = re.compile(r"/(Resource|Default)$")
+
+
+def _said(template: Template) -> dict[str, Json]:
+    """Return what a template says to CloudFormation: all but metadata, the CDK's own included."""
+    sections = {name: each for name, each in template.items() if name != "Metadata"}
+    resources, conditions = template.get("Resources"), template.get("Conditions")
+    if isinstance(resources, dict):
+        sections["Resources"] = {
+            name: {part: each for part, each in body.items() if part != "Metadata"}
+            if isinstance(body, dict)
+            else body
+            for name, body in resources.items()
+            if not isinstance(body, dict) or body.get("Type") not in _WITHOUT_MEANING
+        }
+    if isinstance(conditions, dict):
+        sections["Conditions"] = {
+            name: each for name, each in conditions.items() if name != "CDKMetadataAvailable"
+        }
+    return {name: each for name, each in sections.items() if each}
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +181,15 @@ class AppVersion:
             case list():
                 for each in value:
                     yield from self.targets(stack, each)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A SHA-256 of all that the templates say to CloudFormation, the hashes of assets too.
+
+        It is not of metadata, which the CDK writes by its options.
+        """
+        said = {name: _said(stack.template) for name, stack in self.stacks.items()}
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
     def named(self, key: Key) -> str:
         """Return the name for people of a resource, or its logical id."""

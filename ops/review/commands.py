@@ -8,6 +8,7 @@ python -m ops review main .               a revision, against the app of this fo
 python -m ops review main --json          for programs
 python -m ops review main --html a.html   a page that opens from disk
 python -m ops review main --fail-on data,access   fail if a finding there must be looked at
+python -m ops review --stage Dev --expect DIGEST  fail if it is not the change that was reviewed
 
 A folder is a cloud assembly, or an app (with its cdk.json); another word is a git revision. Apps
 and revisions are synthesised with the CDK that is installed. Without `deployed`, nothing of it
@@ -15,6 +16,7 @@ needs an account or the network. All that one review writes says the same (docs/
 """
 
 import argparse
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,6 +38,12 @@ def _topics(text: str) -> tuple[Topic, ...]:
     if unknown := [each for each in named if each not in TOPICS]:
         raise argparse.ArgumentTypeError(f"must be among {', '.join(TOPICS)}, got {unknown[0]!r}")
     return cast("tuple[Topic, ...]", tuple(named))
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise argparse.ArgumentTypeError(f"a digest is 64 hexadecimal digits, got {text!r}")
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +85,12 @@ class ReviewOptions:
         help="where a line of Python is to be seen, with {file} and {line} in it"
         " (the files of this project)",
     )
+    expect: str | None = argument(
+        "--expect",
+        type=_digest,
+        metavar="DIGEST",
+        help="fail if this is another change than the one that was reviewed, by its digest",
+    )
     fail_on: tuple[Topic, ...] = argument(
         "--fail-on",
         type=_topics,
@@ -91,7 +105,7 @@ def run(options: ReviewOptions) -> int:
     # Not for --help.
     from ops.review import terminal  # noqa: PLC0415
     from ops.review.changes import changes  # noqa: PLC0415
-    from ops.review.report import as_json, report_of  # noqa: PLC0415
+    from ops.review.report import as_json, digest, report_of  # noqa: PLC0415
 
     with versions(options.before, options.after, tell, options.stage) as (before, after):
         changed = changes(before, after)
@@ -112,12 +126,17 @@ def run(options: ReviewOptions) -> int:
             _write(comment, as_markdown(report, link))
     if folder:
         _write(folder / "review.json", f"{as_json(report)}\n")
-        tell(f"the whole review: {folder / 'review.html'}")
+        tell(f"the whole review: {folder / 'review.html'}\nits digest: {digest(report)}")
     if options.json:
         show(as_json(report))
     else:
         short = folder or options.first_screen
         show((terminal.first_screen if short else terminal.as_text)(report))
+    if options.expect and options.expect != (found := digest(report)):
+        raise ToolError(
+            f"this is another change than the one that was reviewed: its digest is {found}, and"
+            f" that of the review is {options.expect}; review it anew"
+        )
     if options.ask and report.failing(TOPICS):
         unanswered = "nobody answers; with YES=1 make deploy does not ask"
         if not agreed("Go on?", unanswered):

@@ -49,6 +49,8 @@ class Report:
     after: str
     findings: tuple[Finding, ...]
     without_weight: tuple[str, ...]
+    templates: str = ""
+    """The fingerprint of the templates after the change."""
 
     @property
     def verdict(self) -> str:
@@ -115,6 +117,7 @@ def report_of(changed: Changes) -> Report:
         without_weight=tuple(
             printable(each) for each in (*other.without_weight(changed), *means_nothing)
         ),
+        templates=changed.after.fingerprint,
     )
 
 
@@ -189,8 +192,8 @@ def as_json(report: Report) -> str:
 def digest(report: Report) -> str:
     """Return a SHA-256 by which a reviewed change is known again.
 
-    It is of what the report says, not of how its versions were named, nor of lines of Python: an
-    assembly that has none gives the same.
+    It is of what the report says and of the templates after the change, not of how its versions
+    were named, nor of lines of Python: an assembly that has none gives the same.
     """
     content = _content(report)
     for each in content["findings"]:
@@ -202,6 +205,7 @@ class _Content(TypedDict):
     verdict: str
     findings: list[dict[str, object]]
     without_weight: list[str]
+    templates: str
 
 
 def _content(report: Report) -> _Content:
@@ -222,4 +226,5 @@ def _content(report: Report) -> _Content:
             for each in report.findings
         ],
         "without_weight": list(report.without_weight),
+        "templates": report.templates,
     }

@@ -9,6 +9,7 @@ ThroughputMode = Literal["elastic", "bursting"]
 UrlAuth = Literal["iam", "token"]
 BackupLock = Literal["none", "governance", "compliance"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+SelfApproval = Literal["nothing-broader", "no-change", "never"]
 Access = Literal["read-only", "read-write"]
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 # fmt: off

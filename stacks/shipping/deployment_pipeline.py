@@ -132,10 +132,17 @@ class DeploymentPipeline(Construct):
             assumable=[bootstrap_role(stack, kind) for kind in ("deploy", "file-publishing")],
         )
 
-    def let_approve(self, step: pipelines.CodeBuildStep, *, stage: str, action: str) -> None:
+    @property
+    def bucket_name(self) -> str:
+        """The name of the bucket of its artifacts."""
+        return self._artifacts.bucket_name
+
+    def let_approve(
+        self, step: pipelines.CodeBuildStep, *, stage: str, action: str, page: str
+    ) -> None:
         """Let a step of the pipeline, now that it is built, give one manual approval in it.
 
-        Where it does not, it may tell those who are to be told.
+        It may put one page into the bucket, by its key, and tell those who are to be told.
         """
         arn = self._pipeline.pipeline.pipeline_arn
         approval = f"{arn}/{stage}/{action}"
@@ -145,6 +152,11 @@ class DeploymentPipeline(Construct):
         step.project.add_to_role_policy(
             policy_statement(allow("codepipeline:PutApprovalResult", approval))
         )
+        stored = f"{self.bucket_name}/{page}"
+        arn_of_page = Stack.of(self).format_arn(
+            service="s3", region="", account="", resource=stored
+        )
+        step.project.add_to_role_policy(policy_statement(allow("s3:PutObject", arn_of_page)))
         self.messages.let_tell(step.project)
 
     def _build_options(self, architecture: Architecture) -> pipelines.CodeBuildOptions:

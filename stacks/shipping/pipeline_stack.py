@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.settings import Settings
+from stacks.shared.choices import SelfApproval
 from stacks.shipping import sentences
 from stacks.shipping.bootstrap_roles import bootstrap_role
 from stacks.shipping.deployment_pipeline import DeploymentPipeline
@@ -16,13 +17,20 @@ from stacks.shipping.smoke_test_stack import SmokeTestStack
 from stacks.stage import DriveStage
 
 _APPROVE_PERMISSIONS = "ApprovePermissions"
+# When that is given by itself, by the setting `self_approval`.
+_BY_ITSELF: dict[SelfApproval, str] = {
+    "nothing-broader": "Without anything broader or a port opened, this is approved by itself.",
+    "no-change": "Without a change in meaning, this is approved by itself.",
+    "never": "A person gives it, whatever the review says.",
+}
 
 
 class PipelineStack(Stack):
     """Ships the first stage, and after approval the next, from the one checked cloud assembly.
 
     Before a stage changes anything it is guarded: what would lose data ends the run, and what
-    would broaden permissions or open a port waits for approval. After that its URL is proved.
+    would broaden permissions or open a port waits for approval (`self_approval` may ask for more).
+    After that its URL is proved.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: Pipeline) -> None:
@@ -52,7 +60,9 @@ class PipelineStack(Stack):
             looks[stage.name] = self._ship(stage, approval)
         name = self._delivery.build()
         for shipped, look in looks.items():
-            self._delivery.let_approve(look, stage=shipped, action=_APPROVE_PERMISSIONS)
+            self._delivery.let_approve(
+                look, stage=shipped, action=_APPROVE_PERMISSIONS, page=_page(shipped)
+            )
         self._delivery.tighten()
         CfnOutput(self, "PipelineName", value=name)
 
@@ -75,10 +85,13 @@ class PipelineStack(Stack):
                 stage,
                 f'--approve "${{CODEBUILD_INITIATOR#*/}}/{stage}/{_APPROVE_PERMISSIONS}"',
                 '--execution "$EXECUTION"',
+                f"--self-approval {self._settings.self_approval}",
+                f'--page "s3://$ARTIFACTS/{_page(stage)}"',
                 '--tell "$MESSAGES_TOPIC"',
             ),
             assume=lookup,
             environment={
+                "ARTIFACTS": self._delivery.bucket_name,
                 "EXECUTION": "#{codepipeline.PipelineExecutionId}",
                 "MESSAGES_TOPIC": self._delivery.messages.topic_arn,
             },
@@ -88,8 +101,8 @@ class PipelineStack(Stack):
             _APPROVE_PERMISSIONS,
             stage=stage,
             quiet=True,
-            comment=f"The log of Permissions shows what {stage} would be permitted."
-            " Without anything broader or a port opened, this is approved by itself.",
+            comment=f"The log of Permissions says what this deployment means for {stage}, and where"
+            f" the page of its review is. {_BY_ITSELF[self._settings.self_approval]}",
         )
         _in_order([guard], [look, approval], *([step] for step in approvals))
         protect = self._delivery.step("Protect", _ops("protect", stage), assume=deploy)
@@ -115,6 +128,11 @@ class PipelineStack(Stack):
             role_name=tester_name(stage, self._place.region),
             assumed_by=iam.ServicePrincipal("codebuild.amazonaws.com"),
         )
+
+
+def _page(stage: str) -> str:
+    """Return the key of the page of a stage's review, of which the bucket keeps each version."""
+    return f"reviews/{stage}.html"
 
 
 def _ops(tool: str, stage: str, *options: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ APPROVE = (
     " or reject in the console of CodePipeline, under Review."
 )
 PERMISSIONS = (
-    "A deployment would permit more than is permitted now: read what, here or in the log of"
-    " Permissions, then approve or reject in the console of CodePipeline, under Review."
+    "A deployment needs a person's agreement: read what it means, here and on the page of its"
+    " review, then approve or reject in the console of CodePipeline, under Review."
 )
 FAILED = (
     "A stage of the pipeline failed, or somebody rejected its approval, or nobody gave it within"

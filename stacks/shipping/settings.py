@@ -6,7 +6,7 @@ from typing import get_args
 
 from stacks import settings_checks
 from stacks.settings import Settings
-from stacks.shared.choices import Architecture
+from stacks.shared.choices import Architecture, SelfApproval, check_choice
 
 # Where AWS says that CodeBuild has ARM machines. The list is that of fleets; for builds on demand,
 # as these are, there is none any more
@@ -43,6 +43,10 @@ class Pipeline:
     builds: Architecture | None = None
     """Processor of the builds, `arm64` or `x86_64`: that of the first stage by default. Images must
     be of the same; zips may be of either."""
+    self_approval: SelfApproval = "nothing-broader"
+    """When `ApprovePermissions` is given by itself: `nothing-broader`, if no permission is
+    broadened and no port opened; `no-change`, if the review says "No change in meaning."; `never`.
+    """
 
     def __post_init__(self) -> None:
         _check_connection(self.connection_arn)
@@ -53,6 +57,7 @@ class Pipeline:
         _check_logical_ids(self.replace_data)
         _check_subscribers(self.subscribers)
         _check_builds(self.builds, self.stages)
+        check_choice("self_approval", self.self_approval, SelfApproval)
 
     @property
     def build_architecture(self) -> Architecture:

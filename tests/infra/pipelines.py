@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from stacks.settings import Settings
+from stacks.shared.choices import SelfApproval
 from stacks.shipping.pipeline_stack import PipelineStack
 from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
@@ -28,8 +29,12 @@ CASES: dict[str, Json] = {
         "stages": (replace(DEV, **HERE), replace(PROD, **THERE)),
         "subscribers": ("ops@example.com", "arn:aws:sqs:eu-central-1:111111111111:pager"),
         "builds": "x86_64",
+        "self_approval": "no-change",
     },
-    "images, a token, a boundary": {"stages": (replace(DEV, **OTHERS), replace(PROD, **OTHERS))},
+    "images, a token, a boundary": {
+        "stages": (replace(DEV, **OTHERS), replace(PROD, **OTHERS)),
+        "self_approval": "never",
+    },
 }
 
 
@@ -42,6 +47,7 @@ class Synthesised:
     prod: Settings
     subscribers: tuple[str, ...]
     builds: str
+    self_approval: SelfApproval
     found: list[str]
 
     @cached_property
@@ -131,6 +137,7 @@ def read(folder: Path, case: str) -> Synthesised:
         made.stages[1],
         made.subscribers,
         made.build_architecture,
+        made.self_approval,
         json.loads((folder / FOUND).read_text()),
     )
 

@@ -106,6 +106,14 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
     assert "cdk deploy --app 'made'" in printed
 
 
+def test_what_was_reviewed_is_deployed_unasked_and_nothing_else(project: Path) -> None:
+    printed = make(project, "--dry-run", "deploy", "ASSEMBLY=made", "REVIEWED=a1").stdout
+    assert "ops review deployed 'made' --stage 'Dev' --first-screen --expect 'a1'\n" in printed
+    assert "--ask" not in printed
+    agreed = make(project, "--dry-run", "deploy", "ASSEMBLY=made", "REVIEWED=a1", "YES=1").stdout
+    assert agreed == printed
+
+
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly that a pipeline makes and keeps."""

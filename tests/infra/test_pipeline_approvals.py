@@ -30,6 +30,7 @@ def test_what_broadens_permissions_waits_for_a_person(pipeline: Synthesised, sta
     assert (
         f'-m ops permissions {stage} --assembly cdk.out --approve "${{CODEBUILD_INITIATOR#*/}}'
         f'/{stage}/ApprovePermissions" --execution "$EXECUTION"'
+        f" --self-approval {pipeline.self_approval} "
     ) in look.build.commands[-1]
     role = pipeline.role_of(look)
     place = pipeline.place(pipeline.dev)
@@ -69,6 +70,12 @@ def test_an_approval_that_waits_tells_whom_it_should(pipeline: Synthesised) -> N
     assert approve.configuration.get("NotificationArn") == topic
     for look in looks:
         approval = pipeline.action(look.stage, "ApprovePermissions")
+        by_itself = {
+            "nothing-broader": "Without anything broader or a port opened, this is approved by",
+            "no-change": "Without a change in meaning, this is approved by itself.",
+            "never": "A person gives it, whatever the review says.",
+        }[pipeline.self_approval]
+        assert by_itself in approval.configuration["CustomData"]
         assert "NotificationArn" not in approval.configuration
         assert look.build is not None
         assert look.build.commands[-1].endswith(' --tell "$MESSAGES_TOPIC"')

@@ -112,6 +112,19 @@ def test_the_build_that_runs_the_source_may_write_its_log_and_its_artifact_only(
     }
 
 
+def test_a_look_may_write_the_page_of_its_stage_and_no_artifact(pipeline: Synthesised) -> None:
+    [bucket] = pipeline.of_type("AWS::S3::Bucket")
+    for stage in ("Dev", "Prod"):
+        look = pipeline.action(stage, "Permissions")
+        assert look.outputs == ()
+        page = f"reviews/{stage}.html"
+        role = pipeline.role_of(look)
+        assert pipeline.may(role, "s3:PutObject") == [f"arn:aws:s3:::{bucket}/{page}"]
+        assert look.build is not None
+        assert look.build.environment["ARTIFACTS"] == bucket
+        assert f' --page "s3://$ARTIFACTS/{page}"' in look.build.commands[-1]
+
+
 def test_the_connection_may_upload_what_it_fetched(pipeline: Synthesised) -> None:
     """It sets an ACL as it does so (https://github.com/aws/aws-cdk/issues/13557)."""
     [bucket] = pipeline.of_type("AWS::S3::Bucket")
@@ -173,7 +186,7 @@ def test_no_key_lives_long(pipeline: Synthesised) -> None:
         for project in pipeline.of_type("AWS::CodeBuild::Project").values()
         for variable in project["Environment"].get("EnvironmentVariables", [])
     }
-    assert names == {"SMOKE_ROLE_ARN", "MESSAGES_TOPIC"}
+    assert names == {"ARTIFACTS", "SMOKE_ROLE_ARN", "MESSAGES_TOPIC"}
 
 
 def test_every_role_has_the_boundary_that_is_set(pipeline: Synthesised) -> None:

@@ -156,6 +156,13 @@ def test_each_stage_was_guarded_and_proved(walked: Walked, stage: str) -> None:
     assert f"permissions: {stage} waits for a person's approval" in look
     assert "may elasticfilesystem:ClientMount and elasticfilesystem:ClientWrite on" in look
     assert "permissions: told arn:aws:sns:us-east-1:" in look
+    console = r"https://us-east-1\.console\.aws\.amazon\.com/s3/object/"
+    put = rf"^page: {console}([a-z0-9-]+)\?.*&prefix=reviews%2F{stage}\.html&versionId=(.+)$"
+    found = re.search(rf"{put}\ndigest: (\w{{64}})$", look, re.MULTILINE)
+    assert found, look
+    bucket, version, digest = found.groups()
+    page = {"Bucket": bucket, "Key": f"reviews/{stage}.html", "VersionId": version}
+    assert digest in walked.cloud.client("s3").get_object(**page)["Body"].read().decode()
     assert "6 passed" in walked.log(f"{stage}-Smoke")
     kept = "protected from deletion" if stage == "Prod" else "not protected"
     assert f"{stage}-Data: {kept}" in walked.log(f"{stage}-Protect")

@@ -42,11 +42,12 @@ def test_all_forms_are_written_and_say_the_same(
     first = screen.out.splitlines()[0]
     assert first == "Dev: Data/Queue is deleted (its messages)."
     assert f"the whole review: {tmp_path}/a/b/review.html" in screen.err
+    digest = screen.err.splitlines()[-1].removeprefix("its digest: ")
     written = {each.name: each.read_text() for each in (tmp_path / "a" / "b").iterdir()}
     assert set(written) == {"review.html", "review.md", "review.json"}
     report = json.loads(written["review.json"])
-    assert report["verdict"] == first
-    assert all(first in each and report["digest"] in each for each in written.values())
+    assert (report["verdict"], report["digest"]) == (first, digest)
+    assert all(first in each and digest in each for each in written.values())
     assert main(["review", *both, "--json"]) == DONE
     assert capsys.readouterr().out == written["review.json"]
     one = ["--html", str(tmp_path / "x.html"), "--markdown", str(tmp_path / "x.md")]
@@ -99,6 +100,34 @@ def test_a_stage_is_compared_with_what_is_deployed(
     assert capsys.readouterr().out.startswith("Dev: Data/Queue is deleted (its messages).")
     assert main(["review", "deployed", both[1], "--stage", "Prod"]) == WRONG_USAGE
     assert "has no stage 'Prod', its stages are: Dev" in capsys.readouterr().err
+
+
+def test_another_change_than_the_reviewed_one_is_refused(
+    both: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By what it means, and by what the templates say: the content of assets has no weight."""
+    code = {name: name * 64 for name in "abc"}
+
+    def function(name: str, **metadata: str) -> str:
+        made = resource("AWS::Lambda::Function", "Dev/F", Code={"S3Key": f"{code[name]}.zip"})
+        made["Metadata"] |= metadata
+        return assembly(tmp_path / f"{name}{len(metadata)}", {"F": made})
+
+    before, after, other = function("a"), function("b"), function("c")
+    assert main(["review", before, after, "--json"]) == DONE
+    reviewed = json.loads(capsys.readouterr().out)
+    assert reviewed["verdict"] == "No change in meaning."
+    for same in (after, function("b", asset="/elsewhere")):
+        assert main(["review", before, same, "--expect", reviewed["digest"]]) == DONE
+    capsys.readouterr()
+    for versions in ((before, other), (after, after), both):
+        assert main(["review", *versions, "--expect", reviewed["digest"]]) == FAILED
+        refused = capsys.readouterr().err
+        assert "this is another change than the one that was reviewed: its digest is" in refused
+        assert f"that of the review is {reviewed['digest']}; review it anew" in refused
+    with pytest.raises(SystemExit):
+        main(["review", *both, "--expect", "a1"])
+    assert "a digest is 64 hexadecimal digits, got 'a1'" in capsys.readouterr().err
 
 
 def test_a_topic_to_fail_on(both: tuple[str, str]) -> None:

@@ -170,7 +170,7 @@ RULES = {
     "ops/**/*.py": (
         *("botocore", "boto3", "drive_tools", "ops"),
         *("stacks.costs", "stacks.shared.aws_limits", "stacks.shared.prices"),
-        *("stacks.shipping.sentences", *TYPES),
+        *("stacks.shared.choices", "stacks.shipping.sentences", *TYPES),
     ),
 }
 

@@ -2,22 +2,21 @@
 
 import io
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import boto3
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from ops.__main__ import main
 from ops.deployment import bootstrap_roles, pipeline_approval
 from ops.pipeline_walk.approval_server import ApprovalServer
+from ops.review import sources
+from ops.review.report import digest, review
 from stacks.shipping import sentences
+from tests.unit.told import telling
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 ANOTHER = "66666666-7777-4888-9999-000000000000"
@@ -54,6 +53,7 @@ def assembly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     stack = {
         "type": "aws:cloudformation:stack",
         "environment": "aws://unknown-account/unknown-region",
+        "displayName": "Dev/Data",
         "properties": {"stackName": "Dev-Data", "templateFile": "template.json"},
     }
     (folder / "manifest.json").write_text(json.dumps({"artifacts": {"Data": stack}}))
@@ -73,13 +73,23 @@ def look(assembly: Path, *options: str) -> int:
     return main(["permissions", "Dev", "--assembly", str(assembly), *options])
 
 
+def digest_of(assembly: Path) -> str:
+    """Return the digest of the review that the command line shows, of the whole assembly."""
+    with sources.versions("deployed", str(assembly), print, "Dev") as both:
+        return digest(review(*both))
+
+
 def approve(assembly: Path, execution: str, approval: str = "Pipeline/Dev/Look") -> int:
     return look(assembly, "--approve", approval, "--execution", execution)
 
 
 def test_the_approval_of_this_execution_is_given(assembly: Path, pipeline: ApprovalServer) -> None:
     assert approve(assembly, EXECUTION) == 0
-    assert pipeline.given == {"Dev/Look": "Approved: no permission is broadened, no port is opened"}
+    [given] = pipeline.given.values()
+    assert given == (
+        "Approved: no permission is broadened, no port is opened;"
+        f" digest: {digest_of(assembly)}; review: Dev: Dev-Data is new: 0 resources. (1 more)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,42 +149,6 @@ def test_what_is_broadened_is_never_approved(assembly: Path, pipeline: ApprovalS
     assert pipeline.given == {}
 
 
-class Told:
-    """An SNS that takes what is published, or refuses it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-        self.messages: list[dict[str, list[str]]] = []
-        told = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                told.messages.append(parse_qs(body))
-                said = "PublishResponse><PublishResult/></PublishResponse"
-                answer = f"<{said if status == HTTPStatus.OK else 'ErrorResponse/'}>".encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_: object) -> None:
-                """Keep still."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SNS", f"http://127.0.0.1:{self.server.server_port}")
-
-
-@contextmanager
-def telling(monkeypatch: pytest.MonkeyPatch, status: int = HTTPStatus.OK) -> Iterator[Told]:
-    told = Told(monkeypatch, status)
-    try:
-        yield told
-    finally:
-        told.server.shutdown()
-        told.server.server_close()
-
-
 TOPIC = "arn:aws:sns:eu-west-1:000000000000:approvals"
 
 
@@ -193,6 +167,8 @@ def test_who_is_to_look_is_told_at_what(
     assert "The pipeline Pipeline waits for a person to give or reject Look of Dev." in text
     assert sentences.PERMISSIONS in text
     assert "sg-1 may now be reached on every tcp port from anywhere in the world" in text
+    assert f"\ndigest: {digest_of(assembly)}\n" in text
+    assert "\nreview: Dev: sg-1 may now be reached on every tcp port from any" in text
     assert "newer commits wait before Dev" in text
 
 
@@ -203,7 +179,83 @@ def test_an_approval_that_was_not_found_is_told_as_well(
         options = ("--approve", "Pipeline/Dev/Look", "--execution", ANOTHER, "--tell", TOPIC)
         assert look(assembly, *options) == 0
     assert pipeline.given == {}
-    assert len(told.messages) == 1
+    [message] = told.messages
+    assert "the look did not find the approval to give" in message["Message"][0]
+    assert "Nothing would be permitted that is not permitted now." in message["Message"][0]
+
+
+@pytest.fixture
+def looked_at(assembly: Path, pipeline: ApprovalServer) -> tuple[Path, ApprovalServer]:
+    """What is looked at, and what waits for that."""
+    return assembly, pipeline
+
+
+QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": 7}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "after", "given"),
+    [
+        ("nothing-broader", {"Q": QUEUE}, "no permission is broadened, no port is opened"),
+        ("nothing-broader", {}, "no permission is broadened, no port is opened"),
+        ("nothing-broader", {"Q": QUEUE, "Rule": RULE}, None),
+        ("no-change", {"Q": QUEUE | {"Metadata": {"a": "b"}}}, "nothing changed in meaning"),
+        ("no-change", {}, None),
+        ("no-change", {"Q": QUEUE, "Rule": RULE}, None),
+        ("never", {"Q": QUEUE}, None),
+    ],
+)
+def test_the_setting_says_what_is_given_by_itself(
+    rule: str,
+    after: dict[str, object],
+    given: str | None,
+    looked_at: tuple[Path, ApprovalServer],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who must agree otherwise is told the verdict, also where nothing is broader."""
+    assembly, pipeline = looked_at
+    before = {"Resources": {"Q": QUEUE}}
+    monkeypatch.setattr(bootstrap_roles, "deployed_template", lambda _: before)
+    write(assembly / "assembly-Dev", {"Resources": after})
+    with telling(monkeypatch) as told:
+        options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
+        assert look(assembly, *options, "--self-approval", rule) == 0
+    assert [each.split(";")[0] for each in pipeline.given.values()] == (
+        [f"Approved: {given}"] if given else []
+    )
+    assert len(told.messages) == (0 if given else 1)
+    for message in told.messages:
+        assert "\nreview: " in message["Message"][0]
+
+
+def test_the_page_of_the_review_is_where_the_message_says(
+    assembly: Path, pipeline: ApprovalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That very version, of the bucket's many."""
+    write(assembly / "assembly-Dev", {"Resources": {"Rule": RULE}})
+    client, real = boto3.client("s3"), boto3.client
+    options = ("--approve", "Pipeline/Dev/Look", "--execution", EXECUTION, "--tell", TOPIC)
+    with Stubber(client) as stubbed, telling(monkeypatch) as told:
+        monkeypatch.setattr(boto3, "client", lambda name: client if name == "s3" else real(name))
+        page = {"Bucket": "b", "Key": "reviews/Dev.html", "Body": ANY}
+        page["ContentType"] = "text/html; charset=utf-8"
+        stubbed.add_response("put_object", {"VersionId": "v1"}, page)
+        assert look(assembly, *options, "--page", "s3://b/reviews/Dev.html") == 0
+        stubbed.add_client_error("put_object", "AccessDenied")
+        assert look(assembly, *options, "--page", "s3://b/reviews/Dev.html") == 1
+    assert pipeline.given == {}
+    [message] = told.messages
+    assert (
+        "\npage: https://eu-west-1.console.aws.amazon.com/s3/object/b"
+        "?region=eu-west-1&prefix=reviews%2FDev.html&versionId=v1\n"
+    ) in message["Message"][0]
+
+
+def test_a_page_has_a_bucket_and_a_key(capsys: pytest.CaptureFixture[str]) -> None:
+    for place in ("b/key", "s3://b", "s3:///key", "s3://b/"):
+        with pytest.raises(SystemExit):
+            main(["permissions", "Dev", "--page", place])
+        assert f"a page is put at s3://BUCKET/KEY, got {place!r}" in capsys.readouterr().err
 
 
 def test_nobody_is_told_of_what_is_given_by_itself(

@@ -77,6 +77,10 @@ BAD_PIPELINES: list[tuple[dict[str, Any], str]] = [
     ({"subscribers": ()}, r"subscribers must name who hears the pipeline, such as .*, got \(\)"),
     ({"subscribers": ("ops",)}, r"subscribers must be e-mail addresses, .* got 'ops'"),
     ({"subscribers": ("a@b.c", "a@b.c")}, r"subscribers must name each one once, got 'a@b.c'"),
+    (
+        {"self_approval": "always"},
+        r"self_approval must be one of nothing-broader, no-change, never, got 'always'",
+    ),
     ({"replace_data": ("Storage/FileSystem",)}, r"replace_data must be logical ids .* got 'Stor"),
 ]
 BAD_GITHUBS: list[tuple[dict[str, Any], str]] = [

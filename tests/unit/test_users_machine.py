@@ -42,7 +42,7 @@ HIS_OWN = {
 }
 ASKED = {
     *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "NEW_ACCOUNT", "REPLACE_DATA", "COMMIT", "YES"),
-    *("ITEM", "POINT", "BEFORE", "AFTER", "LINK"),
+    *("ITEM", "POINT", "BEFORE", "AFTER", "LINK", "REVIEWED"),
 }
 
 
@@ -178,8 +178,8 @@ def test_only_the_command_line_asks() -> None:
         result = make("--dry-run", target, environment=hostile)
         assert result.stdout == plain.stdout
         told = (
-            "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK in the"
-            " environment: not read"
+            "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK"
+            " REVIEWED in the environment: not read"
         )
         assert (
             f"{told}, this is for STAGE=Dev; name what you mean on the command" in result.stderr

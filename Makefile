@@ -1,7 +1,7 @@
 # `make help` lists what is here. Everything installed is pinned and lies in .venv/ and node_modules/.
 # These are said on the command line: what the environment has under these names is not meant here. Where
 # a stage is named, a word says so.
-UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK REVIEWED,$(if $(findstring environment,$(origin $(name))),$(name))))
+UNREAD := $(strip $(foreach name,STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK SCAN REVIEWED,$(if $(findstring environment,$(origin $(name))),$(name))))
 STAGE := Dev
 PYTHON := python3
 PORT :=
@@ -21,10 +21,11 @@ REVIEWED :=
 ITEM :=
 POINT :=
 # For `make review`: a cloud assembly, a git revision, or an app's folder; BEFORE also `deployed`. LINK is where a
-# line of Python is to be seen, with {file} and {line} in it.
+# line of Python is to be seen, with {file} and {line} in it. SCAN=1 has the scanners of `make gates` read both.
 BEFORE := main
 AFTER := .
 LINK :=
+SCAN :=
 
 # Either would undo what this file relies on, and may come from MAKEFLAGS in the environment.
 FLAGS := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
@@ -151,8 +152,13 @@ cost: .venv/.base ## show what each stage costs a month, line by line, idle and 
 diff: .venv/.base ## compare STAGE=Dev (of ASSEMBLY=folder) with what is deployed in AWS
 	@$(call known,$(STAGES))$(BIN)/cdk diff $(if $(ASSEMBLY),--app '$(ASSEMBLY)') $(STACKS)
 
-review: .venv/.base ## say what the change since BEFORE=main means: a page, a comment and JSON in review/
-	@$(call unread,BEFORE AFTER LINK)$(BIN)/python -m ops review '$(BEFORE)' '$(AFTER)' --folder review $(if $(LINK),--link '$(LINK)')
+# What is deployed has no files for the scanners.
+SCANNED_BEFORE = $(if $(SCAN),$(filter-out deployed,$(BEFORE)))
+
+review: .venv/.base $(if $(SCAN),.venv/.dev $(GATES:%=.venv/.gate-%)) ## say what the change since BEFORE=main means, into review/; SCAN=1: and what scanners find
+	@$(call unread,BEFORE AFTER LINK SCAN)$(if $(SCANNED_BEFORE),$(BIN)/python -m tests.gates '$(BEFORE)' --sarif review/before.sarif)
+	@$(if $(SCAN),$(BIN)/python -m tests.gates '$(AFTER)' --sarif review/after.sarif)
+	@$(BIN)/python -m ops review '$(BEFORE)' '$(AFTER)' --folder review $(if $(LINK),--link '$(LINK)') $(if $(SCANNED_BEFORE),--scans-before review/before.sarif) $(if $(SCAN),--scans review/after.sarif)
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))

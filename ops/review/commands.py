@@ -9,6 +9,7 @@ python -m ops review main --json          for programs
 python -m ops review main --html a.html   a page that opens from disk
 python -m ops review main --fail-on data,access   fail if a finding there must be looked at
 python -m ops review --stage Dev --expect DIGEST  fail if it is not the change that was reviewed
+python -m ops review main . --scans-before b.sarif --scans a.sarif   with the findings of scanners
 
 A folder is a cloud assembly, or an app (with its cdk.json); another word is a git revision. Apps
 and revisions are synthesised with the CDK that is installed. Without `deployed`, nothing of it
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import cast
 
 from drive_tools.command_line import argument, flag
-from drive_tools.errors import ToolError
+from drive_tools.errors import ToolError, UsageError
 from drive_tools.exit_codes import DONE, FAILED
 from drive_tools.output import show, tell
 from drive_tools.terminal import agreed
@@ -91,6 +92,22 @@ class ReviewOptions:
         metavar="DIGEST",
         help="fail if this is another change than the one that was reviewed, by its digest",
     )
+    scans: tuple[Path, ...] = argument(
+        "--scans",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what scanners found in AFTER, as SARIF 2.1.0; may be given several times",
+    )
+    scans_before: tuple[Path, ...] = argument(
+        "--scans-before",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what they found in BEFORE (without it, all in what is new or differs is shown)",
+    )
     fail_on: tuple[Topic, ...] = argument(
         "--fail-on",
         type=_topics,
@@ -106,10 +123,16 @@ def run(options: ReviewOptions) -> int:
     from ops.review import terminal  # noqa: PLC0415
     from ops.review.changes import changes  # noqa: PLC0415
     from ops.review.report import as_json, digest, report_of  # noqa: PLC0415
+    from ops.review.sarif import read_scans  # noqa: PLC0415
+
+    if options.scans_before and not options.scans:
+        raise UsageError("--scans-before needs --scans, which says what was found in AFTER")
+    scanned = read_scans(options.scans) if options.scans else None
+    scanned_before = read_scans(options.scans_before) if options.scans_before else None
 
     with versions(options.before, options.after, tell, options.stage) as (before, after):
         changed = changes(before, after)
-        report = report_of(changed)
+        report = report_of(changed, scanned, scanned_before)
     folder = options.folder
     link = address(options.link) if options.link else None
     for page in (options.html, folder and folder / "review.html"):

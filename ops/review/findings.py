@@ -8,7 +8,9 @@ from typing import Literal, get_args
 from ops.review.app_version import DeclaredResource, Key, ReviewedStack
 from ops.review.python_lines import PythonLine
 
-Topic = Literal["data", "access", "network", "encryption", "availability", "cost", "operations"]
+Topic = Literal[
+    "data", "access", "network", "encryption", "availability", "cost", "operations", "scanners"
+]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 

@@ -10,7 +10,16 @@ from collections.abc import Sequence
 
 from ops.review.findings import Finding, Weight
 from ops.review.places import Link
-from ops.review.report import WEIGHTS, Report, counted, digest, groups, name_and_rest, stages
+from ops.review.report import (
+    WEIGHTS,
+    Report,
+    counted,
+    digest,
+    groups,
+    name_and_rest,
+    stages,
+    still_found,
+)
 
 # The first line of the comment, by which it is found again.
 MARKER = "<!-- review: what a change means -->"
@@ -56,6 +65,13 @@ def as_markdown(report: Report, link: Link = None) -> str:
         [[f"- {_text(each)}"] for each in report.without_weight],
         ["", "</details>"],
     )
+    comment.add_all(
+        _folded(_text(still_found(report))),
+        [[f"- {_text(each)}"] for each in report.still_found],
+        ["", "</details>"],
+    )
+    if report.scanners and not report.still_found:
+        comment.add(["", _text(still_found(report))])
     return comment.text()
 
 

@@ -9,7 +9,16 @@ from markupsafe import Markup
 
 from ops.review.findings import Weight
 from ops.review.places import Link
-from ops.review.report import WEIGHTS, Report, counted, digest, groups, name_and_rest, stages
+from ops.review.report import (
+    WEIGHTS,
+    Report,
+    counted,
+    digest,
+    groups,
+    name_and_rest,
+    stages,
+    still_found,
+)
 
 # So many findings of the weight NOTE stand open in a topic; more of them are folded.
 _NOTES_OPEN = 4
@@ -36,6 +45,7 @@ def as_page(report: Report, draw: Callable[[int], str] | None = None, link: Link
             link=link or (lambda _: None),
             stages=stages,
             counted=counted,
+            still_found=still_found(report),
             name_and_rest=name_and_rest,
             words=WEIGHTS,
             Weight=Weight,

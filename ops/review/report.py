@@ -11,6 +11,7 @@ from ops.review.app_version import AppVersion
 from ops.review.changes import Changes, changes
 from ops.review.findings import TOPICS, Finding, Topic, Weight, in_order
 from ops.review.python_lines import PythonLine
+from ops.review.sarif import Scan
 from ops.review.topics import (
     access,
     availability,
@@ -20,6 +21,7 @@ from ops.review.topics import (
     network,
     operations,
     other,
+    scanners,
 )
 from ops.review.words import printable
 
@@ -51,6 +53,10 @@ class Report:
     without_weight: tuple[str, ...]
     templates: str = ""
     """The fingerprint of the templates after the change."""
+    scanners: tuple[str, ...] = ()
+    """Those of which it knows what they found after the change."""
+    still_found: tuple[str, ...] = ()
+    """What they find, as far as it is not among the findings."""
 
     @property
     def verdict(self) -> str:
@@ -103,20 +109,26 @@ def review(before: AppVersion, after: AppVersion) -> Report:
     return report_of(changes(before, after))
 
 
-def report_of(changed: Changes) -> Report:
-    """Say what changes between two versions mean."""
+def report_of(
+    changed: Changes, scanned: Scan | None = None, scanned_before: Scan | None = None
+) -> Report:
+    """Say what changes between two versions mean, and what scanners found in them."""
     found = [finding for topic in _TOPICS for finding in topic(changed)]
     said = frozenset(each for finding in found for each in finding.covers)
     found += other.findings(changed, said)
+    if scanned:
+        found += scanners.findings(changed, scanned_before, scanned)
     ordered = shown(found)
-    means_nothing = [_staged(each) for each in ordered if each.weight is Weight.NONE]
+    means_nothing = [each for each in ordered if each.weight is Weight.NONE]
+    still = [_staged(each) for each in means_nothing if each.topic == "scanners"]
+    same = [_staged(each) for each in means_nothing if each.topic != "scanners"]
     return Report(
         before=printable(changed.before.name),
         after=printable(changed.after.name),
         findings=tuple(each for each in ordered if each.weight is not Weight.NONE),
-        without_weight=tuple(
-            printable(each) for each in (*other.without_weight(changed), *means_nothing)
-        ),
+        without_weight=tuple(printable(each) for each in (*other.without_weight(changed), *same)),
+        scanners=tuple(printable(each) for each in sorted(scanned.tools)) if scanned else (),
+        still_found=tuple(still),
         templates=changed.after.fingerprint,
     )
 
@@ -127,7 +139,8 @@ def shown(found: Iterable[Finding]) -> list[Finding]:
 
 
 def _staged(finding: Finding) -> str:
-    return f"{finding.sentence} ({stages(finding)})"
+    where = stages(finding)
+    return f"{finding.sentence} ({where})" if where else finding.sentence
 
 
 def _printable(finding: Finding) -> Finding:
@@ -170,6 +183,12 @@ def name_and_rest(finding: Finding) -> tuple[str, str]:
     return first, finding.sentence[len(first) :]
 
 
+def still_found(report: Report) -> str:
+    """Return how many findings of scanners are not new, and which scanners ran."""
+    count = counted(len(report.still_found), "further finding")
+    return f"{count} of {', '.join(report.scanners) or 'no scanner'}"
+
+
 def stages(finding: Finding) -> str:
     """Return the stages of which a finding is true, as a list for people."""
     return ", ".join(each for each in (finding.stage, *finding.others) if each)
@@ -193,9 +212,11 @@ def digest(report: Report) -> str:
     """Return a SHA-256 by which a reviewed change is known again.
 
     It is of what the report says and of the templates after the change, not of how its versions
-    were named, nor of lines of Python: an assembly that has none gives the same.
+    were named, nor of lines of Python: an assembly that has none gives the same. Nor is it of what
+    scanners found in these templates: who deploys what was reviewed need not scan it again.
     """
-    content = _content(report)
+    own = tuple(each for each in report.findings if each.topic != "scanners")
+    content = _content(replace(report, findings=own, scanners=(), still_found=()))
     for each in content["findings"]:
         del each["line"]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -206,6 +227,8 @@ class _Content(TypedDict):
     findings: list[dict[str, object]]
     without_weight: list[str]
     templates: str
+    scanners: list[str]
+    still_found: list[str]
 
 
 def _content(report: Report) -> _Content:
@@ -227,4 +250,6 @@ def _content(report: Report) -> _Content:
         ],
         "without_weight": list(report.without_weight),
         "templates": report.templates,
+        "scanners": list(report.scanners),
+        "still_found": list(report.still_found),
     }

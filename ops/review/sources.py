@@ -42,6 +42,15 @@ def versions(
         yield first, second
 
 
+@contextmanager
+def local_folder(named: str, tell: Callable[[str], None]) -> Iterator[Path]:
+    """Find the cloud assembly of a version that is not `deployed`, as `versions` does."""
+    with tempfile.TemporaryDirectory() as scratch:
+        found = _local(named, Path(scratch), tell)
+        assert found.folder
+        yield found.folder
+
+
 def _of_stage(version: AppVersion, stage: str | None) -> AppVersion:
     """Keep the stacks of a stage, which is one deeper in the assembly of a pipeline."""
     if stage is None:

@@ -1,7 +1,7 @@
 """The report of a review for a terminal."""
 
 from ops.review.findings import Finding, Weight
-from ops.review.report import Report, groups, sentence_with_stages
+from ops.review.report import Report, groups, sentence_with_stages, still_found
 
 _MARKS = {Weight.STOP: "!!", Weight.LOOK: " !", Weight.NOTE: "  "}
 
@@ -14,6 +14,9 @@ def as_text(report: Report) -> str:
     if report.without_weight:
         lines += ["", f"without weight: {len(report.without_weight)}"]
         lines += [f"    {each}" for each in report.without_weight]
+    if report.scanners:
+        lines += ["", still_found(report)]
+        lines += [f"    {each}" for each in report.still_found]
     return "\n".join(lines)
 
 
@@ -25,6 +28,8 @@ def first_screen(report: Report) -> str:
         lines += [_line(each) for each in group.findings if each.weight > Weight.NOTE]
     if report.without_weight:
         lines += ["", f"without weight: {len(report.without_weight)}"]
+    if report.scanners:
+        lines += ["", still_found(report)]
     return "\n".join(lines)
 
 

@@ -3,6 +3,11 @@
 With `--all` also over every value of every switch; then each exception must be needed. Among the
 templates is a bad one: a scanner that finds nothing in it is off. Prints each finding that no
 exception covers, and returns 1 if there is one.
+
+`--sarif FILE` writes all findings, those with an exception among them. With a VERSION of an app, as
+`python -m ops review` takes it (a cloud assembly, a folder with cdk.json, or a git revision), it
+does nothing else: the scanners read the templates of that version, without cdk-nag, which reads
+constructs, and 1 says that a scanner is off.
 """
 
 import argparse
@@ -10,18 +15,22 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from aws_cdk import App
 
+from drive_tools.errors import ToolError
+from ops.review.sources import local_folder
 from stacks.shipping.github_stack import GitHubStack
 from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.gates.exceptions import EXCUSES
 from tests.gates.findings import Finding, dead, distinct, needless, unexcused
 from tests.gates.planted import FILE, PLANTED, TEMPLATE
+from tests.gates.sarif import as_sarif
 from tests.gates.scanners import SCANNERS, Templates
 from tests.infra import nag
 from tests.infra.synthesis import OF_THE_CLI
@@ -46,12 +55,16 @@ def judge(findings: list[Finding], *, everything: bool = False) -> list[str]:
 
     When these are the findings in everything, also the exceptions that nothing needs.
     """
-    rest = [finding for finding in findings if not finding.construct.startswith(FILE)]
+    rest = _without_planted(findings)
     return [
         *dead(set(findings) - set(rest), PLANTED),
         *unexcused(rest, EXCUSES),
         *(needless(rest, EXCUSES) if everything else []),
     ]
+
+
+def _without_planted(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if not finding.construct.startswith(FILE)]
 
 
 def templates_of(assembly: Path) -> dict[str, Json]:
@@ -64,7 +77,14 @@ def main() -> int:
     """Run them."""
     parser = argparse.ArgumentParser(prog="python -m tests.gates", description=__doc__)
     parser.add_argument("--all", action="store_true", help="also every value of every switch")
-    everything = parser.parse_args().all
+    parser.add_argument("--sarif", type=Path, metavar="FILE", help="write all findings as SARIF")
+    parser.add_argument("version", nargs="?", metavar="VERSION", help="write those of a version")
+    options = parser.parse_args()
+    if options.version:
+        if options.all or not options.sarif:
+            parser.error(f"with a version, {options.version!r}, --sarif is needed, and no --all")
+        return _of_version(options.version, options.sarif)
+    everything = options.all
     with tempfile.TemporaryDirectory() as folder:
         shipped = nag.app(folder, nag.looked_up() | OF_THE_CLI)
         nag.declare(shipped)
@@ -72,10 +92,35 @@ def main() -> int:
             _declare_switches(shipped)
         found = nag.everything_found(shipped)
         templates = templates_of(Path(folder))
-    told = judge(found + scan(templates), everything=everything)
+    found += scan(templates)
+    if options.sarif:
+        _write(options.sarif, found, ["cdk-nag", *SCANNERS])
+    told = judge(found, everything=everything)
     gates = ", ".join(["cdk-nag", *SCANNERS])
     print("\n".join([*told, f"{gates}: {len(told)} findings in {len(templates)} templates"]))
     return 1 if told else 0
+
+
+def _of_version(version: str, sarif: Path) -> int:
+    """Write what the scanners find in a version of an app."""
+    try:
+        with local_folder(version, print) as folder:
+            # Each stage's own, or what is left out here would be new where it is not left out.
+            files = sorted(folder.rglob("*.template.json"))
+            templates = {file.name: json.loads(file.read_text()) for file in files}
+    except ToolError as error:
+        raise SystemExit(str(error)) from error
+    found = scan(templates)
+    _write(sarif, found, SCANNERS)
+    off = dead(found, PLANTED)
+    print("\n".join([*off, f"{version}: {len(_without_planted(found))} findings in {sarif}"]))
+    return 1 if off else 0
+
+
+def _write(sarif: Path, found: list[Finding], gates: Iterable[str]) -> None:
+    sarif.parent.mkdir(parents=True, exist_ok=True)
+    log = as_sarif(_without_planted(found), EXCUSES, gates)
+    sarif.write_text(f"{json.dumps(log, indent=1)}\n", encoding="utf-8")
 
 
 def _declare_switches(shipped: App) -> None:

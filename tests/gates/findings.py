@@ -67,11 +67,14 @@ def _without_metadata(value: Json) -> Json:
 def unexcused(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:
     """Return what no excuse covers, one line each."""
     listed = list(excuses)
-    return [
-        str(finding)
-        for finding in sorted(set(findings))
-        if not any(covers(*each, finding) for excuse in listed for each in excuse.pairs())
-    ]
+    return [str(finding) for finding in sorted(set(findings)) if excuse_of(finding, listed) is None]
+
+
+def excuse_of(finding: Finding, excuses: Iterable[Excuse]) -> Excuse | None:
+    """Return the excuse that covers a finding."""
+    return next(
+        (each for each in excuses if any(covers(*pair, finding) for pair in each.pairs())), None
+    )
 
 
 def needless(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:

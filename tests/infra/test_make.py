@@ -114,6 +114,24 @@ def test_what_was_reviewed_is_deployed_unasked_and_nothing_else(project: Path) -
     assert agreed == printed
 
 
+def test_a_review_compares_what_scanners_find_when_it_is_asked_to(project: Path) -> None:
+    plain = make(project, "--dry-run", "review").stdout
+    assert "python -m ops review 'main' '.' --folder review" in plain
+    assert "scans" not in plain
+    assert "tests.gates" not in plain
+    printed = make(project, "--dry-run", "review", "BEFORE=one", "SCAN=1").stdout
+    steps = (
+        "python -m tests.gates 'one' --sarif review/before.sarif",
+        "python -m tests.gates '.' --sarif review/after.sarif",
+        "--scans-before review/before.sarif --scans review/after.sarif",
+    )
+    positions = [printed.index(step) for step in steps]
+    assert positions == sorted(positions)
+    deployed = make(project, "--dry-run", "review", "BEFORE=deployed", "SCAN=1").stdout
+    assert "before.sarif" not in deployed
+    assert "--scans review/after.sarif" in deployed
+
+
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The assembly that a pipeline makes and keeps."""

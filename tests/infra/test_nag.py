@@ -11,7 +11,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
+from ops.review.sarif import read_scans
 from tests.gates import __main__ as gates
+from tests.gates.scanners import SCANNERS
 from tests.infra import nag
 
 
@@ -59,13 +61,20 @@ def test_each_pack_finds_what_is_planted(tmp_path: Path) -> None:
 
 
 def test_make_gates_tells_what_it_finds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["gates"])
+    sarif = tmp_path / "reports" / "gates.sarif"
+    monkeypatch.setattr(sys, "argv", ["gates", "--sarif", str(sarif)])
     monkeypatch.setattr(nag, "declare", bad_stage)
     monkeypatch.setattr(gates, "scan", lambda *_: [])
     assert gates.main() == 1
     assert "Planted/Bad/Function/Resource: cdk-nag LambdaDLQ" in capsys.readouterr().out
+    scan = read_scans([sarif])
+    assert scan.tools == {"cdk-nag", *SCANNERS}
+    dead_letters = [each for each in scan.results if each.rule == "LambdaDLQ"]
+    # The packs say the same in words of their own.
+    assert {each.names for each in dead_letters} == {("Planted/Bad/Function/Resource",)}
+    assert all("dead letter" in each.text.lower().replace("-", " ") for each in dead_letters)
 
 
 def test_these_are_all_packs() -> None:

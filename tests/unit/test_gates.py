@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from ops.review.sarif import Scan, ScanResult, read_scans
 from tests.gates import __main__ as gates
 from tests.gates import scanners
 from tests.gates.exceptions import EXCUSES, Excuse
 from tests.gates.findings import Finding, dead, distinct, needless, resource_path, unexcused
 from tests.gates.planted import FILE, PLANTED, TEMPLATE
 from tests.gates.resolved import in_whole_numbers, resolved, without_paths
+from tests.gates.sarif import as_sarif
 from tests.infra.templates import Json
 
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
@@ -120,6 +122,62 @@ def test_a_run_is_good_only_when_each_gate_found_the_fault_and_nothing_else(
     ):
         assert gates.judge(found, everything=True) == told
     assert gates.judge(faults) == []
+
+
+def test_all_findings_are_written_with_their_exceptions(tmp_path: Path) -> None:
+    found = [
+        FOUND,
+        Finding("checkov", "CKV_2", FOUND.construct, "open"),
+        Finding("checkov", "CKV_2", "Dev.template.json#Queue", "of no path"),
+        Finding("cdk", "C#1", "Dev/A#B"),
+    ]
+    (tmp_path / "a").write_text(json.dumps(as_sarif([*found, FOUND], [EXCUSE], ["cfn-lint"])))
+    assert read_scans([tmp_path / "a"]) == Scan(
+        frozenset(("cdk", "checkov", "cfn-lint")),
+        (
+            ScanResult("cdk", "C#1", "C#1", ("Dev/A#B",)),
+            ScanResult(
+                *("checkov", "CKV_1", "a queue is missing", (FOUND.construct,)),
+                excused=True,
+                because="Because.",
+            ),
+            ScanResult("checkov", "CKV_2", "of no path", ("Queue",), "Dev.template.json"),
+            ScanResult("checkov", "CKV_2", "open", (FOUND.construct,)),
+        ),
+    )
+
+
+def test_a_version_of_an_app_is_scanned_and_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stages of one version must not be left out because they are alike."""
+    topic = {"Type": "AWS::SNS::Topic"}
+    for name in ("manifest", "A.template", "B.template"):
+        content = {"artifacts": {}, "Resources": {"Topic": topic}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+
+    def scan(_: Path, templates: Mapping[str, Json]) -> list[Finding]:
+        return [
+            Finding(gate, rule, f"{file}#Topic")
+            for file in templates
+            for gate, rules in PLANTED.items()
+            for rule in (rules if file == FILE else rules[:1])
+        ]
+
+    monkeypatch.setattr(gates, "SCANNERS", {"all": scan})
+    sarif = tmp_path / "a.sarif"
+    monkeypatch.setattr(sys, "argv", ["gates", str(tmp_path), "--sarif", str(sarif)])
+    assert gates.main() == 0
+    assert f"{2 * len(PLANTED)} findings in {sarif}" in capsys.readouterr().out
+    found = read_scans([sarif]).results
+    assert {each.file for each in found} == {"A.template.json", "B.template.json"}
+    monkeypatch.setattr(gates, "SCANNERS", {"all": lambda *_: []})
+    assert gates.main() == 1
+    assert "checkov did not find" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["gates", str(tmp_path)])
+    with pytest.raises(SystemExit):
+        gates.main()
+    assert "--sarif is needed" in capsys.readouterr().err
 
 
 def test_a_program_that_says_nothing_is_an_error(

@@ -44,6 +44,19 @@ def _said(template: Template) -> dict[str, Json]:
     return {name: each for name, each in sections.items() if each}
 
 
+def _within(stage: str, path: str) -> str:
+    """Return a path without the stage.
+
+    What is deployed may have the stage at another place in the app: inside of a pipeline, or not.
+    """
+    if not stage:
+        return path
+    if path.startswith(f"{stage}/"):
+        return path[len(stage) + 1 :]
+    own = stage.rpartition("/")[2]
+    return f"/{path}".partition(f"/{own}/")[2] or path
+
+
 @dataclass(frozen=True, eq=False)
 class DeclaredResource:
     """A resource of a template."""
@@ -74,8 +87,7 @@ class DeclaredResource:
         path = construct_path(self.body)
         if path is None:
             return f"{self.stack.name}/{self.logical_id}"
-        inner = path.removeprefix(f"{self.stack.stage}/") if self.stack.stage else path
-        return _LAST.sub("", inner)
+        return _LAST.sub("", _within(self.stack.stage, path))
 
     @property
     def line(self) -> PythonLine | None:

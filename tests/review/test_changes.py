@@ -2,8 +2,9 @@
 
 import pytest
 
+from ops.review.app_version import AppVersion, ReviewedStack
 from ops.review.changes import changes
-from ops.review.report import NO_CHANGE
+from ops.review.report import NO_CHANGE, review
 from tests.review.apps import Json, app, compared, resource, sentences
 
 KEY = resource("AWS::KMS::Key", "Dev/Data/Key/Resource", Description="a")
@@ -104,6 +105,30 @@ def test_no_change_is_taken_for_none(before: dict[str, Json], after: dict[str, J
     role = resource("AWS::IAM::Role")
     one, other = (resource("AWS::Lambda::Function", **each) for each in (before, after))
     assert compared({"F": one, "Role": role}, {"F": other, "Role": role}).verdict != NO_CHANGE
+
+
+@pytest.mark.parametrize("paths", [("Dev", "Ships/Dev"), ("Ships/Dev", "Dev")])
+def test_a_stage_at_another_place_in_the_app_has_the_same_names(paths: tuple[str, str]) -> None:
+    """As it is when a laptop deployed it before a pipeline does, or the other way round."""
+
+    def version(path: str) -> AppVersion:
+        vpc = resource("AWS::EC2::VPC", f"{path}/Data/Vpc/Resource", CidrBlock="10.0.0.0/16")
+        way = resource(
+            "AWS::EC2::VPCEndpoint",
+            f"{path}/Data/Vpc/S3/Resource",
+            VpcId={"Ref": "Vpc"},
+            ServiceName="com.amazonaws.eu-west-1.s3",
+            Tags=[{"Key": "Name", "Value": path}],
+        )
+        template = {"Resources": {"Vpc": vpc, "Way": way}}
+        return AppVersion(path, {"Data": ReviewedStack("Data", paths[1], template)})
+
+    before, after = map(version, paths)
+    renamed = f"Data/Vpc/S3: Tags.0.Value is {paths[1]}, and was {paths[0]}"
+    assert sentences(review(before, after)) == [renamed]
+    elsewhere = resource("AWS::EC2::VPC", "Another/Data/Vpc/Resource")
+    other = ReviewedStack("Data", "Dev", {"Resources": {"Vpc": elsewhere}})
+    assert other.resources["Vpc"].name == "Another/Data/Vpc"
 
 
 def test_one_of_many_that_are_the_same_is_found_by_its_place() -> None:

@@ -42,7 +42,7 @@ HIS_OWN = {
 }
 ASKED = {
     *("STAGE", "PYTHON", "PORT", "ASSEMBLY", "NEW_ACCOUNT", "REPLACE_DATA", "COMMIT", "YES"),
-    *("ITEM", "POINT", "BEFORE", "AFTER", "LINK", "REVIEWED"),
+    *("ITEM", "POINT", "BEFORE", "AFTER", "LINK", "SCAN", "REVIEWED"),
 }
 
 
@@ -179,12 +179,12 @@ def test_only_the_command_line_asks() -> None:
         assert result.stdout == plain.stdout
         told = (
             "STAGE ASSEMBLY NEW_ACCOUNT REPLACE_DATA COMMIT YES ITEM POINT BEFORE AFTER LINK"
-            " REVIEWED in the environment: not read"
+            " SCAN REVIEWED in the environment: not read"
         )
         assert (
             f"{told}, this is for STAGE=Dev; name what you mean on the command" in result.stderr
         ) == (target in named)
-        for unread, by in (("ASSEMBLY NEW_ACCOUNT", "local"), ("BEFORE AFTER LINK", "review")):
+        for unread, by in (("ASSEMBLY NEW_ACCOUNT", "local"), ("BEFORE AFTER LINK SCAN", "review")):
             told = f"{unread} in the environment: not read; name what you mean on"
             assert (told in result.stderr) == (target == by)
         said = make("--dry-run", target, "STAGE=Dev", "YES=1", environment=hostile)

@@ -35,10 +35,11 @@ def match(before: AppVersion, after: AppVersion) -> Matches:
     gone = {key: each for key, each in before.resources.items() if key not in after.resources}
     new = {key: each for key, each in after.resources.items() if key not in before.resources}
     moved = []
-    # First those that are the same in all, then those of which only the place tells it.
-    for sign in (_whole, _shape, _sibling, _ending):
+    # First those that are the same in all, then those of which the place tells it, if so much of
+    # their properties is the same: the last name of CDK's constructs is often the same word.
+    for sign, share in ((_whole, 1), (_shape, 1), (_sibling, 0.5), (_ending, 0.8)):
         for old, there in _pairs(sign, (before, gone.values()), (after, new.values())):
-            if sign in {_whole, _shape} or _alike(before, old, after, there):
+            if share == 1 or _alike(before, old, after, there) >= share:
                 moved.append((old, there))
                 del gone[old.key], new[there.key]
     places = {old.key: there.key for old, there in moved}
@@ -88,13 +89,13 @@ def _ending(_: AppVersion, resource: DeclaredResource) -> str:
 
 def _alike(
     before: AppVersion, old: DeclaredResource, after: AppVersion, there: DeclaredResource
-) -> bool:
-    """Say whether most properties are the same."""
+) -> float:
+    """Return the share of the properties that are the same."""
     one = _abstract(before, old.stack.name, dict(old.properties))
     other = _abstract(after, there.stack.name, dict(there.properties))
     names = one.keys() | other.keys()
     same = sum(bool(one.get(name) == other.get(name)) for name in names)
-    return 2 * same >= len(names)
+    return same / len(names) if names else 1
 
 
 def _abstract(version: AppVersion, stack: str, value: Json) -> Json:

@@ -153,3 +153,17 @@ def test_two_that_share_a_place_and_nothing_else_are_not_one_that_moved() -> Non
         "Data/Queues/A is deleted (its messages)",
         "Data/Queues/B is new (SQS Queue)",
     ]
+
+
+def test_two_functions_of_one_last_name_are_not_one_that_moved() -> None:
+    def function(parent: str, **own: Json) -> dict[str, Json]:
+        shared = {"Runtime": "python3.13", "Handler": "handler.handler", "MemorySize": 256}
+        path = f"Dev/Data/{parent}/Function/Resource"
+        return resource("AWS::Lambda::Function", path, **{**shared, **own})
+
+    report = compared(
+        {"Watch": function("KeyWatch", Timeout=30, Environment={"A": "1"})},
+        {"Thumbnails": function("Thumbnails", Timeout=60, Environment={"B": "2"})},
+    )
+    assert not [each for each in report.without_weight if "moves" in each]
+    assert any("Data/KeyWatch/Function is removed" in each for each in sentences(report))

@@ -10,6 +10,7 @@ from stacks.costs import estimate, idle
 from stacks.costs.lines import Estimate, Line, Uncapped
 
 _CENT = 0.005
+_ODD = (KeyError, TypeError, ValueError, AttributeError)
 _SEEN = 1.0  # dollars more in a month that somebody must want
 
 
@@ -18,16 +19,16 @@ def findings(changed: Changes) -> Iterator[Finding]:
     before, after = _estimates(changed.before), _estimates(changed.after)
     for stage, new in after.items():
         old = before.get(stage)
-        yield from _sums(stage, old, new)
+        yield from _sums(changed, stage, old, new)
         if old and old.monthly_ceiling != new.monthly_ceiling:
             yield _ceiling(stage, old.monthly_ceiling, new.monthly_ceiling)
 
 
-def _sums(stage: str, old: Estimate | None, new: Estimate) -> Iterator[Finding]:
+def _sums(changed: Changes, stage: str, old: Estimate | None, new: Estimate) -> Iterator[Finding]:
     if old is None:
-        yield _sum(stage, "while nobody calls", None, new.idle)
+        yield _sum(changed, stage, "while nobody calls", None, new.idle)
         if new.worst:
-            yield _sum(stage, "at most by use", None, new.worst)
+            yield _sum(changed, stage, "at most by use", None, new.worst)
         return
     for words, before, after in (
         ("while nobody calls", old.idle, new.idle),
@@ -36,10 +37,12 @@ def _sums(stage: str, old: Estimate | None, new: Estimate) -> Iterator[Finding]:
         # A version that does not say what bounds its use has no worst case to compare.
         known = bool(before) or words != "at most by use"
         if abs(_dollars(after) - _dollars(before)) >= _CENT:
-            yield _sum(stage, words, before if known else None, after)
+            yield _sum(changed, stage, words, before if known else None, after)
 
 
-def _sum(stage: str, words: str, before: list[Line] | None, after: list[Line]) -> Finding:
+def _sum(
+    changed: Changes, stage: str, words: str, before: list[Line] | None, after: list[Line]
+) -> Finding:
     is_, was = _dollars(after), _dollars(before or [])
     more = "more" if is_ > was else "less"
     compared = f", ${abs(is_ - was):,.2f} {more} than before" if before is not None else ""
@@ -48,7 +51,7 @@ def _sum(stage: str, words: str, before: list[Line] | None, after: list[Line]) -
         weight=Weight.LOOK if is_ - was >= _SEEN else Weight.NOTE,
         sentence=f"It costs ${is_:,.2f} a month {words}{compared}",
         stage=stage,
-        details=tuple(_different(before or [], after)),
+        details=tuple(_different(changed, before or [], after)),
         rank=2,  # it follows from what else is other
     )
 
@@ -68,14 +71,23 @@ def _ceiling(stage: str, before: float | None, after: float | None) -> Finding:
     )
 
 
-def _different(before: list[Line], after: list[Line]) -> Iterator[str]:
+def _different(changed: Changes, before: list[Line], after: list[Line]) -> Iterator[str]:
     olds, news = ({(each.what, each.resource): each for each in side} for side in (before, after))
     for key in dict.fromkeys((*olds, *news)):
         old, new = olds.get(key), news.get(key)
         was, is_ = old.dollars if old else 0, new.dollars if new else 0
         if abs(is_ - was) >= _CENT:
-            where = f" ({key[1]})" if key[1] else ""
+            where = f" ({_name(changed, key[1])})" if key[1] else ""
             yield f"{key[0]}{where}: ${is_:,.2f}, before ${was:,.2f}"
+
+
+def _name(changed: Changes, billed: str) -> str:
+    """Return the name for people of what a line names by its stack and its logical id."""
+    stack, _, logical_id = billed.partition(" ")
+    for version in (changed.after, changed.before):
+        if (stack, logical_id) in version.resources:
+            return version.resources[stack, logical_id].name
+    return billed
 
 
 def _estimates(version: AppVersion) -> dict[str, Estimate]:
@@ -90,7 +102,10 @@ def _estimate(stage: str, stacks: list[ReviewedStack]) -> Estimate:
     templates = {stack.name: stack.template for stack in stacks}
     region = next((each.artifact.region for each in stacks if each.artifact), None)
     if any(estimate.METADATA in each.get("Metadata", {}) for each in templates.values()):
-        return estimate.of_templates(stage, templates, region)
+        try:
+            return estimate.of_templates(stage, templates, region)
+        except _ODD:
+            pass  # a template that CloudFormation refuses, or a value that only a deployment knows
     found = Estimate(stage=stage, region=region, monthly_ceiling=None)
     for name, template in templates.items():
         for logical_id, resource in template.get("Resources", {}).items():
@@ -103,5 +118,5 @@ def _priced(stack: str, logical_id: str, resource: Resource) -> Iterator[Line]:
         for line in idle.lines(stack, {logical_id: resource}, zones=1):
             if not isinstance(line, Uncapped):
                 yield line
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except _ODD:
         return  # of a size that has no price here, or that only a deployment knows

@@ -1,5 +1,7 @@
 """The first sentence of a review is right, of changes to the settings and the code of this app."""
 
+from pathlib import Path
+
 import pytest
 
 from ops.review.report import NO_CHANGE, Report, review
@@ -11,10 +13,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
-    """The report of each change. The assemblies are made in one process."""
-    folder = tmp_path_factory.mktemp("corpus")
-    with_lines("tests.review.corpus", folder)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assemblies, made in one process."""
+    made = tmp_path_factory.mktemp("corpus")
+    with_lines("tests.review.corpus", made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def reports(folder: Path) -> dict[str, Report]:
+    """The report of each change."""
     found = {}
     for number, name in enumerate(CHANGES):
         before, after = (
@@ -54,3 +62,12 @@ def test_a_finding_of_a_removed_resource_has_the_line_that_made_it(
 ) -> None:
     finding = reports["nothing is backed up"].findings[0]
     assert str(finding.line).startswith("stacks/backups.py:")
+
+
+def test_each_resource_of_this_app_has_its_line(folder: Path) -> None:
+    """Of both stages, and of the pipeline that ships them."""
+    version = from_assembly(folder / "pipeline", "pipeline", folder / "source")
+    assert {"Dev-Data", "Dev-Service", "Prod-Data", "Prod-Service"} < version.stacks.keys()
+    lines = {each.name: each.line for each in version.resources.values()}
+    assert not [name for name, line in lines.items() if line is None]
+    assert all(line.file.startswith("stacks/") for line in lines.values() if line)

@@ -1,4 +1,4 @@
-"""Two public apps of others, and the lines of Python that made their resources and ours."""
+"""Two public apps of others: their first sentences, and the lines of Python of their resources."""
 
 import os
 import random
@@ -86,14 +86,3 @@ def assert_noticed(version: AppVersion, logical_id: str, name: str) -> None:
     other = type(stack)(stack.name, stack.stage, template)
     changed = AppVersion("changed", {stack.name: other})
     assert review(version, changed).verdict != NO_CHANGE, (logical_id, name)
-
-
-def test_each_resource_of_this_app_has_its_line(tmp_path: Path) -> None:
-    with_lines("tests.review.traced", tmp_path)
-    for folder in ("stages", "pipeline"):
-        version = from_assembly(tmp_path / folder, folder, PROJECT)
-        without = [each.name for each in version.resources.values() if each.line is None]
-        assert not without
-        files = {each.line.file for each in version.resources.values() if each.line}
-        assert files
-        assert all(file.startswith("stacks/") for file in files)

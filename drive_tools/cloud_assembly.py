@@ -122,8 +122,9 @@ def resources(template: Template, resource_type: str | None = None) -> dict[str,
 
 def construct_path(resource: Resource) -> str | None:
     """Return the path of a resource in the app, as its metadata has it."""
-    path: str | None = resource.get("Metadata", {}).get("aws:cdk:path")
-    return path
+    metadata = resource.get("Metadata")
+    path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+    return path if isinstance(path, str) else None
 
 
 def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:

@@ -25,6 +25,24 @@ _SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
 _LAST = re.compile(r"/(Resource|Default)$")
 
 
+def section(template: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """Return a section of a template by its entries; one that has none is an entry itself."""
+    found = template.get(name)
+    return found if isinstance(found, dict) else {name: found} if found else {}
+
+
+def is_resource(body: Json) -> bool:
+    """Say whether an entry of the resources is one: macros (Fn::ForEach, Fn::Transform) are none."""
+    return isinstance(body, dict) and isinstance(body.get("Type"), str)
+
+
+def export_name(output: Json) -> str | None:
+    """Return under which name an output is exported, if that is known before a deployment."""
+    export = output.get("Export") if isinstance(output, dict) else None
+    name = export.get("Name") if isinstance(export, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def _said(template: Template) -> dict[str, Json]:
     """Return what a template says to CloudFormation: all but metadata, the CDK's own included."""
     sections = {name: each for name, each in template.items() if name != "Metadata"}
@@ -35,7 +53,7 @@ def _said(template: Template) -> dict[str, Json]:
             if isinstance(body, dict)
             else body
             for name, body in resources.items()
-            if not isinstance(body, dict) or body.get("Type") not in _WITHOUT_MEANING
+            if not is_resource(body) or body["Type"] not in _WITHOUT_MEANING
         }
     if isinstance(conditions, dict):
         sections["Conditions"] = {
@@ -110,8 +128,8 @@ class ReviewedStack:
         """Its resources by logical id."""
         return {
             logical_id: DeclaredResource(self, logical_id, body)
-            for logical_id, body in self.template.get("Resources", {}).items()
-            if isinstance(body, dict) and body.get("Type") not in _WITHOUT_MEANING
+            for logical_id, body in section(self.template, "Resources").items()
+            if is_resource(body) and body["Type"] not in _WITHOUT_MEANING
         }
 
 
@@ -145,9 +163,10 @@ class AppVersion:
         return {
             name: (stack.name, output.get("Value"))
             for stack in self.stacks.values()
-            for output in stack.template.get("Outputs", {}).values()
-            for name in [output.get("Export", {}).get("Name")]
-            if isinstance(name, str)
+            for output in section(stack.template, "Outputs").values()
+            if isinstance(output, dict)
+            for name in [export_name(output)]
+            if name is not None
         }
 
     @cached_property
@@ -178,8 +197,10 @@ class AppVersion:
                     yield from self.targets(*self.exports[name])
             case {"Fn::GetStackOutput": {"StackName": str(other), "OutputName": str(name)}}:
                 there = self.stacks.get(other)
-                output = there.template.get("Outputs", {}).get(name, {}) if there else {}
-                yield from self.targets(other, output.get("Value"))
+                output = section(there.template, "Outputs").get(name) if there else None
+                yield from self.targets(
+                    other, output.get("Value") if isinstance(output, dict) else None
+                )
             case {"Fn::Sub": text}:
                 variables = text[1] if isinstance(text, list) and len(text) > 1 else {}
                 template = text[0] if isinstance(text, list) and text else text
@@ -218,5 +239,5 @@ class AppVersion:
                 yield Reference(name, to, of)
         waits = resource.body.get("DependsOn", [])
         for each in waits if isinstance(waits, list) else [waits]:
-            if (resource.stack.name, each) in self.resources:
+            if isinstance(each, str) and (resource.stack.name, each) in self.resources:
                 yield Reference("DependsOn", (resource.stack.name, each), "Ref")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from ops.review.app_version import AppVersion, DeclaredResource, Json, Key
+from ops.review.app_version import AppVersion, DeclaredResource, Json, Key, is_resource, section
 from ops.review.equality import canonical, without_hashes
 from ops.review.matching import Matches, match
 from ops.review.replacement_rules import replaces
@@ -20,16 +20,11 @@ Impact = Literal[
     "added", "updated", "replaced", "perhaps replaced", "deleted", "kept outside", "none"
 ]
 
-# Attributes of a resource beside its properties that say something to CloudFormation.
-_ATTRIBUTES = (
-    "DeletionPolicy",
-    "UpdateReplacePolicy",
-    "DependsOn",
-    "Condition",
-    "CreationPolicy",
-    "UpdatePolicy",
-)
-_KEPT = {"Retain", "RetainExceptOnCreate"}
+# What stands in a resource beside its attributes: the rest says something to CloudFormation, or to
+# a macro of the template. Of metadata this is what instances do at their start (cfn-init).
+_NO_ATTRIBUTES = frozenset(("Type", "Properties", "Metadata"))
+_CFN_INIT = ("AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication")
+_KEPT = ("Retain", "RetainExceptOnCreate")
 
 
 @dataclass(frozen=True)
@@ -130,9 +125,9 @@ class TemplateDifference:
     after: Json
 
 
-# Of these sections an entry can change what a stack does. Outputs that are exports are followed as
-# references; metadata and descriptions do nothing; CDK adds a rule and a parameter of its own.
-_SECTIONS = ("Conditions", "Mappings", "Parameters", "Rules", "Outputs", "Transform", "Hooks")
+# In each section an entry can change what a stack does, but in these. Outputs that are exports are
+# followed as references; CDK adds a rule and a parameter of its own.
+_SAY_NOTHING = frozenset(("AWSTemplateFormatVersion", "Description", "Metadata"))
 _CDKS_OWN = {
     ("Parameters", "BootstrapVersion"),
     ("Rules", "CheckBootstrapVersion"),
@@ -203,8 +198,14 @@ def _differences(
 
 
 def _attributes(resource: DeclaredResource) -> dict[str, Json]:
-    beside = {name: resource.body[name] for name in _ATTRIBUTES if name in resource.body}
-    return {**resource.properties, **beside}
+    beside = {name: each for name, each in resource.body.items() if name not in _NO_ATTRIBUTES}
+    metadata = resource.body.get("Metadata")
+    init = {
+        name: metadata[name]
+        for name in _CFN_INIT
+        if isinstance(metadata, dict) and name in metadata
+    }
+    return {**resource.properties, **beside, **init}
 
 
 def _resolved(version: AppVersion, places: Mapping[Key, Key], stack: str, value: Json) -> Json:
@@ -273,17 +274,22 @@ def _beside(compared: Changes) -> Iterator[TemplateDifference]:
     before, after = compared.before, compared.after
     for name in sorted(before.stacks.keys() & after.stacks.keys()):
         old, new = before.stacks[name].template, after.stacks[name].template
-        for section in _SECTIONS:
-            olds, news = _section(old, section), _section(new, section)
+        for kind in dict.fromkeys((*old, *new)):
+            if kind in _SAY_NOTHING:
+                continue
+            olds, news = _entries(old, kind), _entries(new, kind)
             for entry in dict.fromkeys((*olds, *news)):
-                if (section, entry) in _CDKS_OWN or olds.get(entry) == news.get(entry):
+                if (kind, entry) in _CDKS_OWN or olds.get(entry) == news.get(entry):
                     continue
                 one = _resolved(before, compared.matches.places, name, olds.get(entry))
                 other = _resolved(after, {}, name, news.get(entry))
                 if canonical(one) != canonical(other):
-                    yield TemplateDifference(name, section, entry, olds.get(entry), news.get(entry))
+                    yield TemplateDifference(name, kind, entry, olds.get(entry), news.get(entry))
 
 
-def _section(template: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    found = template.get(name, {})
-    return found if isinstance(found, dict) else {name: found}
+def _entries(template: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """Return the entries of a section; of the resources what is none of them: macros."""
+    entries = section(template, name)
+    if name != "Resources":
+        return entries
+    return {each: body for each, body in entries.items() if not is_resource(body)}

@@ -6,8 +6,14 @@ from collections.abc import Callable
 
 from ops.review.app_version import Json
 
-# The hash of an asset's content, in a bucket's key or an image's tag.
-_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+# The hash of an asset's content as CDK writes it: the name of a file in a bucket, with its ending,
+# or the tag of an image. A digest that somebody pinned (`sha256:…`), a checksum or an id is none.
+_HASH = re.compile(r"(?:^|(?<=[/\"'.]))[0-9a-f]{64}(?=\.[a-z])")
+_TAG = re.compile(r"^(?!.*@)(.*/.*:)(?<!sha256:)[0-9a-f]{64}$", re.DOTALL)
+# The key of code without an ending is a hash alone.
+_KEY = re.compile(r"(?:^|(?<=/))[0-9a-f]{64}$")
+_KEYS = frozenset(("S3Key", "S3ObjectKey"))
+_ANY_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 # Lists of which AWS's documentation gives the order no meaning.
 _UNORDERED = frozenset(
     ("Action", "NotAction", "Resource", "NotResource", "Statement", "AWS", "Service", "Federated")
@@ -25,11 +31,11 @@ def same(one: Json, other: Json) -> bool:
     return bool(one == other or canonical(one) == canonical(other))
 
 
-def canonical(value: Json, name: str = "", text: Callable[[str], str] = str) -> Json:
+def canonical(value: Json, name: str = "", text: Callable[[str, str], str] | None = None) -> Json:
     """Return a value in one form: unordered lists sorted, a list of one where only one may stand.
 
-    `text` changes each text in it. Numbers and booleans are as CloudFormation takes them, which is
-    as text.
+    `text` changes each text in it, and is told the name of what the text stands in. Numbers and
+    booleans are as CloudFormation takes them, which is as text.
     """
     match value:
         case bool():
@@ -37,7 +43,7 @@ def canonical(value: Json, name: str = "", text: Callable[[str], str] = str) -> 
         case int() | float():
             return str(value)
         case str():
-            return text(value)
+            return text(value, name) if text else value
         case list():
             listed = [canonical(each, "", text) for each in value]
             return sorted(listed, key=_sortable) if name in _UNORDERED else listed
@@ -51,9 +57,15 @@ def canonical(value: Json, name: str = "", text: Callable[[str], str] = str) -> 
             return value
 
 
-def without_hashes(text: str) -> str:
-    """Return a text without the hashes of assets."""
-    return _HASH.sub("…", text)
+def without_hashes(text: str, name: str = "") -> str:
+    """Return a text without the hashes of assets. `name` is the name of the property it is of."""
+    shown = _TAG.sub(r"\1…", _HASH.sub("…", text))
+    return _KEY.sub("…", shown) if name in _KEYS else shown
+
+
+def without_any_hash(text: str) -> str:
+    """Return a text without what looks like a hash, to know a resource again by the rest."""
+    return _ANY_HASH.sub("…", text)
 
 
 def _sortable(value: Json) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ops.review.app_version import AppVersion, DeclaredResource, Json, Key
-from ops.review.equality import without_hashes
+from ops.review.equality import without_any_hash
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,6 @@ def _abstract(version: AppVersion, stack: str, value: Json) -> Json:
         case list():
             return [_abstract(version, stack, each) for each in value]
         case str():
-            return without_hashes(value)
+            return without_any_hash(value)
         case _:
             return value

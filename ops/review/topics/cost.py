@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from drive_tools.cloud_assembly import Resource
-from ops.review.app_version import AppVersion, ReviewedStack
+from ops.review.app_version import AppVersion, ReviewedStack, section
 from ops.review.changes import Changes
 from ops.review.findings import Finding, Weight, place
 from stacks.costs import estimate, idle
@@ -101,14 +101,14 @@ def _estimate(stage: str, stacks: list[ReviewedStack]) -> Estimate:
     """Return the estimate of a stage that says what bounds it; of another what it costs idle."""
     templates = {stack.name: stack.template for stack in stacks}
     region = next((each.artifact.region for each in stacks if each.artifact), None)
-    if any(estimate.METADATA in each.get("Metadata", {}) for each in templates.values()):
+    if any(estimate.METADATA in section(each, "Metadata") for each in templates.values()):
         try:
             return estimate.of_templates(stage, templates, region)
         except _ODD:
             pass  # a template that CloudFormation refuses, or a value that only a deployment knows
     found = Estimate(stage=stage, region=region, monthly_ceiling=None)
     for name, template in templates.items():
-        for logical_id, resource in template.get("Resources", {}).items():
+        for logical_id, resource in section(template, "Resources").items():
             found.idle.extend(_priced(name, logical_id, resource))
     return found
 

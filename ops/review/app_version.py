@@ -6,7 +6,7 @@ It is any app's: nothing here knows the stacks of this one.
 import hashlib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,8 +19,19 @@ from ops.review.python_lines import PythonLine
 Json = Any  # CloudFormation's JSON has no types of its own
 Key = tuple[str, str]  # the name of a stack, and a logical id in it
 
+NESTED_STACK = "AWS::CloudFormation::Stack"
+# What a manifest says of a stack and a template does not, and how people call it.
+STACK_SETTINGS = {
+    "environment": "is deployed to",
+    "assumeRoleArn": "is deployed with the role",
+    "cloudFormationExecutionRoleArn": "is made by CloudFormation as the role",
+    "tags": "has the tags",
+    "parameters": "has the parameters",
+    "notificationArns": "tells of its deployments to",
+}
 # CDK's own, which no person asked for.
 _WITHOUT_MEANING = {"AWS::CDK::Metadata"}
+_CFN_INIT = ("AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication")
 _SUBSTITUTED = re.compile(r"\$\{([^!}][^}]*)\}")
 _LAST = re.compile(r"/(Resource|Default)$")
 
@@ -32,7 +43,7 @@ def section(template: Mapping[str, Json], name: str) -> Mapping[str, Json]:
 
 
 def is_resource(body: Json) -> bool:
-    """Say whether an entry of the resources is one: macros (Fn::ForEach, Fn::Transform) are none."""
+    """Say whether an entry of the resources is one: a macro (Fn::ForEach) is none."""
     return isinstance(body, dict) and isinstance(body.get("Type"), str)
 
 
@@ -43,13 +54,32 @@ def export_name(output: Json) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _imported(value: Json) -> Iterator[str]:
+    match value:
+        case {"Fn::ImportValue": str(name)}:
+            yield name
+        case dict():
+            for each in value.values():
+                yield from _imported(each)
+        case list():
+            for each in value:
+                yield from _imported(each)
+
+
+def cfn_init(body: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what the metadata of a resource tells an instance to do (cfn-init, cfn-hup)."""
+    metadata = body.get("Metadata")
+    known = metadata if isinstance(metadata, dict) else {}
+    return {name: known[name] for name in _CFN_INIT if name in known}
+
+
 def _said(template: Template) -> dict[str, Json]:
     """Return what a template says to CloudFormation: all but metadata, the CDK's own included."""
     sections = {name: each for name, each in template.items() if name != "Metadata"}
     resources, conditions = template.get("Resources"), template.get("Conditions")
     if isinstance(resources, dict):
         sections["Resources"] = {
-            name: {part: each for part, each in body.items() if part != "Metadata"}
+            name: {part: each for part, each in body.items() if part != "Metadata"} | cfn_init(body)
             if isinstance(body, dict)
             else body
             for name, body in resources.items()
@@ -122,6 +152,8 @@ class ReviewedStack:
     template: Template
     lines: Mapping[str, PythonLine] = field(default_factory=dict)
     artifact: StackArtifact | None = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    """What its assembly says of its deployment beside the template: where, as whom, which tags."""
 
     @cached_property
     def resources(self) -> Mapping[str, DeclaredResource]:
@@ -160,14 +192,24 @@ class AppVersion:
     @cached_property
     def exports(self) -> Mapping[str, tuple[str, Json]]:
         """The name of the stack and the value of each export, by its name."""
-        return {
-            name: (stack.name, output.get("Value"))
+        found = [
+            (name, (stack.name, output.get("Value")))
             for stack in self.stacks.values()
             for output in section(stack.template, "Outputs").values()
             if isinstance(output, dict)
             for name in [export_name(output)]
             if name is not None
-        }
+        ]
+        # One name may be another value in each account and region: of those none is known.
+        times = Counter(name for name, _ in found)
+        return {name: value for name, value in found if times[name] == 1}
+
+    @cached_property
+    def imports(self) -> frozenset[str]:
+        """The names of all exports that its stacks import."""
+        return frozenset(
+            name for stack in self.stacks.values() for name in _imported(stack.template)
+        )
 
     @cached_property
     def references(self) -> Mapping[Key, tuple[Reference, ...]]:

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from ops.review.app_version import AppVersion, DeclaredResource, Json, Key, is_resource, section
+from ops.review.app_version import (
+    NESTED_STACK,
+    AppVersion,
+    DeclaredResource,
+    Json,
+    Key,
+    cfn_init,
+    is_resource,
+    section,
+)
 from ops.review.equality import canonical, without_hashes
 from ops.review.matching import Matches, match
 from ops.review.replacement_rules import replaces
@@ -21,9 +30,8 @@ Impact = Literal[
 ]
 
 # What stands in a resource beside its attributes: the rest says something to CloudFormation, or to
-# a macro of the template. Of metadata this is what instances do at their start (cfn-init).
+# a macro of the template.
 _NO_ATTRIBUTES = frozenset(("Type", "Properties", "Metadata"))
-_CFN_INIT = ("AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication")
 _KEPT = ("Retain", "RetainExceptOnCreate")
 
 
@@ -194,18 +202,17 @@ def _differences(
         if one == other:
             continue
         only = canonical(one, text=without_hashes) == canonical(other, text=without_hashes)
+        if after.type == NESTED_STACK:  # its content is compared only where it is in both versions
+            only = only and all(
+                "/".join(each.key) in version.stacks
+                for each, version in ((before, compared.before), (after, compared.after))
+            )
         yield Difference(name, old, new, only_hashes=only)
 
 
 def _attributes(resource: DeclaredResource) -> dict[str, Json]:
     beside = {name: each for name, each in resource.body.items() if name not in _NO_ATTRIBUTES}
-    metadata = resource.body.get("Metadata")
-    init = {
-        name: metadata[name]
-        for name in _CFN_INIT
-        if isinstance(metadata, dict) and name in metadata
-    }
-    return {**resource.properties, **beside, **init}
+    return {**resource.properties, **beside, **cfn_init(resource.body)}
 
 
 def _resolved(version: AppVersion, places: Mapping[Key, Key], stack: str, value: Json) -> Json:

@@ -36,6 +36,8 @@ from ops.review.sources import DEPLOYED, versions
 
 def _topics(text: str) -> tuple[Topic, ...]:
     named = [each.strip() for each in text.split(",") if each.strip()]
+    if not named:
+        raise argparse.ArgumentTypeError(f"must be among {', '.join(TOPICS)}, got {text!r}")
     if unknown := [each for each in named if each not in TOPICS]:
         raise argparse.ArgumentTypeError(f"must be among {', '.join(TOPICS)}, got {unknown[0]!r}")
     return cast("tuple[Topic, ...]", tuple(named))
@@ -119,6 +121,18 @@ class ReviewOptions:
 
 def run(options: ReviewOptions) -> int:
     """Print the report of a review, and write it as it is asked for."""
+    from ops.review.words import printable  # noqa: PLC0415 - not for --help
+
+    try:
+        return _run(options)
+    except RecursionError as error:
+        raise ToolError("a template is nested too deep, or an export leads to itself") from error
+    except ToolError as error:  # with names of a template in it
+        error.args = ("\n".join(map(printable, str(error).split("\n"))),)
+        raise
+
+
+def _run(options: ReviewOptions) -> int:
     # Not for --help.
     from ops.review import terminal  # noqa: PLC0415
     from ops.review.changes import changes  # noqa: PLC0415

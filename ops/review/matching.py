@@ -56,7 +56,9 @@ def _pairs(
     for version, resources in (one, other):
         found = defaultdict(list)
         for each in resources:
-            found[sign(version, each)].append(each)
+            # Nothing moves from one stage to another: one loses it, and the other has its own.
+            stage = each.stack.stage.rpartition("/")[2]
+            found[f"{stage} {sign(version, each)}"].append(each)
         signed.append(found)
     first, second = signed
     return [

@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +13,14 @@ from pathlib import Path
 from drive_tools.cloud_assembly import all_stacks
 from drive_tools.errors import ToolError, UsageError
 from ops.project import PROJECT
-from ops.review.app_version import AppVersion, ReviewedStack
+from ops.review.app_version import NESTED_STACK, STACK_SETTINGS, AppVersion, Json, ReviewedStack
 from ops.review.python_lines import python_lines
 from ops.revisions import unpack
 
 DEPLOYED = "deployed"
 _TRACED = {"JSII_HOST_STACK_TRACES": "1"}
 # What the CLI asks for beside the context of cdk.json: by it a resource has its path as a name.
+_DEEPEST = 20
 _PATHS = {"aws:cdk:enable-path-metadata": True}
 
 
@@ -36,6 +38,7 @@ def versions(
         second = _of_stage(_local(after, Path(scratch) / "after", tell), stage)
         if before == DEPLOYED:
             tell("reading what is deployed ...")
+            second = _without_nested(second)
             first = deployed(second)
         else:
             first = _of_stage(_local(before, Path(scratch) / "before", tell), stage)
@@ -68,17 +71,60 @@ def _of_stage(version: AppVersion, stage: str | None) -> AppVersion:
 
 def from_assembly(folder: Path, name: str, source: Path | None = None) -> AppVersion:
     """Read a cloud assembly. `source` is the folder of the app that was synthesised."""
-    displays = _display_names(folder)
-    stacks = {}
-    for artifact in all_stacks(folder):
-        stage = displays.get(artifact.template, artifact.name).rpartition("/")[0]
+    try:
+        return AppVersion(name, _stacks(folder, source), folder)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{folder} is no cloud assembly that can be read: {error!r}") from error
+
+
+def _stacks(folder: Path, source: Path | None) -> dict[str, ReviewedStack]:
+    """Return the stacks by their names; of several of one name also where each is deployed."""
+    artifacts = _artifacts(folder)
+    found = list(all_stacks(folder))
+    names = Counter(each.name for each in found)
+    stacks: dict[str, ReviewedStack] = {}
+    for artifact in found:
+        settings = artifacts.get(artifact.template, {})
+        display = str(settings.get("displayName", artifact.name))
+        stage = display.rpartition("/")[0]
+        name = artifact.name
+        if names[name] > 1:
+            name = f"{name} ({settings.get('environment', '')})"
+        if name in stacks:
+            name = f"{name} ({display})"
         metadata = artifact.template.with_name(
             artifact.template.name.replace(".template.", ".metadata.")
         )
-        stacks[artifact.name] = ReviewedStack(
-            artifact.name, stage, artifact.body(), python_lines(metadata, source), artifact
-        )
-    return AppVersion(name, stacks, folder)
+        lines = python_lines(metadata, source)
+        stack = ReviewedStack(name, stage, artifact.body(), lines, artifact, settings)
+        for each in (stack, *_nested(stack, artifact.template.parent)):
+            stacks[each.name] = each
+    return stacks
+
+
+def _nested(stack: ReviewedStack, folder: Path) -> Iterator[ReviewedStack]:
+    """Yield the nested stacks whose templates are assets of the assembly, and those in them."""
+    for logical_id, each in stack.resources.items():
+        metadata = each.body.get("Metadata")
+        path = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+        if each.type != NESTED_STACK or not isinstance(path, str):
+            continue
+        file = folder / path
+        depth = stack.name.count("/")
+        if path.endswith(".json") and file.is_file() and depth < _DEEPEST:
+            lines = {
+                name: line for name, line in stack.lines.items() if name not in stack.resources
+            }
+            name = f"{stack.name}/{logical_id}"
+            nested = ReviewedStack(name, stack.stage, json.loads(file.read_text()), lines)
+            yield nested
+            yield from _nested(nested, folder)
+
+
+def _without_nested(version: AppVersion) -> AppVersion:
+    """Leave out nested stacks, of which AWS is not asked: that one differs its parent says."""
+    stacks = {name: each for name, each in version.stacks.items() if each.artifact}
+    return AppVersion(version.name, stacks, version.folder)
 
 
 def deployed(after: AppVersion) -> AppVersion:
@@ -150,12 +196,17 @@ def synthesise(source: Path, assembly: Path) -> None:
         raise ToolError(f"cannot synthesise {source.name}: {last}")
 
 
-def _display_names(folder: Path) -> dict[Path, str]:
-    """Return the path in the app of each stack by the file of its template."""
+def _artifacts(folder: Path) -> dict[Path, dict[str, Json]]:
+    """Return what manifests say of each stack, by the file of its template."""
     found = {}
     for manifest in sorted(folder.rglob("manifest.json")):
         for artifact in json.loads(manifest.read_text()).get("artifacts", {}).values():
             if artifact.get("type") == "aws:cloudformation:stack":
-                template = manifest.parent / artifact["properties"]["templateFile"]
-                found[template] = str(artifact.get("displayName", ""))
+                properties = artifact["properties"]
+                template = manifest.parent / properties["templateFile"]
+                found[template] = {
+                    "displayName": artifact.get("displayName", ""),
+                    "environment": artifact.get("environment", ""),
+                    **{name: properties[name] for name in STACK_SETTINGS if name in properties},
+                }
     return found

@@ -1,9 +1,17 @@
-"""What a review must not take for no change: digests that are pinned, macros, sections, settings."""
+"""What a review must not take for no change: pinned digests, macros, sections, nested stacks."""
+
+import json
+from pathlib import Path
 
 import pytest
 
-from ops.review.report import NO_CHANGE
-from tests.review.apps import Json, compared, resource
+from drive_tools.errors import UsageError
+from drive_tools.exit_codes import FAILED, WRONG_USAGE
+from ops.__main__ import main
+from ops.review.app_version import AppVersion, ReviewedStack
+from ops.review.report import NO_CHANGE, review
+from ops.review.sources import from_assembly
+from tests.review.apps import Json, app, compared, resource
 
 ONE, OTHER = "ab" * 32, "cd" * 32
 TOPIC = resource("AWS::SNS::Topic", TopicName="told")
@@ -117,3 +125,180 @@ def test_odd_resources_are_no_error(odd: Json) -> None:
     sides = {"Resources": odd, "Outputs": outputs}, {"Topic": TOPIC}
     assert compared(*sides).findings
     assert compared(*reversed(sides)).findings
+
+
+def _assembly(folder: Path, stacks: list[Json], files: dict[str, Json] | None = None) -> AppVersion:
+    """Write an assembly whose stacks are given as what differs from the one of a topic."""
+    folder.mkdir()
+    artifacts = {}
+    for number, given in enumerate(stacks):
+        made = {"stackName": "S", "environment": "aws://1/eu-west-1", "template": {}, **given}
+        template, environment = made.pop("template"), made.pop("environment")
+        body = {"Resources": {"Topic": TOPIC}, **template}
+        (folder / f"{number}.template.json").write_text(json.dumps(body))
+        artifacts[f"s{number}"] = {
+            "type": "aws:cloudformation:stack",
+            "environment": environment,
+            "properties": {"templateFile": f"{number}.template.json", **made},
+        }
+    for name, content in (files or {}).items():
+        (folder / name).write_text(json.dumps(content))
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+    return from_assembly(folder, folder.name)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ({}, {"environment": "aws://1/us-east-1"}, "is deployed to aws://1/us-east-1"),
+        ({}, {"environment": "aws://2/eu-west-1"}, "is deployed to aws://2/eu-west-1"),
+        ({"tags": {"a": "b"}}, {"tags": {"a": "c"}}, "has the tags"),
+        ({}, {"assumeRoleArn": "arn:b"}, "is deployed with the role arn:b"),
+        ({}, {"cloudFormationExecutionRoleArn": "arn:b"}, "is made by CloudFormation as the role"),
+        ({}, {"notificationArns": ["arn:b"]}, "tells of its deployments to arn:b"),
+        ({}, {"parameters": {"a": "b"}}, "has the parameters"),
+    ],
+    ids=["region", "account", "tags", "role", "CloudFormation's role", "notified", "parameters"],
+)
+def test_how_a_stack_is_deployed_is_compared(
+    before: Json, after: Json, said: str, tmp_path: Path
+) -> None:
+    report = review(_assembly(tmp_path / "b", [before]), _assembly(tmp_path / "a", [after]))
+    assert said in report.verdict
+
+
+def test_where_credentials_lead_is_no_change(tmp_path: Path) -> None:
+    nowhere = {"environment": "aws://unknown-account/unknown-region", "assumeRoleArn": "arn:${A}"}
+    here = {"assumeRoleArn": "arn:1"}
+    report = review(_assembly(tmp_path / "b", [nowhere]), _assembly(tmp_path / "a", [here]))
+    assert report.verdict == NO_CHANGE
+
+
+def test_stacks_of_one_name_are_each_compared(tmp_path: Path) -> None:
+    other: Json = {"environment": "aws://1/us-east-1"}
+    changed = {"template": {"Resources": {"Topic": resource("AWS::SNS::Topic", TopicName="new")}}}
+    for name, after in (("one", [changed, other]), ("two", [{}, {**changed, **other}])):
+        before = _assembly(tmp_path / f"{name}-before", [{}, other])
+        assert review(before, _assembly(tmp_path / name, after)).verdict != NO_CHANGE
+
+
+def test_a_nested_stack_is_compared(tmp_path: Path) -> None:
+    """Its template is an asset: in that of its parent only a hash differs."""
+
+    def nested(name: str, digest: str, width: str, *files: str) -> AppVersion:
+        stack = resource("AWS::CloudFormation::Stack", TemplateURL=f"https://s3.test/{digest}.json")
+        stack["Metadata"] = {"aws:asset:path": "n.template.json"}
+        group = resource("AWS::EC2::SecurityGroup", SecurityGroupIngress=[_open(width)])
+        template = {"template": {"Resources": {"Inner": stack}}}
+        content = {each: {"Resources": {"Group": group}} for each in files}
+        return _assembly(tmp_path / name, [template], content)
+
+    before = nested("before", ONE, "10.0.0.0/8", "n.template.json")
+    opened = nested("opened", OTHER, "0.0.0.0/0", "n.template.json")
+    assert "from anywhere" in review(before, opened).verdict
+    same = nested("same", OTHER, "10.0.0.0/8", "n.template.json")
+    assert review(before, same).verdict == NO_CHANGE
+    unknown = [nested(name, digest, "") for name, digest in (("x", ONE), ("y", OTHER))]
+    assert "TemplateURL" in review(*unknown).verdict
+
+
+def _open(width: str) -> Json:
+    return {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": width}
+
+
+@pytest.mark.parametrize("after", [None, "b"], ids=["gone", "another value"])
+@pytest.mark.parametrize("name", ["name", {"Fn::Sub": "${AWS::StackName}-x"}], ids=["text", "sub"])
+def test_an_export_that_only_others_import_is_no_secret(after: str | None, name: Json) -> None:
+    before, new = (
+        {"Resources": {}, "Outputs": {"O": {"Value": value, "Export": {"Name": name}}}}
+        for value in ("a", after)
+    )
+    assert compared(before, new if after else {"Resources": {}}).verdict != NO_CHANGE
+
+
+def test_one_export_name_in_two_regions_hides_no_value() -> None:
+    def stack(value: str) -> Json:
+        return {"Resources": {}, "Outputs": {"O": {"Value": value, "Export": {"Name": "e"}}}}
+
+    user = {"Queue": resource("AWS::SQS::Queue", QueueName={"Fn::ImportValue": "e"})}
+    before = app(A=stack("1"), B=stack("1"), User=user)
+    assert review(before, app(A=stack("2"), B=stack("1"), User=user)).verdict != NO_CHANGE
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        *("[]", "{", '{"artifacts": []}', '{"artifacts": {"a": null}}'),
+        '{"artifacts": {"a": {"type": "aws:cloudformation:stack"}}}',
+        '{"artifacts": {"a": {"type": "aws:cloudformation:stack", "properties": {}}}}',
+    ],
+    ids=str,
+)
+def test_a_broken_manifest_is_an_error_in_words(
+    manifest: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    assert main(["review", str(tmp_path), str(tmp_path)]) == WRONG_USAGE
+    assert "is no cloud assembly that can be read" in capsys.readouterr().err
+
+
+def test_endless_templates_and_hostile_names_are_errors_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exported(name: str, of: str) -> Json:
+        return {"Value": {"Fn::ImportValue": of}, "Export": {"Name": name}}
+
+    topic = resource("AWS::SNS::Topic", TopicName={"Fn::ImportValue": "e"})
+    endless = {
+        "Resources": {"Topic": topic},
+        "Outputs": {"A": exported("e", "f"), "B": exported("f", "e")},
+    }
+    _assembly(tmp_path / "before", [{}])
+    _assembly(tmp_path / "endless", [{"template": endless}])
+    with pytest.raises(UsageError):
+        _assembly(tmp_path / "hostile", [{"templateFile": "\x1b[31m\u202e.json"}])
+    before = str(tmp_path / "before")
+    assert main(["review", before, str(tmp_path / "endless")]) == FAILED
+    assert "an export leads to itself" in capsys.readouterr().err
+    assert main(["review", before, str(tmp_path / "hostile")]) == WRONG_USAGE
+    assert "\\x1b[31m\\u202e.json" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["review", before, before, "--fail-on", ","])
+
+
+def test_what_one_stage_loses_and_another_gains_has_not_moved() -> None:
+    """They have the same path in their stages, and nothing of one stage is in the other."""
+
+    def version(**stages: Json) -> AppVersion:
+        firewall = resource("AWS::WAFv2::WebACLAssociation", WebACLArn="a", ResourceArn="b")
+        return AppVersion(
+            "some",
+            {
+                f"{name}-Data": ReviewedStack(
+                    f"{name}-Data", name, {"Resources": {"Wall": firewall} if has else {}}
+                )
+                for name, has in stages.items()
+            },
+        )
+
+    found = review(version(Dev=False, Prod=True), version(Dev=True, Prod=False))
+    assert found.verdict.startswith("Prod: Prod-Data/Wall no longer puts a web firewall before b")
+    deeper = review(version(**{"Pipeline/Dev": True}), version(Dev=True))
+    assert "web firewall" not in str(deeper.findings)
+
+
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [
+        ("AWS::DynamoDB::Table", {"TimeToLiveSpecification": {"AttributeName": "t"}}),
+        ("AWS::ECR::Repository", {"LifecyclePolicy": {"LifecyclePolicyText": "{}"}}),
+        ("AWS::ECR::Repository", {"EmptyOnDelete": True}),
+        ("AWS::Cognito::UserPool", {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False}}),
+    ],
+    ids=["items expire", "images expire", "images go with it", "sign-up"],
+)
+def test_what_deletes_or_lets_in_is_to_be_looked_at(kind: str, after: Json) -> None:
+    before = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
+    old = before if kind == "AWS::Cognito::UserPool" else {}
+    report = compared({"One": resource(kind, **old)}, {"One": resource(kind, **after)})
+    assert [each.weight.name for each in report.findings] == ["LOOK"]

@@ -19,8 +19,21 @@ from ops.review.app_version import Key
 from ops.review.changes import Changes, Difference, ResourceChange
 from ops.review.equality import same
 from ops.review.findings import Finding, Weight, about
+from ops.review.property_rules import PropertyRule, switch
+from ops.review.property_rules import findings as by_rules
 
 _HOLDERS = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
+_RULES = (
+    PropertyRule(
+        "AdminCreateUserConfig.AllowAdminCreateUserOnly",
+        switch(
+            "takes only users that an administrator makes",
+            "lets anybody in the world sign up as its user",
+            weight_off=Weight.LOOK,
+        ),
+        ("AWS::Cognito::UserPool",),
+    ),
+)
 _MOST = 6  # findings of one weight about one resource
 _ONLY_ACCESS = frozenset(
     ("ManagedPolicyArns", "ManagedPolicies", "PermissionsBoundary", "Groups", "Users")
@@ -52,6 +65,7 @@ def findings(changed: Changes) -> Iterator[Finding]:
         found[at] += gone(versions, at, scopes)
     few = [finding for some in found.values() for finding in _few(some)]
     yield from few
+    yield from by_rules(changed, "access", _RULES)
     yield from _settled(versions, frozenset(each for one in few for each in one.covers))
 
 

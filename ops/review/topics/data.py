@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ops.review.app_version import Json
 from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Weight, about, place
-from ops.review.property_rules import PropertyRule, number, other, switch
+from ops.review.property_rules import Judged, PropertyRule, number, other, switch
 from ops.review.property_rules import findings as by_rules
 from ops.review.stateful import FIRST, held, kept, precious
 
@@ -23,6 +24,14 @@ _DATABASES = (
     "AWS::Neptune::DBCluster",
 )
 _BACKUPS = ("AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection")
+
+
+def _emptied(_: Json, after: Json) -> Judged:
+    if after == "true":
+        return Weight.LOOK, "is deleted with its images if its stack no longer has it"
+    return Weight.NOTE, "is not deleted while it has images"
+
+
 _RULES = (
     PropertyRule(
         "BackupPolicy.Status",
@@ -68,6 +77,17 @@ _RULES = (
         "LifecycleConfiguration",
         other(Weight.LOOK, "rules that delete or move objects"),
         ("AWS::S3::Bucket",),
+    ),
+    PropertyRule("TimeToLiveSpecification", other(Weight.LOOK, "rules that delete items"), _TABLES),
+    PropertyRule(
+        "LifecyclePolicy",
+        other(Weight.LOOK, "rules that delete images"),
+        ("AWS::ECR::Repository",),
+    ),
+    PropertyRule(
+        "EmptyOnDelete",
+        _emptied,
+        ("AWS::ECR::Repository",),
     ),
     PropertyRule(
         "LifecyclePolicies",

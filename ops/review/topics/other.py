@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from ops.review.app_version import AppVersion, Key, ReviewedStack
+from ops.review.app_version import STACK_SETTINGS, AppVersion, Key, ReviewedStack, export_name
 from ops.review.changes import Changes, Difference, ResourceChange, TemplateDifference
+from ops.review.equality import same
 from ops.review.findings import Finding, Weight, about, place
 from ops.review.stateful import held
 from ops.review.words import kind, leaves, said, text
@@ -20,11 +21,13 @@ _MADE_ANEW = frozenset(
     )
 )
 _MANY = 3
+_BY_PLACE = ("assumeRoleArn", "cloudFormationExecutionRoleArn")  # account and region are in it
 
 
 def findings(changed: Changes, known: frozenset[tuple[Key, str]]) -> Iterator[Finding]:
     """Yield a finding for each attribute, resource and section that `known` does not have."""
     yield from _stacks(changed)
+    yield from _settings(changed)
     whole = []
     for each in changed.resources:
         key = each.resource.key
@@ -41,7 +44,7 @@ def findings(changed: Changes, known: frozenset[tuple[Key, str]]) -> Iterator[Fi
                 yield from _attributes(changed, each, difference, known)
     yield from _grouped(whole)
     for beside in changed.beside:
-        if _matters(beside):
+        if _matters(changed, beside):
             yield _section(changed, beside)
 
 
@@ -62,7 +65,7 @@ def without_weight(changed: Changes) -> list[str]:
             elif difference.name in WITHOUT_WEIGHT:
                 found[f"{name}: other {difference.name}"].add(place(each.resource.stack))
     for beside in changed.beside:
-        if not _matters(beside):
+        if not _matters(changed, beside):
             stack = changed.after.stacks[beside.stack]
             found[f"{beside.section} {beside.name} of {beside.stack}"].add(place(stack))
     return [f"{line} ({', '.join(sorted(stages))})" for line, stages in found.items()]
@@ -89,6 +92,40 @@ def _stacks(changed: Changes) -> Iterator[Finding]:
                 stage=place(stacks[0]),
                 path=what,
                 details=tuple(f"{count} {each}" for each, count in types.most_common()),
+                rank=-1,
+            )
+
+
+def _settings(changed: Changes) -> Iterator[Finding]:
+    """Say what differs in how a stack is deployed: where to, as whom, with which tags.
+
+    What follows the credentials (`unknown-account`) is known to no assembly.
+    """
+    for name, after in changed.after.stacks.items():
+        before = changed.before.stacks.get(name)
+        if before is None or not before.settings or not after.settings:
+            continue
+        elsewhere = before.settings.get("environment") != after.settings.get("environment")
+        for setting, words in STACK_SETTINGS.items():
+            one, other = (each.settings.get(setting) for each in (before, after))
+            if same(one, other):
+                continue
+            if setting == "environment" and any("unknown-" in str(each) for each in (one, other)):
+                continue
+            if setting in _BY_PLACE and elsewhere:
+                continue
+            was, is_ = (
+                text(version, name, value, setting)
+                for version, value in ((changed.before, one), (changed.after, other))
+            )
+            weight = Weight.NOTE if setting == "tags" else Weight.LOOK
+            sentence = f"The stack {name} {words} {is_}, and before: {was}"
+            yield Finding(
+                topic="operations",
+                weight=weight,
+                sentence=sentence,
+                stage=place(after),
+                path=name,
                 rank=-1,
             )
 
@@ -177,12 +214,17 @@ def _said(
         yield leaf[0], said((changed.before, changed.after), stacks, leaf)
 
 
-def _matters(beside: TemplateDifference) -> bool:
-    """Outputs do nothing by themselves; one that is gone may be read by somebody."""
+def _matters(changed: Changes, beside: TemplateDifference) -> bool:
+    """Outputs do nothing by themselves; one that is gone may be read by somebody.
+
+    Who imports one in the app has findings of its own.
+    """
     if beside.section != "Outputs":
         return True
-    before = beside.before if isinstance(beside.before, dict) else {}
-    return beside.before is not None and "Export" not in before
+    if beside.before is None:
+        return False
+    name = export_name(beside.before)
+    return name is None or not (name in changed.before.exports and name in changed.before.imports)
 
 
 def _section(changed: Changes, beside: TemplateDifference) -> Finding:

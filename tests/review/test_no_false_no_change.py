@@ -302,3 +302,12 @@ def test_what_deletes_or_lets_in_is_to_be_looked_at(kind: str, after: Json) -> N
     old = before if kind == "AWS::Cognito::UserPool" else {}
     report = compared({"One": resource(kind, **old)}, {"One": resource(kind, **after)})
     assert [each.weight.name for each in report.findings] == ["LOOK"]
+
+
+def test_a_range_that_gets_smaller_is_closed_for_the_rest_alone() -> None:
+    def group(last: int) -> Json:
+        rule = {**_open("0.0.0.0/0"), "FromPort": 1, "ToPort": last}
+        return {"Group": resource("AWS::EC2::SecurityGroup", "Group", SecurityGroupIngress=[rule])}
+
+    report = compared(group(9), group(3))
+    assert "no longer reached on tcp 4-9 from anywhere" in report.verdict

@@ -5,7 +5,7 @@ Rules only permit, so the order does not matter, and a rule that another one cov
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
@@ -93,6 +93,28 @@ def uncovered(asked: Mapping[Way, tuple[Opening, ...]], by: Group | None) -> lis
         for each in openings
         if by is None or not _covered(each, by.by_way[way])
     ]
+
+
+def remaining(asked: Opening, by: Group | None) -> list[Opening]:
+    """Return what of an opening a group does not let through: the other ports of its range."""
+    if by is None or isinstance(asked.ports, str) or asked.protocol not in WITH_PORTS:
+        return [asked]
+    first, last = asked.ports
+    reaching = sorted(
+        each.ports
+        for each in by.by_way[asked.way]
+        if each.protocol == asked.protocol
+        and isinstance(each.ports, tuple)
+        and _peer_covers(each.peer, asked.peer)
+    )
+    found = []
+    for start, end in reaching:
+        if start > last or end < first:
+            continue
+        if start > first:
+            found.append(replace(asked, ports=(first, start - 1)))
+        first = end + 1
+    return [*found, replace(asked, ports=(first, last))] if first <= last else found
 
 
 def _covered(asked: Opening, by: tuple[Opening, ...]) -> bool:

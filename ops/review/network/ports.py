@@ -7,7 +7,7 @@ from ops.review.app_version import DeclaredResource, Key
 from ops.review.changes import Changes
 from ops.review.findings import Finding, Weight, about
 from ops.review.network.group_rules import INLINE, groups
-from ops.review.network.openings import Group, Opening, Way, uncovered
+from ops.review.network.openings import Group, Opening, Way, remaining, uncovered
 
 _WAYS: tuple[Way, ...] = ("in", "out")
 _SAID = 3  # of one sentence; the rest is in the details
@@ -105,7 +105,7 @@ def _closed(
 ) -> Iterator[Finding]:
     if before is None or (after is None and before.key):
         return
-    closed = uncovered(before.by_way, after)
+    closed = [part for each in uncovered(before.by_way, after) for part in remaining(each, after)]
     for way in _WAYS:
         some = [each for each in closed if each.way == way]
         if some:

@@ -86,7 +86,7 @@ EVERY_SETTING = Edited(
     prod=f'name="Prod", retain=False, {TARGET}, {EXISTING_VPC}, architecture="x86_64",'
     f' url_invokers=("arn:aws:iam::{ACCOUNT}:role/uploader",)',
     pipeline=f'{PIPELINE}, branch="release", replace_data=("StorageFileSystemFFD87EE1",),'
-    ' builds="x86_64"',
+    ' builds="x86_64", self_approval="no-change"',
     github=f'{GITHUB}, branch="release"',
 )
 CHANGED_PLACES = Edited(

@@ -298,8 +298,8 @@ def test_what_one_stage_loses_and_another_gains_has_not_moved() -> None:
     ids=["items expire", "images expire", "images go with it", "sign-up"],
 )
 def test_what_deletes_or_lets_in_is_to_be_looked_at(kind: str, after: Json) -> None:
-    before = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
-    old = before if kind == "AWS::Cognito::UserPool" else {}
+    before: Json = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
+    old: Json = before if kind == "AWS::Cognito::UserPool" else {}
     report = compared({"One": resource(kind, **old)}, {"One": resource(kind, **after)})
     assert [each.weight.name for each in report.findings] == ["LOOK"]
 

@@ -19,8 +19,8 @@ from ops.revisions import unpack
 
 DEPLOYED = "deployed"
 _TRACED = {"JSII_HOST_STACK_TRACES": "1"}
+_DEEPEST = 20  # of nested stacks, which may lead to themselves
 # What the CLI asks for beside the context of cdk.json: by it a resource has its path as a name.
-_DEEPEST = 20
 _PATHS = {"aws:cdk:enable-path-metadata": True}
 
 

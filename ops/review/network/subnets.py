@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ops.review.app_version import AppVersion, DeclaredResource, Json, Key
+from ops.review.app_version import AppVersion, DeclaredResource, Key
 from ops.review.words import text
 
 DEFAULTS = ("0.0.0.0/0", "::/0")
@@ -153,8 +153,3 @@ def named(
         return identity(places, key), version.named(key)
     shown = text(version, resource.stack.name, resource.properties.get(name))
     return shown, shown
-
-
-def all_targets(version: AppVersion, stack: str, value: Json) -> list[Key]:
-    """Return each resource to which a value refers, once."""
-    return list(dict.fromkeys(key for key, _ in version.targets(stack, value)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ops.review.app_version import Json
 from ops.review.changes import Changes, ResourceChange
 from ops.review.findings import Finding, Weight, about
-from ops.review.property_rules import Judged, PropertyRule, changed_to, number, switch
+from ops.review.property_rules import Judged, PropertyRule, changed_to, inside, number, switch
 from ops.review.property_rules import findings as by_rules
 
 _FUNCTION = ("AWS::Lambda::Function", "AWS::Serverless::Function")
@@ -84,11 +84,11 @@ _RULES = (
     ),
 )
 _SUBNETS = {
-    "AWS::Lambda::Function": ("VpcConfig", "SubnetIds"),
-    "AWS::EC2::VPCEndpoint": ("SubnetIds",),
-    "AWS::RDS::DBSubnetGroup": ("SubnetIds",),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Subnets",),
-    "AWS::AutoScaling::AutoScalingGroup": ("VPCZoneIdentifier",),
+    "AWS::Lambda::Function": "VpcConfig.SubnetIds",
+    "AWS::EC2::VPCEndpoint": "SubnetIds",
+    "AWS::RDS::DBSubnetGroup": "SubnetIds",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "Subnets",
+    "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier",
 }
 
 
@@ -107,16 +107,10 @@ def _fewer_subnets(each: ResourceChange) -> Iterator[Finding]:
     path = _SUBNETS.get(each.type)
     if path is None or each.before is None or each.after is None:
         return
-    old, new = (_listed(side.properties, path) for side in (each.before, each.after))
-    if old is not None and new is not None and 0 < len(new) < len(old):
+    old, new = (inside(side.properties, path) for side in (each.before, each.after))
+    if isinstance(old, list) and isinstance(new, list) and 0 < len(new) < len(old):
         sentence = f"{each.after.name} is in {len(new)} subnets, and was in {len(old)}"
-        yield about(each.after, "availability", Weight.LOOK, sentence, ".".join(path))
-
-
-def _listed(properties: Json, path: tuple[str, ...]) -> list[Json] | None:
-    for name in path:
-        properties = properties.get(name) if isinstance(properties, dict) else None
-    return properties if isinstance(properties, list) else None
+        yield about(each.after, "availability", Weight.LOOK, sentence, path)
 
 
 def _waits_no_longer(each: ResourceChange) -> Iterator[Finding]:

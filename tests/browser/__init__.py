@@ -1,4 +1,4 @@
-"""The browser in which the page of a review is tested: the machine's, else npm's.
+"""The browser in which pages are tested: the machine's, else npm's.
 
 `python -m tests.browser` says which it is.
 """
@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-PLACE = PROJECT / ".venv" / "browser" / "node_modules"
+PLACE = PROJECT / ".venv" / "browser"
 # npm's has the libraries that it needs with it, for this kind of machine.
-PACKAGED = PLACE / "@sparticuz" / "chromium"
+PACKAGED = PLACE / "node_modules" / "@sparticuz" / "chromium"
 _PROGRAMS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 _MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
@@ -30,6 +30,6 @@ def browser() -> str | None:
 
 
 MISSING = (
-    "no browser, so the page of a review is not tested in one; install Chromium or Chrome (Debian:"
+    "no browser, so no page is tested in one; install Chromium or Chrome (Debian:"
     " apt-get install chromium), or on Linux with x86_64: rm .venv/.browser, then make test"
 )

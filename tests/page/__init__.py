@@ -1,0 +1,1 @@
+"""The page of a drive in a browser, as people use it."""

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from playwright.sync_api import Browser, Dialog, Page
 
+from tests.browser.axe import findings
 from tests.browser.chromium import DESKTOP, PHONE, started
 
 
@@ -26,6 +27,7 @@ class Seen(TypedDict):
     title: str
     overflow: int
     contrast: Contrast
+    findings: list[str]
     background: str
     controls: list[int]
     reached: list[int]
@@ -136,6 +138,7 @@ def _seen(browser: Browser, file: Path, *, phone: bool, dark: bool) -> Seen:
         "title": page.title(),
         "overflow": page.evaluate(_OVERFLOW),
         "contrast": page.evaluate(_LEAST_CONTRAST),
+        "findings": findings(page),
         "background": page.evaluate(_BACKGROUND),
         "controls": [*range(page.evaluate(_CONTROLS))],
         "reached": reached,

@@ -99,3 +99,7 @@ def test_it_is_dark_where_the_reader_wants_that_and_always_readable(seen: list[S
 
 def test_what_is_folded_is_printed(seen: list[Seen]) -> None:
     assert not [each for each in seen if each["folded_in_print"]]
+
+
+def test_axe_core_finds_nothing(seen: list[Seen]) -> None:
+    assert not {each["screen"]: each["findings"] for each in seen if each["findings"]}

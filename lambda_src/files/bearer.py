@@ -142,11 +142,14 @@ def refusal(event: dict[str, Any]) -> Response[str] | None:
     """
     context = event["requestContext"]
     signed = SECRET is None and context.get("accountId") != "anonymous"
+    method = context["http"]["method"]
     # OPTIONS only describes the service.
-    if signed or context["http"]["method"] == HTTPMethod.OPTIONS:
+    if signed or method == HTTPMethod.OPTIONS:
         return None
     if SECRET is None:
         return _unauthorized("the URL is public, and the service has no token to know callers by")
+    if web.is_open(method, event["rawPath"]):
+        return None
     header = event["headers"].get("authorization")
     if header is None:
         return _unauthorized("send the drive's token, in the header Authorization: Bearer <token>")

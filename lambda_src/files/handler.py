@@ -1,7 +1,7 @@
 """The handler of the files function: it parses a request, calls `drive` once, and answers.
 
-The routes are in `file_routes`, `upload_routes` and `trash_routes`. This module has the steps of
-every request.
+The routes are in `file_routes`, `upload_routes`, `trash_routes` and `page_routes`. This module has
+the steps of every request.
 """
 
 import json
@@ -17,7 +17,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from drive import disk, errors
 from drive.configuration import ConfigurationError
-from files import bearer, file_routes, http_api, mount, openapi, trash_routes, upload_routes, web
+from files import (
+    bearer,
+    file_routes,
+    http_api,
+    mount,
+    openapi,
+    page_routes,
+    trash_routes,
+    upload_routes,
+    web,
+)
 from files.log import logger
 from files.web import Success, operation
 
@@ -147,7 +157,7 @@ def not_configured(_error: Exception) -> Response[str]:
 
 
 app.include_router(web.router)
-_ROUTES = (file_routes, upload_routes, trash_routes)  # imported for what they declare
+_ROUTES = (file_routes, page_routes, upload_routes, trash_routes)  # imported for what they declare
 
 
 def _told(problem: Response[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import get_args
 
 from drive import digests
 from drive.trash import Act
+from files.page_routes import ASSETS
 from files.web import PROBLEM_TYPE, PROBLEMS, Operation, Success, problem_headers
 
 VERSION = "1.0.0"
@@ -32,11 +33,16 @@ PARAMETERS: dict[str, dict[str, Json]] = {
         "path": _NAME,
         "directory": _NAME,
         "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "asset": {"type": "string", "enum": list(ASSETS)},
         "version": {"type": "string", "pattern": "^[0-9a-f]{24}-[a-z]+(-[A-Za-z0-9_=.~-]+)?$"},
     },
     "query": {
         "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1000},
         "cursor": {"type": "string", "description": "The `cursor` of the page before"},
+        "v": {
+            "type": "string",
+            "description": "A digest of the content, with which the answer may be kept for ever",
+        },
     },
     "header": {
         "Range": {"type": "string", "examples": ["bytes=0-1023", "bytes=-100"]},
@@ -91,7 +97,7 @@ def document(operations: list[Operation], *, bearer: bool) -> Json:
     paths: dict[str, dict[str, Json]] = {}
     for operation in operations:
         told = _operation(_behind_token(operation) if bearer else operation)
-        if bearer and operation.method == "OPTIONS":
+        if bearer and _is_open(operation):
             told["security"] = []
         paths.setdefault(operation.path, {})[operation.method.lower()] = told
     scheme = "token" if bearer else "sigv4"
@@ -111,9 +117,13 @@ def document(operations: list[Operation], *, bearer: bool) -> Json:
 
 def _behind_token(operation: Operation) -> Operation:
     """Add the problems of the token. Without one, Lambda itself refuses unsigned calls."""
-    if operation.method == "OPTIONS":
+    if _is_open(operation):
         return operation
     return operation._replace(problems=("unauthorized", "not-configured", *operation.problems))
+
+
+def _is_open(operation: Operation) -> bool:
+    return operation.open_to_all or operation.method == "OPTIONS"
 
 
 def _operation(operation: Operation) -> Json:

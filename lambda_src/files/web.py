@@ -118,6 +118,7 @@ class Operation(NamedTuple):
     problems: tuple[str, ...]
     parameters: tuple[str, ...]
     body: str | None
+    open_to_all: bool
 
 
 router = LambdaFunctionUrlRouter()  # type: ignore[no-untyped-call]  # Powertools leaves it so
@@ -131,6 +132,7 @@ _RULES = {
     "{directory}/": ".+/",
     "{id}": "[^/]+",
     "{version}": "[^/]+",
+    "{asset}": "[^/]+",
     "/uploads$": "/uploads/?",
 }
 
@@ -145,11 +147,13 @@ def operation(
     body: str | None = None,
     head: bool = False,
     in_maintenance: bool = False,
+    open_to_all: bool = False,
 ) -> Callable[[Route], Route]:
     """Route `method` at `path` to a function; its docstring's first line is the summary.
 
     `head`: the same function answers a HEAD; the handler removes its body.
     `in_maintenance`: the route is served even while maintenance is on.
+    `open_to_all`: a drive with a token answers it without one; it must tell nothing of the drive.
     """
     rule = path.replace(".", r"\.") + "$"
     for parameter, pattern in _RULES.items():
@@ -167,6 +171,7 @@ def operation(
             problems=(*problems, *(() if in_maintenance else ("maintenance",)), "internal"),
             parameters=parameters,
             body=body,
+            open_to_all=open_to_all,
         )
         operations.append(told)
         if head:
@@ -183,6 +188,14 @@ def operation(
         return function
 
     return declare
+
+
+def is_open(method: str, path: str) -> bool:
+    """Say whether a drive with a token answers a request to `path` to everybody."""
+    return any(
+        each.open_to_all and each.method == method and re.fullmatch(each.rule, path)
+        for each in operations
+    )
 
 
 def header(name: str) -> str | None:

@@ -135,9 +135,11 @@ def test_plain_curl_needs_the_token_and_nothing_else(up: LocalCloud, token: str)
     assert curl(*with_token, "--data-binary", "x", "-XPUT", f"{up.url}/files/curl/a")[0] == 201
     assert curl(*with_token, f"{up.url}/files/curl/a") == (200, "x")
     for words in ((), ("--header", f"Authorization: Bearer {secrets.token_urlsafe(36)}")):
-        for path in ("/files/curl/a", "/health", "/openapi.json", "/"):
+        for path in ("/files/curl/a", "/health", "/openapi.json", "/elsewhere"):
             status, body = curl(*words, f"{up.url}{path}")
             assert (status, "urn:lambda-drive:unauthorized" in body) == (401, True)
+        for path in ("/", "/page/page.js"):  # the page, which asks for it
+            assert curl(*words, "--compressed", f"{up.url}{path}")[0] == 200
 
 
 def test_a_signed_call_is_no_substitute(up: LocalCloud) -> None:

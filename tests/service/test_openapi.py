@@ -15,7 +15,13 @@ from tests.service.contract import hold
 from tests.service.served import serve
 from tests.url import Url
 
-PATHS = {"path": "a/b.txt", "directory": "a", "id": "0" * 32, "version": f"{'0' * 24}-put-a"}
+PATHS = {
+    "path": "a/b.txt",
+    "directory": "a",
+    "id": "0" * 32,
+    "version": f"{'0' * 24}-put-a",
+    "asset": "page.js",
+}
 
 
 @pytest.fixture

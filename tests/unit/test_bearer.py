@@ -128,6 +128,21 @@ def test_options_says_what_could_be_done_to_everybody(public: Url) -> None:
     assert public("OPTIONS", "/files/a").headers["allow"] == "DELETE, GET, HEAD, OPTIONS, POST, PUT"
 
 
+def test_the_page_is_shown_to_everybody_and_nothing_beside_it(public: Url) -> None:
+    """It asks for the token then, and is the same for every drive."""
+    for method in ("GET", "HEAD"):
+        for path in ("/", "/page/page.js", "/page/page.js?v=0", "/page/worker.js"):
+            assert public(method, path).status == 200, (method, path)
+            assert public(method, path, **bearer(WRONG)).status == 200
+    assert public("GET", "/page/tus.LICENSE").status == 404
+    for method in ("PUT", "POST", "DELETE", "PATCH", "TRACE"):
+        assert public(method, "/").status == 401
+        assert public(method, "/page/page.js").status == 401
+    beside = ["", "//", "/page", "/page/", "/page/../files/a", "/page/%2e%2e/files/", "/page\n"]
+    for path in (*beside, "/page/a/b", "/pages", "/files/page/page.js", "/page.js", "/index.html"):
+        assert public("GET", path).status == 401, path
+
+
 def test_no_method_pretends_to_be_options(public: Url) -> None:
     """`X-HTTP-Method-Override` is heard on /uploads, and the method that counts is the last."""
     for method in ("DELETE", "PATCH", "HEAD", "POST"):
@@ -140,9 +155,10 @@ def test_no_method_pretends_to_be_options(public: Url) -> None:
 def test_an_unsigned_call_without_a_token_to_know_it_by_is_refused(url: Url) -> None:
     """A URL that is public by a slip, or between two steps of a deployment, opens nothing."""
     for account, status in (("anonymous", 401), ("123456789012", 200)):
-        request = event("GET", "/files/", headers=bearer(FIRST))
-        request["requestContext"]["accountId"] = account
-        assert url.module.handler(request, Context())["statusCode"] == status
+        for path in ("/files/", "/", "/page/page.js"):
+            request = event("GET", path, headers=bearer(FIRST))
+            request["requestContext"]["accountId"] = account
+            assert url.module.handler(request, Context())["statusCode"] == status
 
 
 def test_the_token_is_compared_whole_and_with_every_version(
@@ -345,9 +361,9 @@ def test_the_document_says_that_a_token_is_sent(public: Url) -> None:
     schemes = document["components"]["securitySchemes"]
     assert schemes == {"token": {"type": "http", "scheme": "bearer"}}
     assert document["security"] == [{"token": []}]
-    for operations in document["paths"].values():
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            open_to_all = method == "options"
+            open_to_all = method == "options" or path == "/" or path.startswith("/page/")
             assert ("401" not in operation["responses"]) == open_to_all
             assert (operation.get("security") == []) == open_to_all
 

@@ -108,7 +108,7 @@ def test_a_bad_limit_is_shown(url: Url, limit: str) -> None:
         ("DELETE", "/files/directory", 409),
         ("PUT", "/files/", 405),
         ("POST", "/files/a", 400),
-        ("GET", "/", 404),
+        ("GET", "/index.html", 404),
         ("GET", "/elsewhere", 404),
     ],
 )

@@ -1,0 +1,1 @@
+var o=document.getElementById("entries"),c=await fetch("files/"),{entries:s}=await c.json();for(let n of s){let e=document.createElement("bdi");e.textContent=n.name;let t=document.createElement("li");t.append(e),o.append(t)}

@@ -1,0 +1,1 @@
+(()=>{self.addEventListener("activate",e=>e.waitUntil(self.clients.claim()));})();

@@ -17,7 +17,7 @@ from tests.patience import PATIENCE_SECONDS
 from tests.service.served import PROJECT
 from tests.service.shell import LARGE, Person, Run, Serving
 
-ALLOWED = {"botocore", "rich"}
+ALLOWED = {"botocore", "cheroot", "rich"}
 
 
 @pytest.fixture(scope="module")

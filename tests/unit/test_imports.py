@@ -156,6 +156,9 @@ RULES = {
     # What AWS refuses, by a described state: it knows neither the emulator nor the SDK.
     "ops/local/rules/*.py": ("ops.local.rules",),
     "drive_tools/client/*.py": ("botocore", "drive_tools", "rich", *TYPES),
+    "drive_tools/serving/gate.py": (),
+    "drive_tools/serving/guard.py": ("_typeshed", "drive_tools"),  # the first for mypy alone
+    "drive_tools/serving/*.py": ("botocore", "cheroot", "drive_tools"),
     "drive_tools/environment/lambda_limits.py": (),
     "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich"),
     "drive_tools/aws_defaults.py": ("botocore",),  # for mypy alone

@@ -1,0 +1,1 @@
+"""A drive on this machine's loopback, for browsers and programs that cannot sign."""

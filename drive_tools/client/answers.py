@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -114,6 +114,15 @@ class DriveEntry:
     size: int
     modified: str
     etag: str | None
+
+
+@dataclass(frozen=True)
+class DriveHealth:
+    """How full a drive is, in bytes; None is what it does not say, or a limit that it has not."""
+
+    used_bytes: int | None
+    max_drive_bytes: int | None
+    max_file_bytes: int | None
 
 
 @dataclass(frozen=True)
@@ -242,6 +251,16 @@ def trash_page(what: str, answer: "AWSResponse") -> tuple[list[DriveVersion], st
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise ToolError(f"cannot {what}: the answer is no list of versions; {NO_DRIVE}") from None
     return versions, None if cursor is None else str(cursor)
+
+
+def health(answer: "AWSResponse") -> DriveHealth:
+    """Return what a drive says of itself."""
+    try:
+        said = json.loads(answer.content)
+        numbers = [said.get(each.name) for each in fields(DriveHealth)]
+        return DriveHealth(*(None if number is None else int(number) for number in numbers))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise ToolError(f"cannot look at the drive: the answer is no health; {NO_DRIVE}") from None
 
 
 def offset(what: str, answer: "AWSResponse") -> int:

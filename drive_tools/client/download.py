@@ -16,7 +16,7 @@ from pathlib import Path
 
 from drive_tools.client.answers import DamagedError, HttpStatusError, Part
 from drive_tools.client.crew import Crew
-from drive_tools.client.drive_client import DriveClient
+from drive_tools.client.drive_client import CHUNK_BYTES, DriveClient
 from drive_tools.client.local_files import (
     chunks,
     flush_directory,
@@ -128,20 +128,30 @@ def stream(
 
 
 def pieces(
-    drive: DriveClient, name: str, offset: int, etag: str | None, crew: Crew
+    drive: DriveClient,
+    name: str,
+    offset: int,
+    etag: str | None,
+    crew: Crew,
+    *,
+    end: int | None = None,
 ) -> Iterator[Part]:
     """Yield the bytes of a file from `offset` on, in order, all of one version (`etag`, if given).
+
+    They go up to the byte before `end`, or to the end of the file.
 
     Idle threads of `crew` read ahead, so a large file comes over several connections. At most
     `crew.lendable` pieces are in memory. Raises `HttpStatusError` with 412 when the drive no longer
     has that version.
     """
-    if offset and drive.describe(name, f"get {name}", etag=etag).size == offset:
+    if offset and end is None and drive.describe(name, f"get {name}", etag=etag).size == offset:
         return
-    piece = drive.read(name, offset, etag)
+    first = CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - offset)
+    piece = drive.read(name, offset, etag, first)
+    last = piece.size if end is None else min(end, piece.size)
     step = len(piece.content)  # a drive may answer with less than was asked for
-    starts = deque(range(offset + step, piece.size, step) if step else ())
-    read = partial(_read_all, drive, name, step, piece.etag)
+    starts = deque(range(offset + step, last, step) if step else ())
+    read = partial(_read_all, drive, name, piece.etag, step=step, last=last)
     ahead: deque[tuple[int, Future[Part]]] = deque()
     try:
         while True:
@@ -163,11 +173,14 @@ def pieces(
             future.cancel()
 
 
-def _read_all(drive: DriveClient, name: str, length: int, etag: str, start: int) -> Part:
-    """Read `length` bytes from `start` on, or those that are left."""
+def _read_all(
+    drive: DriveClient, name: str, etag: str, start: int, *, step: int, last: int
+) -> Part:
+    """Read `step` bytes from `start` on, or those that are left before `last`."""
+    length = min(step, last - start)
     piece = drive.read(name, start, etag, length)
     content = piece.content
-    while len(content) < min(length, piece.size - start):
+    while len(content) < length:
         content += drive.read(name, start + len(content), etag, length - len(content)).content
     return Part(content, start, piece.size, piece.etag)
 

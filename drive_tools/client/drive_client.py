@@ -16,7 +16,9 @@ from urllib.parse import quote, urljoin, urlsplit
 from drive_tools.client import answers
 from drive_tools.client.answers import (
     NO_DRIVE,
+    ConflictStatusError,
     DriveEntry,
+    DriveHealth,
     DriveVersion,
     HttpStatusError,
     NotFoundError,
@@ -133,6 +135,24 @@ class DriveClient:
                 return
             cursor = following
 
+    def is_directory(self, name: str) -> bool:
+        """Say whether a directory has this name ("" is the root)."""
+        path = f"{_files(name)}/?limit=1" if name else "/files/?limit=1"
+        try:
+            self._again(f"look at {name or '/'}", "HEAD", path)
+        except (NotFoundError, ConflictStatusError):
+            return False
+        return True
+
+    def make_directory(self, name: str) -> bool:
+        """Make a directory, with those above it; False if it was there."""
+        answer = self._again(f"make {name}", "PUT", f"{_files(name)}/")
+        return answer.status_code == HTTPStatus.CREATED
+
+    def health(self) -> DriveHealth:
+        """Read how much the drive holds, and its limits."""
+        return answers.health(self._again("look at the drive", "GET", "/health"))
+
     def remove(self, name: str, etag: str | None = None) -> None:
         """Remove a file, only of the version `etag` if given, or an empty directory."""
         headers = {"If-Match": etag} if etag else {}
@@ -145,14 +165,18 @@ class DriveClient:
     def move(
         self, name: str, to: str, condition: Mapping[str, str], *, overwrite: bool
     ) -> WriteResult:
-        """Move a file, over another one only if `overwrite`."""
+        """Move a file, over another one only if `overwrite`.
+
+        `condition` is on the file that moves. Its `If-Match` is the entity tag of one version.
+        """
         what = f"move {name} to {to}"
         headers = {
             **condition,
             "Destination": _files(to),
             **({} if overwrite else {"Overwrite": "F"}),
         }
-        return self._place(what, _files(name), headers, to, self.describe(name, what).etag)
+        etag = condition.get("If-Match") or self.describe(name, what).etag
+        return self._place(what, _files(name), headers, to, etag)
 
     def versions(self) -> Iterator[DriveVersion]:
         """All versions in the trash, the newest first, page by page."""

@@ -15,6 +15,8 @@ from stacks.function import cors
 
 Event = dict[str, Any]
 
+# No page may set them: https://fetch.spec.whatwg.org/#forbidden-request-header
+BROWSERS_OWN = {"accept-encoding", "sec-fetch-dest", "trailer"}
 FUNCTION_URL = "abc123.lambda-url.us-east-1.on.aws"
 
 
@@ -121,7 +123,7 @@ class Url:
         request["headers"] = read = _Read(request["headers"])
         raw = self.module.handler(request, Context())
         # A page could not send or read the rest; tests/unit/test_cors.py has more.
-        assert read.names <= {*cors.REQUEST_HEADERS, "accept-encoding", "trailer"}, read.names
+        assert read.names <= {*cors.REQUEST_HEADERS, *BROWSERS_OWN}, read.names
         method = named.get("X-HTTP-Method-Override", method)
         self._assert_declared(method, path, raw)
         content = raw["body"] or ""

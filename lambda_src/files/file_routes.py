@@ -10,13 +10,13 @@ from aws_lambda_powertools.event_handler import Response
 from drive import digests, directory_listing, file_reads, file_writes, ranges
 from drive.conditions import range_applies
 from drive.entry import Entry
-from files import bodies, destination, mount, web
+from files import bodies, destination, mount, sandbox, web
 from files.media_types import media_type
 from files.web import ANSWER_BYTES, Success, operation
 
 _FILE_HEADERS = (
     *("ETag", "Last-Modified", "X-File-Size", "Accept-Ranges", "Cache-Control"),
-    "X-Content-Type-Options",
+    *sandbox.NAMES,
 )
 _READ_CONDITIONS = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _NAMED = ("invalid-name", "invalid-request", "read-only", "conflict", "busy")
@@ -68,12 +68,13 @@ def list_directory() -> Response[str]:
     },
     problems=(
         *("not-found", "precondition-failed", "answer-too-large", "range-not-satisfiable"),
-        *_NAMED,
+        *("never-run", *_NAMED),
     ),
     parameters=("Range", "If-Range", *_READ_CONDITIONS, "Want-Content-Digest"),
 )
 def get_file() -> Response[str]:
     """Read a file, or one range of it."""
+    sandbox.check_use()
     answer = _Selection()
     entry, content = file_reads.read(mount.ROOT, _name(), answer.select)
     headers = _file_headers(entry)
@@ -244,5 +245,5 @@ def _file_headers(entry: Entry) -> dict[str, str]:
         "X-File-Size": str(entry.size),
         "Accept-Ranges": "bytes",
         "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
+        **sandbox.headers(media_type(entry.name)),
     }

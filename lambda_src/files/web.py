@@ -35,6 +35,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "tus-extension": (400, "The service does not offer this extension of tus"),
     "unauthorized": (401, "The caller must authenticate"),
     "read-only": (403, "The drive, or this place in it, may be read only"),
+    "never-run": (403, "A stored file is no part of a page"),
     "not-found": (404, "Nothing is there"),
     "no-route": (404, "The service has no such address"),
     "method-not-allowed": (405, "The address has no such method"),

@@ -1,7 +1,7 @@
 """What a page may send and read is what the service reads and sends: the lists do not drift."""
 
 from stacks.function import cors
-from tests.url import Url
+from tests.url import BROWSERS_OWN, Url
 
 # A page needs them all the same: to sign, or because common tus clients send them
 # (tus-js-client: `addRequestId`, `overridePatchMethod`).
@@ -9,8 +9,6 @@ SENT_ANYWAY = {
     *("authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
     *("content-type", "x-request-id", "x-http-method-override"),
 }
-# `Trailer` is a browser's own affair, which no page may set: https://fetch.spec.whatwg.org/
-NEVER_A_PAGES = {"trailer"}
 # Lambda adds them to what the service answers.
 ADDED = {"content-length", "x-amzn-requestid"}
 # A script reads these of every answer: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
@@ -32,7 +30,7 @@ def test_a_page_may_send_what_the_service_reads(url: Url) -> None:
     }
     routes = module.upload_routes
     refused = {*routes.bodies.CODINGS, *routes.bodies.PARTIAL, *routes.NOT_OFFERED}
-    assert sorted(cors.REQUEST_HEADERS) == sorted(declared | SENT_ANYWAY | refused - NEVER_A_PAGES)
+    assert sorted(cors.REQUEST_HEADERS) == sorted(declared | SENT_ANYWAY | refused - BROWSERS_OWN)
 
 
 def test_a_page_may_read_what_the_service_answers(url: Url) -> None:

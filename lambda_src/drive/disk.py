@@ -190,6 +190,12 @@ def probe(root: Path, *, writable: bool) -> None:
         temporary.unlink()
 
 
+def used_bytes(root: Path) -> int:
+    """Return how many bytes the whole file system of `root` says are in use, in one call."""
+    said = os.statvfs(root)
+    return (said.f_blocks - said.f_bfree) * said.f_frsize
+
+
 def stamp(descriptor: int) -> None:
     """Set the time of an open file to now, in nanoseconds; its entity tag is made of it.
 

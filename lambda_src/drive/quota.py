@@ -110,6 +110,22 @@ def counted(root: Path, more: int, *, limit: int | None) -> Iterator[None]:
             raise
 
 
+def used(root: Path) -> int | None:
+    """Return the count of the bytes in use; None where there is none, or none that is known yet.
+
+    It takes no lock, so that whoever only looks makes no writer wait.
+    """
+    try:
+        descriptor = os.open(root / COUNTER, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        count = _read(descriptor)
+    finally:
+        os.close(descriptor)
+    return count.used if count else None
+
+
 def begin_count(root: Path) -> Mark:
     """Return the state of the counter, before the drive is counted."""
     with locks.locked(root / COUNTER, wait_seconds=_WAIT_SECONDS) as descriptor:

@@ -7,9 +7,17 @@ from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import Response
 
-from drive import digests, directory_listing, file_reads, file_writes, ranges
+from drive import (
+    digests,
+    directory_listing,
+    directory_writes,
+    file_reads,
+    file_writes,
+    ranges,
+)
 from drive.conditions import range_applies
 from drive.entry import Entry
+from drive.errors import InvalidRequestError
 from files import bodies, destination, mount, sandbox, web
 from files.media_types import media_type
 from files.web import ANSWER_BYTES, Success, operation
@@ -161,6 +169,32 @@ def put_file() -> Response[str]:
     )
     status = HTTPStatus.CREATED if written.created else HTTPStatus.NO_CONTENT
     return web.empty(status, {"ETag": written.etag})
+
+
+@operation(
+    "PUT",
+    "/files/{directory}/",
+    answers={
+        201: Success(description="The directory is new"),
+        204: Success(description="The directory was there"),
+    },
+    problems=(
+        *("precondition-failed", "not-found", "no-space", "unsupported-coding"),
+        *("unsupported-media-type", *_NAMED),
+    ),
+    parameters=web.WRITE_CONDITIONS,
+)
+def put_directory() -> Response[str]:
+    """Make a directory, with those above it."""
+    name = _name().removesuffix("/")
+    content = bodies.body()
+    if content:
+        raise InvalidRequestError(
+            f"a directory has no content, and the address of a file ends without a slash; got"
+            f" {len(content)} bytes for {name!r}"
+        )
+    created = directory_writes.make(mount.ROOT, name, conditions=web.conditions())
+    return web.empty(HTTPStatus.CREATED if created else HTTPStatus.NO_CONTENT)
 
 
 @operation(

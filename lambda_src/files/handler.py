@@ -7,6 +7,7 @@ the steps of every request.
 import json
 import re
 import time
+from contextlib import suppress
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
@@ -15,8 +16,9 @@ from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Respo
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from drive import disk, errors
+from drive import disk, errors, quota
 from drive.configuration import ConfigurationError
+from drive.quota import NO_LIMITS
 from files import (
     bearer,
     file_routes,
@@ -74,24 +76,38 @@ def health() -> Response[str]:
     """Prove the mount: by a write where the function may write, by a read where it may not.
 
     The parameter with the limits must be readable too: without it nothing is written, or only with
-    the last good limits.
+    the last good limits. How full the drive is costs one call to the disk, or with a limit three.
     """
-    report = {
+    report: dict[str, object] = {
         "status": "pass",
         "mount": str(mount.ROOT),
         "access": "read-write" if mount.WRITABLE else "read-only",
         "maintenance": mount.in_maintenance(),
         "trash_days": mount.TRASH_DAYS,
+        **dict.fromkeys(("used_bytes", "max_drive_bytes", "max_file_bytes")),
     }
     try:
         disk.probe(mount.ROOT, writable=mount.WRITABLE)
         trouble = mount.trouble()
+        report |= _room()
     except (OSError, errors.DriveError) as error:
         trouble = str(error)
     if trouble is None:
         return web.as_json(report)
     report |= {"status": "fail", "reason": trouble}
     return web.as_json(report, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _room() -> dict[str, int | None]:
+    limits = NO_LIMITS
+    with suppress(ConfigurationError):  # which `mount.trouble` has told
+        limits = mount.limits()
+    used = None if limits.drive_bytes is None else quota.used(mount.ROOT)
+    return {
+        "used_bytes": disk.used_bytes(mount.ROOT) if used is None else used,
+        "max_drive_bytes": limits.drive_bytes,
+        "max_file_bytes": limits.file_bytes,
+    }
 
 
 @operation(

@@ -13,6 +13,7 @@ Json = dict[str, object]
 
 _TEXT: Json = {"type": "string"}
 _NUMBER: Json = {"type": "integer", "minimum": 0}
+_NUMBER_OR_NULL: Json = {"type": ["integer", "null"], "minimum": 0}
 _NAME: Json = {
     "type": "string",
     "minLength": 1,
@@ -253,8 +254,11 @@ def _schemas() -> dict[str, Json]:
                 "access": {"enum": ["read-write", "read-only"]},
                 "maintenance": {"type": "boolean"},
                 "trash_days": _NUMBER,
+                "used_bytes": _NUMBER_OR_NULL,
+                "max_drive_bytes": _NUMBER_OR_NULL,
+                "max_file_bytes": _NUMBER_OR_NULL,
             },
-            "Whether the disk answers",
+            "Whether the disk answers, how full it is if it does, and its limits; null: none",
         ),
         "OpenApi": {"type": "object", "required": ["openapi", "paths"]},
     }

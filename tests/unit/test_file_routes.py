@@ -206,7 +206,7 @@ def test_a_method_that_is_not_there_is_told_with_those_that_are(url: Url) -> Non
     [
         ("GET", "/files", "; /files/ takes GET"),
         ("DELETE", "/files/a/b/", "; /files/a/b takes DELETE"),
-        ("PUT", "/files/a/", "; /files/a takes PUT"),
+        ("POST", "/files/a/", "; /files/a takes POST"),
         ("GET", "/health/", "; /health takes GET"),
         ("PATCH", "/files/a/", "got PATCH"),
         ("DELETE", "/files/", "got DELETE"),

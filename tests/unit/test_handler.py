@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from drive import quota
+from drive.quota import Limits
 from tests.unit.disks import READ_ONLY
 from tests.unit.scripts import LAMBDA_SRC
 from tests.url import Url, path_of
@@ -180,7 +183,10 @@ def test_a_mistyped_log_level_stops_nothing_and_is_told(level: str, used: str) -
     assert any(f"got {level!r}; INFO is used" in line for line in told) is (level in {"LOUD", "1"})
 
 
-def test_health_passes_on_a_disk_that_can_be_written(url: Url, tmp_path: Path) -> None:
+def test_health_passes_on_a_disk_that_can_be_written(
+    url: Url, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(url.module.disk, "used_bytes", lambda root: 12 if root == tmp_path else 0)
     answer = url("GET", "/health")
     assert answer.status == 200
     assert answer.json == {
@@ -189,7 +195,45 @@ def test_health_passes_on_a_disk_that_can_be_written(url: Url, tmp_path: Path) -
         "access": "read-write",
         "maintenance": False,
         "trash_days": 0,
+        "used_bytes": 12,
+        "max_drive_bytes": None,
+        "max_file_bytes": None,
     }
+
+
+def test_without_a_limit_the_disk_says_how_full_it_is(url: Url, tmp_path: Path) -> None:
+    said = os.statvfs(tmp_path)
+    used = url("GET", "/health").json["used_bytes"]
+    assert type(used) is int
+    assert 0 < used <= said.f_blocks * said.f_frsize
+
+
+def test_with_a_limit_the_count_of_the_drive_says_how_full_it_is(
+    url: Url, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = Limits(drive_bytes=1000, file_bytes=100)
+    monkeypatch.setattr(url.module.mount, "limits", lambda: limits)
+    monkeypatch.setattr(url.module.disk, "used_bytes", lambda root: 12)
+    # Nothing was counted yet.
+    assert url("GET", "/health").json["used_bytes"] == 12
+    url("PUT", "/files/a", b"x" * 60)
+    url("PUT", "/files/b/", b"")
+    told = url("GET", "/health").json
+    assert [told[name] for name in ("used_bytes", "max_drive_bytes", "max_file_bytes")] == [
+        *(60, 1000, 100)
+    ]
+    (tmp_path / quota.COUNTER).write_bytes(b"cut off")
+    assert url("GET", "/health").json["used_bytes"] == 12
+
+
+def test_limits_that_are_not_known_are_not_told(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Limits:
+        raise url.module.ConfigurationError("no limits")
+
+    monkeypatch.setattr(url.module.mount, "limits", unknown)
+    monkeypatch.setattr(url.module.mount, "trouble", lambda: "no limits")
+    answer = url("GET", "/health")
+    assert (answer.status, answer.json["max_drive_bytes"]) == (503, None)
 
 
 def test_health_fails_on_a_disk_that_cannot(url: Url, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Put, get, sync, list, move, remove and restore files of a drive.
+"""Put, get, sync, list, move, remove and restore files of a drive, or open it in a browser.
 
 examples:
   %(prog)s put holiday.mov films/     as films/holiday.mov; again after an interruption
@@ -7,6 +7,7 @@ examples:
   %(prog)s mv films/holiday.mov films/2026/
   %(prog)s rm -r films
   %(prog)s restore -r films
+  %(prog)s ui                         its page in the browser
 """
 
 import argparse
@@ -28,10 +29,11 @@ from drive_tools.client.trash import restore, trash
 from drive_tools.client.verbs import ls, mv, rm
 from drive_tools.command_line import add_commands
 from drive_tools.program import FAILURES, failure, installed
+from drive_tools.serving.commands import serve, ui
 
 Options = TypeVar("Options", bound=DriveOptions)
 
-_COMMANDS = (put, get, sync, ls, rm, mv, trash, restore)
+_COMMANDS = (put, get, sync, ls, rm, mv, trash, restore, ui, serve)
 _NOTES = f"""
 which drive: --url, or --stage (the outputs of the stack <stage>-Service in AWS), or DRIVE_URL.
 credentials and region are those of the AWS CLI (--profile, --region); for the local cloud:

@@ -147,11 +147,20 @@ def pieces(
     if offset and end is None and drive.describe(name, f"get {name}", etag=etag).size == offset:
         return
     first = CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - offset)
-    piece = drive.read(name, offset, etag, first)
-    last = piece.size if end is None else min(end, piece.size)
+    yield from following(drive, name, drive.read(name, offset, etag, first), crew, end)
+
+
+def following(
+    drive: DriveClient, name: str, piece: Part, crew: Crew, end: int | None = None
+) -> Iterator[Part]:
+    """Yield `piece`, and then the bytes behind it up to `end` or the end of the file, as `pieces`.
+
+    They come in pieces of the length of the first one.
+    """
     step = len(piece.content)  # a drive may answer with less than was asked for
-    starts = deque(range(offset + step, last, step) if step else ())
-    read = partial(_read_all, drive, name, piece.etag, step=step, last=last)
+    last = piece.size if end is None else min(end, piece.size)
+    starts = deque(range(piece.start + step, last, step) if step else ())
+    read = partial(_read_all, drive, name, piece, last)
     ahead: deque[tuple[int, Future[Part]]] = deque()
     try:
         while True:
@@ -173,15 +182,14 @@ def pieces(
             future.cancel()
 
 
-def _read_all(
-    drive: DriveClient, name: str, etag: str, start: int, *, step: int, last: int
-) -> Part:
-    """Read `step` bytes from `start` on, or those that are left before `last`."""
-    length = min(step, last - start)
-    piece = drive.read(name, start, etag, length)
+def _read_all(drive: DriveClient, name: str, first: Part, last: int, start: int) -> Part:
+    """Read as many bytes as the first piece has from `start` on, or those left before `last`."""
+    wanted = min(len(first.content), last - start)
+    piece = drive.read(name, start, first.etag, wanted)
     content = piece.content
-    while len(content) < length:
-        content += drive.read(name, start + len(content), etag, length - len(content)).content
+    while len(content) < wanted:
+        left = wanted - len(content)
+        content += drive.read(name, start + len(content), first.etag, left).content
     return Part(content, start, piece.size, piece.etag)
 
 

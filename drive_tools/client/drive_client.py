@@ -292,6 +292,19 @@ class DriveClient:
     def _once(
         self, what: str, method: str, path: str, body: bytes = b"", headers: Headers = None
     ) -> "AWSResponse":
+        answer = self.exchange(what, method, path, body, headers)
+        if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise answers.refused(what, answer)
+        return answer
+
+    def exchange(
+        self, what: str, method: str, path: str, body: bytes = b"", headers: Headers = None
+    ) -> "AWSResponse":
+        """Send one request, once, and return its answer, of any status.
+
+        `path` is percent-encoded. Raises `UnreachableError`, `SigningError`, or `UsageError` for a
+        path that this drive cannot be asked for.
+        """
         from botocore.exceptions import (  # noqa: PLC0415 - not for --help
             BotoCoreError,
             ClientError,
@@ -318,8 +331,6 @@ class DriveClient:
                 f"cannot sign: {error}; check the credentials (--profile)"
             ) from error
         self.patience.answered = True
-        if answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-            raise answers.refused(what, answer)
         return answer
 
 

@@ -137,8 +137,10 @@ class _Writer:
         self.bytes_written = 0
 
     def write(self, content: bytes) -> int:
-        """Write all of it."""
-        self._connection.sendall(content)
+        """Write all of it. Raises `TimeoutError` when none of it is taken for a while."""
+        left = memoryview(content)
+        while left:  # `sendall` would give all of it together no more than that while
+            left = left[self._connection.send(left) :]
         self.bytes_written += len(content)
         return len(content)
 

@@ -1,0 +1,122 @@
+"""`ui` and `serve`: the commands that open a drive to browsers and programs of this machine."""
+
+import json
+import signal
+import threading
+import webbrowser
+from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drive_tools import output
+from drive_tools.client.options import TransferOptions
+from drive_tools.client.session import ClientSession
+from drive_tools.command_line import argument, flag
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from drive_tools.serving.gate import Session
+
+_LAST_PORT = 65535
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 <= int(text[:9]) <= _LAST_PORT:
+        raise ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
+    return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingOptions(TransferOptions):
+    """The options of both commands."""
+
+    port: int = argument(
+        "--port", type=_port, default=0, metavar="N", help="of 127.0.0.1 (0: one that is free)"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserOptions(ServingOptions):
+    """The options of `ui`."""
+
+    no_browser: bool = flag("--no-browser", help="print the link, and open nothing")
+
+
+def ui(options: BrowserOptions, session: ClientSession) -> None:
+    """Open the page of the drive in the browser of this machine.
+
+    Until the command ends (Ctrl+C), a server on 127.0.0.1 signs what the page asks for: the browser
+    never has the credentials. The link works once; each run has a new one.
+
+    examples:
+      %(prog)s                         open the browser, and print the link
+      %(prog)s --stage Prod            of the drive of a stage
+      %(prog)s --no-browser            on a machine that has none, or by ssh -L
+    """
+    with _served(options, session, _drive(session)) as served:
+        link = served.link
+        if not options.no_browser:
+            # In a thread: a browser of a terminal would take it until it ends.
+            threading.Thread(target=_open, args=(link,), daemon=True).start()
+        _tell(options, session, link, "this link opens the drive once; Ctrl+C ends it")
+        _wait()
+
+
+def serve(options: ServingOptions, session: ClientSession) -> None:
+    """Serve the drive to other programs of this machine, signed, until Ctrl+C.
+
+    Prints a URL of 127.0.0.1 below which the drive is as it is at its own URL, but for signatures:
+    curl, browsers and clients of tus take it as they are. A file of any size is one GET or PUT.
+    Whoever has the URL may do with the drive what you may, so keep it to yourself.
+
+    examples:
+      %(prog)s                         print the URL
+      curl -T film.mov URL/files/films/ (after %(prog)s)
+      %(prog)s --port 8080 --json      {"url": ...} for a script
+    """
+    with _served(options, session, _drive(session)) as served:
+        _tell(options, session, f"{served.base}/", "Ctrl+C ends it")
+        _wait()
+
+
+def _drive(session: ClientSession) -> "WSGIApplication":
+    from drive_tools.serving.forward import Forward  # noqa: PLC0415 - not for --help
+
+    return Forward(session.drive, session.crew, session.meter.note)
+
+
+@contextmanager
+def _served(
+    options: ServingOptions, session: ClientSession, application: "WSGIApplication"
+) -> Iterator["Session"]:
+    """Serve an application while the block runs, whose command's user hears of what matters."""
+    from drive_tools.serving.server import serving  # noqa: PLC0415 - not for --help
+
+    with serving(application, session.meter.note, options.port) as served:
+        yield served
+
+
+def _tell(options: ServingOptions, session: ClientSession, url: str, hint: str) -> None:
+    """Print the URL for a person or a program, and for a person what it is."""
+    output.show(json.dumps({"url": url}) if options.json else url)
+    output.flush()
+    session.meter.note(hint)
+
+
+def _open(link: str) -> None:
+    with suppress(webbrowser.Error):
+        webbrowser.open(link)
+
+
+def _wait() -> None:
+    """Wait for Ctrl+C or SIGTERM, which are how these commands end."""
+    ended = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    try:
+        with suppress(KeyboardInterrupt):
+            ended.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)

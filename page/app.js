@@ -1,16 +1,20 @@
 // The page: it opens the folder that the address names, and brings the parts together.
 import { Actions } from './actions.js'
-import { bdi, make, shown } from './dom.js'
-import { fileUrl, health, noteTrouble, onToken, Problem, signOut, token, trouble, Unreachable } from './drive.js'
+import { bdi, shown } from './dom.js'
+import { downloads } from './downloads.js'
+import { health, noteTrouble, onToken, Problem, signOut, token, trouble, Unreachable } from './drive.js'
 import { Folder } from './folder.js'
 import * as frame from './frame.js'
 import { askForTokens, showKeys } from './help.js'
 import { Listing } from './listing.js'
 import { showMenu } from './menu.js'
+import { choose, receive } from './picking.js'
+import { preview } from './preview.js'
 import { passes, Recovery } from './recovery.js'
 import { Selection } from './selection.js'
 import { announce, explain, showTrouble, takeOffer } from './status.js'
 import { join, nameOf, parentOf } from './trees.js'
+import { uploads } from './uploads.js'
 import { language, t } from './words.js'
 import { Whole } from './whole.js'
 
@@ -111,7 +115,7 @@ function showEmpty () {
   else if (!page.writable) frame.showPanel('folder', t('list.empty'), t('list.emptyReadOnly'))
   else {
     frame.showPanel('upload', t('list.empty'), t('list.emptyText'), [
-      [t('act.newFolder'), () => actions.makeFolder(), true]
+      [t('act.chooseFiles'), () => choose(here(), false), true], [t('act.newFolder'), () => actions.makeFolder()]
     ])
   }
 }
@@ -224,16 +228,20 @@ function targets (entry) {
   return !entry || selection.has(entry) ? selection.of(page.folder.view) : [entry]
 }
 
+/** The open directory for uploads, with what the person sees in it. */
+function here () {
+  const { path, entries } = page.folder
+  return { directory: path, known: new Map(entries.map(entry => [join(path, entry.name), entry])) }
+}
+
 function openEntry (entry) {
   const path = join(page.folder.path, entry.name)
   if (entry.kind === 'directory') location.hash = address(path)
-  else make('a', { href: fileUrl(path), target: '_blank', rel: 'noopener' }).click()
+  else preview.open(path, entry, page.folder.view.filter(({ kind }) => kind === 'file'))
 }
 
 function download (entries) {
-  for (const { name } of entries) {
-    make('a', { href: fileUrl(join(page.folder.path, name)), download: name }).click()
-  }
+  for (const entry of entries) downloads.save(join(page.folder.path, entry.name), entry)
 }
 
 function entryMenu (entry, place) {
@@ -261,6 +269,13 @@ function pageMenu () {
     { label: t('app.help'), icon: 'help', act: showKeys, keys: '?' },
     ...(token() ? [null, { label: t('app.signOut'), icon: 'signOut', act: signOut }] : [])
   ], frame.menuButton)
+}
+
+function uploadMenu () {
+  showMenu([
+    { label: t('act.chooseFiles'), icon: 'file', act: () => choose(here(), false) },
+    { label: t('act.chooseFolder'), icon: 'folder', act: () => choose(here(), true) }
+  ], frame.tools.upload)
 }
 
 function onKey (event) {
@@ -304,10 +319,22 @@ function search (words) {
   whole.search(words.trim())
 }
 
+function hover (directory) {
+  frame.showDrop(directory === null ? null : shown(nameOf(directory)) || t('app.root'))
+}
+
+function place (element) {
+  if (!page.writable || failure || document.querySelector('dialog')) return null
+  const entry = listing.entryAt(element)
+  if (entry?.kind === 'directory') return { directory: join(page.folder.path, entry.name) }
+  return here()
+}
+
 function start () {
   document.documentElement.lang = language
   document.title = t('app.brand')
   frame.build()
+  uploads.mount(frame.transfers)
   askForTokens()
   onToken(value => { if (value === null) location.reload() })
   trouble.onchange = error => {
@@ -324,8 +351,10 @@ function start () {
     page.reload(detail.directory)
     page.changed()
   })
+  receive({ place, hover })
   frame.search.oninput = () => search(frame.search.value)
   frame.menuButton.onclick = pageMenu
+  frame.tools.upload.onclick = uploadMenu
   frame.tools.newFolder.onclick = () => actions.makeFolder()
   frame.chosen.clear.onclick = clear
   frame.chosen.download.onclick = () => download(targets())

@@ -19,7 +19,8 @@ const dropWords = make('span')
 const drop = make('div.drop', { hidden: true, 'aria-hidden': 'true' }, dropWords)
 export const transfers = make('div.transfers')
 export const tools = {
-  newFolder: tool('newFolder', 'newFolder', '.primary')
+  upload: tool('choose', 'upload', '.primary'),
+  newFolder: tool('newFolder', 'newFolder')
 }
 export const chosen = {
   download: tool('download', 'download'),
@@ -29,8 +30,9 @@ export const chosen = {
   clear: make('button.plain', { 'aria-label': t('act.clear'), title: t('act.clear') }, icon('close')),
   count: make('span.number')
 }
+tools.upload.setAttribute('aria-haspopup', 'menu')
 
-const forAll = make('div.tools', {}, readOnly, tools.newFolder)
+const forAll = make('div.tools', {}, readOnly, tools.newFolder, tools.upload)
 const forChosen = make('div.tools', { role: 'toolbar', 'aria-label': t('act.selection'), hidden: true },
   chosen.clear, chosen.count, make('span.space-between'), chosen.download, chosen.rename, chosen.move, chosen.delete)
 const bar = make('div.bar')

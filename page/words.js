@@ -1,6 +1,8 @@
 // The words of the page: English, and Traditional Chinese where the browser asks for it.
+import { EN as TRANSFERS_EN, ZH_HANT as TRANSFERS_ZH_HANT } from './transfer-words.js'
 
 const EN = {
+  ...TRANSFERS_EN,
   app: {
     brand: 'Lambda Drive',
     help: 'Keyboard shortcuts',
@@ -181,6 +183,7 @@ const EN = {
 }
 
 const ZH_HANT = {
+  ...TRANSFERS_ZH_HANT,
   app: {
     brand: 'Lambda Drive',
     help: '鍵盤快速鍵',

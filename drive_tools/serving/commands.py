@@ -14,6 +14,7 @@ from drive_tools import output
 from drive_tools.client.options import TransferOptions
 from drive_tools.client.session import ClientSession
 from drive_tools.command_line import argument, flag
+from drive_tools.errors import UsageError
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -65,19 +66,29 @@ def ui(options: BrowserOptions, session: ClientSession) -> None:
         _wait()
 
 
-def serve(options: ServingOptions, session: ClientSession) -> None:
+@dataclass(frozen=True, kw_only=True)
+class ProgramOptions(ServingOptions):
+    """The options of `serve`."""
+
+    webdav: bool = flag("--webdav", help="as a network drive for Finder, Explorer, rclone, davfs2")
+
+
+def serve(options: ProgramOptions, session: ClientSession) -> None:
     """Serve the drive to other programs of this machine, signed, until Ctrl+C.
 
     Prints a URL of 127.0.0.1 below which the drive is as it is at its own URL, but for signatures:
     curl, browsers and clients of tus take it as they are. A file of any size is one GET or PUT.
-    Whoever has the URL may do with the drive what you may, so keep it to yourself.
+    Whoever has the URL may do with the drive what you may, so keep it to yourself. With --webdav
+    the URL is one that file managers and other programs mount (docs/client.md says how).
 
     examples:
       %(prog)s                         print the URL
+      %(prog)s --webdav                print the URL of a network drive
       curl -T film.mov URL/files/films/ (after %(prog)s)
       %(prog)s --port 8080 --json      {"url": ...} for a script
     """
-    with _served(options, session, _drive(session)) as served:
+    application = _network_drive(session) if options.webdav else _drive(session)
+    with _served(options, session, application) as served:
         _tell(options, session, f"{served.base}/", "Ctrl+C ends it")
         _wait()
 
@@ -86,6 +97,17 @@ def _drive(session: ClientSession) -> "WSGIApplication":
     from drive_tools.serving.forward import Forward  # noqa: PLC0415 - not for --help
 
     return Forward(session.drive, session.crew, session.meter.note)
+
+
+def _network_drive(session: ClientSession) -> "WSGIApplication":
+    try:
+        from drive_tools.webdav.application import webdav  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as missing:
+        raise UsageError(
+            f"--webdav needs the package {missing.name}: install the client as"
+            " 'lambda-drive[webdav]' (uv tool install, pipx install or pip install)"
+        ) from missing
+    return webdav(session.drive, session.crew)
 
 
 @contextmanager

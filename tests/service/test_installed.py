@@ -18,6 +18,9 @@ from tests.service.served import PROJECT
 from tests.service.shell import LARGE, Person, Run, Serving
 
 ALLOWED = {"botocore", "cheroot", "rich"}
+# What each extra brings, and the folders that only it lets import.
+EXTRAS = {"webdav": {"wsgidav"}}
+OF_EXTRAS = ("drive_tools.webdav",)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +73,12 @@ def test_the_client_and_the_tool_need_no_cdk_and_bring_nothing_of_the_app(
     [site] = installed.parent.glob("lib/*/site-packages")
     metadata = next(site.glob("lambda_drive-*")) / "METADATA"
     required = importlib.metadata.PathDistribution(metadata.parent).requires or []
-    assert {re.split(r"[^\w-]", text)[0] for text in required} == ALLOWED
-    assert not [text for text in required if "==" in text]  # which would forbid all but our pins
+    brought: dict[str, set[str]] = {}
+    for text in required:
+        what, _, extra = text.partition("; extra == ")
+        assert "==" not in what  # which would forbid all but our pins
+        brought.setdefault(extra.strip("'"), set()).add(re.split(r"[^\w-]", what)[0])
+    assert brought == {"": ALLOWED, **EXTRAS}
     found = {
         distribution.name for distribution in importlib.metadata.distributions(path=[str(site)])
     }
@@ -81,8 +88,21 @@ def test_the_client_and_the_tool_need_no_cdk_and_bring_nothing_of_the_app(
     assert not top & {"stacks", "ops", "tests", "lambda_src", "app.py"}
     imports = "import pkgutil, importlib, drive_tools as top\n"
     imports += "for each in pkgutil.walk_packages(top.__path__, 'drive_tools.'):\n"
-    imports += "    importlib.import_module(each.name)\n"
+    imports += f"    if not each.name.startswith({OF_EXTRAS}):\n"
+    imports += "        importlib.import_module(each.name)\n"
     assert subprocess.run([installed / "python", "-I", "-c", imports], check=False).returncode == 0
+
+
+def test_without_its_extra_a_network_drive_says_what_to_install(
+    installed: Path, person: Person, serving: Serving
+) -> None:
+    assert person.folder.is_dir()
+    with serving():
+        run = _run(installed / "lambda-drive", "serve", "--webdav")
+    assert (run.code, run.out) == (2, "")
+    assert "--webdav needs the package wsgidav: install the client as 'lambda-drive[webdav]'" in (
+        run.err
+    )
 
 
 @pytest.mark.parametrize("tool", ["lambda-drive", "lambda-env"])

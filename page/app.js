@@ -1,10 +1,369 @@
-const list = document.getElementById("entries");
-const answer = await fetch("files/");
-const { entries } = await answer.json();
-for (const entry of entries) {
-  const name = document.createElement("bdi");
-  name.textContent = entry.name;
-  const item = document.createElement("li");
-  item.append(name);
-  list.append(item);
+// The page: it opens the folder that the address names, and brings the parts together.
+import { Actions } from './actions.js'
+import { bdi, shown } from './dom.js'
+import { downloads } from './downloads.js'
+import { health, noteTrouble, onToken, Problem, signOut, token, trouble, Unreachable } from './drive.js'
+import { Folder } from './folder.js'
+import * as frame from './frame.js'
+import { askForTokens, showKeys } from './help.js'
+import { Listing } from './listing.js'
+import { showMenu } from './menu.js'
+import { choose, receive } from './picking.js'
+import { preview } from './preview.js'
+import { passes, Recovery } from './recovery.js'
+import { Selection } from './selection.js'
+import { announce, explain, showTrouble, takeOffer } from './status.js'
+import { join, nameOf, parentOf } from './trees.js'
+import { uploads } from './uploads.js'
+import { language, t } from './words.js'
+import { Whole } from './whole.js'
+
+/** The address of a folder in the page. */
+const address = path => `#/${path.split('/').map(encodeURIComponent).join('/')}`
+
+function pathOfAddress () {
+  try {
+    return location.hash.replace(/^#?\/*/, '').replace(/\/+$/, '').split('/').map(decodeURIComponent).join('/')
+  } catch {
+    return ''
+  }
 }
+
+const page = {
+  folder: new Folder('', () => {}),
+  keepsVersions: true,
+  writable: true,
+
+  /** Show at once what an act has changed in a directory, if it is open; go to the entry `name`. */
+  async patch (directory, change, name) {
+    if (page.folder.path !== directory) return
+    await page.folder.patch(change)
+    if (name !== undefined && listing.goTo(name)) listing.focus()
+  },
+
+  /** Load a directory again, if it is open; calls that come meanwhile are one more. */
+  async reload (directory = page.folder.path) {
+    if (page.folder.path !== directory || failure) return
+    if (reloading) {
+      again = true
+      return
+    }
+    reloading = true
+    try {
+      do {
+        again = false
+        await page.folder.reload()
+      } while (again)
+    } catch (error) {
+      if (!page.folder.leaving.signal.aborted) fail(error)
+    } finally {
+      reloading = again = false
+    }
+  },
+
+  /** After an act: show how full the drive is now, and keep the focus in the page. */
+  changed () {
+    if (document.activeElement === document.body) focusList()
+    lookAtHealth().catch(() => {}) // trouble is shown by who watches it
+  }
+}
+page.folder.complete = true // until the first one is there
+const selection = new Selection()
+const actions = new Actions(page)
+const places = new Map() // where the person was in each folder
+let first = true
+let failure = null
+let next = null
+let reloading = false
+let again = false
+
+const listing = new Listing(frame.scroller, selection, {
+  address: entry => address(join(page.folder.path, entry.name)),
+  open: openEntry,
+  menu: entryMenu,
+  more: () => { if (!failure) page.folder.more().catch(() => {}) },
+  selected: showTools,
+  sort (by) {
+    const { order } = page.folder
+    whole.sort(by, order.by === by && !order.descending)
+  },
+  act (entry, what) {
+    if (!page.writable) return
+    if (what === 'rename') actions.rename(entry)
+    else actions.remove(targets(entry))
+  }
+})
+const whole = new Whole(frame.foot, () => page.folder)
+const recovery = new Recovery(() => failure ? open(page.folder.path) : lookAtHealth())
+
+function show () {
+  const { folder } = page
+  selection.keepOf(folder.entries)
+  frame.showList()
+  const name = shown(nameOf(folder.path)) || t('app.root')
+  const lost = listing.show(folder.view, {
+    complete: folder.complete, order: folder.order, label: t('list.label', { name })
+  })
+  if (!folder.view.length && folder.complete) showEmpty()
+  if (lost) focusList()
+  showTools()
+  whole.tell()
+}
+
+function showEmpty () {
+  if (page.folder.query) frame.showPanel('search', t('list.none', { query: shown(page.folder.query) }))
+  else if (!page.writable) frame.showPanel('folder', t('list.empty'), t('list.emptyReadOnly'))
+  else {
+    frame.showPanel('upload', t('list.empty'), t('list.emptyText'), [
+      [t('act.chooseFiles'), () => choose(here(), false), true], [t('act.newFolder'), () => actions.makeFolder()]
+    ])
+  }
+}
+
+function focusList () {
+  if (listing.view.length) listing.focus()
+  else frame.panel.focus()
+}
+
+/** Open a folder. What is open stays until the other is there. */
+async function open (path) {
+  next?.leaving.abort()
+  const folder = next = new Folder(path, () => { if (page.folder === folder) show() })
+  document.body.setAttribute('aria-busy', 'true')
+  frame.showPath(path, address)
+  let error = null
+  try {
+    await folder.start()
+  } catch (problem) {
+    error = problem
+  }
+  if (next !== folder) return
+  document.body.setAttribute('aria-busy', 'false')
+  next = null
+  if (error instanceof Problem && error.status === 409 && path) {
+    // The address is that of a file: show it where it is.
+    places.set(parentOf(path), { name: nameOf(path), top: 0 })
+    location.replace(address(parentOf(path)))
+    return
+  }
+  enter(folder, error)
+}
+
+function enter (folder, error) {
+  const before = page.folder
+  const retried = failure !== null && before.path === folder.path
+  if (!retried) leave(before, folder)
+  page.folder = folder
+  failure = null
+  const name = shown(nameOf(folder.path))
+  document.title = name ? `${name} – ${t('app.brand')}` : t('app.brand')
+  if (error) {
+    fail(error)
+    return
+  }
+  recovery.over()
+  const place = places.get(folder.path)
+  listing.enter(place?.name, place?.top ?? 0, folder.view)
+  show()
+  // At first nobody has been anywhere: the keyboard begins at the top of the page.
+  if (!first && [document.body, frame.panel].includes(document.activeElement)) focusList()
+  first = false
+  announce(`${name || t('app.root')}, ${whole.text}`)
+}
+
+function leave (before, folder) {
+  before.leaving.abort()
+  places.set(before.path, { name: listing.view[listing.active]?.name, top: frame.scroller.scrollTop })
+  // Up from a folder, the keyboard is at that folder.
+  if (before.path && parentOf(before.path) === folder.path) {
+    places.set(folder.path, { ...places.get(folder.path), name: nameOf(before.path) })
+  }
+  selection.clear()
+  frame.search.value = ''
+}
+
+/** Show why a folder cannot be shown. A list that is there stays when the trouble may pass. */
+function fail (error) {
+  const { folder } = page
+  if (passes(error) && folder.view.length) return
+  failure = error
+  folder.entries = []
+  folder.complete = true
+  folder.view = []
+  listing.show([], { complete: true, order: folder.order, label: t('app.root') })
+  const retry = [t('error.again'), () => recovery.now(), true]
+  const root = [t('app.root'), () => { location.hash = '#/' }, true]
+  const { status, type } = error
+  if (status === 404 && type !== '') frame.showPanel('folder', t('error.folderGone'), t('error.folderGoneText'), [root])
+  else if (status === 400) frame.showPanel('folder', t('error.folderGone'), explain(error), [root])
+  else if (status === 403 || status === 401) frame.showPanel('warning', t('error.forbiddenTitle'), t('error.forbiddenText'), [retry])
+  else if (type === 'maintenance') frame.showPanel('info', t('error.maintenanceTitle'), t('error.maintenance'), [retry])
+  else if (status === 429) frame.showPanel('info', t('error.brakeTitle'), t('error.brake'), [retry])
+  else if (error instanceof Unreachable) frame.showPanel('warning', t('error.offlineTitle'), t('error.offline'), [retry])
+  else frame.showPanel('warning', t('error.title'), explain(error), [retry])
+  showTools()
+  whole.tell()
+  showTrouble(null) // the panel says it
+  if (document.activeElement === document.body) frame.panel.focus()
+  announce(frame.panel.textContent)
+  if (passes(error)) recovery.begin(error)
+}
+
+async function lookAtHealth () {
+  const report = await health()
+  page.writable = report.access !== 'read-only'
+  page.keepsVersions = report.trash_days > 0
+  frame.showSpace(report.used_bytes, report.max_drive_bytes)
+  showTools()
+  if (report.status === 'fail') noteTrouble(new Problem(503, { type: 'unhealthy', detail: report.reason }))
+}
+
+function showTools () {
+  const files = selection.size > 0 && targets().every(({ kind }) => kind === 'file')
+  frame.showTools(selection.size, { files, writable: page.writable, failed: failure !== null })
+}
+
+/** The entries that an act at a row is about: what is selected, or the row alone. */
+function targets (entry) {
+  return !entry || selection.has(entry) ? selection.of(page.folder.view) : [entry]
+}
+
+/** The open directory for uploads, with what the person sees in it. */
+function here () {
+  const { path, entries } = page.folder
+  return { directory: path, known: new Map(entries.map(entry => [join(path, entry.name), entry])) }
+}
+
+function openEntry (entry) {
+  const path = join(page.folder.path, entry.name)
+  if (entry.kind === 'directory') location.hash = address(path)
+  else preview.open(path, entry, page.folder.view.filter(({ kind }) => kind === 'file'))
+}
+
+function download (entries) {
+  for (const entry of entries) downloads.save(join(page.folder.path, entry.name), entry)
+}
+
+function entryMenu (entry, place) {
+  const entries = targets(entry)
+  const one = entries.length === 1
+  const files = entries.every(({ kind }) => kind === 'file')
+  const item = (label, icon, act, keys, danger = false) => ({ label: t(`act.${label}`), icon, act, keys, danger })
+  showMenu([
+    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry), 'Enter')] : []),
+    ...(files ? [item('download', 'download', () => download(entries))] : []),
+    ...(page.writable
+      ? [
+          ...(one || files ? [null] : []),
+          ...(one ? [item('rename', 'rename', () => actions.rename(entry), 'F2')] : []),
+          item('move', 'move', () => actions.move(entries)),
+          item('delete', 'delete', () => actions.remove(entries), 'Del', true)
+        ]
+      : [])
+  ], place, one ? bdi(entry.name) : document.createTextNode(t('act.selected', { count: entries.length })))
+}
+
+function pageMenu () {
+  showMenu([
+    { label: t('app.reload'), icon: 'reload', act: () => failure ? recovery.now() : page.reload() },
+    { label: t('app.help'), icon: 'help', act: showKeys, keys: '?' },
+    ...(token() ? [null, { label: t('app.signOut'), icon: 'signOut', act: signOut }] : [])
+  ], frame.menuButton)
+}
+
+function uploadMenu () {
+  showMenu([
+    { label: t('act.chooseFiles'), icon: 'file', act: () => choose(here(), false) },
+    { label: t('act.chooseFolder'), icon: 'folder', act: () => choose(here(), true) }
+  ], frame.tools.upload)
+}
+
+function onKey (event) {
+  const { key } = event
+  const many = event.ctrlKey || event.metaKey
+  const typing = event.target.matches('input:not([type=checkbox]), textarea')
+  if (event.defaultPrevented || (typing && event.target !== frame.search)) return
+  if (key === 'Escape') {
+    if (typing && frame.search.value) search('')
+    else if (selection.size) clear()
+    else if (typing) focusList()
+    else return
+  } else if (typing) {
+    if (key !== 'ArrowDown') return
+    focusList()
+  } else if (many && key.toLowerCase() === 'a') {
+    selection.all(page.folder.view)
+    listing.render()
+    showTools()
+    focusList()
+  } else if (many && key.toLowerCase() === 'z') takeOffer()
+  else if (key === '/' && !many) frame.search.focus()
+  else if (key === '?') showKeys()
+  else if (key === 'ArrowDown' && event.target === document.body) focusList()
+  else if ((key === 'Backspace' && !many) || (event.altKey && key === 'ArrowUp')) {
+    if (page.folder.path) location.hash = address(parentOf(page.folder.path))
+  } else return
+  event.preventDefault()
+}
+
+function clear () {
+  selection.clear()
+  listing.render()
+  showTools()
+  focusList()
+}
+
+function search (words) {
+  frame.search.value = words
+  selection.clear()
+  whole.search(words.trim())
+}
+
+function hover (directory) {
+  frame.showDrop(directory === null ? null : shown(nameOf(directory)) || t('app.root'))
+}
+
+function place (element) {
+  if (!page.writable || failure || document.querySelector('dialog')) return null
+  const entry = listing.entryAt(element)
+  if (entry?.kind === 'directory') return { directory: join(page.folder.path, entry.name) }
+  return here()
+}
+
+function start () {
+  document.documentElement.lang = language
+  document.title = t('app.brand')
+  frame.build()
+  uploads.mount(frame.transfers)
+  askForTokens()
+  onToken(value => { if (value === null) location.reload() })
+  trouble.onchange = error => {
+    showTrouble(failure ? null : error)
+    if (error) recovery.begin(error)
+    else if (!failure) recovery.over()
+  }
+  addEventListener('offline', () => noteTrouble(new Unreachable('offline')))
+  addEventListener('online', () => recovery.now())
+  addEventListener('hashchange', () => open(pathOfAddress()))
+  document.addEventListener('keydown', onKey)
+  document.addEventListener('drive:focus', focusList)
+  document.addEventListener('drive:changed', ({ detail }) => {
+    page.reload(detail.directory)
+    page.changed()
+  })
+  receive({ place, hover })
+  frame.search.oninput = () => search(frame.search.value)
+  frame.menuButton.onclick = pageMenu
+  frame.tools.upload.onclick = uploadMenu
+  frame.tools.newFolder.onclick = () => actions.makeFolder()
+  frame.chosen.clear.onclick = clear
+  frame.chosen.download.onclick = () => download(targets())
+  frame.chosen.rename.onclick = () => actions.rename(targets()[0])
+  frame.chosen.move.onclick = () => actions.move(targets())
+  frame.chosen.delete.onclick = () => actions.remove(targets())
+  showTools()
+  lookAtHealth().catch(() => {}) // the list says what is wrong
+  open(pathOfAddress())
+}
+
+start()

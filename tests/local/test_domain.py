@@ -4,6 +4,7 @@ It throttles nobody, writes no access logs, and speaks no TLS here. Signatures a
 those of AWS (test_front.py).
 """
 
+import gzip
 import re
 import socket
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.local.conftest import TARGET, LocalCloud, assembly_of
 from tests.url import path_of
 
 NAME = "drive.example.com"
+PAGE = Path(__file__).resolve().parents[2] / "lambda_src/files/page"
 # What is there only because of the domain, and does nothing here.
 RECORDED = {
     "AWS::ApiGatewayV2::DomainName",
@@ -82,6 +84,17 @@ def test_the_domain_answers_signed_calls_only(domain: SignedClient) -> None:
         assert domain("GET", path).status_code == 200
         refused = domain.unsigned("GET", path)
         assert (refused.status_code, refused.text) == (403, '{"message":"Forbidden"}')
+
+
+def test_the_page_comes_packed_by_either_door(up: LocalCloud, domain: SignedClient) -> None:
+    """As it was built, and to signed calls only, as everything."""
+    for path, name in (("/", "index.html"), ("/page/page.js", "page.js")):
+        for door in (up.drive, domain):
+            answer = door("GET", path, b"", {"Accept-Encoding": "gzip"})
+            assert (answer.status_code, answer.headers["Content-Encoding"]) == (200, "gzip")
+            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+            assert gzip.decompress(answer.content) == (PAGE / name).read_bytes()
+            assert door.unsigned("GET", path).status_code == 403
 
 
 @pytest.mark.parametrize("name", NAMES)

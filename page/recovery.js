@@ -1,0 +1,69 @@
+// What the page does while the drive cannot be called: it tries again, at longer and longer pauses,
+// and at once when the network comes back or the person says so.
+import { Problem, Unreachable } from './drive.js'
+
+const FIRST_PAUSE = 1000 // milliseconds
+const LONGEST_PAUSE = 30_000
+
+/** Return whether an error may pass by itself. */
+export function passes (error) {
+  return error instanceof Unreachable ||
+    (error instanceof Problem && (error.status === 429 || error.status >= 500) && error.status !== 507)
+}
+
+export class Recovery {
+  #error = null
+  #running = false
+  #pause = FIRST_PAUSE
+  #wake = null
+
+  /** `attempt()` calls the drive; it calls `over` or `begin` itself, or throws. */
+  constructor (attempt) {
+    this.attempt = attempt
+  }
+
+  /** Try again until it is over. */
+  async begin (error) {
+    this.#error = error
+    if (this.#running) return
+    this.#running = true
+    while (this.#error) {
+      await this.#sleep(Math.max((this.#error.retryAfter ?? 0) * 1000, this.#pause * (0.5 + Math.random() / 2)))
+      this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
+      if (this.#error) await this.#try()
+    }
+    this.#running = false
+  }
+
+  /** Try again now. */
+  now () {
+    if (this.#wake) this.#wake()
+    else this.#try()
+  }
+
+  /** The drive can be called again. */
+  over () {
+    this.#error = null
+    this.#pause = FIRST_PAUSE
+    this.#wake?.()
+  }
+
+  async #try () {
+    try {
+      await this.attempt()
+    } catch (error) {
+      this.#error = passes(error) ? error : null
+    }
+  }
+
+  #sleep (milliseconds) {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => this.#wake(), milliseconds)
+      this.#wake = () => {
+        this.#wake = null
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

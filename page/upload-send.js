@@ -1,0 +1,251 @@
+// The upload of one file: small ones by one PUT, larger ones in parts by tus-js-client.
+import { describe, encodePath, Problem, problemOf, request, token, Unreachable } from './drive.js'
+import { forget, remember, remembered } from './upload-memory.js'
+
+/** The most bytes of one request: docs/http.md, "Uploads by a tus client". */
+export const PART_BYTES = 4 * 1024 * 1024
+
+const TUS = { 'Tus-Resumable': '1.0.0' }
+// No request is silent for longer, on any line that can be used.
+const SILENT_MILLISECONDS = 120_000
+
+/** The file is not what it was when it was chosen. Nothing was put. */
+export class Changed extends Error {}
+
+/**
+ * Put an item `{file, path, condition}` on the drive, and return its entity tag. `moved(bytes)` hears
+ * how many of its bytes are there. A second call goes on where the first one stopped.
+ *
+ * Throws `Problem`, `Unreachable`, `Changed`, or the reason of `signal`.
+ */
+export function send (item, { signal, moved }) {
+  return item.file.size > PART_BYTES
+    ? sendLarge(item, { signal, moved })
+    : sendSmall(item, { signal, moved })
+}
+
+/** End what the drive knows of an upload: it gives its room back. */
+export async function giveUp (item) {
+  await item.beginning?.catch(() => {}) // until then its address is not known
+  const { upload } = item
+  if (!upload) return
+  item.upload = null
+  forget(item)
+  try {
+    await request('DELETE', upload, { headers: TUS, safe: true })
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof Unreachable)) throw error
+    // It is gone already, or it will expire.
+  }
+}
+
+async function sendSmall (item, { signal, moved }) {
+  const bytes = await bytesOf(item.file, item.file.size)
+  const digest = await sha256(bytes)
+  const headers = { 'Content-Type': 'application/octet-stream', ...item.condition }
+  if (digest) headers['Content-Digest'] = `sha-256=:${digest}:`
+  try {
+    const answer = await within(signal, signal => request('PUT', `files/${encodePath(item.path)}`, {
+      headers, body: bytes, signal, retry: false
+    }))
+    moved(bytes.byteLength)
+    return answer.headers.get('ETag')
+  } catch (error) {
+    // A PUT whose answer was lost may have been carried out; then it is in its own way.
+    const own = error.status === 412 && item.doubt && await holds(item.path, digest)
+    if (own) return own
+    item.doubt = error instanceof Unreachable || error.status >= 500
+    throw error
+  }
+}
+
+/** Return the entity tag of what is at a path, if it has this digest. */
+async function holds (path, digest) {
+  const headers = { 'Want-Content-Digest': 'sha-256=1' }
+  const there = await request('GET', `files/${encodePath(path)}`, { headers, cache: 'no-store' })
+  await there.body?.cancel()
+  const same = digest && there.headers.get('Content-Digest')?.includes(`sha-256=:${digest}:`)
+  return same ? there.headers.get('ETag') : null
+}
+
+async function sendLarge (item, { signal, moved }) {
+  const tus = await library()
+  for (;;) {
+    signal.throwIfAborted()
+    item.upload ??= remembered(item)
+    if (!item.upload) {
+      item.beginning = begin(item)
+      await item.beginning.finally(() => { item.beginning = null })
+      signal.throwIfAborted()
+    }
+    const etag = await append(tus, item, { signal, moved })
+    forget(item)
+    item.upload = null
+    if (etag) return etag
+    // The upload had expired, or what it became is not there any more: it starts anew.
+  }
+}
+
+/** Begin an upload. It is not ended by a signal, or the drive would hold one that nobody knows. */
+async function begin (item) {
+  const headers = {
+    ...TUS,
+    ...item.condition,
+    'Upload-Length': String(item.file.size),
+    'Upload-Metadata': `filename ${base64(new TextEncoder().encode(item.path))}`
+  }
+  const answer = await within(null, signal =>
+    request('POST', 'uploads', { headers, signal, retry: false }))
+  item.upload = `uploads/${answer.headers.get('Location').split('/').pop()}`
+  remember(item, answer.headers.get('Upload-Expires'))
+}
+
+/** Send the parts that the drive does not have; null when it does not know the upload any more. */
+function append (tus, item, { signal, moved }) {
+  return new Promise((resolve, reject) => {
+    let timer
+    const settle = (settled, value) => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+      settled(value)
+    }
+    const stop = () => {
+      upload.abort()
+      settle(reject, signal.reason)
+    }
+    const heard = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        upload.abort()
+        settle(reject, new Unreachable('no answer'))
+      }, SILENT_MILLISECONDS)
+    }
+    const upload = new tus.Upload(item.file, {
+      uploadUrl: new URL(item.upload, document.baseURI).href,
+      chunkSize: PART_BYTES,
+      retryDelays: null,
+      fingerprint: async () => null,
+      httpStack: stack(tus, item, signal),
+      async onAfterResponse (_request, answer) {
+        heard()
+        if (answer.getStatus() >= 300) throw await problemOf(asFetched(answer))
+        remember(item, answer.getHeader('Upload-Expires'))
+      },
+      onProgress (bytes) {
+        heard()
+        moved(bytes)
+      },
+      onSuccess ({ lastResponse }) {
+        const etag = lastResponse.getHeader('ETag')
+        settle(resolve, etag ?? became(item))
+      },
+      onError (error) {
+        const cause = error.causingError ?? error
+        if (cause.status === 404 || cause.status === 410) return settle(resolve, null)
+        const known = cause instanceof Problem || cause instanceof Changed
+        settle(reject, known ? cause : new Unreachable(cause.message))
+      }
+    })
+    signal.addEventListener('abort', stop)
+    heard()
+    upload.start()
+  })
+}
+
+/** Return the entity tag of the file that an upload became, whose last answer was lost; or null. */
+async function became (item) {
+  try {
+    const { etag, size } = await describe(item.path)
+    return size === item.file.size ? etag : null
+  } catch (error) {
+    if (error.status === 404) return null
+    throw error
+  }
+}
+
+/** tus-js-client's own requests, with the token of the moment and a checksum of each part. */
+function stack (tus, item, signal) {
+  const own = new tus.DefaultHttpStack()
+  return {
+    getName: () => 'DriveStack',
+    createRequest (method, url) {
+      const made = own.createRequest(method, url)
+      const send = made.send.bind(made)
+      made.send = async part => {
+        const bytes = part && await bytesOf(part, part.size)
+        const digest = bytes && await sha256(bytes)
+        signal.throwIfAborted() // one that is not sent yet cannot be aborted
+        item.sentToken = token()
+        if (item.sentToken) made.setHeader('Authorization', `Bearer ${item.sentToken}`)
+        if (digest) made.setHeader('Upload-Checksum', `sha256 ${digest}`)
+        return send(bytes)
+      }
+      return made
+    }
+  }
+}
+
+/** An answer that tus-js-client got, as `fetch` would give it. */
+function asFetched (answer) {
+  return {
+    status: answer.getStatus(),
+    headers: { get: name => answer.getHeader(name) ?? null },
+    json: async () => JSON.parse(answer.getBody())
+  }
+}
+
+let loading = null
+
+/* global TUS_SCRIPT -- its address, which build.mjs puts here */
+
+/** Load tus-js-client once, when a file first needs it. */
+function library () {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script')
+    script.src = TUS_SCRIPT
+    script.onload = () => resolve(window.tus)
+    script.onerror = () => {
+      loading = null
+      reject(new Unreachable(TUS_SCRIPT))
+    }
+    document.head.append(script)
+  })
+  return loading
+}
+
+/** Read a file, or a part of one. Browsers refuse to read what changed since it was chosen. */
+async function bytesOf (blob, size) {
+  let bytes
+  try {
+    bytes = await blob.arrayBuffer()
+  } catch (error) {
+    throw new Changed(error.message)
+  }
+  if (bytes.byteLength !== size) throw new Changed(`${bytes.byteLength} bytes of ${size}`)
+  return bytes
+}
+
+/** Send, and give up what is silent for too long: the other side may be gone. */
+async function within (signal, send) {
+  const control = new AbortController()
+  const stop = () => control.abort(signal.reason)
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop)
+  const timer = setTimeout(() => control.abort(new Unreachable('no answer')), SILENT_MILLISECONDS)
+  try {
+    return await send(control.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** The SHA-256 in base64; null where the browser has none (a page that came without TLS). */
+async function sha256 (bytes) {
+  if (!globalThis.crypto.subtle) return null
+  return base64(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+}
+
+function base64 (bytes) {
+  return btoa(String.fromCharCode(...bytes))
+}

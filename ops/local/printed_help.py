@@ -74,6 +74,8 @@ def print_calls(url: str, token: str | None, target: Target, *, files: bool) -> 
             print(f"  export {_credentials(target)}")
             print(f"  export AWS_REGION={target.region} DRIVE_URL={url}")
         print("  .venv/bin/python -m ops drive ls")
+        print("\nThe same files in a browser (docs/page.md):\n")
+        print("  .venv/bin/python -m ops drive ui")
     else:
         print(f"  curl {sign} {url}/")
 

@@ -8,6 +8,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 
 // dist/tus.min.js of tus-js-client 4.3.1, which is vendored as it is: another file is refused.
 const TUS_SHA256 = "8cbb1b63fccc3bba0ae73ad1deb160ce046c3750851d0c3e94921ae3ef070eb8";
@@ -32,11 +33,19 @@ built.set("index.html", page.replaceAll(/"page\/(page\.css|page\.js)"/g, (_, nam
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-for (const [name, content] of built) await writeFile(join(folder, name), content);
+for (const [name, content] of built) {
+  await writeFile(join(folder, name), content);
+  if (!name.endsWith(".LICENSE")) await writeFile(join(folder, `${name}.br`), packed(content));
+}
 
 /** The address of a built file, relative to the page: another content has another address. */
 function addressed(name) {
   return `page/${name}?v=${digest(built.get(name)).slice(0, 16)}`;
+}
+
+/** The content by Brotli, which browsers take over TLS and from this machine. */
+function packed(content) {
+  return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS } });
 }
 
 function digest(content) {

@@ -53,6 +53,9 @@ _HEADERS = {
 _OF_WORKER = {"Service-Worker-Allowed": "/"}
 _DECLARED = ("ETag", "Cache-Control", *_HEADERS)
 _ENCODED = ("Content-Encoding", *_DECLARED)
+# The smallest first. The build packs by Brotli, for which Python has nothing.
+CODINGS = ("br", "gzip")
+_OTHER_NAMES = {"x-gzip": "gzip"}  # RFC 9110 section 8.4.1.3
 _WEIGHT = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*")
 
 
@@ -103,22 +106,27 @@ def page_asset() -> Response[str]:
 
 class _Asset(NamedTuple):
     content: bytes
-    packed: bytes
+    packed: dict[str, bytes]
     digest: str
 
 
 @functools.cache
 def _asset(name: str) -> _Asset:
+    """Return a file of the page, as it is and by each coding of `CODINGS`."""
     content = (_FOLDER / name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:_DIGITS]
-    return _Asset(content, gzip.compress(content, mtime=0), digest)
+    packed = {
+        "br": (_FOLDER / f"{name}.br").read_bytes(),
+        "gzip": gzip.compress(content, mtime=0),
+    }
+    return _Asset(content, packed, digest)
 
 
 def _answer(name: str) -> Response[str]:
     asset = _asset(name)
-    packs = accepts_gzip(web.header("accept-encoding"))
+    coding = preferred_coding(web.header("accept-encoding"))
     # Other bytes have another strong tag: RFC 9110 section 8.8.3.3.
-    tag = f'"{asset.digest}-gzip"' if packs else f'"{asset.digest}"'
+    tag = f'"{asset.digest}-{coding}"' if coding else f'"{asset.digest}"'
     addressed = name != _INDEX and web.query("v") == asset.digest
     headers = {
         **_HEADERS,
@@ -129,21 +137,26 @@ def _answer(name: str) -> Response[str]:
     known = Conditions(if_none_match=web.header("if-none-match"))
     if known.unchanged(Entry(name, "file", len(asset.content), 0, tag)):
         return web.empty(HTTPStatus.NOT_MODIFIED, headers)
-    if packs:
-        headers["Content-Encoding"] = "gzip"
+    if coding:
+        headers["Content-Encoding"] = coding
     # As bytes, since what is packed is none of the text that its type says.
-    return web.octets(
-        HTTPStatus.OK, _TYPES[name], asset.packed if packs else asset.content, headers
-    )
+    content = asset.packed[coding] if coding else asset.content
+    return web.octets(HTTPStatus.OK, _TYPES[name], content, headers)
 
 
-def accepts_gzip(accepted: str | None) -> bool:
-    """Say whether a header `Accept-Encoding` prefers gzip to no coding (RFC 9110 12.5.3)."""
+def preferred_coding(accepted: str | None) -> str | None:
+    """Return the coding of `CODINGS` that a header `Accept-Encoding` wants (RFC 9110 12.5.3).
+
+    Of those that it wants alike it is the smallest; None: the caller wants none of them.
+    """
     weights: dict[str, float] = {}
     for each in (accepted or "").lower().split(","):
         coding, separator, weight = each.partition(";")
         found = _WEIGHT.fullmatch(weight)
         # What cannot be read is not wanted: every caller can read what is not packed.
-        weights[coding.strip()] = float(found[1]) if found else float(not separator)
-    wanted = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return wanted > 0 and wanted >= weights.get("identity", 0.0)
+        name = _OTHER_NAMES.get(coding.strip(), coding.strip())
+        weights[name] = float(found[1]) if found else float(not separator)
+    usual = weights.get("*", 0.0)
+    best = max(CODINGS, key=lambda coding: weights.get(coding, usual))
+    wanted = weights.get(best, usual)
+    return best if wanted > 0 and wanted >= weights.get("identity", 0.0) else None

@@ -5,18 +5,14 @@ import { Decisions } from './decisions.js'
 import { ask } from './dialogs.js'
 import { shown } from './dom.js'
 import { makeDirectory } from './drive.js'
-import { announce, explain, say, working } from './status.js'
+import { explain, say, working } from './status.js'
 import { join, moveAll, parentOf, putBack, removeAll } from './trees.js'
 import { t } from './words.js'
 
-/** Return what is wrong with one segment of a name, or ''. The drive has the last word. */
-export function nameTrouble (name) {
+/** Return what is wrong with one segment of a name, or ''; the drive itself says all else. */
+function nameTrouble (name) {
   if (!name) return t('name.empty')
-  if (name === '.' || name === '..') return t('name.dots')
-  if (name.includes('/')) return t('name.slash')
-  if (name.startsWith('.drive-')) return t('name.own')
-  const bytes = new TextEncoder().encode(name).length
-  return bytes > 255 ? t('name.long', { bytes }) : ''
+  return name.includes('/') ? t('name.slash') : ''
 }
 
 /**
@@ -33,7 +29,7 @@ export class Actions {
     const there = name => folder.find(name) ? t('make.there', { name: shown(name) }) : ''
     const said = await ask({
       title: t('make.title'),
-      input: { label: t('make.label'), check: name => nameTrouble(name) || there(name) },
+      input: { label: t('list.name'), check: name => nameTrouble(name) || there(name) },
       choices: [{ value: 'make', label: t('make.do'), kind: 'primary' }]
     })
     if (!said) return
@@ -41,7 +37,6 @@ export class Actions {
     await this.#attempt(async () => {
       await makeDirectory(join(folder.path, name))
       await this.page.patch(folder.path, { added: [newFolder(name)] }, name)
-      announce(t('make.done', { name: shown(name) }))
     })
   }
 
@@ -59,8 +54,7 @@ export class Actions {
       choices: [{ value: 'rename', label: t('rename.do'), kind: 'primary' }]
     })
     if (!said || said.value === entry.name) return
-    const title = t('rename.working', { name: shown(entry.name) })
-    await this.#move('rename', [entry], folder.path, () => join(folder.path, said.value), title)
+    await this.#move('rename', [entry], folder.path, () => join(folder.path, said.value))
   }
 
   async move (entries) {
@@ -75,11 +69,11 @@ export class Actions {
       }
     })
     if (to === null) return
-    await this.#move('move', entries, folder.path, entry => join(to, entry.name), t('move.working'))
+    await this.#move('move', entries, folder.path, entry => join(to, entry.name))
   }
 
-  async #move (act, entries, directory, target, title) {
-    const work = working(title)
+  async #move (act, entries, directory, target) {
+    const work = working(t('move.working'))
     const decide = this.#decisions(act, entries, work)
     await this.#attempt(async () => {
       const outcome = await moveAll(directory, entries, target, { ...work, decide })
@@ -116,10 +110,9 @@ export class Actions {
       const gone = entries.filter(({ name }) => done.has(join(folder.path, name)))
       await this.page.patch(folder.path, { removed: gone.map(({ name }) => name) })
       const whole = gone.length === 1 ? t('remove.doneOne', { name: shown(gone[0].name) }) : t('remove.done', { count: gone.length })
-      const words = work.signal.aborted ? t('remove.stopped', { count: outcome.files.length }) : gone.length ? whole : ''
       const undo = () => this.#undo(folder.path, outcome, gone)
       const possible = keepsVersions && outcome.done.length
-      this.#tell(words, outcome, possible ? [t('act.undo'), undo] : undefined)
+      this.#tell(gone.length ? whole : '', outcome, possible ? [t('act.undo'), undo] : undefined)
     }, work)
   }
 

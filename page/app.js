@@ -112,7 +112,7 @@ function show () {
 
 function showEmpty () {
   if (page.folder.query) frame.showPanel('search', t('list.none', { query: shown(page.folder.query) }))
-  else if (!page.writable) frame.showPanel('folder', t('list.empty'), t('list.emptyReadOnly'))
+  else if (!page.writable) frame.showPanel('folder', t('list.empty'))
   else {
     frame.showPanel('upload', t('list.empty'), t('list.emptyText'), [
       [t('act.chooseFiles'), () => choose(here(), false), true], [t('act.newFolder'), () => actions.makeFolder()]
@@ -191,16 +191,10 @@ function fail (error) {
   folder.complete = true
   folder.view = []
   listing.show([], { complete: true, order: folder.order, label: t('app.root') })
-  const retry = [t('error.again'), () => recovery.now(), true]
-  const root = [t('app.root'), () => { location.hash = '#/' }, true]
-  const { status, type } = error
-  if (status === 404 && type !== '') frame.showPanel('folder', t('error.folderGone'), t('error.folderGoneText'), [root])
-  else if (status === 400) frame.showPanel('folder', t('error.folderGone'), explain(error), [root])
-  else if (status === 403 || status === 401) frame.showPanel('warning', t('error.forbiddenTitle'), t('error.forbiddenText'), [retry])
-  else if (type === 'maintenance') frame.showPanel('info', t('error.maintenanceTitle'), t('error.maintenance'), [retry])
-  else if (status === 429) frame.showPanel('info', t('error.brakeTitle'), t('error.brake'), [retry])
-  else if (error instanceof Unreachable) frame.showPanel('warning', t('error.offlineTitle'), t('error.offline'), [retry])
-  else frame.showPanel('warning', t('error.title'), explain(error), [retry])
+  const gone = error.status === 404 || error.status === 400
+  frame.showPanel(gone ? 'folder' : 'warning', gone ? t('error.folderGone') : explain(error), '', [gone
+    ? [t('app.root'), () => { location.hash = '#/' }, true]
+    : [t('error.again'), () => recovery.now(), true]])
   showTools()
   whole.tell()
   showTrouble(null) // the panel says it
@@ -248,16 +242,16 @@ function entryMenu (entry, place) {
   const entries = targets(entry)
   const one = entries.length === 1
   const files = entries.every(({ kind }) => kind === 'file')
-  const item = (label, icon, act, keys, danger = false) => ({ label: t(`act.${label}`), icon, act, keys, danger })
+  const item = (label, icon, act, danger = false) => ({ label: t(`act.${label}`), icon, act, danger })
   showMenu([
-    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry), 'Enter')] : []),
+    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry))] : []),
     ...(files ? [item('download', 'download', () => download(entries))] : []),
     ...(page.writable
       ? [
           ...(one || files ? [null] : []),
-          ...(one ? [item('rename', 'rename', () => actions.rename(entry), 'F2')] : []),
+          ...(one ? [item('rename', 'rename', () => actions.rename(entry))] : []),
           item('move', 'move', () => actions.move(entries)),
-          item('delete', 'delete', () => actions.remove(entries), 'Del', true)
+          item('delete', 'delete', () => actions.remove(entries), true)
         ]
       : [])
   ], place, one ? bdi(entry.name) : document.createTextNode(t('act.selected', { count: entries.length })))
@@ -266,7 +260,7 @@ function entryMenu (entry, place) {
 function pageMenu () {
   showMenu([
     { label: t('app.reload'), icon: 'reload', act: () => failure ? recovery.now() : page.reload() },
-    { label: t('app.help'), icon: 'help', act: showKeys, keys: '?' },
+    { label: t('app.help'), icon: 'text', act: showKeys },
     ...(token() ? [null, { label: t('app.signOut'), icon: 'signOut', act: signOut }] : [])
   ], frame.menuButton)
 }
@@ -343,7 +337,6 @@ function start () {
     else if (!failure) recovery.over()
   }
   addEventListener('offline', () => noteTrouble(new Unreachable('offline')))
-  addEventListener('online', () => recovery.now())
   addEventListener('hashchange', () => open(pathOfAddress()))
   document.addEventListener('keydown', onKey)
   document.addEventListener('drive:focus', focusList)

@@ -1,6 +1,6 @@
 // What the person decides when a file is not what it was, or when something else is in its place.
 import { ask } from './dialogs.js'
-import { make, shown } from './dom.js'
+import { shown } from './dom.js'
 import { nameOf, parentOf } from './trees.js'
 import { date, size, t } from './words.js'
 
@@ -18,7 +18,7 @@ export class Decisions {
   async changed (path, seen, now) {
     return await this.#ask('changed', 'keep', {
       title: t('changed.title', { name: shown(nameOf(path)) }),
-      body: [t('changed.text'), versions(seen, now)],
+      body: [t('changed.text'), ...versions(seen, now)],
       choices: [{ value: 'act', label: t(`changed.act.${this.act}`), kind: 'danger' }],
       cancel: t('changed.keep'),
       cancelValue: 'keep'
@@ -63,9 +63,8 @@ export class Decisions {
   }
 }
 
-/** A table of what was seen and what is there now. */
+/** Two lines of what was seen and what is there now. */
 function versions (seen, now) {
-  const row = (name, version) => make('tr', {}, make('th', { scope: 'row' }, t(name)),
-    make('td', {}, size(version.size)), make('td', {}, date(version.modified)))
-  return make('table.versions', {}, row('changed.seen', seen), row('changed.now', now))
+  const line = (key, version) => `${t(key)}: ${size(version.size)}, ${date(version.modified)}`
+  return [line('changed.seen', seen), line('changed.now', now)]
 }

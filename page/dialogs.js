@@ -55,7 +55,7 @@ export function ask (question) {
   })
 }
 
-function inputField ({ label, value = '', check = () => '', type = 'text', note }, id) {
+function inputField ({ label, value = '', check = () => '', type = 'text' }, id) {
   const said = make('p.wrong', { id: `${id}-wrong`, role: 'alert' })
   const input = make('input', {
     type, value, autocomplete: 'off', spellcheck: false, dir: 'auto', 'aria-describedby': said.id
@@ -67,7 +67,7 @@ function inputField ({ label, value = '', check = () => '', type = 'text', note 
     return said.textContent
   }
   input.oninput = () => { if (said.textContent) wrong() }
-  const row = make('div.field', {}, make('label', {}, label, input), said, note ? make('p.note', {}, note) : null)
+  const row = make('div.field', {}, make('label', {}, label, input), said)
   return { row, input, wrong }
 }
 
@@ -75,10 +75,10 @@ function inputField ({ label, value = '', check = () => '', type = 'text', note 
  * Open a dialog with `content`, whose heading has `labelId`, and resolve to what is given to `done`
  * by `start(done)`; to null on Escape or by the `signal`.
  */
-export function open (content, labelId, { start, signal, stays = false, className = '' } = {}) {
+export function open (content, labelId, { start, signal, stays = false } = {}) {
   return new Promise(resolve => {
     const before = document.activeElement
-    const dialog = make('dialog', { className, 'aria-labelledby': labelId }, content)
+    const dialog = make('dialog', { 'aria-labelledby': labelId }, content)
     let result = null
     const done = value => {
       result = value

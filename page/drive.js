@@ -1,10 +1,10 @@
 // The drive over HTTP: one function for each request. All URLs are relative to the page's own, since
 // a drive may stand below a path. docs/http.md says what the requests mean.
 import { anotherToken, token } from './session.js'
+import { pause as rest } from './waiting.js'
 
 export { onToken, signOut, token } from './session.js'
 
-const PAGE_ENTRIES = 1000
 const TRIES = 5
 const FIRST_PAUSE = 400 // milliseconds
 const LONGEST_PAUSE = 8000
@@ -46,11 +46,7 @@ export function noteTrouble (error) {
 export function encodePath (path) {
   const detail = nameProblem(path)
   if (detail) throw new Problem(400, { type: 'invalid-name', detail })
-  try {
-    return path.split('/').map(encodeURIComponent).join('/')
-  } catch { // half of a surrogate pair
-    throw new Problem(400, { type: 'invalid-name', detail: 'a name is Unicode text' })
-  }
+  return path.split('/').map(encodeURIComponent).join('/')
 }
 
 // A browser takes `.` and `..` out of a URL, even where they are percent-encoded.
@@ -58,10 +54,10 @@ const isSegment = name => !/^\.{0,2}$|\//.test(name)
 
 function nameProblem (path) {
   if (!path.split('/').every(isSegment)) {
-    return `a name is segments separated by single slashes, none of them '.' or '..', got '${path}'`
+    return `no part of a name is empty, '.' or '..', got '${path}'`
   }
   if (path.includes('?') && !WHOLE_PATHS.test(location.hostname)) {
-    return `at this address no name can have a '?' (API Gateway cuts it there), got '${path}'`
+    return `at this address no name can have a '?', got '${path}'`
   }
   return ''
 }
@@ -97,6 +93,7 @@ export async function request (method, path, options = {}) {
       return answer
     } catch (error) {
       failure = error
+      failure.repeated = tries > 1
     }
     if (failure instanceof Problem && failure.type === 'unauthorized') {
       await anotherToken(sent)
@@ -107,7 +104,7 @@ export async function request (method, path, options = {}) {
     if (!retry || tries >= TRIES || !mayPass(failure, safe)) throw failure
     const wait = Math.max((failure.retryAfter ?? 0) * 1000, pause * (0.5 + Math.random()))
     if (wait > LONGEST_PAUSE * 2) throw failure // such as maintenance: the caller shows it
-    await sleep(wait, signal)
+    await rest(wait, signal)
     pause = Math.min(pause * 2, LONGEST_PAUSE)
   }
 }
@@ -149,31 +146,26 @@ function mayPass (failure, safe) {
   return safe && GATEWAY.has(failure.status)
 }
 
-function sleep (milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason) })
-  })
-}
-
 /**
  * Return one page of a directory: `{entries, cursor}`; entries have name, kind ('file' or
  * 'directory'), size, modified (RFC 3339) and etag (null for directories); `cursor` is null at the
  * end.
  */
-export async function listing (directory, { cursor = null, limit = PAGE_ENTRIES, signal } = {}) {
-  const query = new URLSearchParams()
-  if (limit !== PAGE_ENTRIES) query.set('limit', limit)
-  if (cursor !== null) query.set('cursor', cursor)
-  const path = `${directoryUrl(directory)}?${query}`.replace(/\?$/, '')
-  const page = await (await request('GET', path, { signal, cache: 'no-store' })).json()
+export async function listing (directory, { cursor = null, signal } = {}) {
+  const page = await read(directoryUrl(directory), { cursor, signal })
   return { entries: page.entries.filter(({ name }) => isSegment(name)), cursor: page.cursor }
+}
+
+/** Return the JSON that is at a path, as it is now. */
+async function read (path, { cursor = null, ...options }) {
+  const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
+  return (await request('GET', path + query, { ...options, cache: 'no-store' })).json()
 }
 
 /** Return the report of the drive, also when it says that something fails. */
 export async function health ({ signal, retry } = {}) {
   try {
-    return await (await request('GET', 'health', { signal, retry, cache: 'no-store' })).json()
+    return await read('health', { signal, retry })
   } catch (error) {
     if (error instanceof Problem && error.body.status === 'fail') return error.body
     throw error
@@ -208,20 +200,13 @@ export function move (from, to, { etag, overwrite = false, signal } = {}) {
 
 /** Remove a file, if it still has `etag`, or an empty directory. */
 export async function remove (path, etag, { signal } = {}) {
-  const headers = etag ? { 'If-Match': etag } : {}
-  // After an answer that was lost, the second one may say 404 or 412: then look what is there.
-  let lost = false
-  for (;;) {
-    try {
-      await request('DELETE', `files/${encodePath(path)}`, { headers, signal, retry: !lost })
-      return
-    } catch (error) {
-      if (lost && error.status === 404) return
-      if (lost && error.status === 412 && !await isThere(path)) return
-      if (lost || !mayPass(error, true)) throw error
-      lost = true
-      await sleep(FIRST_PAUSE, signal)
-    }
+  try {
+    const headers = etag ? { 'If-Match': etag } : {}
+    await request('DELETE', `files/${encodePath(path)}`, { headers, signal, safe: true })
+  } catch (error) {
+    // An answer before was lost, and this request finds what that one has done.
+    const done = error.repeated && (error.status === 404 || (error.status === 412 && !await isThere(path)))
+    if (!done) throw error
   }
 }
 
@@ -236,9 +221,8 @@ async function isThere (path) {
 }
 
 /** Return one page of the trash, the newest version first: `{versions, cursor}`. */
-export async function trash ({ cursor = null, signal } = {}) {
-  const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
-  return (await request('GET', `trash/${query}`, { signal, cache: 'no-store' })).json()
+export function trash ({ cursor = null, signal } = {}) {
+  return read('trash/', { cursor, signal })
 }
 
 /**

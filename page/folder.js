@@ -183,7 +183,5 @@ async function merged (one, other, compare, given) {
     all.push(compare(one[left], other[right]) <= 0 ? one[left++] : other[right++])
     if (all.length % 512 === 0 && await given()) return null
   }
-  for (; left < one.length; left++) all.push(one[left])
-  for (; right < other.length; right++) all.push(other[right])
-  return all
+  return all.concat(one.slice(left), other.slice(right))
 }

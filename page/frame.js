@@ -34,22 +34,18 @@ tools.upload.setAttribute('aria-haspopup', 'menu')
 
 const forAll = make('div.tools', {}, readOnly, tools.newFolder, tools.upload)
 const forChosen = make('div.tools', { role: 'toolbar', 'aria-label': t('act.selection'), hidden: true },
-  chosen.clear, chosen.count, make('span.space-between'), chosen.download, chosen.rename, chosen.move, chosen.delete)
+  chosen.clear, chosen.count, chosen.download, chosen.rename, chosen.move, chosen.delete)
 const bar = make('div.bar')
 const spaceText = make('span')
-const space = make('div.space', { hidden: true }, make('div.meter', {}, make('div')), spaceText)
-const main = make('main', { id: 'main' }, bar, elements.banner, scroller, panel, foot, drop)
+// The words say it to those who do not see the bar.
+const meter = make('div.meter', { 'aria-hidden': 'true' }, make('div'))
+const space = make('div.usage', { hidden: true }, meter, spaceText)
+const main = make('main', {}, bar, elements.banner, scroller, panel, foot, drop)
 
 /** Put the page together. */
 export function build () {
-  const skip = make('a.skip', { href: '#main' }, t('app.skip'))
-  skip.onclick = event => {
-    event.preventDefault() // the part of the address after # is the folder's
-    document.dispatchEvent(new CustomEvent('drive:focus'))
-  }
   bar.append(crumbs, forAll, forChosen)
   document.body.append(
-    skip,
     make('header', {},
       make('h1', {}, icon('folder'), make('span', {}, t('app.brand'))),
       make('label.search', {}, icon('search'), search, make('kbd', { 'aria-hidden': 'true' }, '/')),
@@ -63,7 +59,7 @@ export function build () {
 export function showPath (path, address) {
   const parts = path ? path.split('/') : []
   const links = ['', ...parts].map((name, at) => {
-    const link = make('a', { href: address(parts.slice(0, at).join('/')) }, at ? bdi(name) : [icon('home'), make('span', {}, t('app.root'))])
+    const link = make('a', { href: address(parts.slice(0, at).join('/')) }, at ? bdi(name) : t('app.root'))
     if (at === parts.length) link.setAttribute('aria-current', 'page')
     if (at) link.title = name
     return make('li', {}, link)
@@ -78,16 +74,9 @@ export function showSpace (used, max) {
   if (space.hidden) return
   const words = max ? t('app.usedOf', { used: size(used), all: size(max) }) : t('app.used', { used: size(used) })
   spaceText.textContent = words
-  const meter = space.firstChild
   meter.hidden = !max
-  if (!max) return
-  const part = Math.min(1, used / max)
-  for (const [name, value] of [['role', 'meter'], ['aria-label', t('app.space')], ['aria-valuemin', 0],
-    ['aria-valuemax', max], ['aria-valuenow', Math.min(used, max)], ['aria-valuetext', words]]) {
-    meter.setAttribute(name, value)
-  }
-  meter.firstChild.style.inlineSize = `${part * 100}%`
-  meter.classList.toggle('full', part > 0.9)
+  meter.firstChild.style.width = `${Math.min(1, used / max) * 100}%`
+  meter.classList.toggle('full', used > max * 0.9)
 }
 
 /** Show the tools for what is selected, or those for the folder. */

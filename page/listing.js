@@ -6,14 +6,12 @@ import { kindOf } from './kinds.js'
 
 const BEYOND = 12 // rows that are made above and below what is seen
 const AHEAD = 400 // rows before the end of what is loaded, where the next page is asked for
-const TYPING = 900 // milliseconds between the letters of one name
 
 export class Listing {
   /** The index of the row that the keyboard is at. */
   active = 0
   view = []
   #rows = new Map()
-  #typed = { text: '', at: 0 }
   #height = 44
   #frame = 0
 
@@ -251,23 +249,10 @@ export class Listing {
       this.on.open(entry)
     } else if (key === 'F2' || key === 'Delete' || (key === 'Backspace' && event.metaKey)) {
       this.on.act(entry, key === 'F2' ? 'rename' : 'delete')
-    } else if (key.length === 1 && key !== ' ' && !many && !event.altKey && onRow && !'/?'.includes(key)) {
-      this.#type(key)
     } else {
       return
     }
     event.preventDefault()
-  }
-
-  /** Go to the next name that begins with what is being typed. */
-  #type (letter) {
-    const now = Date.now()
-    const text = (now - this.#typed.at > TYPING ? '' : this.#typed.text) + letter.toLowerCase()
-    this.#typed = { text, at: now }
-    const from = this.active + (text.length === 1 ? 1 : 0)
-    const order = [...this.view.slice(from), ...this.view.slice(0, from)]
-    const found = order.find(entry => entry.name.toLowerCase().startsWith(text))
-    if (found && this.goTo(found.name)) this.focus()
   }
 }
 

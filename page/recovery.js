@@ -1,6 +1,7 @@
 // What the page does while the drive cannot be called: it tries again, at longer and longer pauses,
 // and at once when the network comes back or the person says so.
 import { Problem, Unreachable } from './drive.js'
+import { pause } from './waiting.js'
 
 const FIRST_PAUSE = 1000 // milliseconds
 const LONGEST_PAUSE = 30_000
@@ -15,7 +16,7 @@ export class Recovery {
   #error = null
   #running = false
   #pause = FIRST_PAUSE
-  #wake = null
+  #resting = new AbortController()
 
   /** `attempt()` calls the drive; it calls `over` or `begin` itself, or throws. */
   constructor (attempt) {
@@ -28,7 +29,9 @@ export class Recovery {
     if (this.#running) return
     this.#running = true
     while (this.#error) {
-      await this.#sleep(Math.max((this.#error.retryAfter ?? 0) * 1000, this.#pause * (0.5 + Math.random() / 2)))
+      this.#resting = new AbortController()
+      const wait = Math.max((this.#error.retryAfter ?? 0) * 1000, this.#pause * (0.5 + Math.random() / 2))
+      await pause(wait, this.#resting.signal).catch(() => {})
       this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE)
       if (this.#error) await this.#try()
     }
@@ -37,7 +40,7 @@ export class Recovery {
 
   /** Try again now. */
   now () {
-    if (this.#wake) this.#wake()
+    if (this.#running) this.#resting.abort()
     else this.#try()
   }
 
@@ -45,7 +48,7 @@ export class Recovery {
   over () {
     this.#error = null
     this.#pause = FIRST_PAUSE
-    this.#wake?.()
+    this.#resting.abort()
   }
 
   async #try () {
@@ -54,16 +57,5 @@ export class Recovery {
     } catch (error) {
       this.#error = passes(error) ? error : null
     }
-  }
-
-  #sleep (milliseconds) {
-    return new Promise(resolve => {
-      const timer = setTimeout(() => this.#wake(), milliseconds)
-      this.#wake = () => {
-        this.#wake = null
-        clearTimeout(timer)
-        resolve()
-      }
-    })
   }
 }

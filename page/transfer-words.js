@@ -1,117 +1,151 @@
-// The words of uploads, downloads and the preview; words.js has those of the rest.
+// The words of uploads, downloads and the preview, as dictionary.js has those of the rest.
 
-export const EN = {
-  transfer: {
-    again: { one: 'Try {count} again', other: 'Try {count} again' },
-    againOne: 'Try {name} again',
-    all: 'All uploads',
-    andMore: { one: 'and {count} more', other: 'and {count} more' },
-    asking: 'Somebody was faster',
-    cancel: 'Cancel all',
-    cancelOne: 'Cancel {name}',
-    cancelText: 'What is on the drive already stays there.',
-    cancelTitle: { one: 'Cancel {count} upload?', other: 'Cancel {count} uploads?' },
-    cancelDo: 'Cancel the uploads',
-    changed: 'The file has changed since it was chosen. Nothing was put. Choose it again.',
-    clear: 'Close',
-    done: { one: 'Uploaded {count} file', other: 'Uploaded {count} files' },
-    failed: { one: '{count} failed', other: '{count} failed' },
-    fold: 'Show or hide the list',
-    isThere: { one: 'This file is there already', other: '{count} of these files are there already' },
-    keep: 'Go on uploading',
-    left: '{time} left',
-    looking: 'Looking at what is there',
-    of: '{done} of {all}',
-    overtaken: { one: 'Somebody put this file there meanwhile', other: 'Somebody put {count} of these files there meanwhile' },
-    pause: 'Pause all',
-    pauseOne: 'Pause {name}',
-    paused: 'Paused',
-    rate: '{size}/s',
-    reading: 'Reading the folders',
-    replaceText: 'A file is replaced only if it is still this version.',
-    resume: 'Resume all',
-    resumeOne: 'Resume {name}',
-    running: { one: 'Uploading {count} file', other: 'Uploading {count} files' },
-    there: 'there: {old}. Yours: {new}',
-    tooLarge: 'The file has {size}; the drive takes files of at most {largest}.',
-    unfinished: { one: '{count} upload was not finished: {names}. Choose the same file again to go on where it stopped.', other: '{count} uploads were not finished: {names}. Choose the same files again to go on where they stopped.' },
-    unreadable: 'The browser cannot read some files',
-    waiting: 'Waiting'
-  },
-  download: {
-    changed: 'Somebody changed {name} while it was downloaded. Download it again.',
-    failed: '{name} could not be downloaded: {why}',
-    fetching: 'Downloading {name}',
-    tooLarge: 'This window can download files of up to {largest}, since it has no service worker; {name} has {size}. Use a window that is not private, or the command line.'
-  },
-  preview: {
-    close: 'Close the preview',
-    cut: 'The first {size} of {all}.',
-    download: 'Download',
-    loading: 'Loading…',
-    next: 'Next file',
-    noPreview: 'There is no preview of this file.',
-    noPdf: 'This browser shows no PDF here.',
-    of: '{at} of {all}',
-    previous: 'Previous file',
-    unshown: 'This file cannot be shown.'
-  }
-}
-
-export const ZH_HANT = {
-  transfer: {
-    again: '重試 {count} 個',
-    againOne: '重試「{name}」',
-    all: '所有上傳',
-    andMore: '以及其他 {count} 個',
-    asking: '已有他人先上傳',
-    cancel: '全部取消',
-    cancelOne: '取消「{name}」',
-    cancelText: '已上傳完成的檔案會保留在雲端硬碟中。',
-    cancelTitle: '要取消 {count} 個上傳嗎？',
-    cancelDo: '取消上傳',
-    changed: '選取後檔案內容已變更，因此沒有上傳。請重新選擇檔案。',
-    clear: '關閉',
-    done: '已上傳 {count} 個檔案',
-    failed: '{count} 個失敗',
-    fold: '顯示或隱藏清單',
-    isThere: '其中 {count} 個檔案已存在',
-    keep: '繼續上傳',
-    left: '剩餘 {time}',
-    looking: '正在檢查現有檔案',
-    of: '{done}／{all}',
-    overtaken: '上傳期間，已有他人放入其中 {count} 個檔案',
-    pause: '全部暫停',
-    pauseOne: '暫停「{name}」',
-    paused: '已暫停',
-    rate: '每秒 {size}',
-    reading: '正在讀取資料夾',
-    replaceText: '只有在檔案仍是此版本時才會取代。',
-    resume: '全部繼續',
-    resumeOne: '繼續「{name}」',
-    running: '正在上傳 {count} 個檔案',
-    there: '現有檔案：{old}。你的檔案：{new}',
-    tooLarge: '檔案大小為 {size}，雲端硬碟的單檔上限為 {largest}。',
-    unfinished: '有 {count} 個檔案尚未上傳完成：{names}。請重新選擇相同檔案，即可從中斷處繼續。',
-    unreadable: '瀏覽器無法讀取部分檔案',
-    waiting: '等待中'
-  },
-  download: {
-    changed: '下載期間有人變更了「{name}」，請重新下載。',
-    failed: '無法下載「{name}」：{why}',
-    fetching: '正在下載「{name}」',
-    tooLarge: '此視窗無法使用 Service Worker，最多只能下載 {largest} 的檔案；「{name}」大小為 {size}。請改用非無痕視窗或命令列工具。'
-  },
-  preview: {
-    close: '關閉預覽',
-    cut: '僅顯示前 {size}，檔案共 {all}。',
-    download: '下載',
-    loading: '載入中…',
-    next: '下一個檔案',
-    noPreview: '這個檔案無法預覽。',
-    noPdf: '此瀏覽器無法在這裡顯示 PDF。',
-    of: '第 {at} 個，共 {all} 個',
-    previous: '上一個檔案',
-    unshown: '無法顯示這個檔案。'
-  }
-}
+export const TRANSFER_WORDS = `
+transfer.again
+  Try {count} again
+  重試 {count} 個
+transfer.againOne
+  Try {name} again
+  重試「{name}」
+transfer.all
+  All uploads
+  所有上傳
+transfer.andMore
+  and {count} more
+  以及其他 {count} 個
+transfer.asking
+  Somebody was faster
+  已有他人先上傳
+transfer.cancel
+  Cancel all
+  全部取消
+transfer.cancelOne
+  Cancel {name}
+  取消「{name}」
+transfer.cancelText
+  What is on the drive already stays there.
+  已上傳完成的檔案會保留在雲端硬碟中。
+transfer.cancelTitle
+  Cancel {count} upload? | Cancel {count} uploads?
+  要取消 {count} 個上傳嗎？
+transfer.cancelDo
+  Cancel the uploads
+  取消上傳
+transfer.changed
+  The file has changed since it was chosen. Nothing was put. Choose it again.
+  選取後檔案內容已變更，因此沒有上傳。請重新選擇檔案。
+transfer.clear
+  Close
+  關閉
+transfer.done
+  Uploaded {count} file | Uploaded {count} files
+  已上傳 {count} 個檔案
+transfer.failed
+  {count} failed
+  {count} 個失敗
+transfer.fold
+  Show or hide the list
+  顯示或隱藏清單
+transfer.isThere
+  This file is there already | {count} of these files are there already
+  其中 {count} 個檔案已存在
+transfer.keep
+  Go on uploading
+  繼續上傳
+transfer.left
+  {time} left
+  剩餘 {time}
+transfer.looking
+  Looking at what is there
+  正在檢查現有檔案
+transfer.of
+  {done} of {all}
+  {done}／{all}
+transfer.overtaken
+  Somebody put this file there meanwhile | Somebody put {count} of these files there meanwhile
+  上傳期間，已有他人放入其中 {count} 個檔案
+transfer.pause
+  Pause all
+  全部暫停
+transfer.pauseOne
+  Pause {name}
+  暫停「{name}」
+transfer.paused
+  Paused
+  已暫停
+transfer.rate
+  {size}/s
+  每秒 {size}
+transfer.reading
+  Reading the folders
+  正在讀取資料夾
+transfer.replaceText
+  A file is replaced only if it is still this version.
+  只有在檔案仍是此版本時才會取代。
+transfer.resume
+  Resume all
+  全部繼續
+transfer.resumeOne
+  Resume {name}
+  繼續「{name}」
+transfer.running
+  Uploading {count} file | Uploading {count} files
+  正在上傳 {count} 個檔案
+transfer.there
+  there: {old}. Yours: {new}
+  現有檔案：{old}。你的檔案：{new}
+transfer.tooLarge
+  The file has {size}; the drive takes files of at most {largest}.
+  檔案大小為 {size}，雲端硬碟的單檔上限為 {largest}。
+transfer.unfinished
+  {count} upload was not finished: {names}. Choose the same file again to go on. | {count} uploads were not finished: {names}. Choose the same files again to go on.
+  有 {count} 個檔案尚未上傳完成：{names}。請重新選擇相同檔案，即可繼續。
+transfer.unreadable
+  The browser cannot read some files
+  瀏覽器無法讀取部分檔案
+transfer.waiting
+  Waiting
+  等待中
+download.changed
+  Somebody changed {name} while it was downloaded. Download it again.
+  下載期間有人變更了「{name}」，請重新下載。
+download.failed
+  {name} could not be downloaded: {why}
+  無法下載「{name}」：{why}
+download.fetching
+  Downloading {name}
+  正在下載「{name}」
+download.tooLarge
+  {name} has {size}; a private window can download up to {largest}. Use another window, or the command line.
+  「{name}」大小為 {size}，無痕視窗最多只能下載 {largest}。請改用一般視窗或命令列工具。
+preview.close
+  Close the preview
+  關閉預覽
+preview.cut
+  The first {size} of {all}.
+  僅顯示前 {size}，檔案共 {all}。
+preview.download
+  Download
+  下載
+preview.loading
+  Loading…
+  載入中…
+preview.next
+  Next file
+  下一個檔案
+preview.noPreview
+  There is no preview of this file.
+  這個檔案無法預覽。
+preview.noPdf
+  This browser shows no PDF here.
+  此瀏覽器無法在這裡顯示 PDF。
+preview.of
+  {at} of {all}
+  第 {at} 個，共 {all} 個
+preview.previous
+  Previous file
+  上一個檔案
+preview.unshown
+  This file cannot be shown.
+  無法顯示這個檔案。
+`

@@ -3,6 +3,7 @@
 import {
   describe, listing, makeDirectory, move, remove, restore, trash
 } from './drive.js'
+import { beside } from './upload-conflicts.js'
 
 const WIDTH = 4
 
@@ -150,26 +151,20 @@ export async function putBack ({ files, directories }, { signal, progress, decid
 
 /** Put a file at `to`, or where `decide.clash` says; return where it is, null for nowhere. */
 async function placed (to, decide, act) {
-  for (let overwrite = false, number = 1, wish = to; ;) {
+  const taken = new Set()
+  for (let overwrite = false, wish = to; ;) {
     try {
       await act(wish, overwrite)
       return wish
     } catch (error) {
       if (error.status !== 412 && error.status !== 409) throw error
-      const choice = number > 1 ? 'both' : await decide.clash(to, error.status === 412)
+      const choice = taken.size ? 'both' : await decide.clash(to, error.status === 412)
       if (choice === 'skip') return null
       overwrite = choice === 'replace'
-      if (!overwrite) wish = numbered(to, ++number)
+      taken.add(wish)
+      if (!overwrite) wish = beside(to, path => taken.has(path))
     }
   }
-}
-
-/** Return `a (2).txt` for `a.txt`. */
-export function numbered (path, number) {
-  const name = nameOf(path)
-  const dot = name.lastIndexOf('.')
-  const stem = dot > 0 ? name.slice(0, dot) : name
-  return join(parentOf(path), `${stem} (${number})${name.slice(stem.length)}`)
 }
 
 /**

@@ -70,7 +70,7 @@ export class Whole {
     const all = query ? t('list.found', { count: view.length }) : t(complete ? 'list.count' : 'list.countLoaded', { count })
     const partly = !complete && (query || order.by)
     this.count.textContent = loading ? t('list.loadingAll', { count })
-      : partly ? `${all}. ${t('list.partly', { count })}` : count || query ? all : ''
+      : partly ? `${all}. ${t('list.partly')}` : count || query ? all : ''
     this.bar.hidden = this.stop.hidden = !loading
     this.rest.hidden = !partly || loading
   }

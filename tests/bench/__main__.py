@@ -1,8 +1,8 @@
-"""`make bench`: the service, its NFS calls, `ops drive`, env, synth, `make local`, reviews.
+"""`make bench`: the service, its NFS calls, `ops drive`, WebDAV, env, synth, `make local`, reviews.
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
 whatever the figures. `python -m tests.bench service` measures one of service, nfs, drive,
-env, synth, local, judging, review.
+webdav, env, synth, local, judging, review.
 """
 
 import json
@@ -124,6 +124,12 @@ def drive(folder: Path) -> None:
     subprocess.run(command, check=True, cwd=PROJECT)
 
 
+def webdav(folder: Path) -> None:
+    """A read of 64 MiB by WebDAV against the client's own."""
+    own = Path(tempfile.mkdtemp(dir=folder))
+    subprocess.run([sys.executable, "-m", "tests.bench.webdav", str(own)], check=True, cwd=PROJECT)
+
+
 def judging(folder: Path) -> None:
     """A request of the local cloud, cold and warm, with and without its judging."""
     own = Path(tempfile.mkdtemp(dir=folder))
@@ -145,6 +151,7 @@ if __name__ == "__main__":
         "service": service,
         "nfs": nfs,
         "drive": drive,
+        "webdav": webdav,
         "env": env,
         "synth": synth,
         "local": local,

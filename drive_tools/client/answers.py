@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, fields
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -141,12 +142,13 @@ class DriveVersion:
 
 @dataclass(frozen=True)
 class Part:
-    """Verified bytes of a file from `start` on; the size and the entity tag of the whole file."""
+    """Verified bytes of a file from `start` on; size, entity tag and time of the whole file."""
 
     content: bytes
     start: int
     size: int
     etag: str
+    modified: str
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,16 @@ def part(what: str, answer: "AWSResponse", start: int, etag: str | None) -> Part
     if not digest or digest[1] != content_digest(content)[len("sha-256=:") : -1]:
         told = "do not have the digest that came with them" if digest else "came without a digest"
         raise DamagedError(f"cannot {what}: {len(content)} bytes from {start} on {told}")
-    return Part(content, start, size, version)
+    return Part(content, start, size, version, modified(answer))
+
+
+def modified(answer: "AWSResponse") -> str:
+    """Return the time in an answer about a file as listings have it, or nothing.
+
+    Raises `ValueError` for what is no time.
+    """
+    said = answer.headers.get("Last-Modified")
+    return parsedate_to_datetime(said).isoformat() if said else ""
 
 
 def page(what: str, answer: "AWSResponse") -> tuple[list[DriveEntry], str | None]:

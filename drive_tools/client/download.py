@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -190,7 +190,7 @@ def _read_all(drive: DriveClient, name: str, first: Part, last: int, start: int)
     while len(content) < wanted:
         left = wanted - len(content)
         content += drive.read(name, start + len(content), first.etag, left).content
-    return Part(content, start, piece.size, piece.etag)
+    return replace(piece, content=content)
 
 
 @contextmanager

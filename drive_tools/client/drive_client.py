@@ -8,7 +8,6 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
@@ -67,13 +66,12 @@ class DriveClient:
         what = what or f"look at {name}"
         headers = {"If-Match": etag} if etag else {}
         answer = self._again(what, "HEAD", _files(name), headers=headers)
-        modified = answer.headers.get("Last-Modified")
         try:
             return DriveEntry(
                 name,
                 "file",
                 int(answer.headers["X-File-Size"]),
-                parsedate_to_datetime(modified).isoformat() if modified else "",
+                answers.modified(answer),
                 answer.headers.get("ETag"),
             )
         except (KeyError, ValueError):
@@ -117,7 +115,7 @@ class DriveClient:
         empty = self.describe(name)  # no byte of an empty file is in any range
         if empty.size or not empty.etag:
             raise UnreachableError(f"cannot {what}: it changes while it is read; try again")
-        return Part(b"", 0, 0, empty.etag)
+        return Part(b"", 0, 0, empty.etag, empty.modified)
 
     def listing(self, name: str) -> Iterator[DriveEntry]:
         """All entries of a directory ("" is the root), page by page.

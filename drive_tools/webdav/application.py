@@ -43,7 +43,7 @@ class DavRequest(BaseMiddleware):
                 f"the body of a {environ['REQUEST_METHOD']} has at most {_XML_BYTES} bytes,"
                 f" got {length}",
             )
-        DavView(provider.drive, environ)
+        DavView(provider.drive, provider.directories, environ)
         header = environ.get("HTTP_IF")
         lists = parse_if(header, environ["SCRIPT_NAME"]) if header else []
         environ |= {

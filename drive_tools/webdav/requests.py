@@ -123,6 +123,7 @@ class DavRequests(RequestServer):
         hold_unlocked(environ, name, "infinity")
         tree = DavTree(view_of(environ), entry, self._provider.crew)
         tree.remove()
+        view_of(environ).forget(name)
         self._locks.remove_all_locks_from_url(lock_url(name), recursive=True)
         return self._finished(environ, start_response, tree, new=False)
 
@@ -160,6 +161,7 @@ class DavRequests(RequestServer):
         if there and "directory" in {entry.kind, there.kind}:
             gone = DavTree(view, there, self._provider.crew)
             gone.remove()
+            view.forget(to)
             if gone.failures:
                 return self._finished(environ, start_response, gone, new=False)
             there, new = None, False
@@ -168,6 +170,7 @@ class DavRequests(RequestServer):
         tree = DavTree(view, entry, self._provider.crew)
         if is_move:
             tree.move(to, overwrite=there is not None)
+            view.forget(name)
             self._locks.remove_all_locks_from_url(lock_url(name), recursive=True)
         else:
             tree.copy(to, there, whole=depth == "infinity")
@@ -191,7 +194,7 @@ class DavRequests(RequestServer):
 
     def _hold_parent(self, view: DavView, name: str) -> None:
         """RFC 4918 section 9.7.1: WebDAV makes no directories on the way."""
-        if not view.is_directory(parent_of(name)):
+        if not view.may_hold(parent_of(name)):
             raise DAVError(
                 HTTPStatus.CONFLICT, f"{parent_of(name)} is no directory; make it first (MKCOL)"
             )

@@ -13,12 +13,12 @@ from wsgidav.dav_provider import DAVCollection, DAVNonCollection, DAVProvider
 
 from drive_tools.client.answers import DriveEntry, Part
 from drive_tools.client.crew import Crew
-from drive_tools.client.download import pieces
+from drive_tools.client.download import following, pieces
 from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.names import join
 from drive_tools.webdav.paths import lock_url, name_of
 from drive_tools.webdav.problems import told
-from drive_tools.webdav.view import view_of
+from drive_tools.webdav.view import KnownDirectories, view_of
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -109,12 +109,14 @@ class DavFile(DriveProperties, DAVNonCollection):
 
     def get_content(self, start: int = 0, end: int | None = None) -> Iterator[Part]:
         """Yield the bytes from `start` to the one before `end`, all of this version."""
-        provider = provider_of(self.environ)
+        provider, first = provider_of(self.environ), view_of(self.environ).first
+        drive, name, crew = provider.drive, self.entry.name, provider.crew
         stop = self.entry.size if end is None else end
         if start >= stop:
             return iter(())
-        drive = provider.drive
-        return pieces(drive, self.entry.name, start, self.entry.etag, provider.crew, end=stop)
+        if first and not start:
+            return following(drive, name, first, crew, stop)
+        return pieces(drive, name, start, self.entry.etag, crew, end=stop)
 
 
 class DavDirectory(DriveProperties, DAVCollection):
@@ -189,7 +191,7 @@ class DavProvider(DAVProvider):
 
     def __init__(self, drive: DriveClient, crew: Crew) -> None:
         super().__init__()
-        self.drive, self.crew = drive, crew
+        self.drive, self.crew, self.directories = drive, crew, KnownDirectories()
 
     @property
     def locks(self) -> "LockManager":

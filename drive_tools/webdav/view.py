@@ -1,9 +1,16 @@
 """The drive as one request sees it: each fact is asked for once."""
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drive_tools.client.answers import ConflictStatusError, DriveEntry, DriveHealth, NotFoundError
+from drive_tools.client.answers import (
+    ConflictStatusError,
+    DriveEntry,
+    DriveHealth,
+    NotFoundError,
+    Part,
+)
 from drive_tools.client.drive_client import DriveClient
 from drive_tools.client.names import check_listed, join
 from drive_tools.errors import ToolError
@@ -12,6 +19,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 _KEY = "lambda_drive.view"
+_KNOWN_SECONDS, _MOST_KNOWN = 30.0, 10_000
 
 
 def view_of(environ: "WSGIEnvironment") -> "DavView":
@@ -26,10 +34,19 @@ class DavView:
     A directory has a time only if the listing that it is in was read: the drive describes files.
     """
 
-    def __init__(self, drive: DriveClient, environ: "WSGIEnvironment") -> None:
+    def __init__(
+        self, drive: DriveClient, directories: "KnownDirectories", environ: "WSGIEnvironment"
+    ) -> None:
+        """Look at `drive` for one request. `first` is the begin of the file that it reads."""
         self.drive = drive
         # A listing says all that such a request wants, and that there is a directory.
         self._lists = (environ["REQUEST_METHOD"], environ.get("HTTP_DEPTH")) == ("PROPFIND", "1")
+        # A read of a whole file is one request with what it wants to know of the file.
+        self._reads = environ["REQUEST_METHOD"] == "GET" and not any(
+            name == "HTTP_RANGE" or name.startswith("HTTP_IF_") for name in environ
+        )
+        self.first: Part | None = None
+        self._directories = directories
         self._known: dict[str, DriveEntry | None] = {"": _directory("")}
         self._listed: dict[str, list[DriveEntry]] = {}
         self._health: DriveHealth | None = None
@@ -47,6 +64,10 @@ class DavView:
             self._know(name, _directory(name))
         entry = self._known.get(name)
         return entry is not None and entry.kind == "directory"
+
+    def may_hold(self, name: str) -> bool:
+        """Say whether a file may be written into a directory: it is there, or was a moment ago."""
+        return self._directories.has(name) or self.is_directory(name)
 
     def listing(self, name: str) -> list[DriveEntry]:
         """Return what is in a directory, each with its whole name."""
@@ -72,6 +93,7 @@ class DavView:
     def forget(self, name: str) -> None:
         """Ask for `name` again: this request has written it."""
         self._known.pop(name, None)
+        self._directories.forget(name)
 
     def _found(self, name: str) -> DriveEntry | None:
         if self._lists:
@@ -84,6 +106,9 @@ class DavView:
             else:
                 return _directory(name)
         try:
+            if self._reads:
+                self.first = first = self.drive.read(name, 0, None)
+                return DriveEntry(name, "file", first.size, first.modified, first.etag)
             return self.drive.describe(name)
         except NotFoundError:
             return None
@@ -92,9 +117,39 @@ class DavView:
 
     def _know(self, name: str, entry: DriveEntry | None) -> None:
         self._known[name] = entry
+        if entry and entry.kind == "directory":
+            self._directories.add(name)
         while entry and name:  # so there are those above it
             name = name.rpartition("/")[0]
             self._known.setdefault(name, _directory(name))
+            self._directories.add(name)
+
+
+class KnownDirectories:
+    """The directories that a session has lately seen, so that a write need not ask for its own.
+
+    If somebody removed one in the meantime, the write makes it again: a drive makes directories as
+    needed.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, float] = {}
+
+    def add(self, name: str) -> None:
+        """Know a directory from now on, for a while."""
+        if len(self._seen) > _MOST_KNOWN:
+            self._seen.clear()
+        self._seen[name] = time.monotonic()
+
+    def has(self, name: str) -> bool:
+        """Say whether a directory was seen lately."""
+        return time.monotonic() - self._seen.get(name, -_KNOWN_SECONDS) < _KNOWN_SECONDS
+
+    def forget(self, name: str) -> None:
+        """Know no directory with this name, nor below it."""
+        below = [each for each in list(self._seen) if f"{each}/".startswith(f"{name}/")]
+        for each in below:
+            self._seen.pop(each, None)
 
 
 def _directory(name: str) -> DriveEntry:

@@ -1,8 +1,6 @@
 """The page of a deployed drive in a browser, as `drive ui` opens it: what a person does there."""
 
 import json
-import random
-import re
 import signal
 import subprocess
 import sys
@@ -10,10 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.axe import findings
-from tests.browser.chromium import PHONE, chromium, new_page
+from tests.browser.chromium import chromium, new_page
 from tests.local.conftest import PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS
 

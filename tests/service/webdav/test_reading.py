@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.service.served import Answer, Event
-from tests.service.shell import LARGE, Invoke, method
+from tests.service.shell import LARGE, MIB, Invoke, method
 from tests.service.webdav.conftest import Mount, Mounting
 
 NAMES = [
@@ -25,6 +25,8 @@ def test_a_file_is_read_whole(mount: Mount, content: bytes) -> None:
     mount["d/a.bin"] = content
     told = mount("GET", "d/a.bin")
     assert (told.status, told.body) == (200, content)
+    if 0 < len(content) < MIB:  # by one request
+        assert mount.asked == ["GET /files/d/a.bin"]
     described = mount("HEAD", "d/a.bin")
     for each in (told, described):
         modified = (mount.folder / "d" / "a.bin").stat().st_mtime

@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
 from drive_tools.client.drive_client import DriveClient
-from drive_tools.client.options import DriveOptions
 from drive_tools.client.retries import Patience
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.exit_codes import NOT_FOUND
@@ -16,7 +15,35 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 
-def open_drive(options: DriveOptions, patience: Patience) -> DriveClient:
+class NamedDrive(Protocol):
+    """What names a drive, and who calls it: the options of a command, or of a file system."""
+
+    @property
+    def url(self) -> str | None:
+        """The URL, which none but `stage` may stand for."""
+
+    @property
+    def stage(self) -> str | None:
+        """The stage in whose outputs the URL is."""
+
+    @property
+    def profile(self) -> str | None:
+        """The profile of the AWS CLI's configuration."""
+
+    @property
+    def region(self) -> str | None:
+        """The region to sign for, if the URL does not say it."""
+
+    @property
+    def service(self) -> str | None:
+        """The service to sign for, if the URL does not say it."""
+
+    @property
+    def token_file(self) -> str | None:
+        """The file with the token of a drive whose URL is public."""
+
+
+def open_drive(options: NamedDrive, patience: Patience) -> DriveClient:
     """Return the drive that the options name. Raises `UsageError`."""
     from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - not for --help
 
@@ -60,7 +87,7 @@ def _token(file: str | None) -> str | None:
     return token
 
 
-def _url_of_stage(options: DriveOptions, stage: str) -> str:
+def _url_of_stage(options: NamedDrive, stage: str) -> str:
     from botocore.session import Session  # noqa: PLC0415 - not for --help
 
     session = Session(profile=options.profile)

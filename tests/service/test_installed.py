@@ -19,8 +19,15 @@ from tests.service.shell import LARGE, Person, Run, Serving
 
 ALLOWED = {"botocore", "cheroot", "rich"}
 # What each extra brings, and the folders that only it lets import.
-EXTRAS = {"webdav": {"wsgidav"}}
-OF_EXTRAS = ("drive_tools.webdav",)
+EXTRAS = {"fsspec": {"fsspec"}, "webdav": {"wsgidav"}}
+OF_EXTRAS = ("drive_tools.filesystem", "drive_tools.webdav")
+READ_BY_URL = """
+import fsspec, sys
+with fsspec.open("drive://docs/a", "wb") as file:
+    file.write(b"written")
+with fsspec.open("drive://docs/a", drive_url=sys.argv[1]) as file:
+    print(file.read(), [name for name in sys.modules if name in {"argparse", "rich", "cheroot"}])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +42,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the scripts, in an environment that has nothing else; versions are locked."""
-    folder = tmp_path_factory.mktemp("installed")
+    return _install(str(wheel), tmp_path_factory.mktemp("installed"), "requirements.txt")
+
+
+def _install(what: str, folder: Path, lock: str) -> Path:
     venv.create(folder, with_pip=False)
-    python, locked = folder / "bin" / "python", PROJECT / "requirements.txt"
-    _uv("pip", "install", "--quiet", f"--python={python}", f"--constraint={locked}", str(wheel))
+    python, locked = folder / "bin" / "python", PROJECT / lock
+    _uv("pip", "install", "--quiet", f"--python={python}", f"--constraint={locked}", what)
     return python.parent
 
 
@@ -103,6 +113,16 @@ def test_without_its_extra_a_network_drive_says_what_to_install(
     assert "--webdav needs the package wsgidav: install the client as 'lambda-drive[webdav]'" in (
         run.err
     )
+
+
+def test_with_its_extra_fsspec_reads_and_writes_a_drive_by_its_url(
+    wheel: Path, person: Person, serving: Serving
+) -> None:
+    what = f"lambda-drive[fsspec] @ {wheel.as_uri()}"
+    python = _install(what, person.folder / "installed", "requirements-dev.txt") / "python"
+    with serving() as url:
+        run = _run(python, "-I", "-c", READ_BY_URL, url)
+    assert (run.out, run.err) == ("b'written' []\n", "")
 
 
 @pytest.mark.parametrize("tool", ["lambda-drive", "lambda-env"])

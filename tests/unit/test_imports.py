@@ -160,6 +160,7 @@ RULES = {
     "drive_tools/serving/guard.py": ("_typeshed", "drive_tools"),  # the first for mypy alone
     "drive_tools/serving/*.py": ("botocore", "cheroot", "drive_tools"),
     "drive_tools/webdav/*.py": ("drive_tools", "wsgidav"),
+    "drive_tools/filesystem/*.py": ("drive_tools", "fsspec"),
     "drive_tools/environment/lambda_limits.py": (),
     "drive_tools/environment/*.py": ("botocore", "drive_tools", "rich"),
     "drive_tools/aws_defaults.py": ("botocore",),  # for mypy alone

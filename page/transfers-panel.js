@@ -73,7 +73,7 @@ export class TransfersPanel {
     const moving = by.running.size + by.waiting.size + by.paused.size + by.asking.size
     this.#summary(moving)
     this.bar.hidden = !moving
-    this.bar.value = queue.bytes ? queue.sent / queue.bytes : ended(by) / queue.count
+    this.bar.value = queue.bytes ? queue.sent / queue.bytes : ended(by) / (queue.count || 1)
     set(this.hold, t(queue.stopped ? 'transfer.resume' : 'transfer.pause'))
     this.hold.hidden = moving === 0
     set(this.retry, t('transfer.again', { count: by.failed.size }))

@@ -28,7 +28,6 @@ export class Upload {
     Object.assign(this, { file, path, condition, state: '', sent: 0, trouble: null, error: null })
     this.directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
     this.upload = this.beginning = this.control = this.sentToken = null
-    this.doubt = false
   }
 }
 
@@ -166,7 +165,7 @@ export class UploadQueue {
   /** Have one that was overtaken go on, with another condition and perhaps another path. */
   async goOn (upload, condition, path = upload.path) {
     await giveUp(upload) // its condition is kept by the drive
-    Object.assign(upload, { condition, path, doubt: false })
+    Object.assign(upload, { condition, path })
     this.#moved(upload, 0)
     if (upload.state === 'asking') this.#move(upload, 'waiting')
     this.#next()

@@ -154,7 +154,11 @@ async function askAgain () {
 
 /** Have the list load a directory again; not after each file, where there are many. */
 function changed (directory) {
-  changedDirectories.add(directory)
+  // Each directory above may be new in the one above it.
+  for (let each = directory; ; each = parentOf(each)) {
+    changedDirectories.add(each)
+    if (!each) break
+  }
   refresh ??= setTimeout(flush, REFRESH_MILLISECONDS)
   if (!queue.active) flush()
 }

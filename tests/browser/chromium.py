@@ -103,7 +103,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
-    assert not wrong
+    assert not wrong, wrong
 
 
 @pytest.fixture

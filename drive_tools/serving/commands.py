@@ -57,7 +57,7 @@ def ui(options: BrowserOptions, session: ClientSession) -> None:
       %(prog)s --stage Prod            of the drive of a stage
       %(prog)s --no-browser            on a machine that has none, or by ssh -L
     """
-    with _served(options, session, _drive(session)) as served:
+    with _ending(), _served(options, session, _drive(session)) as served:
         link = served.link
         if not options.no_browser:
             # In a thread: a browser of a terminal would take it until it ends.
@@ -88,7 +88,7 @@ def serve(options: ProgramOptions, session: ClientSession) -> None:
       %(prog)s --port 8080 --json      {"url": ...} for a script
     """
     application = _network_drive(session) if options.webdav else _drive(session)
-    with _served(options, session, application) as served:
+    with _ending(), _served(options, session, application) as served:
         _tell(options, session, f"{served.base}/", "Ctrl+C ends it")
         _wait()
 
@@ -133,12 +133,17 @@ def _open(link: str) -> None:
         webbrowser.open(link)
 
 
-def _wait() -> None:
-    """Wait for Ctrl+C or SIGTERM, which are how these commands end."""
-    ended = threading.Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: ended.set())
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Let Ctrl+C or SIGTERM end the block, which is how these commands end."""
+    # Raised, not noted: a handler that takes a lock waits for ever if it interrupts its owner.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):
-            ended.wait()
+            yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _wait() -> None:
+    threading.Event().wait()

@@ -182,16 +182,18 @@ class _Server(wsgi.Server):
         )
         self.gateway = _Gateway
 
-    def bind(self, family: int, type: int, proto: int = 0) -> object:
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
         """Take the port. Raises `ToolError`."""
-        port = self.bind_addr[1]
         try:
-            return super().bind(family, type, proto)
+            socket_.bind(bind_addr)
         except OSError as error:
+            socket_.close()
             raise ToolError(
-                f"cannot serve at port {port} of {_LOOPBACK}: {error.strerror}; name another one"
-                " by --port, or none for one that is free"
+                f"cannot serve at port {bind_addr[1]} of {_LOOPBACK}: {error.strerror}; name"
+                " another one by --port, or none for one that is free"
             ) from None
+        return socket_
 
     def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base has it
         """Tell of a defect. No request is in it: addresses have the secret."""

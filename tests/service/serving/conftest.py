@@ -9,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from drive_tools.client.crew import Crew
+from drive_tools.client.drive_client import DriveClient
+from drive_tools.client.http_client import SignedClient
+from drive_tools.client.retries import Patience
+from drive_tools.serving.forward import Forward
+from drive_tools.serving.gate import Session
+from drive_tools.serving.server import serving
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import Served
 from tests.service.shell import Person, finish
@@ -37,11 +44,34 @@ def signing(person: Person) -> Signing:
 
 
 @pytest.fixture
-def base(drive_url: Served, signing: Signing) -> Iterator[str]:
+def notes() -> list[str]:
+    """What the user of the server is told."""
+    return []
+
+
+@pytest.fixture
+def served(drive_url: Served, notes: list[str]) -> Iterator[Session]:
+    """The session of a server in this process, before a drive."""
+    with serving_drive(drive_url, notes.append) as session:
+        yield session
+
+
+@pytest.fixture
+def base(served: Session) -> str:
     """The URL below which the drive is, signed."""
-    assert drive_url
-    with signing() as base:
-        yield base
+    return served.base
+
+
+@contextlib.contextmanager
+def serving_drive(
+    url: str, note: Callable[[str], None], seconds: float | None = None
+) -> Iterator[Session]:
+    """Serve the drive at a URL, as the commands do with a patience, until the block ends."""
+    patience = Patience(seconds, note)
+    drive = DriveClient(url, SignedClient(url), patience)
+    with Crew(8) as crew, serving(Forward(drive, crew, note), note) as session:
+        yield session
+    patience.end()
 
 
 def curl(*words: str | Path, sent: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -1,13 +1,12 @@
 """curl, which cannot sign with a body, puts and gets files of any size through `serve`."""
 
 import hashlib
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.service.serving.conftest import Signing, curl, curled
-from tests.service.shell import LARGE, Person, Serving
+from tests.service.serving.conftest import curl, curled
+from tests.service.shell import LARGE, Person
 
 STATUS = ("--output", "/dev/null", "--write-out", "%{http_code}")
 NAMES = ["plain", "with space", "ü日(1)'!*~@", "100%", "a?b#c&d=e+f", "a/b/c"]
@@ -130,21 +129,6 @@ def test_text_keeps_its_bytes(base: str, person: Person) -> None:
         assert (person.drive / "file").read_bytes() == b"\xff\xfe is no UTF-8\r\n"
 
 
-def test_a_token_opens_a_drive_as_well(
-    serving: Serving, signing: Signing, person: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
-
-    def through(event: dict[str, dict[str, str]], invoke: object) -> object:
-        seen.append(event["headers"].get("authorization", ""))
-        return invoke(event)  # type: ignore[operator]  # it is the function
-
-    monkeypatch.setenv("DRIVE_TOKEN", "a-token-of-the-drive")
-    with serving(through=through), signing() as base:
-        curled("-H", "Authorization: Bearer another", f"{base}/files/")
-    assert seen == ["Bearer a-token-of-the-drive"]
-
-
 def test_files_move_by_a_destination_of_either_form(base: str, person: Person) -> None:
     path = f"/{base.rpartition('/')[2]}"
     for number, prefix in enumerate([base, path, ""]):
@@ -153,10 +137,3 @@ def test_files_move_by_a_destination_of_either_form(base: str, person: Person) -
         told = curled("-i", "-X", "POST", "-H", to, f"{base}/files/from").decode()
         assert f"Location: {base}/files/to{number}\r\n" in told
         assert (person.drive / f"to{number}").read_bytes() == b"text"
-
-
-def test_a_file_of_a_caller_that_went_away_is_not_kept(base: str, person: Person) -> None:
-    assert Path("/dev/zero").exists()
-    broken = curl("-T", "/dev/zero", "--max-filesize", "1", "-m", "1", f"{base}/files/file")
-    assert broken.returncode
-    assert not (person.drive / "file").exists()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from fsspec.callbacks import DEFAULT_CALLBACK, Callback
 from fsspec.utils import isfilelike
@@ -18,7 +18,6 @@ from fsspec.utils import isfilelike
 from drive_tools.client.answers import (
     ConflictStatusError,
     HttpStatusError,
-    Part,
 )
 from drive_tools.client.download import FileDownload, pieces
 from drive_tools.client.drive_client import CHUNK_BYTES
@@ -31,6 +30,13 @@ from drive_tools.filesystem.directories import DriveDirectories
 from drive_tools.filesystem.drive_file import DriveReader, DriveWriter
 
 _MODES = {"overwrite": False, "create": True}
+
+
+class _Cut(NamedTuple):
+    """Bytes of a file, and of which version they are."""
+
+    content: bytes
+    etag: str
 
 
 class DriveFileSystem(DriveDirectories):
@@ -116,13 +122,13 @@ class DriveFileSystem(DriveDirectories):
         """Read a file, or the bytes from `start` to before `end`, which count as in a slice."""
         return self._cat(self._strip_protocol(path), start, end).content
 
-    def _cat(self, path: str, start: int | None, end: int | None) -> Part:
+    def _cat(self, path: str, start: int | None, end: int | None) -> _Cut:
         with self._errors(path):
             if (start or 0) < 0 or (end or 0) < 0 or (end is not None and end <= (start or 0)):
                 entry = self._drive.describe(path)
                 found = range(entry.size)[start:end]
                 content = self._connection.read(path, found.start, found.stop, entry.etag or "")
-                return Part(content, found.start, entry.size, entry.etag or "")
+                return _Cut(content, entry.etag or "")
             begin = start or 0
             length = CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - begin)
             try:
@@ -131,10 +137,10 @@ class DriveFileSystem(DriveDirectories):
                 if refused.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                     raise
                 entry = self._drive.describe(path)
-                return Part(b"", begin, entry.size, entry.etag or "")
+                return _Cut(b"", entry.etag or "")
             last = first.size if end is None else min(end, first.size)
             rest = self._connection.read(path, begin + len(first.content), last, first.etag)
-            return Part(first.content + rest, begin, first.size, first.etag)
+            return _Cut(first.content + rest, first.etag)
 
     def cat_ranges(
         self,
@@ -161,14 +167,14 @@ class DriveFileSystem(DriveDirectories):
         found: list[bytes | Exception] = []
         for name, part in zip(names, self._connection.in_order(calls), strict=True):
             result: bytes | Exception = part if isinstance(part, Exception) else part.content
-            if isinstance(part, Part) and versions.setdefault(name, part.etag) != part.etag:
+            if isinstance(part, _Cut) and versions.setdefault(name, part.etag) != part.etag:
                 result = OSError(errno.ESTALE, "it was replaced while it was read", name)
             if isinstance(result, Exception) and on_error == "raise":
                 raise result
             found.append(result)
         return found
 
-    def _tried(self, path: str, start: int | None, end: int | None) -> Part | OSError:
+    def _tried(self, path: str, start: int | None, end: int | None) -> _Cut | OSError:
         try:
             return self._cat(path, start, end)
         except OSError as error:

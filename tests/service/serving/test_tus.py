@@ -1,11 +1,18 @@
 """Clients of tus that are not ours upload through the server on loopback, as they are."""
 
 import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from tusclient.client import TusClient
 
 from drive_tools.serving.gate import Session
+from tests.patience import PATIENCE_SECONDS
+from tests.service.served import PROJECT
 from tests.service.serving.conftest import curl, curled
 from tests.service.shell import LARGE, MIB, Person
 
@@ -57,3 +64,26 @@ def test_a_long_part_with_a_checksum_is_told_what_to_do(served: Session, person:
     local = person.write("large", LARGE)
     refused = curl(*words, *kind, "--data-binary", f"@{local}", uploader.url)
     assert b"set the chunk size of the client to 4 MiB" in refused.stdout
+
+
+def test_tus_js_client_uploads_and_resumes_without_a_signature(
+    served: Session, person: Person
+) -> None:
+    local = person.write("large", LARGE)
+    node, script = Path(sys.executable).with_name("node"), PROJECT / "tests/local/tus_js.mjs"
+
+    def run(**options: object) -> dict[str, Any]:
+        command = [str(node), str(script), served.base, local, "films/a.mov", json.dumps(options)]
+        # What it then sends as its token goes no further than the server on loopback.
+        environment = {**os.environ, "DRIVE_TOKEN": "none"}
+        printed = subprocess.check_output(
+            command, cwd=PROJECT, env=environment, timeout=PATIENCE_SECONDS
+        )
+        told: dict[str, Any] = json.loads(printed)
+        return told
+
+    begun = run(stopAfter=4 * MIB)
+    assert begun["url"].startswith(f"{served.base}/uploads/")
+    ended = run(overridePatchMethod=True)
+    assert (ended["done"], ended["url"]) == (True, begun["url"])
+    assert (person.drive / "films" / "a.mov").read_bytes() == LARGE

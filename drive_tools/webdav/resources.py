@@ -53,6 +53,7 @@ class DriveProperties:
 
     entry: DriveEntry
     environ: "WSGIEnvironment"
+    _ref_url: str | None = None
 
     def get_display_name(self) -> str:
         """Return the last segment of the name, with U+FFFD for what XML cannot have."""
@@ -63,6 +64,12 @@ class DriveProperties:
         directory = self.entry.kind == "directory" and self.entry.name
         path = f"{self.environ['SCRIPT_NAME']}/{self.entry.name}{'/' if directory else ''}"
         return quote(path, safe="/!*'(),$-_|.~")
+
+    def get_ref_url(self) -> str:
+        """Return what WsgiDAV calls it; it asks for each property of each entry of a listing."""
+        if self._ref_url is None:
+            self._ref_url = lock_url(self.entry.name)
+        return self._ref_url
 
     def get_last_modified(self) -> float | None:
         """Return the time of the last write."""

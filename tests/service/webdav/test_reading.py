@@ -191,3 +191,29 @@ def test_a_path_that_can_be_no_name_is_refused_with_words(mount: Mount, tmp_path
             told = mount(verb, name)
             assert told.status == 400, (verb, name)
             assert words in told.text or "single slashes" in told.text, told.text
+
+
+def test_a_program_learns_that_it_may_lock_and_write(mount: Mount) -> None:
+    for name in ("", "new"):
+        told = mount("OPTIONS", name)
+        assert (told.status, told.headers["DAV"]) == (200, "1,2")
+        assert told.headers["MS-Author-Via"] == "DAV"
+    assert {"PUT", "MKCOL"} <= set(mount("OPTIONS", "new").headers["Allow"].split(", "))
+
+
+def test_nobody_gets_in_without_the_secret(mount: Mount) -> None:
+    mount["a"] = b"secret"
+    for verb in ("PROPFIND", "GET", "PUT", "OPTIONS", "LOCK"):
+        assert mount(verb, "a", Origin="https://example.com").status == 403
+        assert mount(verb, "a", Host="example.com").status == 403
+    mount.base = f"{mount.base[:-1]}x"
+    for verb in ("PROPFIND", "GET", "PUT", "OPTIONS", "LOCK"):
+        assert mount(verb, "a").status == 404
+    assert mount.asked == []
+    assert mount["a"] == b"secret"
+
+
+def test_a_body_of_xml_has_an_end(mount: Mount) -> None:
+    told = mount("PROPFIND", "", b" " * (MIB + 1), Depth="0")
+    assert told.status == 413
+    assert mount.asked == []

@@ -4,8 +4,8 @@ The actions that it uses stand for what they do: a copy of the source, a session
 for a token of the job, and the artifact that one job hands to the next. The check before them is
 the command in which this test runs (tests/infra/test_workflows.py).
 
-The first job sets up what it needs from nothing; the next jobs take that over, and add to it. That
-each of their commands would set up by itself is held by tests/infra/test_make.py.
+Each job uses what is set up here. That each of their commands sets up by itself is held by
+tests/infra/test_make.py, and that this takes nothing but an empty folder by test_walk.py.
 """
 
 import json
@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ Json = Any  # YAML has no types of its own
 WORKFLOWS = PROJECT / ".github" / "workflows"
 CHECK = "check.yml"
 
-# What `make` sets up, which a job takes over from the job before it.
-SET_UP = {".venv", "node_modules"}
+# What `make` sets up, and its mark of that: a source that is newer would have it set up again.
+SET_UP = (".venv", "node_modules")
+MARK = PROJECT / ".venv" / ".base"
 
 # As https://docs.github.com/en/rest/deployments/environments#get-an-environment has them.
 WAIT = {"id": 3736, "type": "wait_timer", "wait_timer": 30}
@@ -138,7 +140,7 @@ class Runner:
                     said = self._run(name, step["run"], workspace, environment | own)
                     outputs[step.get("id", "")] = {"outputs": said}
                 case "actions/checkout":
-                    shutil.unpack_archive(self._archive(), workspace, filter="data")
+                    self._check_out(workspace)
                 case "actions/setup-python":
                     pass  # the machine's own; its version is held elsewhere
                 case "aws-actions/configure-aws-credentials":
@@ -168,29 +170,29 @@ class Runner:
             self._roles[name] = github.deploy_role(self._cloud, SETTINGS[name])
 
     def _workspace(self) -> Path:
-        """Return the folder of a job, in which nothing is but what the job before has set up.
+        """Return the folder of a job, in which nothing is but what is set up here.
 
         Each job of a repository has the same path:
         https://docs.github.com/en/actions/reference/workflows-and-actions/variables
         """
         folder = self._folder / "workspace"
-        folder.mkdir(exist_ok=True)
-        for left in folder.iterdir():
-            if left.name in SET_UP:
-                continue
-            if left.is_dir():
-                shutil.rmtree(left)
-            else:
-                left.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name in SET_UP:
+            (folder / name).symlink_to(PROJECT / name)
         return folder
 
-    def _archive(self) -> Path:
-        """Return the source as an archive, in which each file has the same time for all jobs."""
+    def _check_out(self, workspace: Path) -> None:
+        """Put the source into a job's folder; its files are older than what is set up."""
         archive = self._folder / "source.tar"
         if not archive.exists():
             command = ["git", "archive", "--output", str(archive), self._tree]
             subprocess.run(command, check=True, cwd=PROJECT)
-        return archive
+        shutil.unpack_archive(archive, workspace, filter="data")
+        older = MARK.stat().st_mtime - 1
+        with tarfile.open(archive) as files:
+            for name in files.getnames():
+                os.utime(workspace / name, (older, older))
 
     def _artifact(self, name: str) -> Path:
         return self._folder / "artifacts" / name
@@ -263,7 +265,7 @@ def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
     assert runner.machines == dict.fromkeys(
         ("Dev/synth", "Dev/ship/ship", "Prod-reviewers", "Prod/ship"), "ubuntu-24.04"
     )
-    assert runner.printed["Dev/synth"].startswith("setting up .venv/ and node_modules/")
+    assert not [job for job, printed in runner.printed.items() if "setting up" in printed]
     for job, stage in (("Dev/ship/ship", "Dev"), ("Prod/ship", "Prod")):
         assert f"guard: {stage} loses no data" in runner.printed[job]
         assert "6 passed" in runner.printed[job]

@@ -66,7 +66,7 @@ class Declared:
 
     def of_type(self, *kinds: str) -> list[Declaration]:
         """Return the resources of some types."""
-        return [each for each in self.all.values() if each.kind in kinds]
+        return [each for kind in dict.fromkeys(kinds) for each in self._by_type.get(kind, [])]
 
     def find(self, value: Json, stack: str) -> Declaration | None:
         """Return what a `Ref`, `Fn::GetAtt` or `Fn::ImportValue` in a template of `stack` means.
@@ -118,6 +118,13 @@ class Declared:
                 if other is not None and other not in found:
                     found.add(other)
                     left.append(other)
+        return found
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[Declaration]]:
+        found: dict[str, list[Declaration]] = {}
+        for each in self.all.values():
+            found.setdefault(each.kind, []).append(each)
         return found
 
     @cached_property

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from drive_tools.cloud_assembly import find_stage
-from stacks.invariants.check import violations
+from stacks.invariants.check import INVARIANTS, Invariant
 from stacks.invariants.declared import Declared
 from tests.baseline import DEV, PROD
 from tests.infra import synthesis, templates
@@ -121,23 +121,31 @@ def survivors(
 ) -> dict[Mutant, str | None]:
     """Return what noticed each mutant, of a kind at most so many: None if nothing did."""
     stage = Declared.of(find_stage(assembly, drive.name))
+    invariants = [*INVARIANTS]
     return {
-        mutant: _noticed(mutant.applied(drive), stage, assembly)
+        mutant: _noticed(mutant.applied(drive), stage, assembly, invariants)
         for mutant in mutants(drive, most=most)
     }
 
 
-def _noticed(mutated: StageTemplates, stage: Declared, assembly: Path) -> str | None:
+def _noticed(
+    mutated: StageTemplates, stage: Declared, assembly: Path, invariants: list[Invariant]
+) -> str | None:
+    """Return what notices it. The invariant goes first of all: the next mutant is much like it."""
     bodies = {
         f"{mutated.name}-Data": mutated.data.body,
         f"{mutated.name}-Service": mutated.service.body,
     }
-    try:
-        broken = violations(Declared(bodies, stage.retained, stage.waits_for))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        return f"an invariant: {type(error).__name__}"
-    if broken:
-        return broken[0]
+    declared = Declared(bodies, stage.retained, stage.waits_for)
+    for invariant in invariants:
+        try:
+            broken = next(invariant(declared), None)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            broken = f"an invariant: {type(error).__name__}"
+        if broken:
+            invariants.remove(invariant)
+            invariants.insert(0, invariant)
+            return broken
     return next(broken_promises(mutated, assembly), None)
 
 

@@ -29,6 +29,7 @@ from tests import baseline
 from tests.baseline import CONNECTION
 from tests.gates.exceptions import EXCUSES
 from tests.gates.findings import Finding, unexcused
+from tests.infra.flags import FLAGS
 from tests.infra.templates import Json, StageTemplates, load
 
 # All that cdk-nag has, by the names in their findings.
@@ -44,7 +45,6 @@ PACKS: dict[str, type] = {
 _OWN_NAMES = "AwsSolutions"
 
 PROJECT = Path(__file__).resolve().parents[2]
-FLAGS: Json = json.loads((PROJECT / "cdk.json").read_text())["context"]
 
 # For a project that is not shipped yet. Its own stages may be what no one pipeline ships.
 _SOME_PIPELINE = Pipeline(

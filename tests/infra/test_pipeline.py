@@ -16,6 +16,7 @@ from stacks.shipping.pipeline_stack import PipelineStack
 from stacks.shipping.settings import Pipeline
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import nag, reference, synthesis
+from tests.infra.flags import FLAGS
 from tests.infra.pipelines import STACK, Synthesised
 from tests.infra.stage_tag import TAG, assert_tagged
 
@@ -207,7 +208,7 @@ def test_it_runs_one_build_at_a_time(pipeline: Synthesised) -> None:
 
 def test_a_third_stage_is_shipped_after_an_approval_of_its_own(tmp_path: Path) -> None:
     stages = (DEV, replace(DEV, name="Trial"), PROD)
-    app = App(context=nag.FLAGS, outdir=str(tmp_path))
+    app = App(context=FLAGS, outdir=str(tmp_path))
     settings = Pipeline(
         connection_arn=CONNECTION,
         repository="you/drive",

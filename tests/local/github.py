@@ -18,7 +18,7 @@ from stacks.settings import Settings
 from stacks.shipping.github_stack import GitHubStack
 from stacks.shipping.settings import GitHub
 from tests.baseline import DEV, PROD
-from tests.infra.nag import FLAGS
+from tests.infra.flags import FLAGS
 from tests.local.conftest import TARGET, LocalCloud
 from tests.patience import PATIENCE_SECONDS
 

@@ -23,7 +23,8 @@ from stacks.shared import aws_limits
 from stacks.shared.choices import Egress, UrlAuth
 from stacks.stage import DriveStage
 from tests.baseline import DEV
-from tests.infra import nag, templates
+from tests.infra import templates
+from tests.infra.flags import FLAGS
 from tests.infra.functions import all_allowed, functions
 from tests.infra.nag import gated
 from tests.infra.networks import groups, routes, rules, subnets
@@ -391,7 +392,7 @@ def test_a_service_without_a_known_endpoint_is_refused() -> None:
 
 def test_as_many_ports_as_are_taken_fit_into_each_group(tmp_path: Path) -> None:
     most = tuple(range(443, 443 + aws_limits.SECURITY_GROUP_RULES - 1))
-    app = App(context=nag.FLAGS, outdir=str(tmp_path))
+    app = App(context=FLAGS, outdir=str(tmp_path))
     DriveStage(app, replace(DEV, egress="nat-instance", egress_ports=most))
     app.synth()
     found: Counter[str] = Counter()

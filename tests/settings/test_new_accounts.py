@@ -18,7 +18,7 @@ from stacks.shipping.settings import GitHub, Pipeline
 from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra.cdk_synth import PROJECT
-from tests.infra.nag import FLAGS
+from tests.infra.flags import FLAGS
 from tests.settings.found_vpc import KEY, PINNED, found
 from tests.settings.switches import SWITCHES
 

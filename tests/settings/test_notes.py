@@ -16,7 +16,7 @@ from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import nag
 from tests.infra.cdk_synth import synthesise
-from tests.infra.nag import FLAGS
+from tests.infra.flags import FLAGS
 from tests.infra.synthesis import notes, warnings
 
 FOUR_ZONES: dict[str, Any] = {

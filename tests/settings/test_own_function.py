@@ -32,7 +32,7 @@ from tests.infra.functions import (
     handler,
     outside,
 )
-from tests.infra.synthesis import synthesise
+from tests.infra.synthesis import synthesise, without_assets
 from tests.infra.templates import Json
 from tests.settings.switches import combinations, stateful
 
@@ -189,11 +189,12 @@ def test_it_goes_with_every_two_switches(
     switched: dict[str, Any], files: templates.StageTemplates, tmp_path: Path
 ) -> None:
     values = {name: value for name, value in switched.items() if name not in FILE_SERVICE}
-    drive, said = synthesise(tmp_path, function_folder=FOLDER, **values)
+    settings = replace(DEV, function_folder=FOLDER, **values)
+    drive, said = without_assets(tmp_path, settings)
     assert said == []
     for promise in {*PROMISES, *test_stages.PROMISES}:
         promise(drive)
-    alarms.check(drive, replace(DEV, function_folder=FOLDER, **values))
+    alarms.check(drive, settings)
     known = stateful(files)
     assert {name: stateful(drive).get(name) for name in known} == known
 

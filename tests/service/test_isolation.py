@@ -27,6 +27,8 @@ WEB_IDENTITY = (
     "<SessionToken>x</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration>"
     "</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
 )
+# Where jsii unpacks the CDK's JavaScript, once for a user: this takes seconds.
+JSII_CACHE = Path(".cache/aws/jsii/package-cache")
 # Found, and of whom; a process of its own, since botocore looks at its environment as it starts.
 LOOK = """
 import boto3
@@ -212,8 +214,13 @@ def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
         check=False,
         cwd=PROJECT,
-        # The caches of package managers are at home, too.
-        env={"UV_CACHE_DIR": str(Path.home() / ".cache" / "uv")} | bare() | machine.everything,
+        # The caches of package managers, and of jsii, are at home, too.
+        env={
+            "UV_CACHE_DIR": str(Path.home() / ".cache" / "uv"),
+            "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(Path.home() / JSII_CACHE),
+        }
+        | bare()
+        | machine.everything,
         capture_output=True,
         text=True,
     )

@@ -99,6 +99,8 @@ def test_nobody_takes_a_drive_that_does_not_answer_for_an_empty_one(
             look("docs")
     with pytest.raises(ConnectionError):
         list(drive.walk("docs"))
+    # A name that cannot be is refused before it is part of a URL.
+    assert _number_of(_cat("docs/../a"), drive) == errno.EINVAL
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("HOME", str(person.folder))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

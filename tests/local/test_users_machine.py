@@ -74,6 +74,11 @@ class Machine:
         self.home = folder / "home"
         for name in ("pip", "uv"):
             (self.home / ".config" / name).mkdir(parents=True)
+        # Where jsii unpacks the CDK's JavaScript, once for a user: this takes seconds.
+        unpacked = Path(".cache/aws/jsii/package-cache")
+        (Path.home() / unpacked).mkdir(parents=True, exist_ok=True)
+        (self.home / unpacked).parent.mkdir(parents=True)
+        (self.home / unpacked).symlink_to(Path.home() / unpacked)
         self._write_files()
         foreign = folder / "foreign"
         foreign.mkdir()

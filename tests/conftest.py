@@ -9,7 +9,6 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from ops.isolation import without_aws
@@ -26,13 +25,6 @@ os.environ.setdefault("CDK_VALIDATION", "false")
 # A shell that is not interactive starts what runs in the background with SIGINT ignored, and what
 # tests start and interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# How long a machine takes to draw examples says nothing of the code.
-hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("untimed")
-
 
 # The variables of this project by which its tools find a drive.
 _OF_A_DRIVE = ("DRIVE_TOKEN", "DRIVE_URL", "LOCAL_PORT", "SMOKE_ROLE_ARN")

@@ -14,6 +14,7 @@ from tests.baseline import DEV
 from tests.infra import (
     alarms,
     nag,
+    synthesis,
     templates,
     test_brake,
     test_everything,
@@ -32,7 +33,7 @@ from tests.infra.functions import (
     handler,
     outside,
 )
-from tests.infra.synthesis import synthesise, without_assets
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.settings.switches import combinations, stateful
 
@@ -71,15 +72,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
 
 
 @pytest.fixture(scope="module")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("own")
-
-
-@pytest.fixture(scope="module")
-def own(assembly: Path) -> templates.StageTemplates:
+def own(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """The stage with the guest book."""
     settings = {"function_folder": FOLDER, "environment": {"COLOUR": "blue"}}
-    return synthesise(assembly, **settings)[0]
+    return synthesise(tmp_path_factory.mktemp("own"), **settings)[0]
 
 
 def only(drive: templates.StageTemplates) -> tuple[str, Json]:
@@ -155,10 +151,9 @@ def test_data_is_the_same_with_it(
     assert own.data.body == files.data.body
 
 
-def test_its_zip_has_the_folder_and_what_it_requires(
-    own: templates.StageTemplates, assembly: Path
-) -> None:
-    _, function = only(own)
+def test_its_zip_has_the_folder_and_what_it_requires(tmp_path: Path) -> None:
+    assembly = synthesis.assembly(tmp_path, replace(DEV, function_folder=FOLDER))
+    _, function = only(templates.load(assembly, DEV.name))
     names = zipfile.ZipFile(assembly / f"asset.{function['Code']['S3Key']}").namelist()
     assert {"handler.py", "requirements.txt", "humanize/__init__.py"} <= set(names)
     assert not [name for name in names if name.startswith(("drive/", "Dockerfile", "bin/"))]
@@ -179,7 +174,8 @@ def test_nothing_hidden_goes_into_the_image(tmp_path: Path) -> None:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("secret")
     (folder / "pages" / "index.html").write_text("hello")
-    synthesise(tmp_path / "out", function_folder=str(folder), packaging="image")
+    settings = replace(DEV, function_folder=str(folder), packaging="image")
+    synthesis.assembly(tmp_path / "out", settings)
     assert len(list((tmp_path / "out").rglob("index.html"))) == 1
     assert not list((tmp_path / "out").rglob(".env"))
 
@@ -189,12 +185,11 @@ def test_it_goes_with_every_two_switches(
     switched: dict[str, Any], files: templates.StageTemplates, tmp_path: Path
 ) -> None:
     values = {name: value for name, value in switched.items() if name not in FILE_SERVICE}
-    settings = replace(DEV, function_folder=FOLDER, **values)
-    drive, said = without_assets(tmp_path, settings)
+    drive, said = synthesise(tmp_path, function_folder=FOLDER, **values)
     assert said == []
     for promise in {*PROMISES, *test_stages.PROMISES}:
         promise(drive)
-    alarms.check(drive, settings)
+    alarms.check(drive, replace(DEV, function_folder=FOLDER, **values))
     known = stateful(files)
     assert {name: stateful(drive).get(name) for name in known} == known
 

@@ -13,7 +13,7 @@ from tests.baseline import DEV
 from tests.infra import alarms, templates, test_stages
 from tests.infra.flags import FLAGS
 from tests.infra.functions import functions
-from tests.infra.synthesis import synthesise, warnings, without_assets
+from tests.infra.synthesis import synthesise, warnings
 from tests.settings.switches import PROMISES, SWITCHES, combinations, stateful
 
 
@@ -46,7 +46,7 @@ def assert_mounted_and_guarded(drive: templates.StageTemplates, switched: dict[s
 def test_every_two_switches_go_together(
     switched: dict[str, Any], default: templates.StageTemplates, tmp_path: Path
 ) -> None:
-    drive, said = without_assets(tmp_path, replace(DEV, **switched))
+    drive, said = synthesise(tmp_path, **switched)
     assert said == []
     # What is held of a project's own stages is what no switch changes.
     for promise in {*PROMISES, *test_stages.PROMISES}:

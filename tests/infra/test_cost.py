@@ -69,6 +69,7 @@ runpy.run_path({file!r}, run_name="__main__")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["app.py", "pipeline.py"])
 def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_path: Path) -> None:
     result = run_app(tmp_path, _APP.format(file=str(PROJECT / file)))

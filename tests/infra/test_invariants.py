@@ -50,6 +50,7 @@ runpy.run_path({file!r}, run_name="__main__")
 """
 
 
+@pytest.mark.slow
 def test_a_synth_that_breaks_one_fails_and_says_where(tmp_path: Path) -> None:
     result = synthesise_program(tmp_path, _APP.format(file=str(PROJECT / "app.py")))
     assert result.returncode == 1

@@ -59,6 +59,7 @@ def test_all_is_more_than_nothing(drive: StageTemplates) -> None:
         assert broadened(template.body, {"Resources": {}}) == []
 
 
+@pytest.mark.slow
 def test_an_action_more_is_found_in_every_policy(drive: StageTemplates) -> None:
     """Also in the managed policies of the functions, and in those of keys and the file system."""
     tried = 0

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 # Less than pytest's faulthandler_timeout, so that who waits for what hangs can say what that is.
 PATIENCE_SECONDS = 1500
+PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000  # as browsers count it
 
 _PAUSE_SECONDS = 0.01
 

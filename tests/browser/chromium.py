@@ -18,24 +18,23 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import MISSING, PLACE, PROJECT, browser
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_MILLISECONDS
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-_PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
 
 
 @contextmanager
 def started() -> Iterator[Browser]:
     """Start the browser until the block ends. Raises `RuntimeError` where there is none."""
     program, environment = _program()
-    expect.set_options(timeout=_PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=program,
             env={**os.environ, **environment},
             args=["--no-zygote"] if environment else [],
-            timeout=_PATIENCE_MILLISECONDS,
+            timeout=PATIENCE_MILLISECONDS,
         )
         try:
             yield found
@@ -87,7 +86,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     def opened(**options: object) -> Page:
         settings = {"viewport": DESKTOP, "locale": "en-US", **options}
         context = chromium.new_context(**settings)  # type: ignore[arg-type]  # its own check of names
-        context.set_default_timeout(_PATIENCE_MILLISECONDS)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(

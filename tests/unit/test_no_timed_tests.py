@@ -18,6 +18,7 @@ TESTS = PROJECT / "tests"
 # Reads of a clock that measures durations, and pauses.
 DURATIONS = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep"}
 TIMEOUTS = {"timeout", "connect_timeout", "read_timeout", "startup_timeout"}
+PATIENCE = {"PATIENCE_SECONDS", "PATIENCE_MILLISECONDS"}
 # Calls of which a number among the arguments is a time to wait.
 WAITS = {"wait", "join", "communicate", "select.select", "result"}
 # Who may do all of it, and why.
@@ -47,7 +48,7 @@ def _found(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
             if {name, ast.unparse(node.func)} & WAITS and any(map(_is_number, node.args)):
                 yield node, f"{name} waits for a number of seconds"
             for keyword in node.keywords:
-                if keyword.arg in TIMEOUTS and _name(keyword.value) != "PATIENCE_SECONDS":
+                if keyword.arg in TIMEOUTS and _name(keyword.value) not in PATIENCE:
                     yield node, f"{keyword.arg} is not PATIENCE_SECONDS"
                 if keyword.arg == "deadline" and not _is_none(keyword.value):
                     yield node, "an example has a deadline"

@@ -74,6 +74,7 @@ def webdav(drive: DriveClient, crew: Crew) -> "WSGIApplication":
             "logging": {"enable": False},
             "verbose": 0,
             "suppress_version_info": True,
+            "lambda_drive.note": drive.patience.note,
         }
     )
 

@@ -12,6 +12,7 @@ from wsgidav.util import SubAppStartResponse
 from drive_tools import output
 from drive_tools.client.answers import HttpStatusError, RequestError, SigningError
 from drive_tools.errors import ToolError, UsageError
+from drive_tools.serving.messages import BrokenOffError
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -83,6 +84,7 @@ class DavProblems(BaseMiddleware):
     ) -> None:
         super().__init__(wsgidav_app, next_app, config)
         self._next = next_app
+        self._note = cast("Callable[[str], None]", config["lambda_drive.note"])
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -98,9 +100,10 @@ class DavProblems(BaseMiddleware):
                     started = True
                 yield part
         except (ToolError, OSError, DAVError) as error:
-            if started:
-                raise  # the connection breaks, and its reader sees that bytes are missing
             failure = error if isinstance(error, DAVError) else dav_error(error)
+            if started:  # the connection breaks, and its reader sees that bytes are missing
+                self._note(f"an answer broke off: {failure.context_info}")
+                raise BrokenOffError from error
             yield say(environ, start_response, failure)
 
 

@@ -78,7 +78,9 @@ def test_a_range_is_of_the_version_that_was_asked_for(mount: Mount) -> None:
     assert mount("GET", "a", If_Match='"other"').status == 412
 
 
-def test_a_file_that_changes_while_it_is_read_breaks_off(mounting: Mounting) -> None:
+def test_a_file_that_changes_while_it_is_read_breaks_off(
+    mounting: Mounting, capfd: pytest.CaptureFixture[str]
+) -> None:
     reads = 0
 
     def through(event: Event, invoke: Invoke) -> Answer:
@@ -95,6 +97,9 @@ def test_a_file_that_changes_while_it_is_read_breaks_off(mounting: Mounting) -> 
         with pytest.raises(http.client.IncompleteRead) as broken:
             mount("GET", "a")
     assert LARGE.startswith(broken.value.partial)
+    said = "".join(capfd.readouterr())
+    assert "an answer broke off: cannot get a: 412" in said
+    assert "Traceback" not in said
 
 
 def test_a_stored_page_runs_nothing_at_the_address_of_the_drive(mount: Mount) -> None:

@@ -122,7 +122,7 @@ export class Actions {
     await this.#attempt(async () => {
       const outcome = await putBack(removed, { ...work, decide })
       work.end()
-      if (outcome.kept.length || outcome.missing || outcome.failures.length) await this.page.reload(directory)
+      if (outcome.elsewhere || outcome.kept.length || outcome.missing || outcome.failures.length) await this.page.reload(directory)
       else await this.page.patch(directory, { added: entries }, entries[0]?.name)
       const missing = outcome.missing ? t('remove.missing', { count: outcome.missing }) : ''
       this.#tell([t('remove.undone', { count: outcome.done.length }), missing].filter(Boolean).join('. '), outcome)

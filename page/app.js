@@ -63,7 +63,7 @@ const page = {
 
   /** After an act: show how full the drive is now, and keep the focus in the page. */
   changed () {
-    if (document.activeElement === document.body) focusList()
+    if (focusIsLost()) focusList()
     lookAtHealth().catch(() => {}) // trouble is shown by who watches it
   }
 }
@@ -120,6 +120,12 @@ function showEmpty () {
   }
 }
 
+/** Whether the focus is nowhere, or on what is not to be seen any more. */
+function focusIsLost () {
+  const { activeElement, body } = document
+  return activeElement === body || !activeElement.getClientRects().length
+}
+
 function focusList () {
   if (listing.view.length) listing.focus()
   else frame.panel.focus()
@@ -156,7 +162,7 @@ function enter (folder, error) {
   page.folder = folder
   failure = null
   const name = shown(nameOf(folder.path))
-  document.title = name ? `${name} – ${t('app.brand')}` : t('app.brand')
+  document.title = name ? `${name} - ${t('app.brand')}` : t('app.brand')
   if (error) {
     fail(error)
     return
@@ -198,7 +204,7 @@ function fail (error) {
   showTools()
   whole.tell()
   showTrouble(null) // the panel says it
-  if (document.activeElement === document.body) frame.panel.focus()
+  if (focusIsLost()) frame.panel.focus()
   announce(frame.panel.textContent)
   if (passes(error)) recovery.begin(error)
 }
@@ -214,7 +220,9 @@ async function lookAtHealth () {
 
 function showTools () {
   const files = selection.size > 0 && targets().every(({ kind }) => kind === 'file')
+  const focused = document.activeElement !== document.body
   frame.showTools(selection.size, { files, writable: page.writable, failed: failure !== null })
+  if (focused && focusIsLost()) focusList()
 }
 
 /** The entries that an act at a row is about: what is selected, or the row alone. */
@@ -242,16 +250,16 @@ function entryMenu (entry, place) {
   const entries = targets(entry)
   const one = entries.length === 1
   const files = entries.every(({ kind }) => kind === 'file')
-  const item = (label, icon, act, danger = false) => ({ label: t(`act.${label}`), icon, act, danger })
+  const item = (label, icon, act, keys, danger = false) => ({ label: t(`act.${label}`), icon, act, keys, danger })
   showMenu([
-    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry))] : []),
+    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry), 'Enter')] : []),
     ...(files ? [item('download', 'download', () => download(entries))] : []),
     ...(page.writable
       ? [
           ...(one || files ? [null] : []),
-          ...(one ? [item('rename', 'rename', () => actions.rename(entry))] : []),
+          ...(one ? [item('rename', 'rename', () => actions.rename(entry), 'F2')] : []),
           item('move', 'move', () => actions.move(entries)),
-          item('delete', 'delete', () => actions.remove(entries), true)
+          item('delete', 'delete', () => actions.remove(entries), 'Del', true)
         ]
       : [])
   ], place, one ? bdi(entry.name) : document.createTextNode(t('act.selected', { count: entries.length })))
@@ -260,7 +268,7 @@ function entryMenu (entry, place) {
 function pageMenu () {
   showMenu([
     { label: t('app.reload'), icon: 'reload', act: () => failure ? recovery.now() : page.reload() },
-    { label: t('app.help'), icon: 'text', act: showKeys },
+    { label: t('app.help'), icon: 'text', act: showKeys, keys: '?' },
     ...(token() ? [null, { label: t('app.signOut'), icon: 'signOut', act: signOut }] : [])
   ], frame.menuButton)
 }

@@ -26,6 +26,9 @@ app.search
 app.signOut
   Sign out
   登出
+app.skip
+  Go to the files
+  跳至檔案清單
 app.used
   {used} used
   已使用 {used}
@@ -143,6 +146,9 @@ list.partly
 list.size
   Size
   大小
+list.bytes
+  {count} byte | {count} bytes
+  {count} 位元組
 make.there
   There is already something called {name}.
   已有名為「{name}」的項目。
@@ -368,6 +374,9 @@ keys.space
 keys.title
   Keyboard shortcuts
   鍵盤快速鍵
+keys.type
+  Go to a name by its first letters
+  輸入開頭文字以跳至該名稱
 keys.up
   Go to the folder above
   返回上一層資料夾

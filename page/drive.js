@@ -5,7 +5,7 @@ import { pause as rest } from './waiting.js'
 
 export { onToken, signOut, token } from './session.js'
 
-const TRIES = 5
+const TRIES = 4
 const FIRST_PAUSE = 400 // milliseconds
 const LONGEST_PAUSE = 8000
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])

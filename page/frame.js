@@ -44,8 +44,10 @@ const main = make('main', {}, bar, elements.banner, scroller, panel, foot, drop)
 
 /** Put the page together. */
 export function build () {
+  const skip = make('button.skip', { onclick: () => document.dispatchEvent(new CustomEvent('drive:focus')) }, t('app.skip'))
   bar.append(crumbs, forAll, forChosen)
   document.body.append(
+    skip,
     make('header', {},
       make('h1', {}, icon('folder'), make('span', {}, t('app.brand'))),
       make('label.search', {}, icon('search'), search, make('kbd', { 'aria-hidden': 'true' }, '/')),

@@ -7,7 +7,7 @@ import { t } from './words.js'
 const CONTROL = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl'
 const KEYS = [
   ['↑ ↓', 'keys.arrows'], ['Enter', 'act.open'], ['Backspace', 'keys.up'], ['Space', 'keys.space'],
-  ['Shift ↑ ↓', 'keys.extend'], [`${CONTROL} A`, 'act.selectAll'],
+  ['Shift ↑ ↓', 'keys.extend'], [`${CONTROL} A`, 'act.selectAll'], ['A – Z', 'keys.type'],
   ['F2', 'act.rename'], ['Delete', 'act.delete'], [`${CONTROL} Z`, 'act.undo'],
   ['Shift F10', 'keys.context'], ['/', 'app.search'], ['Esc', 'keys.escape'], ['?', 'keys.title']
 ]

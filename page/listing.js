@@ -5,6 +5,7 @@ import { date, size, t } from './words.js'
 import { kindOf } from './kinds.js'
 
 const BEYOND = 12 // rows that are made above and below what is seen
+const TYPING = 900 // milliseconds between the letters of one name
 const AHEAD = 400 // rows before the end of what is loaded, where the next page is asked for
 
 export class Listing {
@@ -12,6 +13,7 @@ export class Listing {
   active = 0
   view = []
   #rows = new Map()
+  #typed = { text: '', at: 0 }
   #height = 44
   #frame = 0
 
@@ -48,15 +50,16 @@ export class Listing {
   }
 
   /**
-   * Show entries. The keyboard stays at the entry of the same name, or at the same place. Returns
-   * whether the focus was in the list, and has no row to go to.
+   * Show entries; the keyboard stays at its entry. Returns whether the focus was in the list, and
+   * has no row to go to.
    */
   show (view, { complete, order, label }) {
-    const here = this.view[this.active]?.name
     const focused = this.#focused()
-    const same = here === undefined ? -1 : view.findIndex(entry => entry.name === here)
+    const places = new Map(view.map(({ name }, at) => [name, at]))
+    // Where the entry is gone, the keyboard is at the next one that is left.
+    const next = this.view.slice(this.active).find(({ name }) => places.has(name))
     this.view = view
-    this.active = same >= 0 ? same : Math.max(0, Math.min(this.active, view.length - 1))
+    this.active = next ? places.get(next.name) : Math.max(0, view.length - 1)
     this.grid.setAttribute('aria-label', label)
     this.grid.setAttribute('aria-rowcount', complete ? view.length + 1 : -1)
     for (const [by, head] of Object.entries(this.heads)) {
@@ -249,10 +252,23 @@ export class Listing {
       this.on.open(entry)
     } else if (key === 'F2' || key === 'Delete' || (key === 'Backspace' && event.metaKey)) {
       this.on.act(entry, key === 'F2' ? 'rename' : 'delete')
+    } else if (key.length === 1 && !many && !event.altKey && onRow && !' /?'.includes(key)) {
+      this.#type(key)
     } else {
       return
     }
     event.preventDefault()
+  }
+
+  /** Go to the next name that begins with what is being typed. */
+  #type (letter) {
+    const now = Date.now()
+    const text = (now - this.#typed.at > TYPING ? '' : this.#typed.text) + letter.toLowerCase()
+    this.#typed = { text, at: now }
+    const from = this.active + (text.length === 1 ? 1 : 0)
+    const order = [...this.view.slice(from), ...this.view.slice(0, from)]
+    const found = order.find(entry => entry.name.toLowerCase().startsWith(text))
+    if (found && this.goTo(found.name)) this.focus()
   }
 }
 

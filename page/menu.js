@@ -4,7 +4,7 @@ import { icon, make } from './dom.js'
 let close = () => {}
 
 /**
- * Show a menu of `items` ({label, icon, act, danger}; a null is a line between two groups)
+ * Show a menu of `items` ({label, icon, act, danger, keys}; a null is a line between two groups)
  * at `place`: an element, or the event of a pointer. `title` is read and shown above it.
  */
 export function showMenu (items, place, title) {
@@ -14,7 +14,7 @@ export function showMenu (items, place, title) {
   const list = items.map(item => {
     if (!item) return make('div.line', { role: 'separator' })
     const button = make(`button${item.danger ? '.danger' : ''}`, { role: 'menuitem', tabIndex: -1 },
-      icon(item.icon), make('span', {}, item.label))
+      icon(item.icon), make('span', {}, item.label), item.keys ? make('kbd', { 'aria-hidden': 'true' }, item.keys) : null)
     button.onclick = () => {
       close()
       item.act()
@@ -50,7 +50,7 @@ export function showMenu (items, place, title) {
   document.addEventListener('pointerdown', outside, true)
   addEventListener('resize', away)
   addEventListener('hashchange', away)
-  document.body.append(menu)
+  document.querySelector('main').append(menu)
   stand(menu, place)
   buttons[0].focus()
 }

@@ -123,10 +123,11 @@ const gone = error => {
 
 /**
  * Put back what `removeAll` deleted. `decide.clash(path)` says what happens where something else is
- * now: 'replace', 'both' or 'skip'. `missing` of the outcome counts what the trash has no more.
+ * now: 'replace', 'both' or 'skip'. `missing` of the outcome counts what the trash has no more;
+ * `elsewhere` says that not all is where it was.
  */
 export async function putBack ({ files, directories }, { signal, progress, decide }) {
-  const outcome = Object.assign(new Outcome(), { missing: 0 })
+  const outcome = Object.assign(new Outcome(), { missing: 0, elsewhere: false })
   const wanted = new Map(files.map(file => [`${file.etag} ${file.path}`, file]))
   const found = []
   let cursor = null
@@ -142,6 +143,7 @@ export async function putBack ({ files, directories }, { signal, progress, decid
   await crew(found.values(), async version => {
     const to = await placed(version.path, decide, (to, overwrite) => restore(version, { to, overwrite }))
     outcome[to === null ? 'kept' : 'done'].push(version.path)
+    outcome.elsewhere ||= to !== version.path
   }, outcome, { signal, progress: done => progress(done, found.length) })
   for (const path of [...directories].reverse()) {
     if (!signal?.aborted && !outcome.done.some(each => each.startsWith(`${path}/`))) await makeDirectory(path)

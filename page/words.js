@@ -40,15 +40,15 @@ export function t (key, values = {}) {
   })
 }
 
-const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte']
-const sizes = UNITS.map((unit, at) => new Intl.NumberFormat(locale, {
-  style: 'unit', unit, unitDisplay: at ? 'short' : 'long', maximumSignificantDigits: 3
-}))
+const UNITS = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte']
+const sizes = UNITS.map(unit => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumSignificantDigits: 3 }))
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** Return a number of bytes in words, such as 1.23 MB (a million bytes). */
 export function size (bytes) {
+  if (bytes < 1000) return t('list.bytes', { count: bytes })
   let at = 0
+  bytes /= 1000
   while (bytes >= 999.5 && at < UNITS.length - 1) {
     bytes /= 1000
     at++

@@ -72,7 +72,8 @@ const selection = new Selection()
 const actions = new Actions(page)
 const places = new Map() // where the person was in each folder
 let first = true
-let failure = null
+let failure = null // why the folder cannot be shown
+let sick = null // what the drive's health says
 let next = null
 let reloading = false
 let again = false
@@ -167,7 +168,7 @@ function enter (folder, error) {
     fail(error)
     return
   }
-  recovery.over()
+  watch()
   const place = places.get(folder.path)
   listing.enter(place?.name, place?.top ?? 0, folder.view)
   show()
@@ -203,10 +204,17 @@ function fail (error) {
     : [t('error.again'), () => recovery.now(), true]])
   showTools()
   whole.tell()
-  showTrouble(null) // the panel says it
   if (focusIsLost()) frame.panel.focus()
   announce(frame.panel.textContent)
-  if (passes(error)) recovery.begin(error)
+  watch()
+}
+
+/** Say what is wrong, but what the panel says, and have it tried again for as long as it lasts. */
+function watch () {
+  const error = failure ?? trouble.now ?? sick
+  showTrouble(failure ? null : error)
+  if (error && passes(error)) recovery.begin(error)
+  else recovery.over()
 }
 
 async function lookAtHealth () {
@@ -215,7 +223,8 @@ async function lookAtHealth () {
   page.keepsVersions = report.trash_days > 0
   frame.showSpace(report.used_bytes, report.max_drive_bytes)
   showTools()
-  if (report.status === 'fail') noteTrouble(new Problem(503, { type: 'unhealthy', detail: report.reason }))
+  sick = report.status === 'fail' ? new Problem(503, { type: 'unhealthy', detail: report.reason }) : null
+  watch()
 }
 
 function showTools () {
@@ -339,11 +348,7 @@ function start () {
   uploads.mount(frame.transfers)
   askForTokens()
   onToken(value => { if (value === null) location.reload() })
-  trouble.onchange = error => {
-    showTrouble(failure ? null : error)
-    if (error) recovery.begin(error)
-    else if (!failure) recovery.over()
-  }
+  trouble.onchange = watch
   addEventListener('offline', () => noteTrouble(new Unreachable('offline')))
   addEventListener('hashchange', () => open(pathOfAddress()))
   document.addEventListener('keydown', onKey)

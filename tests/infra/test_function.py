@@ -338,7 +338,11 @@ def files_of(folder: Path) -> frozenset[Path]:
 
 @functools.cache
 def sources_of(name: str) -> frozenset[Path]:
-    return frozenset(path.relative_to(LAMBDA_SRC) for path in LAMBDA_SRC.glob(f"{name}/*.*"))
+    return frozenset(
+        path.relative_to(LAMBDA_SRC)
+        for path in (LAMBDA_SRC / name).rglob("*.*")
+        if "__pycache__" not in path.parts
+    )
 
 
 def test_the_assets_are_what_the_functions_import(drive: StageTemplates, assembly: Path) -> None:

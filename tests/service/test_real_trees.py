@@ -1,6 +1,7 @@
 """Trees that nobody made for a test come back as they went: Python's own, and npm's packages."""
 
 import filecmp
+import itertools
 import os
 import shutil
 import sysconfig
@@ -24,10 +25,8 @@ def tree(folder: Path) -> dict[str, Path]:
     """A folder of real files, by their names below it."""
     files: dict[str, Path] = {}
     for source in SOURCES:
-        found = sorted(path for path in source.rglob("*") if _is_taken(path, source))
-        files |= {
-            f"{source.name}/{path.relative_to(source)}": path for path in found[:FILES_OF_EACH]
-        }
+        found = itertools.islice(_files(source), FILES_OF_EACH)
+        files |= {f"{source.name}/{path.relative_to(source)}": path for path in found}
     files |= {f"long/{name}": Path(__file__) for name in LONG_NAMES}
     made = {name: folder / name for name in files}
     for name, path in made.items():
@@ -36,11 +35,13 @@ def tree(folder: Path) -> dict[str, Path]:
     return made
 
 
-def _is_taken(path: Path, source: Path) -> bool:
-    parts = path.relative_to(source).parts
-    if "site-packages" in parts or path.is_symlink() or not path.is_file():
-        return False
-    return path.stat().st_size <= LARGEST_BYTES
+def _files(source: Path) -> Iterator[Path]:
+    """Give the files of a tree that are small, but not what somebody installed into Python."""
+    for folder, below, names in os.walk(source):
+        below[:] = sorted({*below} - {"site-packages"})
+        for path in (Path(folder, name) for name in sorted(names)):
+            if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST_BYTES:
+                yield path
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import { date, size, t } from './words.js'
 const TEXT_BYTES = 256 * 1024
 // What these end with is no text; of all others the first bytes decide.
 const PACKED = /\.(7z|bz2|exe|gz|heic|jar|parquet|rar|rtf|docx?|pptx?|so|tar|tgz|tiff?|xlsx?|xz|zip|zst)$/i
-const SHOWN_BY = { picture: 'img', audio: 'audio', video: 'video', pdf: 'iframe' }
+const SHOWN_BY = { picture: 'img', audio: 'audio', video: 'video' }
 
 export const preview = {
   /**
@@ -90,11 +90,11 @@ class Preview {
     }
     this.facts.textContent = facts.filter(Boolean).join(' · ')
     announce(`${shown(entry.name)}. ${facts.join(', ')}`)
-    this.stage.replaceChildren(make('p.facts', {}, t('preview.loading')))
+    this.#put(make('p.facts', {}, t('preview.loading')))
     this.stage.setAttribute('aria-busy', 'true')
     try {
       const content = await this.#content(file, signal)
-      if (!signal.aborted) this.stage.replaceChildren(...[content].flat())
+      if (!signal.aborted) this.#put(content)
     } catch (error) {
       if (!signal.aborted) this.#nothing(explain(error))
     } finally {
@@ -104,7 +104,10 @@ class Preview {
 
   async #content ({ path, entry }, signal) {
     const kind = kindOf({ ...entry, kind: 'file' })
-    if (kind === 'pdf' && navigator.pdfViewerEnabled === false) return this.#facts(t('preview.noPdf'))
+    if (/\.pdf$/i.test(path)) {
+      if (navigator.pdfViewerEnabled === false) return this.#facts(t('preview.noPdf'))
+      return this.#element('iframe', { path, entry }, signal)
+    }
     if (SHOWN_BY[kind] && !PACKED.test(path)) return this.#element(SHOWN_BY[kind], { path, entry }, signal)
     if (kind === 'archive' || PACKED.test(path)) return this.#facts(t('preview.noPreview'))
     return this.#text({ path, entry }, signal)
@@ -164,6 +167,12 @@ class Preview {
   }
 
   #nothing (why) {
-    this.stage.replaceChildren(this.#facts(why))
+    this.#put(this.#facts(why))
+  }
+
+  /** Put something on the stage; the keyboard stays in the dialog when what had the focus goes. */
+  #put (content) {
+    this.stage.replaceChildren(...[content].flat())
+    if (!this.dialog.contains(document.activeElement)) this.close.focus()
   }
 }

@@ -36,22 +36,21 @@ export async function storedFile (path, { save = false } = {}) {
 function ready () {
   const container = navigator.serviceWorker
   if (!container) return null
-  starting ??= (async () => {
-    container.addEventListener('message', hear)
-    container.startMessages()
-    await container.register('page/worker.js', { scope: './', updateViaCache: 'none' })
-    const registration = await container.ready
-    if (!container.controller) {
-      const controlled = new Promise(resolve => container.addEventListener('controllerchange', resolve, { once: true }))
-      registration.active.postMessage({ claim: true })
-      await Promise.race([controlled, new Promise(resolve => setTimeout(resolve, READY_MILLISECONDS))])
-    }
-    return container.controller
-  })().catch(() => null).then(worker => {
-    if (!worker) starting = null
-    return worker
-  })
+  const late = new Promise(resolve => setTimeout(resolve, READY_MILLISECONDS, null))
+  starting ??= Promise.race([controlling(container).catch(() => null), late])
   return starting
+}
+
+async function controlling (container) {
+  container.addEventListener('message', hear)
+  container.startMessages()
+  const controlled = new Promise(resolve => container.addEventListener('controllerchange', resolve, { once: true }))
+  const registration = await container.register('page/worker.js', { scope: './', updateViaCache: 'none' })
+  if (!container.controller) {
+    registration.active?.postMessage({ claim: true }) // a new one claims the page by itself
+    await controlled
+  }
+  return container.controller
 }
 
 /** Answer the worker: only for an address that this page made. */

@@ -9,7 +9,7 @@ import { locale, size, t } from './words.js'
 
 const ROW_PIXELS = 60 // as transfers.css has it
 const AROUND = 4 // rows above and below what is to be seen
-const REDRAWN_MILLISECONDS = 120
+const REDRAWN_MILLISECONDS = 250
 const NAMED = 3
 
 export class TransfersPanel {
@@ -198,8 +198,8 @@ class Row {
     }
     const { state, sent, file } = upload
     if (state !== this.state) this.#change(state)
-    if (state === 'running' && !sent && file.size) this.bar.removeAttribute('value')
-    else this.bar.value = state === 'done' ? 1 : file.size ? sent / file.size : 0
+    // Always a value: a bar without one moves by itself, and to draw that costs more than to upload.
+    this.bar.value = state === 'done' ? 1 : file.size ? sent / file.size : 0
     set(this.said, this.#words())
   }
 

@@ -1,7 +1,7 @@
 // The uploads of this page: several at once, and what becomes of each. It knows nothing of how it looks.
 import { noteTrouble, Problem, token, Unreachable } from './drive.js'
 import { anotherToken } from './session.js'
-import { giveUp, PART_BYTES, send } from './upload-send.js'
+import { giveUp, PART_BYTES, prepare, send } from './upload-send.js'
 import { onWake, pause } from './waiting.js'
 
 // A browser has six connections to a host by HTTP/1.1. Large files leave two of them for the rest of
@@ -27,7 +27,7 @@ export class Upload {
   constructor (file, path, condition) {
     Object.assign(this, { file, path, condition, state: '', sent: 0, trouble: null, error: null })
     this.directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
-    this.upload = this.beginning = this.control = this.sentToken = null
+    this.upload = this.beginning = this.control = this.sentToken = this.prepared = null
   }
 }
 
@@ -208,8 +208,13 @@ export class UploadQueue {
     while (!this.held && waiting.size) {
       const [upload] = waiting
       const large = upload.file.size > PART_BYTES || [...running].some(each => each.upload)
-      if (running.size >= (large ? LARGE_SIDE_BY_SIDE : SIDE_BY_SIDE)) return
+      if (running.size >= (large ? LARGE_SIDE_BY_SIDE : SIDE_BY_SIDE)) break
       this.#run(upload)
+    }
+    let ahead = this.held ? 0 : SIDE_BY_SIDE
+    for (const upload of waiting) {
+      if (ahead-- <= 0) break
+      prepare(upload)
     }
   }
 

@@ -182,8 +182,7 @@ class StoredFile {
 
   /** Ask the pages for the token of this address; whether one knows it. */
   async #ask (refused) {
-    const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-    const answers = pages.map(page => new Promise((resolve, reject) => {
+    const answers = (await pagesOfDrive()).map(page => new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = ({ data }) => data.token ? resolve(data.token) : reject(new Error('unknown'))
       // A person may have to be asked first; else the answer comes at once.
@@ -195,10 +194,14 @@ class StoredFile {
   }
 
   async #tell (outcome) {
-    for (const page of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) {
-      page.postMessage({ ended: this.key, ...outcome })
-    }
+    for (const page of await pagesOfDrive()) page.postMessage({ ended: this.key, ...outcome })
   }
+}
+
+/** The windows that show the page itself, and not a file of the drive. */
+async function pagesOfDrive () {
+  const all = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  return all.filter(({ url }) => url.replace(/[?#].*/s, '') === self.registration.scope)
 }
 
 /** The first and the last byte of a range that begins somewhere; of all others, the whole file. */

@@ -298,6 +298,7 @@ function describe (row, entry, address) {
   const label = isFolder ? make('a', { href: address }, bdi(entry.name)) : make('button', {}, bdi(entry.name))
   label.dataset.control = 'name'
   label.title = name
+  label.dir = 'auto' // what is too long is cut at the end of the name
   // The label is made anew, so the focus that was on the old one goes to the new one.
   const focused = parts.label === document.activeElement && parts.label
   parts.label?.remove()

@@ -42,6 +42,15 @@ def test_a_directory_goes_with_all_that_is_in_it(mount: Mount) -> None:
     assert mount("DELETE", "").status == 403
 
 
+def test_a_directory_that_is_gone_takes_no_file(mount: Mount) -> None:
+    for name, verb in (("d", "DELETE"), ("e", "MOVE")):
+        assert mount("MKCOL", name).status == 201
+        assert mount("PUT", f"{name}/a", b"a").status == 201
+        mount(verb, name, Destination=mount.url("to"))
+        assert mount("PUT", f"{name}/b", b"b").status == 409
+    assert mount.names == ["to", "to/a"]
+
+
 def test_a_file_moves_by_one_request_of_the_drive(mount: Mount) -> None:
     mount["a"] = b"a"
     mount.asked.clear()

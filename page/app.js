@@ -1,18 +1,19 @@
 // The page: it opens the folder that the address names, and brings the parts together.
 import { Actions } from './actions.js'
-import { bdi, shown } from './dom.js'
+import { shown } from './dom.js'
 import { downloads } from './downloads.js'
-import { health, noteTrouble, onToken, Problem, signOut, token, trouble, Unreachable } from './drive.js'
+import { health, noteTrouble, onToken, Problem, trouble, Unreachable } from './drive.js'
 import { Folder } from './folder.js'
 import * as frame from './frame.js'
-import { askForTokens, showKeys } from './help.js'
+import { askForTokens } from './help.js'
+import { listen } from './hotkeys.js'
 import { Listing } from './listing.js'
-import { showMenu } from './menu.js'
+import { entryMenu, openByButtons } from './menus.js'
 import { choose, receive } from './picking.js'
 import { preview } from './preview.js'
 import { passes, Recovery } from './recovery.js'
 import { Selection } from './selection.js'
-import { announce, explain, showTrouble, takeOffer } from './status.js'
+import { announce, explain, showTrouble } from './status.js'
 import { join, nameOf, parentOf } from './trees.js'
 import { uploads } from './uploads.js'
 import { language, t } from './words.js'
@@ -81,7 +82,16 @@ let again = false
 const listing = new Listing(frame.scroller, selection, {
   address: entry => address(join(page.folder.path, entry.name)),
   open: openEntry,
-  menu: entryMenu,
+  menu: (entry, place) => entryMenu(targets(entry), place, {
+    writable: page.writable,
+    does: {
+      open: openEntry,
+      download,
+      rename: one => actions.rename(one),
+      move: entries => actions.move(entries),
+      remove: entries => actions.remove(entries)
+    }
+  }),
   more: () => { if (!failure) page.folder.more().catch(() => {}) },
   selected: showTools,
   sort (by) {
@@ -255,73 +265,24 @@ function download (entries) {
   for (const entry of entries) downloads.save(join(page.folder.path, entry.name), entry)
 }
 
-function entryMenu (entry, place) {
-  const entries = targets(entry)
-  const one = entries.length === 1
-  const files = entries.every(({ kind }) => kind === 'file')
-  const item = (label, icon, act, keys, danger = false) => ({ label: t(`act.${label}`), icon, act, keys, danger })
-  showMenu([
-    ...(one ? [item(files ? 'view' : 'open', files ? 'file' : 'folder', () => openEntry(entry), 'Enter')] : []),
-    ...(files ? [item('download', 'download', () => download(entries))] : []),
-    ...(page.writable
-      ? [
-          ...(one || files ? [null] : []),
-          ...(one ? [item('rename', 'rename', () => actions.rename(entry), 'F2')] : []),
-          item('move', 'move', () => actions.move(entries)),
-          item('delete', 'delete', () => actions.remove(entries), 'Del', true)
-        ]
-      : [])
-  ], place, one ? bdi(entry.name) : document.createTextNode(t('act.selected', { count: entries.length })))
-}
-
-function pageMenu () {
-  showMenu([
-    { label: t('app.reload'), icon: 'reload', act: () => failure ? recovery.now() : page.reload() },
-    { label: t('app.help'), icon: 'text', act: showKeys, keys: '?' },
-    ...(token() ? [null, { label: t('app.signOut'), icon: 'signOut', act: signOut }] : [])
-  ], frame.menuButton)
-}
-
-function uploadMenu () {
-  showMenu([
-    { label: t('act.chooseFiles'), icon: 'file', act: () => choose(here(), false) },
-    { label: t('act.chooseFolder'), icon: 'folder', act: () => choose(here(), true) }
-  ], frame.tools.upload)
-}
-
-function onKey (event) {
-  const { key } = event
-  const many = event.ctrlKey || event.metaKey
-  const typing = event.target.matches('input:not([type=checkbox]), textarea')
-  if (event.defaultPrevented || (typing && event.target !== frame.search)) return
-  if (key === 'Escape') {
-    if (typing && frame.search.value) search('')
-    else if (selection.size) clear()
-    else if (typing) focusList()
-    else return
-  } else if (typing) {
-    if (key !== 'ArrowDown') return
-    focusList()
-  } else if (many && key.toLowerCase() === 'a') {
-    selection.all(page.folder.view)
-    listing.render()
-    showTools()
-    focusList()
-  } else if (many && key.toLowerCase() === 'z') takeOffer()
-  else if (key === '/' && !many) frame.search.focus()
-  else if (key === '?') showKeys()
-  else if (key === 'ArrowDown' && event.target === document.body) focusList()
-  else if ((key === 'Backspace' && !many) || (event.altKey && key === 'ArrowUp')) {
-    if (page.folder.path) location.hash = address(parentOf(page.folder.path))
-  } else return
-  event.preventDefault()
+function selectAll () {
+  selection.all(page.folder.view)
+  listing.render()
+  showTools()
+  focusList()
 }
 
 function clear () {
+  if (!selection.size) return false
   selection.clear()
   listing.render()
   showTools()
   focusList()
+  return true
+}
+
+function up () {
+  if (page.folder.path) location.hash = address(parentOf(page.folder.path))
 }
 
 function search (words) {
@@ -351,16 +312,18 @@ function start () {
   trouble.onchange = watch
   addEventListener('offline', () => noteTrouble(new Unreachable('offline')))
   addEventListener('hashchange', () => open(pathOfAddress()))
-  document.addEventListener('keydown', onKey)
+  listen({ clear, focusList, search, selectAll, up })
   document.addEventListener('drive:focus', focusList)
   document.addEventListener('drive:changed', ({ detail }) => {
     page.reload(detail.directory)
-    page.changed()
+    lookAtHealth().catch(() => {})
   })
   receive({ place, hover })
   frame.search.oninput = () => search(frame.search.value)
-  frame.menuButton.onclick = pageMenu
-  frame.tools.upload.onclick = uploadMenu
+  openByButtons({
+    choose: folders => choose(here(), folders),
+    reload: () => failure ? recovery.now() : page.reload()
+  })
   frame.tools.newFolder.onclick = () => actions.makeFolder()
   frame.chosen.clear.onclick = clear
   frame.chosen.download.onclick = () => download(targets())

@@ -7,19 +7,24 @@ import secrets
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Page, expect
 from tusclient.client import TusClient
 
 from tests.baseline import DEV
+from tests.browser.chromium import chromium, new_page
 from tests.local import tus_js
 from tests.local.conftest import PROJECT, LocalCloud, assembly_of
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.contract import hold
+
+__all__ = ["chromium", "new_page"]  # fixtures
 
 MIB = 1024 * 1024
 LOAD_THREADS = 4
@@ -281,3 +286,36 @@ def test_with_its_secret_gone_nobody_comes_in_and_all_is_well_when_it_is_back(
     assert refused.json()["type"] == "urn:lambda-drive:not-configured"
     client.restore_secret(SecretId=secret(up))
     until(lambda: status_with(up, token) == 200)
+
+
+def test_the_page_asks_for_the_token_and_keeps_it_for_the_session_only(
+    up: LocalCloud, token: str, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    """A wrong one is refused; a file larger than one answer comes down as it went up."""
+    page = new_page()
+    page.goto(f"{up.url}/")
+    for given in (secrets.token_urlsafe(36), token):
+        page.get_by_role("textbox", name="Token").fill(given)
+        page.get_by_role("button", name="Open the drive").click()
+        if given != token:
+            expect(page.get_by_text("This token is wrong")).to_be_visible()
+    expect(page.get_by_role("button", name="New folder").first).to_be_visible()
+
+    content = random.Random(2).randbytes(9 * MIB)
+    file = tmp_path / "from a browser.bin"
+    file.write_bytes(content)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("menuitem", name="Upload files").click()
+    chooser.value.set_files(file)
+    expect(page.get_by_text("Uploaded 1 file").first).to_be_visible()
+
+    page.reload()  # it is the same session
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Actions for {file.name}").click()
+        page.get_by_role("menuitem", name="Download").click()
+    assert download.value.path().read_bytes() == content
+
+    other = new_page()  # another browser, which knows nothing
+    other.goto(f"{up.url}/")
+    expect(other.get_by_role("textbox", name="Token")).to_be_visible()

@@ -2,7 +2,7 @@
 
 Prints medians and ratios; these machines are noisy, so what is compared runs in turn. Exit code 0
 whatever the figures. `python -m tests.bench service` measures one of service, nfs, drive,
-webdav, env, synth, local, judging, review.
+webdav, page, env, synth, local, judging, review.
 """
 
 import json
@@ -124,6 +124,12 @@ def drive(folder: Path) -> None:
     subprocess.run(command, check=True, cwd=PROJECT)
 
 
+def page(folder: Path) -> None:
+    """500 small files from the page in a browser against the client's own `put -r`."""
+    own = Path(tempfile.mkdtemp(dir=folder))
+    subprocess.run([sys.executable, "-m", "tests.bench.page", str(own)], check=True, cwd=PROJECT)
+
+
 def webdav(folder: Path) -> None:
     """A read of 64 MiB by WebDAV against the client's own."""
     own = Path(tempfile.mkdtemp(dir=folder))
@@ -152,6 +158,7 @@ if __name__ == "__main__":
         "nfs": nfs,
         "drive": drive,
         "webdav": webdav,
+        "page": page,
         "env": env,
         "synth": synth,
         "local": local,

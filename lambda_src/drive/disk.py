@@ -190,8 +190,14 @@ def probe(root: Path, *, writable: bool) -> None:
         temporary.unlink()
 
 
-def used_bytes(root: Path) -> int:
-    """Return how many bytes the whole file system of `root` says are in use, in one call."""
+def used_bytes(root: Path) -> int | None:
+    """Return how many bytes the file system that is mounted at `root` says are in use.
+
+    None where nothing is mounted there: a folder of a disk says nothing of itself, as in the local
+    cloud.
+    """
+    if not os.path.ismount(root):
+        return None
     said = os.statvfs(root)
     return (said.f_blocks - said.f_bfree) * said.f_frsize
 

@@ -78,6 +78,7 @@ let sick = null // what the drive's health says
 let next = null
 let reloading = false
 let again = false
+let looking = null
 
 const listing = new Listing(frame.scroller, selection, {
   address: entry => address(join(page.folder.path, entry.name)),
@@ -316,7 +317,7 @@ function start () {
   document.addEventListener('drive:focus', focusList)
   document.addEventListener('drive:changed', ({ detail }) => {
     page.reload(detail.directory)
-    lookAtHealth().catch(() => {})
+    looking ??= lookAtHealth().catch(() => {}).finally(() => { looking = null }) // once for many directories
   })
   receive({ place, hover })
   frame.search.oninput = () => search(frame.search.value)

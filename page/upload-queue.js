@@ -4,9 +4,9 @@ import { anotherToken } from './session.js'
 import { giveUp, PART_BYTES, prepare, send } from './upload-send.js'
 import { onWake, pause } from './waiting.js'
 
-// A browser has six connections to a host by HTTP/1.1. Large files leave two of them for the rest of
-// the page, since a part may take long.
-const SIDE_BY_SIDE = 6
+// A browser has six connections to a host by HTTP/1.1; two more small files wait in it, so that none
+// is idle. Large files leave two of them for the rest of the page, since a part may take long.
+const SIDE_BY_SIDE = 8
 const LARGE_SIDE_BY_SIDE = 4
 const FIRST_PAUSE = 1000 // milliseconds
 const LONGEST_PAUSE = 60_000

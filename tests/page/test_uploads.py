@@ -224,7 +224,7 @@ def test_a_file_that_changes_after_it_was_chosen_is_not_put(
     page: Page, drive: Path, mine: Path
 ) -> None:
     gate = Gate("PUT")
-    names = [f"{number}.txt" for number in range(13)]  # six are sent, and six read ahead
+    names = [f"{number}.txt" for number in range(17)]  # eight on their way, eight read ahead
     with serve(drive, workers=8, through=gate) as url:
         visit(page, url)
         gate.shut()

@@ -27,7 +27,7 @@ _SAFE = frozenset({"GET", "HEAD", "PROPFIND", "OPTIONS"})
 
 
 @dataclass(frozen=True)
-class State:
+class IfCondition:
     """One condition of a list in If: a lock token, or an entity tag."""
 
     wanted: bool
@@ -36,41 +36,43 @@ class State:
 
 
 @dataclass(frozen=True)
-class StateList:
+class IfList:
     """Conditions that must all hold, of the resource with a name (None: that of the request)."""
 
     name: str | None
-    states: tuple[State, ...]
+    conditions: tuple[IfCondition, ...]
 
 
-def parse_if(header: str, base: str) -> list[StateList]:
+def parse_if(header: str, base: str) -> list[IfList]:
     """Return the lists of an If header; its URLs are below the path `base`.
 
     Raises `DAVError` with 400 for what is no If header.
     """
-    lists: list[StateList] = []
+    lists: list[IfList] = []
     name: str | None = None
-    states: list[State] | None = None
+    conditions: list[IfCondition] | None = None
     wanted, unused = True, False
     for found in _tokens(header):
         url, opens, closes, weak, etag, negation = found.groups()
-        if opens and states is None:
-            states = []
-        elif closes and states:
-            lists.append(StateList(name, tuple(states)))
-            states, unused = None, False
-        elif negation and states is not None:
+        if opens and conditions is None:
+            conditions = []
+        elif closes and conditions:
+            lists.append(IfList(name, tuple(conditions)))
+            conditions, unused = None, False
+        elif negation and conditions is not None:
             wanted = False
-        elif url is not None and states is None:
+        elif url is not None and conditions is None:
             name, unused = _named(url, base), True
-        elif states is not None and (url is not None or etag):
+        elif conditions is not None and (url is not None or etag):
             # A weak tag says nothing of the bytes.
-            states.append(State(wanted, url, None if etag is None else f"{weak or ''}{etag}"))
+            conditions.append(
+                IfCondition(wanted, url, None if etag is None else f"{weak or ''}{etag}")
+            )
             wanted = True
         else:
             break
     else:
-        if lists and states is None and not unused:
+        if lists and conditions is None and not unused:
             return lists
     raise DAVError(HTTPStatus.BAD_REQUEST, f"If is no list of conditions, got {header!r}")
 
@@ -111,13 +113,13 @@ def check(
 
 
 def _holds(
-    each: StateList,
+    each: IfList,
     requested: str,
     find: Callable[[str], DriveEntry | None],
     tokens: Callable[[str], set[str]],
 ) -> bool:
     name = requested if each.name is None else each.name
-    for state in each.states:
+    for state in each.conditions:
         if state.token is not None:
             holds = state.token in tokens(name)
         else:

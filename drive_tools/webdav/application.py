@@ -49,7 +49,10 @@ class DavRequest(BaseMiddleware):
         environ |= {
             "wsgidav.conditions.if": {},  # ours are held in their place
             "wsgidav.ifLockTokenList": [
-                state.token for each in lists for state in each.states if state.token is not None
+                state.token
+                for each in lists
+                for state in each.conditions
+                if state.token is not None
             ],
             # One session, and its gate is before this.
             "wsgidav.auth.user_name": "session",

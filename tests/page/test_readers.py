@@ -104,8 +104,9 @@ def test_a_phone_has_every_action(new_page: Callable[..., Page], tmp_path: Path)
         assert page.evaluate(OVERFLOW) == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("scheme", "screen"), [("light", DESKTOP), ("dark", PHONE)], ids=["light", "dark phone"]
+)
 def test_axe_finds_nothing(
     new_page: Callable[..., Page], tmp_path: Path, scheme: str, screen: dict[str, int]
 ) -> None:

@@ -56,6 +56,18 @@ def body() -> bytes:
     return text.encode()
 
 
+def verified() -> bytes:
+    """Return what `body` does, held to the `Content-Digest` of the request if it has one.
+
+    Raises `DigestError` where they differ.
+    """
+    content = body()
+    digest = web.header("content-digest")
+    if digest is not None:
+        digests.verify(content, digest)
+    return content
+
+
 def _check_coding() -> None:
     for name, as_it_is in CODINGS.items():
         value = web.header(name)

@@ -155,10 +155,7 @@ def put_file() -> Response[str]:
 
     Directories are made as needed.
     """
-    content = bodies.body()
-    digest = web.header("content-digest")
-    if digest is not None:
-        digests.verify(content, digest)
+    content = bodies.verified()
     written = file_writes.write(
         mount.ROOT,
         _name(),

@@ -1,7 +1,7 @@
 """The handler of the files function: it parses a request, calls `drive` once, and answers.
 
-The routes are in `file_routes`, `upload_routes`, `trash_routes` and `page_routes`. This module has
-the steps of every request.
+The routes are in `file_routes`, `many_files_route`, `upload_routes`, `trash_routes` and
+`page_routes`. This module has the steps of every request.
 """
 
 import json
@@ -21,8 +21,10 @@ from drive.configuration import ConfigurationError
 from drive.quota import NO_LIMITS
 from files import (
     bearer,
+    failures,
     file_routes,
     http_api,
+    many_files_route,
     mount,
     openapi,
     page_routes,
@@ -149,13 +151,7 @@ def _methods_at(path: str) -> set[str]:
 @app.exception_handler(errors.DriveError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
 def drive_error(error: errors.DriveError) -> Response[str]:
     """Answer with the problem of an error of the file code."""
-    headers = {}
-    if isinstance(error, errors.RangeError):
-        headers["Content-Range"] = f"bytes */{error.members['size']}"
-    if isinstance(error, errors.OffsetError):
-        headers["Upload-Offset"] = str(error.members["offset"])
-    kind = next(web.KIND_OF_ERROR[base] for base in type(error).mro() if base in web.KIND_OF_ERROR)
-    return web.problem(kind, str(error), headers=headers, members=error.members)
+    return failures.answer_to(error)
 
 
 @app.exception_handler(web.ProblemError)  # type: ignore[untyped-decorator]  # Powertools leaves it so
@@ -173,7 +169,8 @@ def not_configured(_error: Exception) -> Response[str]:
 
 
 app.include_router(web.router)
-_ROUTES = (file_routes, page_routes, upload_routes, trash_routes)  # imported for what they declare
+# Imported for what they declare.
+_ROUTES = (file_routes, many_files_route, page_routes, upload_routes, trash_routes)
 
 
 def _told(problem: Response[str]) -> dict[str, Any]:

@@ -243,6 +243,23 @@ def _schemas() -> dict[str, Json]:
             },
             "Versions, the newest in the trash first, and the cursor of the next page, if any",
         ),
+        "FilesWritten": _object(
+            {"files": {"type": "array", "items": {"$ref": "#/components/schemas/FileWritten"}}},
+            "The files in the order of the request",
+        ),
+        "FileWritten": {
+            "type": "object",
+            "description": "The entity tag of the new file, or the problem because of which nothing"
+            " was written",
+            "required": ["path", "status"],
+            "properties": {
+                "path": _TEXT,
+                "status": {"type": "integer"},
+                "etag": _TEXT,
+                "problem": {"$ref": "#/components/schemas/Problem"},
+            },
+            "oneOf": [{"required": ["etag"]}, {"required": ["problem"]}],
+        },
         "Problem": _object(
             {"type": _TEXT, "title": _TEXT, "status": status, "detail": _TEXT},
             "A problem as RFC 9457 has it; `type` is stable, `detail` is for people",

@@ -125,7 +125,7 @@ def _toml(usual: Mapping[str, str | int], examples: int) -> str:
         expected-statuses = {json.dumps(_ALLOWED_OF_OPTIONAL)}
 
         [[operations]]
-        include-operation-id = ["put_file", "create_upload", "append_to_upload"]
+        include-operation-id = ["put_file", "put_files", "create_upload", "append_to_upload"]
         [operations.checks.positive_data_acceptance]
         expected-statuses = {json.dumps(_ALLOWED_OF_BODIES)}
         """

@@ -197,7 +197,7 @@ def test_a_method_that_is_not_there_is_told_with_those_that_are(url: Url) -> Non
     assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, POST, PUT"
     options = url("OPTIONS", "/files/a")
     assert (options.status, options.headers["allow"]) == (204, answer.headers["allow"])
-    assert url("DELETE", "/files/").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert url("DELETE", "/files/").headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert url("GET", "/elsewhere").problem == "no-route"
 
 

@@ -1,6 +1,7 @@
 """curl, which cannot sign with a body, puts and gets files of any size through `serve`."""
 
 import hashlib
+import json
 from urllib.parse import quote
 
 import pytest
@@ -28,6 +29,16 @@ def test_a_small_file_goes_and_comes_back_whatever_its_name(
 def test_letters_that_are_not_percent_encoded_are_the_same_name(base: str, person: Person) -> None:
     curled("-T", person.write("a", b"text"), f"{base}/files/ü(1)")
     assert (person.drive / "ü(1)").read_bytes() == b"text"
+
+
+def test_many_files_in_one_request_arrive_byte_for_byte(base: str, person: Person) -> None:
+    line = b'[{"path": "a/b", "size": 256}, {"path": "\xc3\xbc", "size": 0}]\n'
+    body = person.write("body", line + bytes(range(256)))
+    media = ("-H", "Content-Type: application/vnd.lambda-drive.files")
+    sent = curled("--data-binary", f"@{body}", *media, f"{base}/files/")
+    assert [file["status"] for file in json.loads(sent)["files"]] == [201, 201]
+    assert (person.drive / "a" / "b").read_bytes() == bytes(range(256))
+    assert (person.drive / "ü").read_bytes() == b""
 
 
 def test_a_large_file_goes_and_comes_back(base: str, person: Person) -> None:

@@ -58,19 +58,20 @@ def test_a_stream_of_unknown_length_goes_whole(base: str, person: Person) -> Non
 
 
 @pytest.mark.parametrize(
-    ("asked", "got"),
+    ("asked", "part"),
     [
-        ("0-", LARGE),
-        ("5-8000000", LARGE[5:8_000_001]),
-        ("-6000000", LARGE[-6_000_000:]),
-        ("7000000-", LARGE[7_000_000:]),
-        ("1-3", LARGE[1:4]),
-        ("9000000-99999999", LARGE[9_000_000:]),
+        ("0-", slice(None)),
+        ("5-8000000", slice(5, 8_000_001)),
+        ("-6000000", slice(-6_000_000, None)),
+        ("7000000-", slice(7_000_000, None)),
+        ("1-3", slice(1, 4)),
+        ("9000000-99999999", slice(9_000_000, None)),
     ],
 )
 def test_a_range_of_any_length_is_one_answer(
-    base: str, person: Person, asked: str, got: bytes
+    base: str, person: Person, asked: str, part: slice
 ) -> None:
+    got = LARGE[part]
     (person.drive / "large").write_bytes(LARGE)
     head, _, body = curled("-i", "-r", asked, f"{base}/files/large").partition(b"\r\n\r\n")
     assert hashlib.sha256(body).digest() == hashlib.sha256(got).digest()

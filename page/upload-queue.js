@@ -1,10 +1,11 @@
 // The uploads of this page: several at once, and what becomes of each. It knows nothing of how it looks.
 import { noteTrouble, Problem, token, Unreachable } from './drive.js'
 import { anotherToken } from './session.js'
-import { giveUp, PART_BYTES, prepare, send } from './upload-send.js'
+import { SMALL_BYTES, TOGETHER } from './upload-batches.js'
+import { giveUp, PART_BYTES, send } from './upload-send.js'
 import { onWake, pause } from './waiting.js'
 
-// A browser has six connections to a host by HTTP/1.1; two more small files wait in it, so that none
+// A browser has six connections to a host by HTTP/1.1; two more files wait in it, so that none
 // is idle. Large files leave two of them for the rest of the page, since a part may take long.
 const SIDE_BY_SIDE = 8
 const LARGE_SIDE_BY_SIDE = 4
@@ -27,7 +28,7 @@ export class Upload {
   constructor (file, path, condition) {
     Object.assign(this, { file, path, condition, state: '', sent: 0, trouble: null, error: null })
     this.directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
-    this.upload = this.beginning = this.control = this.sentToken = this.prepared = null
+    this.upload = this.beginning = this.control = this.sentToken = null
   }
 }
 
@@ -204,18 +205,20 @@ export class UploadQueue {
   }
 
   #next () {
-    const { running, waiting } = this.by
+    const { waiting } = this.by
     while (!this.held && waiting.size) {
       const [upload] = waiting
-      const large = upload.file.size > PART_BYTES || [...running].some(each => each.upload)
-      if (running.size >= (large ? LARGE_SIDE_BY_SIDE : SIDE_BY_SIDE)) break
+      if (!this.#hasRoom(upload)) break
       this.#run(upload)
     }
-    let ahead = this.held ? 0 : SIDE_BY_SIDE
-    for (const upload of waiting) {
-      if (ahead-- <= 0) break
-      prepare(upload)
-    }
+  }
+
+  #hasRoom ({ file }) {
+    const { running } = this.by
+    if (file.size <= SMALL_BYTES) return running.size < TOGETHER
+    const sizes = [...running].map(each => each.file.size).filter(size => size > SMALL_BYTES)
+    const large = [file.size, ...sizes].some(size => size > PART_BYTES)
+    return sizes.length < (large ? LARGE_SIDE_BY_SIDE : SIDE_BY_SIDE)
   }
 
   async #run (upload) {

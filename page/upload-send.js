@@ -1,15 +1,14 @@
-// The upload of one file: small ones by one PUT, larger ones in parts by tus-js-client.
+// The upload of one file: many small ones by one request, others by a PUT, large ones in parts by
+// tus-js-client.
 import { describe, encodePath, Problem, problemOf, request, token, Unreachable } from './drive.js'
+import { beside, SMALL_BYTES, together } from './upload-batches.js'
 import { forget, remember, remembered } from './upload-memory.js'
+import { SILENT_MILLISECONDS, within } from './upload-silence.js'
 
 /** The most bytes of one request: docs/http.md, "Uploads by a tus client". */
 export const PART_BYTES = 4 * 1024 * 1024
 
-const PREPARED_BYTES = 256 * 1024
-
 const TUS = { 'Tus-Resumable': '1.0.0' }
-// No request is silent for longer, on any line that can be used.
-const SILENT_MILLISECONDS = 120_000
 
 /** The file is not what it was when it was chosen. Nothing was put. */
 export class Changed extends Error {}
@@ -21,16 +20,10 @@ export class Changed extends Error {}
  * Throws `Problem`, `Unreachable`, `Changed`, or the reason of `signal`.
  */
 export function send (item, { signal, moved }) {
-  return item.file.size > PART_BYTES
-    ? sendLarge(item, { signal, moved })
-    : sendSmall(item, { signal, moved })
-}
-
-/** Read a small file that is sent soon: a connection then need not wait for the machine's disk. */
-export function prepare (item) {
-  if (item.prepared || item.file.size > PREPARED_BYTES) return
-  item.prepared = contentOf(item.file)
-  item.prepared.catch(() => {}) // send() says so
+  const { size } = item.file
+  const alone = () => sendAlone(item, { signal, moved })
+  if (size <= SMALL_BYTES) return together(item, { signal, moved, alone })
+  return beside(size > PART_BYTES ? sendLarge(item, { signal, moved }) : alone())
 }
 
 /** End what the drive knows of an upload: it gives its room back. */
@@ -48,10 +41,9 @@ export async function giveUp (item) {
   }
 }
 
-async function sendSmall (item, { signal, moved }) {
-  const reading = item.prepared ?? contentOf(item.file)
-  item.prepared = null
-  const { bytes, digest } = await reading
+async function sendAlone (item, { signal, moved }) {
+  const bytes = await bytesOf(item.file, item.file.size)
+  const digest = await sha256(bytes)
   const headers = { 'Content-Type': 'application/octet-stream', ...item.condition }
   if (digest) headers['Content-Digest'] = `sha-256=:${digest}:`
   try {
@@ -69,11 +61,6 @@ async function sendSmall (item, { signal, moved }) {
     moved(bytes.byteLength)
     return etag
   }
-}
-
-async function contentOf (file) {
-  const bytes = await bytesOf(file, file.size)
-  return { bytes, digest: await sha256(bytes) }
 }
 
 /** Return the entity tag of the file at a path if it has this size and digest; else null. */
@@ -246,21 +233,6 @@ async function bytesOf (blob, size) {
   }
   if (bytes.byteLength !== size) throw new Changed(`${bytes.byteLength} bytes of ${size}`)
   return bytes
-}
-
-/** Send, and give up what is silent for too long: the other side may be gone. */
-async function within (signal, send) {
-  const control = new AbortController()
-  const stop = () => control.abort(signal.reason)
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop)
-  const timer = setTimeout(() => control.abort(new Unreachable('no answer')), SILENT_MILLISECONDS)
-  try {
-    return await send(control.signal)
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
-  }
 }
 
 /** The SHA-256 in base64; null where the browser has none (a page that came without TLS). */

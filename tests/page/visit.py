@@ -78,6 +78,10 @@ class Gate:
     def open(self) -> None:
         self._open.set()
 
+    def asked(self, method: str) -> int:
+        """How many requests of a method there were."""
+        return len([each for each, _ in self.seen if each == method])
+
     def __call__(self, event: Event, invoke: Invoke) -> Answer:
         self.seen.append((method(event), event["rawPath"]))
         self.answering.append(event["rawPath"])

@@ -264,10 +264,11 @@ def test_when_the_answer_for_many_is_lost_each_is_there_once_and_none_is_a_confl
 
     def through(event: Event, invoke: Invoke) -> Answer | None:
         answer = invoke(event)
-        if method(event) == "POST" and len(lost) < 2:  # a browser sends it again by itself
-            lost.append(event["rawPath"])
-            return None
-        return answer
+        if method(event) != "POST":
+            return answer
+        lost.append(event["rawPath"])
+        # The page sees no answer, or the one to a request that the browser sent again by itself.
+        return None if len(lost) == 1 else invoke(event)
 
     content = small(mine, 20)
     with serve(drive, workers=2, through=through) as url:
@@ -275,7 +276,7 @@ def test_when_the_answer_for_many_is_lost_each_is_there_once_and_none_is_a_confl
         choose_folder(page, mine / "many")
         uploaded(page, 20)
         expect(page.get_by_role("dialog")).to_have_count(0)
-    assert len(lost) == 2
+    assert len(lost) >= 2
     assert tree(drive) == content
 
 

@@ -13,6 +13,7 @@ const chromium = (await import(pathToFileURL(found))).default
 const program = await chromium.executablePath()
 // It looks for its fonts in /tmp, wherever it was unpacked.
 const fonts = join(tmpdir(), 'fonts', 'fonts.conf')
-writeFileSync(fonts, readFileSync(fonts, 'utf8').replaceAll('>/tmp/', `>${tmpdir()}/`))
+const said = readFileSync(fonts, 'utf8')
+if (said.includes('>/tmp/')) writeFileSync(fonts, said.replaceAll('>/tmp/', `>${tmpdir()}/`))
 const { FONTCONFIG_PATH, LD_LIBRARY_PATH } = process.env
 console.log(JSON.stringify({ program, environment: { FONTCONFIG_PATH, LD_LIBRARY_PATH } }))

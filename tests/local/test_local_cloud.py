@@ -91,12 +91,31 @@ def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud, printed:
 def test_the_client_lists_what_is_there_as_it_is_printed(printed: str) -> None:
     lines = [line.strip() for line in printed.splitlines()]
     script = [
-        line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops drive"))
+        line for line in lines if line.startswith(("export ", ".venv/bin/python -m ops drive ls"))
     ]
     listed = subprocess.check_output(
         ["sh", "-ec", "\n".join(script)], cwd=PROJECT, timeout=PATIENCE_SECONDS
     )
     assert b"README.md" in listed
+
+
+def test_the_page_opens_as_it_is_printed(printed: str) -> None:
+    """With a program as the browser that opens nothing."""
+    lines = [line.strip() for line in printed.splitlines()]
+    [ui] = [line for line in lines if line.startswith(".venv/bin/python -m ops drive ui")]
+    script = [*(line for line in lines if line.startswith("export ")), f"exec {ui}"]
+    with subprocess.Popen(
+        ["sh", "-ec", "\n".join(script)],
+        cwd=PROJECT,
+        env={**os.environ, "BROWSER": "true"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        with build_opener(ProxyHandler({})).open(process.stdout.readline().strip()) as page:
+            assert b"<title>Lambda Drive" in page.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_the_variables_are_shown_as_it_is_printed(cloud: LocalCloud, printed: str) -> None:

@@ -10,17 +10,14 @@ import functools
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
-    Error,
     Page,
     ViewportSize,
     expect,
@@ -40,49 +37,16 @@ def started() -> Iterator[Browser]:
     program, environment = _program()
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
-        for last in (False, False, True):
-            found = playwright.chromium.launch(
-                executable_path=program,
-                env={**os.environ, **environment},
-                args=["--no-zygote"] if environment else [],
-                timeout=PATIENCE_MILLISECONDS,
-            )
-            try:
-                _show_a_page(found)
-                break
-            except Error:  # npm's has ended at its first page, twice, on a machine full of others
-                found.close()
-                if last:
-                    raise
+        found = playwright.chromium.launch(
+            executable_path=program,
+            env={**os.environ, **environment},
+            args=["--no-zygote"] if environment else [],
+            timeout=PATIENCE_MILLISECONDS,
+        )
         try:
             yield found
         finally:
             found.close()
-
-
-def _show_a_page(browser: Browser) -> None:
-    """Open a page from a server on loopback. Raises `Error` if the browser ends instead."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Greeting) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        try:
-            page = browser.new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/", timeout=PATIENCE_MILLISECONDS)
-            page.close()
-        finally:
-            server.shutdown()
-
-
-class _Greeting(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = b"<!doctype html><title>hello</title><p>hello"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nobody reads it."""
 
 
 @functools.cache

@@ -11,9 +11,13 @@ const [modules] = process.argv.slice(2)
 const found = createRequire(modules).resolve('@sparticuz/chromium')
 const chromium = (await import(pathToFileURL(found))).default
 const program = await chromium.executablePath()
-// It looks for its fonts in /tmp, wherever it was unpacked.
-const fonts = join(tmpdir(), 'fonts', 'fonts.conf')
-const said = readFileSync(fonts, 'utf8')
-if (said.includes('>/tmp/')) writeFileSync(fonts, said.replaceAll('>/tmp/', `>${tmpdir()}/`))
+// It looks for its fonts in /tmp, wherever it was unpacked. The same text each time: others may read it.
+const fonts = join(tmpdir(), 'fonts')
+const conf = join(fonts, 'fonts.conf')
+const said = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${fonts}</dir><cachedir>${fonts}-cache</cachedir></fontconfig>
+`
+if (readFileSync(conf, 'utf8') !== said) writeFileSync(conf, said)
 const { FONTCONFIG_PATH, LD_LIBRARY_PATH } = process.env
 console.log(JSON.stringify({ program, environment: { FONTCONFIG_PATH, LD_LIBRARY_PATH } }))

@@ -79,11 +79,6 @@ class Call:
     body: Body
     base: str
 
-    @property
-    def target(self) -> str:
-        """The path and the query."""
-        return f"{self.path}?{self.query}" if self.query else self.path
-
 
 @dataclass(frozen=True)
 class Answer:

@@ -27,9 +27,15 @@ SENT_ON = frozenset(
         *("Accept", "Accept-Encoding", "Content-Digest", "Content-Encoding", "Content-Range"),
         *("Content-Transfer-Encoding", "Content-Type", "Destination", "If-Match"),
         *("If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Overwrite"),
-        *("Range", "Trailer", "Tus-Resumable", "Upload-Checksum", "Upload-Complete"),
-        *("Upload-Concat", "Upload-Defer-Length", "Upload-Incomplete", "Upload-Length"),
-        *("Upload-Metadata", "Upload-Offset", "Want-Content-Digest", "X-Http-Method-Override"),
+        *("Range", "Sec-Fetch-Dest", "Trailer", "Tus-Resumable", "Upload-Checksum"),
+        *("Upload-Complete", "Upload-Concat", "Upload-Defer-Length", "Upload-Incomplete"),
+        *(
+            "Upload-Length",
+            "Upload-Metadata",
+            "Upload-Offset",
+            "Want-Content-Digest",
+            "X-Http-Method-Override",
+        ),
         "X-Request-Id",
     }
 )

@@ -58,7 +58,7 @@ def destination(environ: "WSGIEnvironment") -> str:
     if not url.path or url.query or url.fragment:
         raise DAVError(
             HTTPStatus.BAD_REQUEST,
-            "Destination must be a URL, with ? and # of a name as %3F and %23, got {said!r}",
+            f"Destination must be a URL, with ? and # of a name as %3F and %23, got {said!r}",
         )
     base = f"{environ['SCRIPT_NAME']}/"
     path = decoded(unquote_to_bytes(url.path.encode("latin-1", "replace")))

@@ -5,7 +5,9 @@ import json
 from urllib.parse import quote
 
 import pytest
+import requests
 
+from tests.patience import PATIENCE_SECONDS
 from tests.service.serving.conftest import curl, curled
 from tests.service.shell import LARGE, Person
 
@@ -139,6 +141,15 @@ def test_text_keeps_its_bytes(base: str, person: Person) -> None:
     for media in ("text/plain", "application/json"):
         curled("-T", local, "-H", f"Content-Type: {media}", f"{base}/files/file")
         assert (person.drive / "file").read_bytes() == b"\xff\xfe is no UTF-8\r\n"
+
+
+def test_a_file_is_no_script_of_a_page_here_either(base: str, person: Person) -> None:
+    """The drive refuses it by what a browser says of the use, so that must reach the drive."""
+    (person.drive / "a.js").write_text("1")
+    for used, status in (("script", 403), ("worker", 403), ("empty", 200)):
+        headers = {"Sec-Fetch-Dest": used}
+        answer = requests.get(f"{base}/files/a.js", headers=headers, timeout=PATIENCE_SECONDS)
+        assert answer.status_code == status, used
 
 
 def test_files_move_by_a_destination_of_either_form(base: str, person: Person) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.bench.client_environment import client_environment
 from tests.browser.chromium import started
 from tests.page.visit import choose_folder, shown, uploaded
-from tests.service.served import PROJECT, serve
+from tests.service.served import serve
 
 FILES, FILE_BYTES = 500, 4096
 TURNS = 5
@@ -34,15 +35,7 @@ def measure(folder: Path) -> None:
     trees = [_tree(folder / f"tree-{turn}") for turn in range(2 * TURNS + 2)]
     client = [sys.executable, "-m", "ops", "drive"]
     with serve(drive, workers=4) as url, started() as browser:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "DRIVE_URL": url,
-            "AWS_ACCESS_KEY_ID": "000000000000",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_REGION": "us-east-1",
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment = client_environment(url)
 
         def put(*words: str) -> float:
             begun = time.perf_counter()

@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.service.served import PROJECT, serve
+from tests.bench.client_environment import client_environment
+from tests.service.served import serve
 
 MIB = 1024 * 1024
 SIZE = 64 * MIB
@@ -29,15 +30,7 @@ def measure(folder: Path) -> None:
     (drive / "small").write_bytes(b"x")
     client = [sys.executable, "-m", "ops", "drive"]
     with serve(drive, workers=4) as url:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(PROJECT),
-            "DRIVE_URL": url,
-            "AWS_ACCESS_KEY_ID": "000000000000",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_REGION": "us-east-1",
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment = client_environment(url)
 
         def seconds(*command: str) -> float:
             begun = time.perf_counter()

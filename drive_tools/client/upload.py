@@ -166,13 +166,7 @@ class FileUpload:
             self._hold_unchanged(before)
             digest.update(content[hashed - offset :])
             hashed = max(hashed, offset + len(content))
-            try:
-                following, etag = self.drive.append(self.name, path, offset, content)
-            except RequestError as error:
-                if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
-                    error.passing = True  # a part was taken whose answer was lost
-                retries.wait(error)
-                following = self.drive.offset(self.name, path)
+            following, etag = append(self.drive, self.name, path, offset, content, retries=retries)
             if following > offset:
                 retries = RequestRetries(self.drive.patience)
             if not start <= following <= hashed:
@@ -199,6 +193,29 @@ class FileUpload:
 
     def _note(self, text: str) -> None:
         self.drive.patience.note(f"{self.name}: {text}")
+
+
+def append(
+    drive: DriveClient,
+    name: str,
+    upload: str,
+    offset: int,
+    content: bytes,
+    *,
+    retries: RequestRetries,
+) -> tuple[int, str | None]:
+    """Send bytes of an upload; return its offset then, and the ETag of a file that is complete.
+
+    After a failure that may pass it waits, and returns what the drive has: less, or as much, where
+    the part was taken and its answer was lost. Raises the failure when no try may follow.
+    """
+    try:
+        return drive.append(name, upload, offset, content)
+    except RequestError as error:
+        if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
+            error.passing = True  # a part was taken whose answer was lost
+        retries.wait(error)
+        return drive.offset(name, upload), None
 
 
 class _ChangedError(ToolError):

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from wsgidav.dav_error import DAVError
 
-from drive_tools.client.answers import HttpStatusError, RequestError
 from drive_tools.client.drive_client import CHUNK_BYTES, DriveClient
 from drive_tools.client.retries import RequestRetries
-from drive_tools.client.upload import FileUpload
+from drive_tools.client.upload import FileUpload, append
 from drive_tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -89,13 +88,8 @@ def _append(drive: DriveClient, name: str, upload: str, start: int, content: byt
     retries = RequestRetries(drive.patience)
     offset, end, etag = start, start + len(content), None
     while offset < end:
-        try:
-            following, etag = drive.append(name, upload, offset, content[offset - start :])
-        except RequestError as error:
-            if isinstance(error, HttpStatusError) and error.kind == "offset-conflict":
-                error.passing = True  # a part was taken whose answer was lost
-            retries.wait(error)
-            following = drive.offset(name, upload)
+        left = content[offset - start :]
+        following, etag = append(drive, name, upload, offset, left, retries=retries)
         if not start <= following <= end:
             raise ToolError(f"cannot put {name}: the drive says it has {following} bytes of {end}")
         if following > offset:

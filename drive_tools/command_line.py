@@ -36,8 +36,17 @@ def flag(*names: str, help: str, among: Exclusive | None = None) -> Any:  # noqa
     return argument(*names, among=among, action="store_true", help=help)
 
 
+_LAST_PORT, _DIGITS = 65_535, 99
 # Of seconds or minutes; the system's own clocks end at 292 years.
 _LONGEST = 10**8
+
+
+def port_number(text: str) -> int:
+    """Parse the number of a port of TCP; 0 stands for one that is free."""
+    # Python reads no number of thousands of digits.
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
+    return int(text)
 
 
 def duration(meaning: str) -> Callable[[str], float]:

@@ -4,7 +4,6 @@ import json
 import signal
 import threading
 import webbrowser
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from drive_tools import output
 from drive_tools.client.options import TransferOptions
 from drive_tools.client.session import ClientSession
-from drive_tools.command_line import argument, flag
+from drive_tools.command_line import argument, flag, port_number
 from drive_tools.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,21 +20,17 @@ if TYPE_CHECKING:
 
     from drive_tools.serving.gate import Session
 
-_LAST_PORT = 65535
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 0 <= int(text[:9]) <= _LAST_PORT:
-        raise ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
-    return int(text)
-
 
 @dataclass(frozen=True, kw_only=True)
 class ServingOptions(TransferOptions):
     """The options of both commands."""
 
     port: int = argument(
-        "--port", type=_port, default=0, metavar="N", help="of 127.0.0.1 (0: one that is free)"
+        "--port",
+        type=port_number,
+        default=0,
+        metavar="N",
+        help="of 127.0.0.1 (0: one that is free)",
     )
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from drive_tools import exit_codes
 from drive_tools.cloud_assembly import find_stage
-from drive_tools.command_line import Options, add_commands, argument
+from drive_tools.command_line import Options, add_commands, argument, port_number
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
 from ops.deployment.concurrency import reservations, shortage
@@ -39,7 +39,6 @@ from ops.project import PROJECT
 from stacks.shared.aws_limits import NEW_ACCOUNT_CONCURRENCY
 
 _DEFAULT_PORT = 4566
-_LAST_PORT = 65_535
 # A URL that fails for so long, and so often, will not recover. A busy machine needs that time.
 _ANSWER_SECONDS = 30
 _ANSWERS = 5
@@ -48,12 +47,6 @@ _HEALTH = "/health"
 _FILE_SERVICE = "JanitorFunctionName"
 _FUNCTION = "FilesFunctionName"
 _NOTES = f"\n{exit_codes.listed(exit_codes.OTHERS)}"
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) <= _LAST_PORT):
-        raise argparse.ArgumentTypeError(f"a port is 0..{_LAST_PORT}, got {text!r}")
-    return int(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +67,7 @@ class UpOptions(FolderOptions):
 
     port: int | None = argument(
         "--port",
-        type=_port,
+        type=port_number,
         default=lambda: os.environ.get("LOCAL_PORT") or None,
         help="its port on loopback (LOCAL_PORT, or that of the last time, or"
         f" {_DEFAULT_PORT}); 0 takes a free one",

@@ -202,6 +202,12 @@ class LocalCloud:
         return f"http://localhost:{running.port}/_aws/lambda-url/{url_id}"
 
     @property
+    def disk(self) -> Path:
+        """Where the files of the drive are on this machine."""
+        [found] = self.folder.glob("efs/Dev-Data/*")
+        return found
+
+    @property
     def drive(self) -> SignedClient:
         """A client of the files function."""
         keys = Credentials(TARGET.account, SECRET_ACCESS_KEY)

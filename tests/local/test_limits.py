@@ -59,8 +59,7 @@ def test_the_parameter_changed_is_the_limit_changed(up: LocalCloud) -> None:
 
 
 def test_the_janitor_goes_by_it(up: LocalCloud) -> None:
-    [drive] = up.folder.glob("efs/Dev-Data/*")
-    counter = drive / ".drive-usage"
+    counter = up.disk / ".drive-usage"
 
     def clean() -> bool:
         function = up.outputs["Dev-Service"]["JanitorFunctionName"]

@@ -35,8 +35,7 @@ def up(ready: LocalCloud) -> LocalCloud:
 @pytest.fixture(scope="module")
 def disk(up: LocalCloud) -> Path:
     """Where the files of the drive are on this machine."""
-    [found] = up.folder.glob("efs/Dev-Data/*")
-    return found
+    return up.disk
 
 
 @dataclass(frozen=True)

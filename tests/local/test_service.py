@@ -64,8 +64,7 @@ def url(up: LocalCloud) -> Signed:
 @pytest.fixture(scope="module")
 def drive(up: LocalCloud) -> Path:
     """Where the files are on this machine."""
-    [found] = up.folder.glob("efs/Dev-Data/*")
-    return found
+    return up.disk
 
 
 @pytest.fixture

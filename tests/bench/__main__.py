@@ -74,11 +74,14 @@ def nfs(_: Path) -> None:
 def synth(folder: Path) -> None:
     """Both stages against an app with one empty stack, in turn: `PAIRS` pairs, warm.
 
-    Both run as `cdk.json` says, with its flags, the Node of this project, and validation on.
+    All run as `cdk.json` says, with its flags, the Node of this project, and validation on. The
+    templates put in as they are show what of it is CDK's own for so many resources.
     """
     app = json.loads((PROJECT / "cdk.json").read_text())["app"]
+    made = folder / "both-stages"
     apps = {
         "both stages": app,
+        "as they are": app.replace("app.py", f"-m tests.bench.included_app {made}"),
         "one empty stack": app.replace("app.py", "-m tests.bench.empty_app"),
     }
     times: dict[str, list[Times]] = {name: [] for name in apps}
@@ -89,13 +92,15 @@ def synth(folder: Path) -> None:
             if turn:
                 times[name].append(taken)
     for kind in Times._fields:
-        both, empty = ([getattr(each, kind) for each in measured] for measured in times.values())
-        for name, measured in zip(times, (both, empty), strict=True):
+        of = {name: [getattr(each, kind) for each in taken] for name, taken in times.items()}
+        for name, measured in of.items():
             median = statistics.median(measured)
             print(f"synth, {name:16} {median:5.2f} s {kind:4}  ({_spread(measured)})")
-        ratios = [a / b for a, b in zip(both, empty, strict=True)]
-        median = statistics.median(ratios)
-        print(f"synth, ratio            {median:5.2f}   {kind:4}  ({_spread(ratios)})")
+        *apart, empty = of
+        for name in apart:
+            ratios = [a / b for a, b in zip(of[name], of[empty], strict=True)]
+            median = statistics.median(ratios)
+            print(f"ratio, {name:16} {median:5.2f}   {kind:4}  ({_spread(ratios)})")
 
 
 def local(folder: Path) -> None:

@@ -127,7 +127,7 @@ async function post (entries) {
   const body = new Blob([line, '\n', ...entries.map(({ item }) => item.file)])
   const headers = { 'Content-Type': MEDIA }
   try {
-    const { files } = await within(control.signal, async signal =>
+    const { files } = await within(body.size, control.signal, async signal =>
       (await request('POST', 'files/', { headers, body, signal, retry: false })).json())
     return entries.filter((entry, number) => !settle(entry, files[number]))
   } catch (error) {

@@ -3,7 +3,7 @@
 import { describe, encodePath, Problem, problemOf, request, token, Unreachable } from './drive.js'
 import { beside, SMALL_BYTES, together } from './upload-batches.js'
 import { forget, remember, remembered } from './upload-memory.js'
-import { SILENT_MILLISECONDS, within } from './upload-silence.js'
+import { listen, within } from './upload-silence.js'
 
 /** The most bytes of one request: docs/http.md, "Uploads by a tus client". */
 export const PART_BYTES = 4 * 1024 * 1024
@@ -47,7 +47,7 @@ async function sendAlone (item, { signal, moved }) {
   const headers = { 'Content-Type': 'application/octet-stream', ...item.condition }
   if (digest) headers['Content-Digest'] = `sha-256=:${digest}:`
   try {
-    const answer = await within(signal, signal => request('PUT', `files/${encodePath(item.path)}`, {
+    const answer = await within(bytes.byteLength, signal, signal => request('PUT', `files/${encodePath(item.path)}`, {
       headers, body: bytes, signal, retry: false
     }))
     moved(bytes.byteLength)
@@ -104,7 +104,7 @@ async function begin (item) {
     'Upload-Length': String(item.file.size),
     'Upload-Metadata': `filename ${base64(new TextEncoder().encode(item.path))}`
   }
-  const answer = await within(null, signal =>
+  const answer = await within(0, null, signal =>
     request('POST', 'uploads', { headers, signal, retry: false }))
   item.upload = `uploads/${answer.headers.get('Location').split('/').pop()}`
   remember(item, answer.headers.get('Upload-Expires'))
@@ -113,22 +113,14 @@ async function begin (item) {
 /** Send the parts that the drive does not have; null when it does not know the upload any more. */
 function append (tus, item, { signal, moved }) {
   return new Promise((resolve, reject) => {
-    let timer
     const settle = (settled, value) => {
-      clearTimeout(timer)
+      silence.end()
       signal.removeEventListener('abort', stop)
       settled(value)
     }
     const stop = () => {
       upload.abort()
       settle(reject, signal.reason)
-    }
-    const heard = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        upload.abort()
-        settle(reject, new Unreachable('no answer'))
-      }, SILENT_MILLISECONDS)
     }
     const upload = new tus.Upload(item.file, {
       uploadUrl: new URL(item.upload, document.baseURI).href,
@@ -137,12 +129,12 @@ function append (tus, item, { signal, moved }) {
       fingerprint: async () => null,
       httpStack: stack(tus, item, signal),
       async onAfterResponse (_request, answer) {
-        heard()
+        silence.heard()
         if (answer.getStatus() >= 300) throw await problemOf(asFetched(answer))
         remember(item, answer.getHeader('Upload-Expires'))
       },
       onProgress (bytes) {
-        heard()
+        silence.heard()
         moved(bytes)
       },
       onSuccess ({ lastResponse }) {
@@ -156,8 +148,11 @@ function append (tus, item, { signal, moved }) {
         settle(reject, known ? cause : new Unreachable(cause.message))
       }
     })
+    const silence = listen(PART_BYTES, error => {
+      upload.abort()
+      settle(reject, error)
+    })
     signal.addEventListener('abort', stop)
-    heard()
     upload.start()
   })
 }

@@ -402,3 +402,50 @@ def test_a_token_that_is_changed_meanwhile_is_asked_for_and_the_upload_goes_on(
         page.get_by_role("button", name="Open the drive").click()
         uploaded(page, 1)
     assert (drive / "a.bin").read_bytes() == LARGE
+
+
+@pytest.mark.parametrize(("held", "size"), [("PUT", 4 * MIB), ("PATCH", 5 * MIB)])
+def test_a_drive_that_is_silent_is_asked_again_and_a_slow_line_is_not_cut(
+    page: Page, drive: Path, mine: Path, held: str, size: int
+) -> None:
+    for number in range(2):
+        made(mine, f"many/{number}", b"%d" % number * size)
+    content = tree(mine)
+    # Two minutes, and what six requests at once take of a line of 0.8 Mbit/s.
+    most_milliseconds = 120_000 + min(size, 4 * MIB) // 16
+    gate = Gate(held)
+    page.clock.install()
+    with serve(drive, workers=4, through=gate) as url:
+        visit(page, url)
+        gate.shut()
+        choose_folder(page, mine / "many")
+        until(lambda: gate.asked(held) == 2)
+        page.clock.run_for(most_milliseconds - 10_000)
+        assert gate.asked(held) == 2
+        page.clock.run_for(30_000)
+        until(lambda: gate.asked(held) == 4)
+        page.clock.run_for(2 * most_milliseconds - 40_000)  # it was too short for this line
+        assert gate.asked(held) == 4
+        gate.open()
+        uploaded(page, 2)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert tree(drive) == content
+
+
+def test_small_files_that_get_no_answer_together_go_one_by_one(
+    page: Page, drive: Path, mine: Path
+) -> None:
+    content = small(mine, 20)
+    gate = Gate("POST")
+    page.clock.install()
+    with serve(drive, workers=2, through=gate) as url:
+        visit(page, url)
+        gate.shut()
+        choose_folder(page, mine / "many")
+        gate.reached.wait()
+        page.clock.run_for(130_000)
+        until(lambda: gate.asked("PUT") > 0)
+        gate.open()
+        uploaded(page, 20)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert tree(drive) == content

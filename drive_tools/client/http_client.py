@@ -1,5 +1,6 @@
 """HTTP requests to a drive: signed (AWS SigV4) for a function URL or an API, or with a token."""
 
+import io
 import os
 import re
 import socket
@@ -9,7 +10,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest, AWSResponse
 from botocore.credentials import Credentials
 from botocore.exceptions import (
     ConnectionClosedError,
@@ -25,7 +26,14 @@ from botocore.utils import get_environ_proxies
 
 from drive_tools.aws_defaults import NO_CREDENTIALS, usual_region
 
+# How long the other side may be silent.
 _TIMEOUT_SECONDS = 60
+# When a part of a file has left Python, a slow line has most of it still to take, beside others. A
+# signed one arrives by then or is refused
+# (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html).
+_LINE_SECONDS = 300
+# So much fits into what a line has taken at once.
+_SMALL_BYTES = 64 * 1024
 
 FUNCTION_URL, API = "lambda", "execute-api"
 # The hosts that AWS names itself say which service they are, and where.
@@ -47,7 +55,8 @@ class HttpClient:
 
     def __init__(self, url: str, settings: Session) -> None:
         self._url = url.rstrip("/")
-        self._http = _session(url, settings)
+        self._http = _session(url, settings, _TIMEOUT_SECONDS)
+        self._for_parts = _session(url, settings, _LINE_SECONDS + _TIMEOUT_SECONDS)
 
     def __call__(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -55,7 +64,13 @@ class HttpClient:
         """Send one request; `path` is percent-encoded. Raises botocore's HTTPClientError."""
         request = AWSRequest(method, f"{self._url}{path}", headers=headers, data=body)
         self._authorize(request)
-        return _send(self._http, request)
+        prepared = request.prepare()
+        if len(body) <= _SMALL_BYTES:
+            return _send(self._http, prepared)
+        # All bytes of a `sendall` have one timeout (https://docs.python.org/3/library/socket.html).
+        # Of a file, urllib3 sends 128 KiB at a time.
+        prepared.body = io.BytesIO(body)
+        return _send(self._for_parts, prepared)
 
     def unsigned(self, method: str, path: str) -> AWSResponse:
         """Send one request as somebody without credentials would."""
@@ -129,8 +144,10 @@ class TokenClient(HttpClient):
         request.headers["Authorization"] = f"Bearer {self._token}"
 
 
-def _session(url: str, settings: Session) -> URLLib3Session:
+def _session(url: str, settings: Session, answer_seconds: float) -> URLLib3Session:
     """HTTP as botocore's own clients have it, with small requests that go out at once.
+
+    An answer may take `answer_seconds`.
 
     Proxies are those of the environment, but never for this machine: no other one reaches it, and
     a token would go there in clear. Certificates are those of AWS_CA_BUNDLE or of the profile.
@@ -145,7 +162,7 @@ def _session(url: str, settings: Session) -> URLLib3Session:
     return URLLib3Session(
         verify=_certificates(settings) if address.scheme == "https" else True,  # type: ignore[arg-type]  # its stub forgets the file
         proxies={} if address.hostname in _THIS_MACHINE else get_environ_proxies(url),
-        timeout=_TIMEOUT_SECONDS,
+        timeout=(_TIMEOUT_SECONDS, answer_seconds),  # type: ignore[arg-type]  # its stub forgets two
         socket_options=options,  # type: ignore[arg-type]  # its stub has strings for urllib3's own
     )
 
@@ -167,12 +184,11 @@ def _certificates(settings: Session) -> str | bool:
     return True
 
 
-def _send(http: URLLib3Session, request: AWSRequest) -> AWSResponse:
-    prepared = request.prepare()
+def _send(http: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
     # botocore reads in pieces of 64 KiB, which takes twice the time of one read of 4 MiB.
-    prepared.stream_output = True
+    request.stream_output = True
     try:
-        answer = http.send(prepared)
+        answer = http.send(request)
     except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError) as error:
         raise NotConnectedError(error=error) from error
     body = _Whole(answer)

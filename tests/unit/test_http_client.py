@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import urllib3.util.connection
@@ -15,7 +16,11 @@ from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
 from drive_tools.client import http_client
+from drive_tools.client.drive_client import CHUNK_BYTES
 from drive_tools.client.http_client import SignedClient, TokenClient
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 AWS = "https://abc123.lambda-url.eu-north-1.on.aws/"
@@ -94,14 +99,19 @@ def test_without_credentials_it_says_what_to_set() -> None:
 
 
 @contextmanager
-def answering(answer: bytes, heard: list[bytes] | None = None) -> Iterator[str]:
-    """A port that says `answer` to one request, which is in `heard` then, and hangs up."""
+def answering(answer: bytes, heard: list[bytes] | None = None, size: int = 0) -> Iterator[str]:
+    """A port that says `answer` to one request, which is in `heard` then, and hangs up.
+
+    It reads `size` bytes of a body.
+    """
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             connection, _ = server.accept()
             with connection:
                 asked = connection.recv(65536)
+                while size and len(asked.partition(b"\r\n\r\n")[2]) < size:
+                    asked += connection.recv(65536)
                 if heard is not None:
                     heard.append(asked)
                 connection.sendall(answer)
@@ -145,6 +155,43 @@ def test_a_body_does_not_wait_for_the_receipt_of_its_headers(
         assert client(url)("PUT", "/files/a", b"body").status_code == 204
     assert all(at_once)
     assert len(at_once) == 1
+
+
+@pytest.mark.parametrize("size", [0, 1, 64 * 1024, 64 * 1024 + 1, CHUNK_BYTES])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_slow_line_may_take_five_minutes_for_a_part_and_none_is_silent_for_longer(
+    method: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timeout is for one call of a socket, and `sendall` is one for all of its bytes."""
+    sends: list[tuple[int, float | None]] = []
+    waits: list[float | None] = []
+    connect = urllib3.util.connection.create_connection
+
+    class Watched(socket.socket):
+        def sendall(self, data: "Buffer", flags: int = 0, /) -> None:
+            sends.append((len(memoryview(data)), self.gettimeout()))
+            super().sendall(data, flags)
+
+        def recv_into(self, *args: object) -> int:
+            waits.append(self.gettimeout())
+            return super().recv_into(*args)  # type: ignore[arg-type]  # as they were
+
+    def watched(*args: object, **options: object) -> socket.socket:
+        made = connect(*args, **options)  # type: ignore[arg-type]  # as they were
+        own = Watched(made.family, made.type, made.proto, made.detach())
+        own.settimeout(60)
+        return own
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", watched)
+    heard: list[bytes] = []
+    with answering(b"HTTP/1.1 204 No Content\r\n\r\n", heard, size) as url:
+        client = SignedClient(url, KEYS, "us-east-1")
+        assert client(method, "/files/a", bytes(size)).status_code == 204
+    assert len(heard[0].partition(b"\r\n\r\n")[2]) == size
+    assert all(sent <= 128 * 1024 for sent, _ in sends)
+    assert {timeout for _, timeout in sends} == {60}
+    # As long as AWS takes a signature, and 60 s for the answer.
+    assert set(waits) == {360 if size > 64 * 1024 else 60}
 
 
 def test_nobody_there_is_an_error_of_http() -> None:
@@ -236,4 +283,4 @@ def test_certificates_are_those_that_the_environment_names(
     (tmp_path / "ca.pem").write_text("")
     SignedClient(AWS, KEYS)
     TokenClient(AWS, "x" * 48)
-    assert trusted == [True, *[str(tmp_path / "ca.pem")] * 2]
+    assert trusted == [*[True] * 2, *[str(tmp_path / "ca.pem")] * 4]

@@ -48,7 +48,7 @@ async function sendAlone (item, { signal, moved }) {
   if (digest) headers['Content-Digest'] = `sha-256=:${digest}:`
   try {
     const answer = await within(bytes.byteLength, signal, signal => request('PUT', `files/${encodePath(item.path)}`, {
-      headers, body: bytes, signal, retry: false
+      headers, body: body(bytes), signal, retry: false
     }))
     moved(bytes.byteLength)
     return answer.headers.get('ETag')
@@ -183,7 +183,7 @@ function stack (tus, item, signal) {
         item.sentToken = token()
         if (item.sentToken) made.setHeader('Authorization', `Bearer ${item.sentToken}`)
         if (digest) made.setHeader('Upload-Checksum', `sha256 ${digest}`)
-        return send(bytes)
+        return send(bytes && body(bytes))
       }
       return made
     }
@@ -228,6 +228,14 @@ async function bytesOf (blob, size) {
   }
   if (bytes.byteLength !== size) throw new Changed(`${bytes.byteLength} bytes of ${size}`)
   return bytes
+}
+
+/**
+ * What a request sends of these bytes. A browser copies bytes, but no Blob, to whatever watches its
+ * requests, such as its developer tools: that was three quarters of its CPU time in an upload.
+ */
+function body (bytes) {
+  return new Blob([bytes])
 }
 
 /** The SHA-256 in base64; null where the browser has none (a page that came without TLS). */

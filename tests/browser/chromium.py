@@ -1,4 +1,4 @@
-"""A Chromium for tests: one for all tests of a module, and a page of its own for each test.
+"""A Chromium for all tests of a module or of a folder, and a page of its own for each test.
 
     from tests.browser.chromium import chromium, page  # a conftest.py takes the fixtures
 
@@ -40,7 +40,6 @@ def started() -> Iterator[Browser]:
         found = playwright.chromium.launch(
             executable_path=program,
             env={**os.environ, **environment},
-            args=["--no-zygote"] if environment else [],
             timeout=PATIENCE_MILLISECONDS,
         )
         try:

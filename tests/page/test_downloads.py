@@ -11,7 +11,7 @@ from tests.page.visit import TOKEN, shown, visit_with_token, with_token
 from tests.service.served import Answer, Event
 from tests.service.shell import MIB, Invoke
 
-LARGE = os.urandom(64 * MIB)
+LARGE = os.urandom(24 * MIB)
 
 
 @pytest.fixture
@@ -60,11 +60,11 @@ def test_files_of_any_size_and_name_are_saved_as_they_are(page: Page, drive: Pat
 def test_a_file_that_changes_meanwhile_is_no_download_of_two_versions(
     page: Page, drive: Path
 ) -> None:
-    (drive / "film.mov").write_bytes(LARGE[: 24 * MIB])
+    (drive / "film.mov").write_bytes(LARGE)
 
     def through(event: Event, invoke: Invoke) -> Answer:
         if is_part(event, 16 * MIB):
-            (drive / "new").write_bytes(LARGE[: 24 * MIB][::-1])
+            (drive / "new").write_bytes(LARGE[::-1])
             (drive / "new").replace(drive / "film.mov")
         return invoke(event)
 

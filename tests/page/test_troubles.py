@@ -22,10 +22,11 @@ class Trouble:
     """Stands before a drive, and answers in its place while it has an answer."""
 
     def __init__(self, status: int, kind: str = "", *, of: str = "") -> None:
-        """Answer requests of the method `of`, or all; with a `kind` as the drive's problem."""
+        """Answer requests of the method `of`, or all: as the drive does with a `kind`, else as AWS."""
         self.over = threading.Event()
         self._of = of
-        body = {"type": f"urn:lambda-drive:{kind}", "detail": "told by the test"} if kind else {}
+        problem = {"type": f"urn:lambda-drive:{kind}", "detail": "told by the test"}
+        body = problem if kind else {"message": "Signature expired: by the test"}
         media = "application/problem+json" if kind else "application/json"
         headers = {"Content-Type": media}
         self._answer = {"statusCode": status, "headers": headers, "body": json.dumps(body)}
@@ -61,7 +62,8 @@ def test_who_has_no_rights_is_told_so(page: Page, drive: Path) -> None:
     trouble = Trouble(403)
     with serve(drive, through=trouble) as url:
         page.goto(f"{url}/")
-        expect(page.get_by_role("heading", name="You have no right to do this.")).to_be_visible()
+        told = "You have no right to do this. Ask the owner of the drive. The answer was: Signature"
+        expect(page.get_by_role("heading", name=told)).to_be_visible()
         trouble.over.set()
         page.get_by_role("button", name="Try again").click()
         expect(row(page, "a.txt")).to_be_visible()

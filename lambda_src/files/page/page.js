@@ -300,8 +300,8 @@ error.folderGone
   This folder is not there any more, or the address is wrong.
   這個資料夾已不存在，或是網址有誤。
 error.forbidden
-  You have no right to do this. Ask the owner of the drive.
-  你沒有這項操作的權限，請聯絡雲端硬碟的擁有者。
+  You have no right to do this. Ask the owner of the drive. The answer was: {detail}
+  你沒有這項操作的權限，請聯絡雲端硬碟的擁有者。回應內容：{detail}
 error.full
   The drive is full. Delete something, or ask its owner.
   雲端硬碟空間已滿，請刪除部分檔案或聯絡擁有者。

@@ -22,7 +22,7 @@ class Trouble:
     """Stands before a drive, and answers in its place while it has an answer."""
 
     def __init__(self, status: int, kind: str = "", *, of: str = "") -> None:
-        """Answer requests of the method `of`, or all: as the drive does with a `kind`, else as AWS."""
+        """Answer requests of the method `of`, or all: with a `kind` as the drive, else as AWS."""
         self.over = threading.Event()
         self._of = of
         problem = {"type": f"urn:lambda-drive:{kind}", "detail": "told by the test"}

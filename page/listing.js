@@ -252,6 +252,8 @@ export class Listing {
       this.on.open(entry)
     } else if (key === 'F2' || key === 'Delete' || (key === 'Backspace' && event.metaKey)) {
       this.on.act(entry, key === 'F2' ? 'rename' : 'delete')
+    } else if (key === 'ContextMenu' || (key === 'F10' && shift)) {
+      this.#menu(event) // macOS has no such key, and makes no event of Shift F10
     } else if (key.length === 1 && !many && !event.altKey && onRow && !' /?'.includes(key)) {
       this.#type(key)
     } else {

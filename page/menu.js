@@ -47,6 +47,7 @@ export function showMenu (items, place, title) {
     else return
     event.preventDefault()
   }
+  menu.oncontextmenu = event => event.preventDefault() // the key that opened it may make such an event, too
   document.addEventListener('pointerdown', outside, true)
   addEventListener('resize', away)
   addEventListener('hashchange', away)

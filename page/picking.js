@@ -9,6 +9,10 @@ import { uploads } from './uploads.js'
  */
 export function receive ({ place, hover }) {
   const isFiles = event => event.dataTransfer?.types.includes('Files')
+  // Safari does not say where a drag goes to (https://bugs.webkit.org/show_bug.cgi?id=66547). It has left
+  // the page when it leaves what it came to last.
+  let entered = null
+  document.addEventListener('dragenter', event => { entered = event.target })
   document.addEventListener('dragover', event => {
     if (!isFiles(event)) return
     event.preventDefault() // or the browser would open the file in place of the page
@@ -16,7 +20,7 @@ export function receive ({ place, hover }) {
     event.dataTransfer.dropEffect = to ? 'copy' : 'none'
     hover(to ? to.directory : null)
   })
-  document.addEventListener('dragleave', event => { if (!event.relatedTarget) hover(null) })
+  document.addEventListener('dragleave', event => { if (event.target === entered) hover(null) })
   document.addEventListener('drop', event => {
     if (!isFiles(event)) return
     event.preventDefault()
@@ -32,9 +36,15 @@ export function receive ({ place, hover }) {
   })
 }
 
+let last = null
+
 /** Let the person choose files, or with `folders` a folder, that go to a `{directory, known}`. */
 export function choose (to, folders) {
-  const input = make('input', { type: 'file', multiple: true, webkitdirectory: folders })
+  last?.remove()
+  const input = last = make('input', { type: 'file', multiple: true, webkitdirectory: folders, hidden: true })
   input.onchange = () => uploads.fromInput(input, to.directory, to)
+  // Safari on a phone forgets an input that stands nowhere, before the person has chosen
+  // (https://github.com/immich-app/immich/pull/29660).
+  document.body.append(input)
   input.click()
 }

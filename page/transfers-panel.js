@@ -4,7 +4,7 @@ import { ask } from './dialogs.js'
 import { bdi, icon, make, shown } from './dom.js'
 import { announce, explain } from './status.js'
 import { unfinished } from './upload-memory.js'
-import { Changed } from './upload-send.js'
+import { Changed } from './upload-bytes.js'
 import { locale, size, t } from './words.js'
 
 const ROW_PIXELS = 60 // as transfers.css has it

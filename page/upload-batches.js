@@ -1,6 +1,7 @@
 // Many small files in one request: a browser has six connections, and spends more on each request than
 // a small file takes. docs/http.md, "Many small files in one request", has the form.
 import { encodePath, Problem, request, Unreachable } from './drive.js'
+import { bytesOf } from './upload-bytes.js'
 import { within } from './upload-silence.js'
 
 /** The most bytes of a file that goes together with others. */
@@ -111,8 +112,21 @@ async function carry (entries) {
   }
 }
 
+/** Read files that are as they were chosen. A browser may wait for one that is not, or send it cut. */
+async function read (entries) {
+  const found = await Promise.allSettled(entries.map(({ item: { file } }) => bytesOf(file, file.size)))
+  return entries.flatMap((entry, number) => {
+    const { value, reason } = found[number]
+    if (reason) entry.reject(reason)
+    return reason || entry.signal.aborted ? [] : [[entry, value]]
+  })
+}
+
 /** Put files by one request; return those of which it is not known what became of them. */
-async function post (entries) {
+async function post (all) {
+  const given = await read(all)
+  if (!given.length) return []
+  const entries = given.map(([entry]) => entry)
   const control = new AbortController()
   let wanted = entries.length
   for (const { signal } of entries) {
@@ -124,7 +138,7 @@ async function post (entries) {
     if_match: condition['If-Match'],
     if_none_match: condition['If-None-Match']
   })))
-  const body = new Blob([line, '\n', ...entries.map(({ item }) => item.file)])
+  const body = new Blob([line, '\n', ...given.map(([, bytes]) => bytes)])
   const headers = { 'Content-Type': MEDIA }
   try {
     const { files } = await within(body.size, control.signal, async signal =>

@@ -28,7 +28,7 @@ export class Upload {
   constructor (file, path, condition) {
     Object.assign(this, { file, path, condition, state: '', sent: 0, trouble: null, error: null })
     this.directory = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
-    this.upload = this.beginning = this.control = this.sentToken = null
+    this.upload = this.parts = this.beginning = this.control = this.sentToken = null
   }
 }
 

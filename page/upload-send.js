@@ -2,6 +2,7 @@
 // tus-js-client.
 import { describe, encodePath, Problem, problemOf, request, token, Unreachable } from './drive.js'
 import { beside, SMALL_BYTES, together } from './upload-batches.js'
+import { base64, bytesOf, Changed, Mixed, Parts, sha256 } from './upload-bytes.js'
 import { forget, remember, remembered } from './upload-memory.js'
 import { listen, within } from './upload-silence.js'
 
@@ -9,9 +10,6 @@ import { listen, within } from './upload-silence.js'
 export const PART_BYTES = 4 * 1024 * 1024
 
 const TUS = { 'Tus-Resumable': '1.0.0' }
-
-/** The file is not what it was when it was chosen. Nothing was put. */
-export class Changed extends Error {}
 
 /**
  * Put an item `{file, path, condition}` on the drive, and return its entity tag. `moved(bytes)` hears
@@ -31,7 +29,7 @@ export async function giveUp (item) {
   await item.beginning?.catch(() => {}) // until then its address is not known
   const { upload } = item
   if (!upload) return
-  item.upload = null
+  item.upload = item.parts = null
   forget(item)
   try {
     await request('DELETE', upload, { headers: TUS, safe: true })
@@ -88,9 +86,12 @@ async function sendLarge (item, { signal, moved }) {
       await item.beginning.finally(() => { item.beginning = null })
       signal.throwIfAborted()
     }
-    const etag = await append(tus, item, { signal, moved })
+    const etag = await append(tus, item, { signal, moved }).catch(async error => {
+      if (error instanceof Mixed) await giveUp(item)
+      throw error
+    })
     forget(item)
-    item.upload = null
+    item.upload = item.parts = null
     if (etag) return etag
     // The upload had expired, or what it became is not there any more: it starts anew.
   }
@@ -127,7 +128,7 @@ function append (tus, item, { signal, moved }) {
       chunkSize: PART_BYTES,
       retryDelays: null,
       fingerprint: async () => null,
-      httpStack: stack(tus, item, signal),
+      httpStack: stack(tus, item, { signal, heard: () => silence.heard() }),
       async onAfterResponse (_request, answer) {
         silence.heard()
         if (answer.getStatus() >= 300) throw await problemOf(asFetched(answer))
@@ -169,16 +170,18 @@ async function became (item) {
 }
 
 /** tus-js-client's own requests, with the token of the moment and a checksum of each part. */
-function stack (tus, item, signal) {
+function stack (tus, item, { signal, heard }) {
   const own = new tus.DefaultHttpStack()
+  item.parts ??= new Parts(item.file)
   return {
     getName: () => 'DriveStack',
     createRequest (method, url) {
       const made = own.createRequest(method, url)
       const send = made.send.bind(made)
       made.send = async part => {
-        const bytes = part && await bytesOf(part, part.size)
-        const digest = bytes && await sha256(bytes)
+        const at = Number(made.getHeader('Upload-Offset'))
+        const { bytes, digest } = part ? await item.parts.read(at, part) : {}
+        if (part && at + part.size === item.file.size) await item.parts.check(heard)
         signal.throwIfAborted() // one that is not sent yet cannot be aborted
         item.sentToken = token()
         if (item.sentToken) made.setHeader('Authorization', `Bearer ${item.sentToken}`)
@@ -218,32 +221,10 @@ function library () {
   return loading
 }
 
-/** Read a file, or a part of one. Browsers refuse to read what changed since it was chosen. */
-async function bytesOf (blob, size) {
-  let bytes
-  try {
-    bytes = await blob.arrayBuffer()
-  } catch (error) {
-    throw new Changed(error.message)
-  }
-  if (bytes.byteLength !== size) throw new Changed(`${bytes.byteLength} bytes of ${size}`)
-  return bytes
-}
-
 /**
  * What a request sends of these bytes. A browser copies bytes, but no Blob, to whatever watches its
  * requests, such as its developer tools: that was three quarters of its CPU time in an upload.
  */
 function body (bytes) {
   return new Blob([bytes])
-}
-
-/** The SHA-256 in base64; null where the browser has none (a page that came without TLS). */
-async function sha256 (bytes) {
-  if (!globalThis.crypto.subtle) return null
-  return base64(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
-}
-
-function base64 (bytes) {
-  return btoa(String.fromCharCode(...bytes))
 }

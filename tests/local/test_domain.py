@@ -17,13 +17,18 @@ import urllib3.util.connection
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
+from playwright.sync_api import Page, expect
 
 from drive_tools.client.http_client import SignedClient
 from ops.local.cloud import SECRET_ACCESS_KEY
 from stacks.settings import Domain
 from tests.baseline import DEV
+from tests.browser.chromium import chromium, new_page, page
 from tests.local.conftest import TARGET, LocalCloud, assembly_of
+from tests.local.drive_ui import drive_ui
 from tests.url import path_of
+
+__all__ = ["chromium", "new_page", "page"]  # fixtures
 
 NAME = "drive.example.com"
 PAGE = Path(__file__).resolve().parents[2] / "lambda_src/files/page"
@@ -155,13 +160,32 @@ def test_the_zone_has_both_addresses(up: LocalCloud) -> None:
     assert found == {"A": target, "AAAA": target}
 
 
-def test_the_smoke_test_passes_through_the_api(up: LocalCloud) -> None:
-    """By the form of its address that needs no DNS."""
+@pytest.fixture(scope="module")
+def without_dns(up: LocalCloud) -> str:
+    """The form of the API's address that needs no DNS."""
     running = up.process.running()
     assert running is not None
     [api] = up.client("apigatewayv2").get_apis()["Items"]
-    url = f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
-    result = up.smoke("--url", url, "--origin", "https://app.example")
+    return f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
+
+
+def test_a_person_sees_the_drive_through_the_domain(
+    up: LocalCloud, without_dns: str, page: Page, tmp_path: Path
+) -> None:
+    with drive_ui(up, without_dns) as link:
+        page.goto(link)
+        for name, size in (("small 100%.txt", 1), ("large +.bin", 5 * 1024 * 1024)):
+            (tmp_path / name).write_bytes(bytes(size))
+            page.get_by_role("button", name="Upload", exact=True).click()
+            with page.expect_file_chooser() as chooser:
+                page.get_by_role("menuitem", name="Upload files").click()
+            chooser.value.set_files(tmp_path / name)
+            expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
+            assert (up.disk / name).read_bytes() == bytes(size)
+
+
+def test_the_smoke_test_passes_through_the_api(up: LocalCloud, without_dns: str) -> None:
+    result = up.smoke("--url", without_dns, "--origin", "https://app.example")
     assert result.returncode == 0, result.stdout
     assert "7 passed" in result.stdout
     assert up.outputs["Dev-Service"]["FilesDomainUrl"] == f"https://{NAME}/"

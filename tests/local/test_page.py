@@ -4,10 +4,7 @@ The drive is that of the local cloud, its URL takes signed calls only, and the b
 credentials. tests/page has what is left, against the function alone.
 """
 
-import json
 import random
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.axe import findings
 from tests.browser.chromium import PHONE, chromium, new_page
-from tests.local.conftest import PROJECT, LocalCloud
-from tests.patience import PATIENCE_SECONDS
+from tests.local.conftest import LocalCloud
+from tests.local.drive_ui import drive_ui
 
 __all__ = ["chromium", "new_page"]  # fixtures
 
@@ -49,26 +46,16 @@ class Opened:
 
 @pytest.fixture(scope="module")
 def opened(up: LocalCloud, chromium: Browser) -> Iterator[Opened]:
-    """Start `drive ui`, and open its link; end it as Ctrl+C does."""
-    command = [sys.executable, "-m", "ops", "drive", "ui", "--no-browser", "--json"]
-    environment = up.environment | {"DRIVE_URL": up.url}
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            link = json.loads(process.stdout.readline())["url"]
-            page = chromium.new_page(locale="en-US")
-            requests = list[str]()
-            page.on("request", lambda request: requests.append(request.url))
-            page.goto(link)
-            expect(page.get_by_text("This folder is empty")).to_be_visible()
-            address = page.url.partition("#")[0]
-            page.close()
-            yield Opened(link, address, [each.removeprefix(address) for each in requests])
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(PATIENCE_SECONDS) == 0
+    """Open the link of `drive ui`."""
+    with drive_ui(up, up.url) as link:
+        page = chromium.new_page(locale="en-US")
+        requests = list[str]()
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(link)
+        expect(page.get_by_text("This folder is empty")).to_be_visible()
+        address = page.url.partition("#")[0]
+        page.close()
+        yield Opened(link, address, [each.removeprefix(address) for each in requests])
 
 
 @pytest.fixture

@@ -49,10 +49,19 @@ def distinct(files: Iterable[Path]) -> dict[Path, Json]:
 
 
 def _content(body: Json) -> str:
-    """Return what a template says, without the name of its stage, which is in its description."""
+    """Return what a template says, without the name of its stage, which is in its description.
+
+    A name that CDK makes of a path begins with the pipeline's, where that ships the stage.
+    """
     content = json.dumps(_without_metadata(body), sort_keys=True)
     stage, of_stage, _ = str(body.get("Description", "")).partition(" drive: ")
-    return re.sub(rf"\b{re.escape(stage)}\b", "…", content) if of_stage else content
+    if not of_stage:
+        return content
+    resources = body.get("Resources", {}).values()
+    paths = (str(each.get("Metadata", {}).get("aws:cdk:path", "")) for each in resources)
+    shipped = {path.partition(f"{stage}/")[0] for path in paths if f"{stage}/" in path}
+    before = max(shipped, default="")
+    return re.sub(rf"({re.escape(before)})?\b{re.escape(stage)}\b", "…", content)
 
 
 def _without_metadata(value: Json) -> Json:

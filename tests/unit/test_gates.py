@@ -250,11 +250,18 @@ def test_templates_that_differ_in_the_name_of_their_stage_alone_are_read_once(
         resource = {"Size": size, "Names": [stage, f"/lambda-drive/{stage}/a"], "Metadata": path}
         body = {"Description": f"{stage} drive: the files", "Resources": {"A": resource}}
         (tmp_path / name).write_text(json.dumps(body))
+    shipped = {
+        "Size": 1,
+        "Names": ["Ships/Dev", "/lambda-drive/Dev/a"],
+        "Metadata": {"aws:cdk:path": "Ships/Dev/Data/A"},
+    }
+    body = {"Description": "Dev drive: the files", "Resources": {"A": shipped}}
+    (tmp_path / "shipped").write_text(json.dumps(body))
     # Of which nobody knows a stage, whatever it names.
     for name, group in (("d", "Dev-a"), ("e", "Zones1-a")):
         other = {"Description": "Ships the drive", "Resources": {"A": {"Name": group}}}
         (tmp_path / name).write_text(json.dumps(other))
-    read = distinct(tmp_path / name for name in "abcde")
+    read = distinct(tmp_path / name for name in ("a", "b", "shipped", "c", "d", "e"))
     assert [file.name for file in read] == ["a", "c", "d", "e"]
 
 

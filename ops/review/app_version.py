@@ -252,10 +252,12 @@ class AppVersion:
                 yield from self.targets(stack, variables)
             case dict():
                 for each in value.values():
-                    yield from self.targets(stack, each)
+                    if isinstance(each, dict | list):  # most are text, and refer to nothing
+                        yield from self.targets(stack, each)
             case list():
                 for each in value:
-                    yield from self.targets(stack, each)
+                    if isinstance(each, dict | list):
+                        yield from self.targets(stack, each)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stacks.invariants.declared import Declaration, Declared, Json
+from stacks.invariants.declared import Declaration, Declared, Json, inner
 from stacks.invariants.statements import Statement, is_this_account, of_policies, statements
 
 # Actions that have no level of resources
@@ -176,11 +176,7 @@ def _trusts(role: Declaration, service: str) -> bool:
 
 
 def _documents(value: Json) -> Iterator[dict[str, Json]]:
-    if isinstance(value, dict):
-        if "Statement" in value:
-            yield value
-        for each in value.values():
-            yield from _documents(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _documents(each)
+    if isinstance(value, dict) and "Statement" in value:
+        yield value
+    for each in inner(value):
+        yield from _documents(each)

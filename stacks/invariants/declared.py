@@ -10,6 +10,16 @@ from drive_tools.cloud_assembly import StageAssembly, Template
 Json = Any  # a value of a template: text, number, list, mapping
 
 
+def inner(value: Json) -> list[Json]:
+    """Return the mappings and lists right below a value: what may have a reference in it."""
+    match value:
+        case dict():
+            return [each for each in value.values() if isinstance(each, dict | list)]
+        case list():
+            return [each for each in value if isinstance(each, dict | list)]
+    return []
+
+
 @dataclass(frozen=True, eq=False)
 class Declaration:
     """One resource of a template."""
@@ -86,23 +96,16 @@ class Declared:
         found = self.find(value, stack)
         if found:
             yield found
-        elif isinstance(value, dict):
-            for each in value.values():
-                yield from self.referred(each, stack)
-        elif isinstance(value, list):
-            for each in value:
+        else:
+            for each in inner(value):
                 yield from self.referred(each, stack)
 
     def imports(self, value: Json) -> Iterator[str]:
         """Yield the name of each export that a value imports."""
-        if isinstance(value, dict):
-            if isinstance(value.get("Fn::ImportValue"), str):
-                yield value["Fn::ImportValue"]
-            for each in value.values():
-                yield from self.imports(each)
-        elif isinstance(value, list):
-            for each in value:
-                yield from self.imports(each)
+        if isinstance(value, dict) and isinstance(value.get("Fn::ImportValue"), str):
+            yield value["Fn::ImportValue"]
+        for each in inner(value):
+            yield from self.imports(each)
 
     def waited_for(self, declaration: Declaration) -> set[Declaration]:
         """Return what exists before a resource: by references, `DependsOn`, and theirs."""

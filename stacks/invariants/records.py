@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stacks.invariants.declared import Declared, Json
+from stacks.invariants.declared import Declared, Json, inner
 from stacks.invariants.statements import statements
 
 # What the account does with a key: it administers it, uses it, and lends it to services of AWS.
@@ -147,8 +147,5 @@ def _names(value: Json) -> Iterator[str]:
             yield value["Ref"]
         if "Fn::GetAtt" in value:
             yield value["Fn::GetAtt"][0]
-        for each in value.values():
-            yield from _names(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _names(each)
+    for each in inner(value):
+        yield from _names(each)

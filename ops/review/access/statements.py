@@ -112,6 +112,8 @@ def _json_document(names: Names, stack: str, value: Json) -> Json:
     """Return the document in a text, also where it is joined from parts."""
     if not isinstance(value, str | dict):
         return None
+    if isinstance(value, str) and '"Statement"' not in value:  # as most are
+        return None
     text = names.text(stack, value)
     if '"Statement"' not in text or not text.lstrip().startswith("{"):
         return None

@@ -1,7 +1,7 @@
 """Stages synthesised in this process, in a tenth of the time that the CLI takes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import templates
 from tests.infra.flags import FLAGS
+from tests.infra.templates import Json
 
 # What the CLI adds to the flags of cdk.json (`versionReporting` and its defaults).
 OF_THE_CLI = {
@@ -22,10 +23,17 @@ OF_THE_CLI = {
     "aws:cdk:enable-path-metadata": True,
 }
 
+# What the CDK need not do for who reads templates and warnings: copies of assets, and a stack trace
+# for each resource.
+_TEMPLATES_ALONE = {
+    "aws:cdk:disable-asset-staging": True,
+    "aws:cdk:disable-creation-stack-traces": True,
+}
 
-def app(folder: Path, context: Mapping[str, object] | None = None) -> App:
-    """Return an empty app, with the project's flags and those that the CLI adds, and more."""
-    return App(context=FLAGS | OF_THE_CLI | (context or {}), outdir=str(folder))
+
+def app(folder: Path) -> App:
+    """Return an empty app, with the project's flags and those that the CLI adds."""
+    return App(context=FLAGS | OF_THE_CLI, outdir=str(folder))
 
 
 def assembly(folder: Path, *stages: Settings) -> Path:
@@ -55,13 +63,20 @@ def shipped(folder: Path) -> Path:
 
 
 def synthesise(folder: Path, **switched: Any) -> tuple[templates.StageTemplates, list[str]]:  # noqa: ANN401
-    """Synthesise Dev with other settings, for its templates; also its warnings and errors.
+    """Synthesise Dev with other settings, for its templates; also its warnings and errors."""
+    return synthesise_stage(folder, replace(DEV, **switched))
 
-    Its assets stay where they are: to copy them is a sixth of the time. The CDK has some of its own
-    in another place each time, so the templates do not say where.
+
+def synthesise_stage(
+    folder: Path, settings: Settings, **context: Json
+) -> tuple[templates.StageTemplates, list[str]]:
+    """Synthesise a stage for its templates; also its warnings and errors.
+
+    Its assets stay where they are, and the CDK has some of its own in another place each time, so
+    the templates do not say where.
     """
-    settings = replace(DEV, **switched)
-    _made(app(folder, {"aws:cdk:disable-asset-staging": True}), folder, [settings])
+    context = FLAGS | OF_THE_CLI | _TEMPLATES_ALONE | context
+    _made(App(context=context, outdir=str(folder), tree_metadata=False), folder, [settings])
     drive = templates.load(folder, settings.name)
     for template in drive.templates:
         for resource in template.body["Resources"].values():

@@ -1,4 +1,4 @@
-"""A lock, longer retention and a copy elsewhere: as the settings say, and clean for the gate."""
+"""A lock, longer retention and a copy elsewhere: as the settings say."""
 
 import json
 from dataclasses import replace
@@ -10,10 +10,14 @@ import pytest
 from stacks.invariants.check import violations
 from stacks.invariants.declared import Declared
 from tests.baseline import PROD
-from tests.infra.nag import gated
+from tests.infra.synthesis import synthesise_stage
 from tests.infra.templates import as_list
 
 COPIES = "arn:aws:backup:eu-west-3:123456789012:backup-vault:copies"
+LOCKS: tuple[dict[str, Any], ...] = (
+    {"backup_lock": "governance", "backup_days": 7},
+    {"backup_lock": "compliance", "backup_days": 400, "backup_copy_to": COPIES},
+)
 
 
 def _copy_rights() -> set[tuple[str, str, str]]:
@@ -45,19 +49,16 @@ def _failed(vault: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("switched", "lock"),
     [
-        ({"backup_lock": "governance", "backup_days": 7}, {"MinRetentionDays": 7}),
-        (
-            {"backup_lock": "compliance", "backup_days": 400, "backup_copy_to": COPIES},
-            {"MinRetentionDays": 400, "ChangeableForDays": 30},
-        ),
+        (LOCKS[0], {"MinRetentionDays": 7}),
+        (LOCKS[1], {"MinRetentionDays": 400, "ChangeableForDays": 30}),
     ],
     ids=["governance", "compliance and a copy"],
 )
 def test_a_lock_keeps_each_backup_and_its_copy_for_its_days(
     switched: dict[str, Any], lock: dict[str, int], tmp_path: Path
 ) -> None:
-    drive, found = gated(tmp_path, replace(PROD, **switched))
-    assert found == []
+    drive, said = synthesise_stage(tmp_path, replace(PROD, **switched))
+    assert said == []
     vault_id, vault = drive.data.only("AWS::Backup::BackupVault")
     assert vault["LockConfiguration"] == lock
     _, plan = drive.data.only("AWS::Backup::BackupPlan")

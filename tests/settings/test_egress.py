@@ -1,7 +1,4 @@
-"""Every way to the world: what is in it, and that none of them costs a file.
-
-Each mode is synthesised once, under cdk-nag and CDK's own validation.
-"""
+"""Every way to the world: what is in it, and that none of them costs a file."""
 
 import json
 import os
@@ -26,12 +23,12 @@ from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.flags import FLAGS
 from tests.infra.functions import all_allowed, functions
-from tests.infra.nag import gated
 from tests.infra.networks import groups, routes, rules, subnets
+from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
 from tests.settings.switches import SWITCHES, stateful
 
-Drives = dict[str, tuple[templates.StageTemplates, list[str]]]
+Drives = dict[str, templates.StageTemplates]
 MODES: tuple[Egress, ...] = SWITCHES["egress"]
 GATEWAYS = ("nat", "nat-per-zone", "nat-regional")
 PUBLIC = ("nat", "nat-per-zone", "nat-instance")
@@ -43,11 +40,9 @@ BY_LAMBDA = {"ec2", "elasticfilesystem", "kms", "logs", "sns", "xray"}
 
 
 @pytest.fixture(scope="module")
-def drives(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Drives:
-    """Each mode's templates, and what the gate found in them."""
-    return {mode: gated(tmp_path_factory.mktemp(mode), replace(DEV, egress=mode)) for mode in MODES}
+def drives(tmp_path_factory: pytest.TempPathFactory) -> Drives:
+    """Each mode's templates."""
+    return {mode: synthesise(tmp_path_factory.mktemp(mode), egress=mode)[0] for mode in MODES}
 
 
 @pytest.fixture(params=MODES)
@@ -60,7 +55,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def drive(mode: str, drives: Drives) -> templates.StageTemplates:
     """Its templates."""
-    return drives[mode][0]
+    return drives[mode]
 
 
 def of_types(drive: templates.StageTemplates, *types: str) -> dict[str, Json]:
@@ -69,15 +64,11 @@ def of_types(drive: templates.StageTemplates, *types: str) -> dict[str, Json]:
     return {name: each for name, each in resources.items() if each["Type"] in types}
 
 
-def test_no_pack_objects(mode: str, drives: Drives) -> None:
-    assert drives[mode][1] == []
-
-
 def test_another_mode_replaces_and_moves_nothing(
     drive: templates.StageTemplates, drives: Drives
 ) -> None:
     """So an environment goes from any mode to any other, with its files."""
-    nat = drives["nat"][0]
+    nat = drives["nat"]
     assert stateful(drive) == stateful(nat)
     before, after = of_types(nat, "AWS::EC2::Subnet"), of_types(drive, "AWS::EC2::Subnet")
     for kind in ("Private", "Isolated"):
@@ -97,7 +88,7 @@ def test_a_default_route_changes_its_target_in_place(
     named = [
         {
             name
-            for name, route in of_types(drives[mode][0], "AWS::EC2::Route").items()
+            for name, route in of_types(drives[mode], "AWS::EC2::Route").items()
             if name.startswith("NetworkVpcPrivate")
             and route["Properties"].get("DestinationCidrBlock") == WORLD
         }
@@ -180,7 +171,7 @@ def test_functions_use_ipv6_where_there_is_nothing_else(
 def test_each_private_subnet_has_ipv6_addresses_of_its_own(
     drives: Drives,
 ) -> None:
-    drive = drives["ipv6"][0]
+    drive = drives["ipv6"]
     block, addresses = drive.data.only("AWS::EC2::VPCCidrBlock")
     assert addresses["AmazonProvidedIpv6CidrBlock"] is True
     zones = {}
@@ -210,7 +201,7 @@ def test_over_ipv6_a_called_service_has_an_endpoint(
 def test_a_regional_gateway_waits_for_the_way_out(
     drives: Drives,
 ) -> None:
-    drive = drives["nat-regional"][0]
+    drive = drives["nat-regional"]
     [gateway] = of_types(drive, "AWS::EC2::NatGateway").values()
     vpc, _ = drive.data.only("AWS::EC2::VPC")
     assert gateway["Properties"]["AvailabilityMode"] == "regional"
@@ -223,7 +214,7 @@ def test_a_regional_gateway_waits_for_the_way_out(
 def test_the_machine_that_stands_for_a_gateway_is_closed(
     drives: Drives,
 ) -> None:
-    drive = drives["nat-instance"][0]
+    drive = drives["nat-instance"]
     name, instance = drive.data.only("AWS::EC2::Instance")
     assert instance["SourceDestCheck"] is False
     assert instance["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
@@ -262,7 +253,7 @@ def cloud_config(drive: templates.StageTemplates) -> tuple[str, Json]:
 
 
 def test_the_machine_installs_nothing_and_translates_from_each_boot_on(drives: Drives) -> None:
-    _, config = cloud_config(drives["nat-instance"][0])
+    _, config = cloud_config(drives["nat-instance"])
     assert set(config) == {"write_files", "runcmd"}  # no packages
     files = {file["path"]: file["content"] for file in config["write_files"]}
     [(program, text)] = [item for item in files.items() if not item[0].endswith(".service")]
@@ -281,8 +272,8 @@ def test_the_machine_installs_nothing_and_translates_from_each_boot_on(drives: D
 def test_a_machine_that_does_not_translate_fails_the_deployment(
     drives: Drives, tmp_path: Path
 ) -> None:
-    name, config = cloud_config(drives["nat-instance"][0])
-    machine = drives["nat-instance"][0].data.body["Resources"][name]
+    name, config = cloud_config(drives["nat-instance"])
+    machine = drives["nat-instance"].data.body["Resources"][name]
     assert machine["CreationPolicy"] == {"ResourceSignal": {"Count": 1, "Timeout": "PT10M"}}
     # What its first boot says, by what becomes of the service: with stand-ins for both tools.
     [[*_, filled]] = config["runcmd"]
@@ -318,10 +309,10 @@ def test_another_program_is_another_machine_to_which_the_routes_go(
     """A machine reads its user data at its first boot only."""
     changed = tmp_path / "changed.py"
     changed.write_text(nat_instance._PROGRAM.read_text() + "\n# Another\n")
-    before, _ = cloud_config(drives["nat-instance"][0])
+    before, _ = cloud_config(drives["nat-instance"])
     monkeypatch.setattr(nat_instance, "_PROGRAM", changed)
-    after, found = gated(tmp_path / "out", replace(DEV, egress="nat-instance"))
-    assert found == []
+    after, said = synthesise(tmp_path / "out", egress="nat-instance")
+    assert said == []
     name, _ = cloud_config(after)
     assert name != before
     for subnet in subnets(after, "Private"):
@@ -332,7 +323,7 @@ def test_another_program_is_another_machine_to_which_the_routes_go(
 def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
     drives: Drives,
 ) -> None:
-    drive = drives["isolated"][0]
+    drive = drives["isolated"]
     endpoints = drive.data.of_type("AWS::EC2::VPCEndpoint").values()
     names = {drive.text(endpoint["ServiceName"]) for endpoint in endpoints}
     assert names == {f"com.amazonaws.<Region>.{service}" for service in called_services(DEV)}
@@ -352,8 +343,8 @@ def test_what_is_isolated_has_an_endpoint_for_each_service_it_calls(
 def test_isolated_functions_reach_what_they_may_call_and_nothing_else(
     url_auth: UrlAuth, tmp_path: Path
 ) -> None:
-    drive, found = gated(tmp_path, replace(DEV, egress="isolated", url_auth=url_auth))
-    assert found == []
+    drive, said = synthesise(tmp_path, egress="isolated", url_auth=url_auth)
+    assert said == []
     reached = {
         drive.text(endpoint["ServiceName"]).rpartition(".")[2]
         for endpoint in drive.data.of_type("AWS::EC2::VPCEndpoint").values()
@@ -367,9 +358,8 @@ def test_isolated_functions_reach_what_they_may_call_and_nothing_else(
 
 
 def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> None:
-    settings = replace(DEV, egress="isolated", function_folder="examples/guest_book")
-    drive, found = gated(tmp_path, settings)
-    assert found == []
+    drive, said = synthesise(tmp_path, egress="isolated", function_folder="examples/guest_book")
+    assert said == []
     assert not drive.data.of_type("AWS::EC2::VPCEndpoint")
     assert len(drive.data.of_type("AWS::EC2::SecurityGroup")) == 2
 
@@ -377,7 +367,7 @@ def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> Non
 def test_a_third_zone_leaves_the_first_two_as_they_are(
     mode: Egress, drive: templates.StageTemplates, tmp_path: Path
 ) -> None:
-    three, _ = gated(tmp_path, replace(DEV, egress=mode, zones=3))
+    three, _ = synthesise(tmp_path, egress=mode, zones=3)
     assert sorted(subnets(three, "Private").values()) == [0, 1, 2]
     for kind in ("AWS::EC2::Subnet", "AWS::EFS::MountTarget", "AWS::EC2::SubnetCidrBlock"):
         before, after = of_types(drive, kind), of_types(three, kind)

@@ -10,6 +10,7 @@ from stacks.stage import DriveStage
 from tests.infra import nag, templates, test_everything, test_stages
 from tests.infra.functions import allowed, functions
 from tests.infra.networks import groups, rules
+from tests.infra.synthesis import synthesise_stage
 from tests.infra.templates import as_list
 from tests.settings.found_vpc import KEY, PINNED, VPC, found, subnet
 from tests.settings.switches import PROMISES
@@ -22,13 +23,15 @@ NOT_HERE = (
 )
 
 
-def gated(
-    folder: Path, context: dict[str, Any] | None
-) -> tuple[templates.StageTemplates, list[str]]:
-    """Synthesise under the gate, with the context; also what the gate found."""
+def in_vpc(folder: Path, context: dict[str, Any]) -> templates.StageTemplates:
+    """Synthesise with what was found."""
+    return synthesise_stage(folder, PINNED, **{KEY: context})[0]
+
+
+def gated(folder: Path, context: dict[str, Any]) -> tuple[templates.StageTemplates, list[str]]:
+    """Synthesise under the gate, with what was found; also what the gate found."""
     app = nag.app(str(folder))
-    if context:
-        app.node.set_context(KEY, context)
+    app.node.set_context(KEY, context)
     DriveStage(app, PINNED)
     objections = nag.findings(app)
     return templates.load(folder, PINNED.name), objections
@@ -122,13 +125,13 @@ def test_functions_live_in_as_many_subnets_as_lambda_takes_of_every_zone(
 
 def test_the_first_of_each_zone_stay_when_others_are_added(tmp_path: Path) -> None:
     """So the mount targets, one in each zone, do not move."""
-    few, _ = gated(tmp_path / "few", found(Private="ab"))
-    many, _ = gated(tmp_path / "many", found(Private="ab" * 10))
+    few = in_vpc(tmp_path / "few", found(Private="ab"))
+    many = in_vpc(tmp_path / "many", found(Private="ab" * 10))
     assert targets(few) == targets(many)
 
 
 def test_the_files_have_the_ids_that_they_have_elsewhere(tmp_path: Path) -> None:
-    drive, _ = gated(tmp_path, found(Private="ab"))
+    drive = in_vpc(tmp_path, found(Private="ab"))
     drive.data.body["Resources"]["NetworkVpc7FB7348F"] = {"Type": "AWS::EC2::VPC"}  # not ours here
     test_everything.test_changing_this_line_replaces_production_data(drive)
 
@@ -147,7 +150,7 @@ def test_the_files_have_the_ids_that_they_have_elsewhere(tmp_path: Path) -> None
 def test_each_zone_of_the_functions_has_one_mount_target(
     kinds: dict[str, str], expected: tuple[str, int, int], tmp_path: Path
 ) -> None:
-    drive, _ = gated(tmp_path, found(**kinds))
+    drive = in_vpc(tmp_path, found(**kinds))
     kind, *numbers = expected
     assert targets(drive) == [subnet(str(kind), int(number)) for number in numbers]
 
@@ -166,10 +169,10 @@ def test_a_vpc_without_the_subnets_is_refused_by_what_it_has(
     kinds: dict[str, str], message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match=rf"vpc_id must be of a VPC with .* got {VPC}.*{message}"):
-        gated(tmp_path, found(**kinds))
+        in_vpc(tmp_path, found(**kinds))
 
 
 def test_without_context_the_cli_is_asked_to_look_it_up(tmp_path: Path) -> None:
-    drive, _ = gated(tmp_path, None)
+    drive, _ = synthesise_stage(tmp_path, PINNED)
     manifest = (tmp_path / f"assembly-{drive.name}" / "manifest.json").read_text()
     assert f'"{KEY}"' in manifest

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from stacks.shared.choices import Packaging
-from stacks.stage import DriveStage
 from tests.baseline import DEV
 from tests.infra import (
     alarms,
-    nag,
     synthesis,
     templates,
     test_brake,
@@ -209,10 +206,3 @@ def test_code_that_is_not_there_fails_at_synth(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         synthesise(tmp_path, **settings)
-
-
-@pytest.mark.parametrize("packaging", ["zip", "image"])
-def test_the_packs_pass(packaging: Packaging, tmp_path: Path) -> None:
-    app = nag.app(str(tmp_path))
-    DriveStage(app, replace(DEV, function_folder=FOLDER, packaging=packaging))
-    assert nag.findings(app) == []

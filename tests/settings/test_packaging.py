@@ -16,9 +16,8 @@ from drive_tools.cloud_assembly import find_stage
 from ops.deployment.github_runners import runner
 from stacks.function.package import image
 from stacks.shared.choices import Architecture
-from stacks.stage import DriveStage
 from tests.baseline import DEV
-from tests.infra import nag, templates
+from tests.infra import templates
 from tests.infra.cdk_synth import PROJECT
 from tests.infra.functions import ACCESS, functions, handler
 from tests.infra.templates import Json
@@ -122,12 +121,6 @@ def test_the_image_is_built_for_the_architecture_that_is_set(
     assert asset["source"]["platform"] == f"linux/{platform}"
     for _, function in functions(drive).values():
         assert function["Architectures"] == [architecture]
-
-
-def test_the_packs_pass(tmp_path: Path) -> None:
-    app = nag.app(str(tmp_path))
-    DriveStage(app, replace(DEV, packaging="image"))
-    assert nag.findings(app) == []
 
 
 def test_a_folder_without_a_dockerfile_is_no_image(tmp_path: Path) -> None:

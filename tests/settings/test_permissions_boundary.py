@@ -1,11 +1,7 @@
 """A permissions boundary, on every role there is."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from stacks.stage import DriveStage
-from tests.baseline import DEV
-from tests.infra import nag
 from tests.infra.synthesis import synthesise
 
 NAME = "boundaries/developer"
@@ -32,9 +28,3 @@ def test_it_changes_nothing_else(tmp_path: Path) -> None:
             del role["PermissionsBoundary"]
     assert with_it.data == without.data
     assert with_it.service == without.service
-
-
-def test_the_packs_pass(tmp_path: Path) -> None:
-    app = nag.app(str(tmp_path))
-    DriveStage(app, replace(DEV, permissions_boundary=NAME))
-    assert nag.findings(app) == []

@@ -1,13 +1,9 @@
 """Instances that are kept for the files function, and its most."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stacks.stage import DriveStage
-from tests.baseline import DEV
-from tests.infra import nag
 from tests.infra.functions import functions
 from tests.infra.synthesis import synthesise
 
@@ -20,10 +16,3 @@ def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: 
         for name, (_, function) in functions(drive).items()
     }
     assert found == {**dict.fromkeys(found), "files": reserved}
-
-
-@pytest.mark.parametrize("reserved", [0, 5])
-def test_the_packs_pass(reserved: int, tmp_path: Path) -> None:
-    app = nag.app(str(tmp_path))
-    DriveStage(app, replace(DEV, reserved_concurrency=reserved))
-    assert nag.findings(app) == []

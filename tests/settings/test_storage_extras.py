@@ -1,14 +1,12 @@
 """Other throughput, and a copy in another region: as settings say, and nothing else changed."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.baseline import DEV
 from tests.infra import templates
-from tests.infra.nag import gated
+from tests.infra.synthesis import synthesise
 from tests.settings.switches import IN_PLACE
 
 # Each value, and what of the file system differs from the default's.
@@ -29,7 +27,7 @@ VALUES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 def default(tmp_path_factory: pytest.TempPathFactory) -> templates.StageTemplates:
     """The stage as it is."""
-    return gated(tmp_path_factory.mktemp("default"), DEV)[0]
+    return synthesise(tmp_path_factory.mktemp("default"))[0]
 
 
 @pytest.mark.parametrize(("switched", "changed"), VALUES, ids=lambda value: str(value)[:40])
@@ -39,8 +37,8 @@ def test_only_the_file_system_differs_and_in_place(
     default: templates.StageTemplates,
     tmp_path: Path,
 ) -> None:
-    drive, found = gated(tmp_path, replace(DEV, **switched))
-    assert found == []
+    drive, said = synthesise(tmp_path, **switched)
+    assert said == []
     _, before = default.data.only("AWS::EFS::FileSystem")
     _, after = drive.data.only("AWS::EFS::FileSystem")
     assert before["ThroughputMode"] == "elastic"

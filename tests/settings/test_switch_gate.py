@@ -11,12 +11,16 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_sns as sns
 
+from stacks.settings import Settings
+from stacks.shared.notes import note
 from stacks.stage import DriveStage
-from tests.baseline import DEV
+from tests.baseline import DEV, PROD
 from tests.infra import nag
 from tests.settings.switches import SWITCHES
+from tests.settings.test_backups import LOCKS
 
 PLANTED = "Planted"
+NOTED = "Noted"  # it has a note, to which no gate objects
 
 
 def stages() -> dict[str, dict[str, Any]]:
@@ -38,19 +42,37 @@ def stages() -> dict[str, dict[str, Any]]:
     }
 
 
+def others() -> list[Settings]:
+    """Stages of what is no switch: the defaults, a function of one's own, and locked backups."""
+    own = replace(DEV, function_folder="examples/guest_book")
+    return [
+        replace(DEV, name=NOTED),
+        replace(own, name="Own"),
+        replace(own, name="OwnImage", packaging="image"),
+        replace(own, name="OwnIsolated", egress="isolated"),
+        replace(DEV, name="TokenIsolated", url_auth="token", egress="isolated"),
+        *(replace(PROD, name=f"Lock{number}", **lock) for number, lock in enumerate(LOCKS)),
+    ]
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What the gate objects to, over all of them and the bad one."""
     gated = nag.app(str(tmp_path_factory.mktemp("gated")))
-    for stage, switched in stages().items():
-        DriveStage(gated, replace(DEV, name=stage, **switched))
+    for settings in (
+        *(replace(DEV, name=stage, **switched) for stage, switched in stages().items()),
+        *others(),
+    ):
+        stage = DriveStage(gated, settings)
+        if settings.name == NOTED:
+            note(stage.service, "Planted", "words that were planted")
     bad = DriveStage(gated, replace(DEV, name=PLANTED)).service
     sns.Topic(bad, "Topic")
     ec2.CfnSecurityGroupIngress(bad, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
     return nag.findings(gated)
 
 
-@pytest.mark.parametrize("stage", stages())
+@pytest.mark.parametrize("stage", [*stages(), *(settings.name for settings in others())])
 def test_no_value_of_a_switch_opens_what_the_gate_closes(stage: str, found: list[str]) -> None:
     assert [finding for finding in found if finding.startswith(f"{stage}/")] == []
 
@@ -59,7 +81,8 @@ def test_the_gate_is_alive_and_speaks_of_these_stages_only(found: list[str]) -> 
     planted = "\n".join(line for line in found if line.startswith(f"{PLANTED}/"))
     assert f"{PLANTED}/Service/Topic/Resource: cdk-nag AwsSolutions-SNS3" in planted
     assert f"{PLANTED}/Service/Rule: cdk F3014" in planted
-    assert {line.partition("/")[0] for line in found} <= {PLANTED, *stages()}
+    gated = {*stages(), *(settings.name for settings in others())}
+    assert {line.partition("/")[0] for line in found} <= {PLANTED, *gated}
 
 
 def test_no_two_values_share_a_stage() -> None:

@@ -18,9 +18,10 @@ GOOD = {"max_drive_bytes": None, "max_file_bytes": None, "upload_expiry_hours": 
 DAY = 24 * 3600
 WRONG: tuple[Any, ...] = (0, -1, 1.0, 1e12, True, "1", [], {}, 2**63)
 EDGES = [0, 1, 24, 720, 721, 52_673_613_135_872, 52_673_613_135_873, 2**63 - 1, 2**63]
+TEXT = st.text(max_size=10)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
 

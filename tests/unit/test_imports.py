@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -180,9 +181,14 @@ RULES = {
 }
 
 
+@cache
+def _files(pattern: str) -> frozenset[Path]:
+    return frozenset(PROJECT.glob(pattern))
+
+
 def _rule(file: Path) -> tuple[str, ...]:
     for pattern, allowed in RULES.items():
-        if file in PROJECT.glob(pattern):
+        if file in _files(pattern):
             own = (file.parent.name,) if pattern == "lambda_src/*/*.py" else ()
             return allowed + own
     raise AssertionError(f"no rule says what {file.relative_to(PROJECT)} may import")

@@ -25,6 +25,8 @@ SERVES_THEM = (
 
 def reads_own_stages(code: str) -> bool:
     """Say whether code takes the values of the settings, or what is synthesised of them."""
+    if "environments" not in code and "synth" not in code:
+        return False  # as of most files, which then need not be parsed
     nodes = list(ast.walk(ast.parse(code)))
     imported = {
         (node.module, each.name)

@@ -71,6 +71,8 @@ def hold(
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "lambda_src")]),
             "SCHEMATHESIS_HOOKS": "tests.service.contract_hooks",
+            # Or else it looks through all of Unicode each time.
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(PROJECT / ".hypothesis"),
             **(environment or {}),
         },
         stdin=subprocess.DEVNULL,

@@ -172,19 +172,22 @@ def look(environment: dict[str, str]) -> str:
     return found.stdout.strip()
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        *("variables", "a container", "a web identity", "EC2's metadata"),
-        *("files by name", "files at home", "boto's file"),
-    ],
+WAYS = (
+    *("variables", "a container", "a web identity", "EC2's metadata"),
+    *("files by name", "files at home", "boto's file"),
 )
-def test_no_way_to_credentials_is_left(machine: Machine, way: str) -> None:
-    environment = bare() | machine.offers[way]
-    assert look(environment).startswith(KEYS["AccessKeyId"]), "the machine offers nothing"
-    machine.asked.clear()
-    (Path(environment["HOME"]).parent / "program-asked").unlink(missing_ok=True)
-    assert look(without_aws(environment)) == "None None"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_machine_offers_credentials_in_each_way(machine: Machine, way: str) -> None:
+    """Or else the next test would prove nothing."""
+    assert look(bare() | machine.offers[way]).startswith(KEYS["AccessKeyId"])
+
+
+def test_no_way_to_credentials_is_left(machine: Machine) -> None:
+    assert {*machine.offers} == {*WAYS}
+    for environment in (machine.everything, machine.everything | machine.offers["variables"]):
+        assert look(without_aws(bare() | environment)) == "None None"
     assert not machine.was_asked()
 
 
@@ -203,7 +206,11 @@ def test_loopback_needs_no_proxy_and_the_index_keeps_its_own() -> None:
 def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
     """Nor does what they start: the tests that speak to AWS's APIs, where everything is offered."""
     tests = (
-        *("tests/unit/test_http_client.py", "tests/unit/test_permission_changes.py"),
+        "tests/unit/test_http_client.py::test_without_credentials_it_says_what_to_set",
+        "tests/unit/test_http_client.py::test_without_a_region_it_says_what_to_set",
+        "tests/unit/test_http_client.py::"
+        "test_the_region_is_the_one_given_or_the_urls_or_the_environments",
+        "tests/unit/test_permission_changes.py",
         "tests/infra/test_make.py::"
         "test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools[shipped]",
         "tests/service/env/test_refusals.py::"

@@ -122,7 +122,7 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
             directory="kept",
             upload=upload,
             version=version,
-            examples=30,
+            examples=10,
         )
         assert number > 500
         lines = [json.loads(line) for line in url.log.splitlines() if '"request"' in line]

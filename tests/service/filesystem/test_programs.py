@@ -33,7 +33,6 @@ def _run(*words: str, url: str, folder: Path) -> str:
         env={
             **os.environ,
             "DRIVE_URL": url,
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": os.pathsep.join([str(PROJECT), str(package.parent)]),
         },
         capture_output=True,
@@ -57,6 +56,13 @@ def test_a_drive_passes_the_tests_that_fsspec_has_for_file_systems(
 
 def test_pandas_and_pyarrow_read_the_tables_that_they_wrote(url: Served, tmp_path: Path) -> None:
     told = _run("-m", HERE.replace("/", ".") + ".tables", url=url, folder=tmp_path)
+    assert told.endswith("done\n")
+
+
+def test_workers_read_by_a_file_system_and_a_file_that_came_to_them(
+    url: Served, tmp_path: Path
+) -> None:
+    told = _run("-m", HERE.replace("/", ".") + ".workers", url=url, folder=tmp_path)
     assert told.endswith("done\n")
 
 

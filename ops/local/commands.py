@@ -30,6 +30,7 @@ from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
 from ops.deployment.concurrency import reservations, shortage
 from ops.local import cdk_cli, given_assembly
+from ops.local.bootstrap import bootstrap, qualifier_of
 from ops.local.cdk_cli import SynthesisedStage, Target
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running, answers, version
 from ops.local.command_lock import command_lock, interrupt_on_signals, shown
@@ -172,7 +173,7 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
                 port=port, account=stage.target.account, new_account=options.new_account
             )
         with step("bootstrap it for CDK"):
-            cdk_cli.bootstrap(stage.assembly, stage.target, running, options.folder, log)
+            bootstrap(stage.target, running, qualifier=qualifier_of(stage.assembly))
     with step(f"deploy {options.stage}"):
         try:
             outputs = cdk_cli.deploy(stage, running, options.folder, log)

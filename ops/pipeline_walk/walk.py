@@ -19,6 +19,7 @@ from typing import IO
 from drive_tools.errors import ToolError, UsageError
 from drive_tools.terminal import step
 from ops.local import cdk_cli
+from ops.local.bootstrap import bootstrap, qualifier_of
 from ops.local.cdk_cli import Target
 from ops.local.cloud import Cloud, Running
 from ops.local.command_lock import LOCK
@@ -73,8 +74,7 @@ class Walk:
             running = self.cloud.start(port=0, account=target.account)
             targets = {target_of(action) for side_by_side in actions for action in side_by_side}
             for each in {target, *filter(None, targets)}:
-                log = self._folder / "logs" / "bootstrap.log"
-                cdk_cli.bootstrap(self._assembly, each, running, self._folder, log)
+                bootstrap(each, running, qualifier=qualifier_of(self._assembly))
         self._do(actions, running, target)
         return running
 

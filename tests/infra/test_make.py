@@ -204,7 +204,7 @@ def test_what_a_build_makes_sets_up_what_it_needs(target: str, tmp_path: Path) -
     for lock in ("requirements.txt", "requirements-dev.txt", "package-lock.json"):
         (tmp_path / lock).touch()
     (tmp_path / "ops").mkdir()
-    for loaded in ("compile_cache.cjs", "no_user_settings.cjs"):
+    for loaded in ("cdk_code.cjs", "compile_cache.cjs", "no_user_settings.cjs"):
         (tmp_path / "ops" / loaded).touch()
     printed = make(tmp_path, "--dry-run", "STAGES=Dev", "STAGE=Dev", target).stdout
     assert printed.startswith(f"echo '{_TOOLS}")

@@ -330,7 +330,7 @@ def test_a_clone_that_was_moved_is_set_up_anew(
     tmp_path: Path, recorded: str, python: bool, again: bool
 ) -> None:
     (tmp_path / "ops").mkdir()
-    scripts = ("ops/compile_cache.cjs", "ops/no_user_settings.cjs")
+    scripts = ("ops/cdk_code.cjs", "ops/compile_cache.cjs", "ops/no_user_settings.cjs")
     for name in ("Makefile", "requirements.txt", "package-lock.json", *scripts):
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
         os.utime(tmp_path / name, (0, 0))

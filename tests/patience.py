@@ -13,6 +13,8 @@ PATIENCE_SECONDS = 1500
 PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000  # as browsers count it
 
 _PAUSE_SECONDS = 0.01
+_LONGEST_PAUSE_SECONDS = 0.5
+_GROWTH = 1.1
 
 Found = TypeVar("Found")
 
@@ -28,10 +30,15 @@ def until_changed(look: Callable[[], object]) -> None:
     until(lambda: look() != before)
 
 
-def until(look: Callable[[], Found]) -> Found:
-    """Look again and again until what is found is true, and return it."""
+def until(look: Callable[[], Found], *, seldom: bool = False) -> Found:
+    """Look again and again until what is found is true, and return it.
+
+    With `seldom` the pauses grow by a tenth each: for looks that cost, at what stays once it came.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
+    pause = _PAUSE_SECONDS
     while not (found := look()):
         assert time.monotonic() < deadline, f"not seen within {PATIENCE_SECONDS} s"
-        time.sleep(_PAUSE_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS) if seldom else pause
     return found

@@ -1,14 +1,16 @@
 """Stages, synthesised once a session."""
 
-import fcntl
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import made_once as folders
 from tests.baseline import DEV, PROD
 from tests.infra import pipelines, synthesis, templates
 from tests.infra.cdk_synth import synthesise
+from tests.made_once import root_of_the_run
 
 # Gives the folder of a name, which the function fills the first time.
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -16,23 +18,8 @@ MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 @pytest.fixture(scope="session")
 def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
-    """A folder of a name, as a function made it: once for all workers of pytest-xdist.
-
-    As https://pytest-xdist.readthedocs.io/en/stable/how-to.html has it for fixtures of a session.
-    """
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if hasattr(request.config, "workerinput") else base
-
-    def made_once(name: str, make: Callable[[Path], object]) -> Path:
-        folder = root / name
-        with (root / f"{name}.lock").open("a+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not folder.exists():
-                make(root / f"{name}.begun")
-                (root / f"{name}.begun").rename(folder)
-        return folder
-
-    return made_once
+    """A folder of a name, as a function made it: once for all workers of pytest-xdist."""
+    return functools.partial(folders.made_once, root_of_the_run(request, tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """A local cloud of the test's own, on a free port, with its files in a temporary folder."""
 
-import atexit
 import functools
+import io
 import itertools
 import json
 import os
@@ -11,10 +11,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +24,19 @@ from botocore.credentials import Credentials
 
 from drive_tools.client.http_client import SignedClient
 from drive_tools.cloud_assembly import find_stage
+from ops.__main__ import main
 from ops.local.bootstrap import bootstrap
 from ops.local.cdk_cli import Target, credentials
 from ops.local.cloud import SECRET_ACCESS_KEY, Cloud, Running
-from stacks.settings import Settings
-from tests.baseline import DEV, PROD
-from tests.infra import synthesis
-from tests.local import deployment
+from tests.local import assemblies, deployment
+from tests.local.assemblies import baseline
 from tests.local.small_stacks import Stacks, make_role
+from tests.made_once import root_of_the_run
 from tests.patience import PATIENCE_SECONDS
+from tests.service.env.person import LOADER
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = Target()
-# Dev after somebody changed its settings.
-OTHER_SETTINGS = replace(
-    DEV,
-    environment={"COLOUR": "blue"},
-    cors_origins=("https://app.example",),
-    log_level="ERROR",
-    egress_ports=(443, 8443),
-    egress="nat-per-zone",
-)
 # Each takes about a minute or more.
 _LONGEST = {
     Path(__file__).with_name(name).resolve(strict=True)
@@ -58,27 +49,6 @@ _LONGEST = {
     )
 }
 _NUMBERS = itertools.count()
-
-
-def assembly_of(*stages: Settings) -> Path:
-    """Return an assembly of these stages, which are synthesised now.
-
-    They are what the CLI would make of them (tests/infra/test_synth.py).
-    """
-    folder = Path(tempfile.mkdtemp())
-    atexit.register(shutil.rmtree, folder)
-    return synthesis.assembly(folder, *stages)
-
-
-@functools.cache
-def baseline() -> Path:
-    """Return an assembly of the stages that tests vary."""
-    return assembly_of(DEV, PROD)
-
-
-def baseline_app() -> str:
-    """Return an app that gives the same assembly."""
-    return f'cp -R "{baseline()}/." "$CDK_OUTDIR"'
 
 
 @dataclass(frozen=True)
@@ -113,6 +83,25 @@ class LocalCloud:
             text=True,
             timeout=PATIENCE_SECONDS,
         )
+
+    def ops(
+        self, *words: str, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of our tools in this process, whose start costs more than most of them do.
+
+        Nobody answers what it asks: a tool that asks is a process of `call`.
+        """
+        said, failed = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in (self.environment | (environment or {})).items():
+                patch.setenv(name, value)
+            patch.setattr("botocore.session.create_loader", LOADER)
+            with redirect_stdout(said), redirect_stderr(failed):
+                try:
+                    code = main([*words])
+                except SystemExit as end:  # of a wrong use
+                    code = int(end.code or 0)
+        return subprocess.CompletedProcess(words, code, said.getvalue(), failed.getvalue())
 
     def smoke(
         self, *options: str, environment: dict[str, str] | None = None
@@ -207,15 +196,7 @@ class LocalCloud:
 
     def client(self, service: str, region: str = TARGET.region) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
         """Return a boto3 client of one of its APIs."""
-        environment = self.environment
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # any service
-            config=Config(read_timeout=PATIENCE_SECONDS),
-            endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=region,
-            aws_access_key_id=TARGET.account,
-            aws_secret_access_key=SECRET_ACCESS_KEY,
-        )
+        return _client(self.environment["AWS_ENDPOINT_URL"], service, region)
 
     def role(self, name: str, trusted: dict[str, str], *statements: dict[str, Any]) -> str:
         """Make a role that these may assume and that may do this; return its ARN."""
@@ -228,6 +209,19 @@ class LocalCloud:
             )
         arn: str = made["Role"]["Arn"]
         return arn
+
+
+@functools.cache
+def _client(endpoint: str, service: str, region: str) -> Any:  # noqa: ANN401 - boto3 makes its types at run time
+    """Make a client once: a new one costs more than most of its calls."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # any service
+        config=Config(read_timeout=PATIENCE_SECONDS),
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=TARGET.account,
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+    )
 
 
 LAMBDA = {"Service": "lambda.amazonaws.com"}
@@ -251,6 +245,12 @@ def lasting_port() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first: where files run side by side, short ones end together."""
     items.sort(key=lambda item: item.path not in _LONGEST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the workers of a run share the assemblies that are made in it."""
+    assemblies.share(root_of_the_run(request, tmp_path_factory))
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.baseline import DEV, PROD
-from tests.infra import synthesis
+from tests.local.assemblies import baseline
 from tests.local.conftest import PROJECT
 
 # What `make` has set up here, and a copy uses as it is.
@@ -84,10 +83,10 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
     """
     tree = copy(folder / "tree")
     edit(tree)
-    baseline = (PROJECT / "tests" / "baseline.py").read_text()
-    lines = _assignments(baseline)
+    settings = (PROJECT / "tests" / "baseline.py").read_text()
+    lines = _assignments(settings)
     stages = {
-        name: "\n".join(baseline.splitlines()[lines[name][0] - 1 : lines[name][1]])
+        name: "\n".join(settings.splitlines()[lines[name][0] - 1 : lines[name][1]])
         for name in ("DEV", "PROD")
     }
     assign(
@@ -97,8 +96,7 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
         PIPELINE="PIPELINE: Pipeline | None = None",
         GITHUB="GITHUB: GitHub | None = None",
     )
-    made = synthesis.assembly(folder / "assembly", DEV, PROD)
-    refresh = [sys.executable, "-m", "tests.infra.reference", "--assembly", str(made)]
+    refresh = [sys.executable, "-m", "tests.infra.reference", "--assembly", str(baseline())]
     subprocess.run(refresh, check=True, cwd=tree, capture_output=True)
 
     def git(*arguments: str) -> str:

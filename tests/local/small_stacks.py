@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ops.deployment.bootstrap_roles import described_stack
 from tests.infra.templates import Json
 from tests.patience import until
 
+_GONE = "DELETE_COMPLETE"
 IMPORT = "Fn::ImportValue"
 ROLE = "any"
 ASSUMABLE = {
@@ -44,7 +46,7 @@ class Stacks:
             for number, (name, value) in enumerate((exports or {}).items())
         }
         template = json.dumps({"Resources": resources, "Outputs": outputs})
-        change = client.update_stack if stack in self._states() else client.create_stack
+        change = client.create_stack if self._state(stack) == _GONE else client.update_stack
         capabilities = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
         change(StackName=stack, TemplateBody=template, **(capabilities | options))
         return self._ended(stack)
@@ -61,14 +63,20 @@ class Stacks:
         found: str = detail["StackResourceDetail"]["PhysicalResourceId"]
         return found
 
-    def _states(self) -> dict[str, str]:
-        client = self.client("cloudformation")
-        return {it["StackName"]: it["StackStatus"] for it in client.describe_stacks()["Stacks"]}
+    def _state(self, stack: str) -> str:
+        """The state of a stack, which is said when a change ended (ops/local/stack_answers.py)."""
+        found = described_stack(self.client("cloudformation"), stack)
+        return found["StackStatus"] if found else _GONE
 
     def _ended(self, stack: str) -> str:
-        until(lambda: not self._states().get(stack, "").endswith("_IN_PROGRESS"))
-        if stack not in self._states():
-            return "DELETE_COMPLETE"
+        def look() -> str | None:
+            state = self._state(stack)
+            return None if state.endswith("_IN_PROGRESS") else state
+
+        state = until(look)
+        assert state is not None
+        if state == _GONE:
+            return state
         client = self.client("cloudformation")
         events = client.describe_stack_events(StackName=stack)["StackEvents"]
         reasons = [
@@ -76,7 +84,7 @@ class Stacks:
             for event in itertools.takewhile(_is_not_the_begin, events)
             if (reason := event.get("ResourceStatusReason"))
         ]
-        return "\n".join([self._states()[stack], *reasons])
+        return "\n".join([state, *reasons])
 
 
 def _is_not_the_begin(event: Json) -> bool:

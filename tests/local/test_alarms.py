@@ -9,7 +9,8 @@ from stacks.alarms.sentences import SAYS
 from stacks.settings import Domain, Settings
 from tests.baseline import DEV, PROD
 from tests.infra.alarms import BRAKES
-from tests.local.conftest import PROJECT, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import PROJECT
 from tests.patience import PATIENCE_SECONDS
 
 # Together they have an alarm of each kind.

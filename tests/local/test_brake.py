@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,8 @@ import pytest
 
 from stacks.alarms.sentences import SAYS
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, assembly_of, policy_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import LocalCloud, policy_of
 from tests.patience import until
 
 # The least that may be set: $0.075 in 24 hours for what is not NAT, and a quarter in five minutes.
@@ -60,7 +60,7 @@ def heard(up: LocalCloud, subject: str) -> dict[str, Any]:
         found.extend(messages(up))
         return [each for each in found if each.get("Subject") == subject]
 
-    return until(look)[0]
+    return until(look, seldom=True)[0]
 
 
 def reserved(up: LocalCloud) -> int | None:
@@ -95,8 +95,7 @@ def send(up: LocalCloud, upload: str, offset: int) -> int:
 
 
 def ops(up: LocalCloud, *words: str) -> Any:  # noqa: ANN401 - a finished process
-    folder = str(up.folder / "cdk.out")
-    return up.call(sys.executable, "-m", "ops", "resume", "Dev", "--assembly", folder, *words)
+    return up.ops("resume", "Dev", "--assembly", str(up.folder / "cdk.out"), *words)
 
 
 def test_a_day_of_work_does_not_stop_it(up: LocalCloud) -> None:
@@ -119,7 +118,7 @@ def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(
         assert {*answers} <= {201, 204, 429}
         return 429 in answers
 
-    assert until(flood)
+    assert until(flood, seldom=True)
     answer = up.drive("GET", "/files/work/0")
     assert (answer.status_code, answer.headers["x-amzn-errortype"]) == (
         429,
@@ -127,7 +126,7 @@ def test_a_flood_stops_it_and_says_so_and_keeps_the_files_whole(
     )
     assert reserved(up) == 0
     assert send(up, upload, len(PIECE)) == 429
-    assert until(lambda: mark(up) != "released")
+    assert until(lambda: mark(up) != "released", seldom=True)
     found = json.loads(mark(up))
     assert found["concurrency"] == 7
     assert found["dollars"] > 0.075 / 4
@@ -151,7 +150,7 @@ def test_a_deployment_keeps_it_stopped(up: LocalCloud) -> None:
     messages(up)
     changed = replace(SETTINGS, reserved_concurrency=9, environment={"COLOUR": "blue"})
     up.deploy(assembly_of(changed))
-    assert until(lambda: reserved(up) == 0)
+    assert until(lambda: reserved(up) == 0, seldom=True)
     heard(up, "Lambda Drive Dev: the brake is still on")
     assert up.drive("GET", "/files/work/0").status_code == 429
     said = ops(up, "--status")
@@ -188,7 +187,7 @@ def test_with_more_allowed_it_is_released_to_what_is_reserved_now(up: LocalCloud
         assert found["mark"]["alarm"].startswith("Dev-Service-Use")
         return True
 
-    assert until(released)
+    assert until(released, seldom=True)
     assert (reserved(up), mark(up)) == (9, "released")
     assert up.drive("GET", "/files/work/0").status_code == 200
 
@@ -211,7 +210,7 @@ def alarm_told(up: LocalCloud, name: str, again: Callable[[], object] = bool) ->
         begin = f'ALARM: "Dev-Service-Alarms{name}'
         return [each for each in found if each.get("Subject", "").startswith(begin)]
 
-    told = json.loads(until(look)[0]["Message"])
+    told = json.loads(until(look, seldom=True)[0]["Message"])
     assert told["AlarmDescription"] == SAYS[name]
 
 

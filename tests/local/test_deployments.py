@@ -6,9 +6,8 @@
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,8 @@ from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.approval_server import ApprovalServer
 from tests.infra import synthesis
 from tests.infra.templates import Json, Template
-from tests.local.conftest import OTHER_SETTINGS, TARGET, LocalCloud
+from tests.local.assemblies import OTHER_SETTINGS, assembly_of, baseline, edited
+from tests.local.conftest import TARGET, LocalCloud
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
 
@@ -33,30 +33,24 @@ def deployed(ready: LocalCloud) -> LocalCloud:
 class Changed:
     """A copy of the deployed assembly in which a pull request changed something."""
 
-    def __init__(self, cloud: LocalCloud, folder: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(cloud.folder / "cdk.out", folder)
+        shutil.copytree(baseline(), folder)
 
-    @contextmanager
-    def edit(self, stack: str) -> Iterator[Json]:
+    def edit(self, stack: str) -> AbstractContextManager[Json]:
         """Give a template of the stage, and write it back."""
-        stacks = find_stage(self.folder, "Dev").stacks
-        [found] = [each for each in stacks if each.name == f"Dev-{stack}"]
-        template = found.body()
-        yield template
-        found.template.write_text(json.dumps(template))
+        return edited(self.folder, stack)
 
 
 @pytest.fixture
-def changed(deployed: LocalCloud, tmp_path: Path) -> Changed:
-    return Changed(deployed, tmp_path / "changed")
+def changed(tmp_path: Path) -> Changed:
+    return Changed(tmp_path / "changed")
 
 
 def ops(
     cloud: LocalCloud, tool: str, folder: Path, *options: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ops", tool, "Dev", "--assembly", str(folder), *options]
-    return cloud.call(*command, environment=environment)
+    return cloud.ops(*(tool, "Dev", "--assembly", str(folder), *options), environment=environment)
 
 
 def make_deploy(cloud: LocalCloud, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -109,19 +103,29 @@ def remove_the_access_point(template: Json) -> None:
         (remove_the_access_point, "AWS::EFS::AccessPoint", "would be deleted"),
     ],
 )
-def test_a_deployment_that_loses_data_is_refused_before_it_starts(
+def test_what_would_lose_data_is_said_and_fails(
     change: Callable[[Json], None], lost: str, why: str, changed: Changed, deployed: LocalCloud
 ) -> None:
-    before = state(deployed)
     with changed.edit("Data") as template:
         name, _ = Template(template).only(lost)
         change(template)
-    result = make_deploy(deployed, changed.folder)
-    assert result.returncode == 2, result.stdout + result.stderr
+    result = ops(deployed, "guard", changed.folder)
+    assert result.returncode == 1, result.stdout + result.stderr
     assert "guard: Dev would lose data, so nothing was deployed:" in result.stderr
     assert f"Dev-Data {name} ({lost}" in result.stderr
     assert why in result.stderr
     assert "make deploy STAGE=Dev REPLACE_DATA='" in result.stderr
+
+
+def test_a_deployment_that_loses_data_is_refused_before_it_starts(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    before = state(deployed)
+    with changed.edit("Data") as template:
+        remove_the_access_point(template)
+    result = make_deploy(deployed, changed.folder)
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "guard: Dev would lose data, so nothing was deployed:" in result.stderr
     assert "Traceback" not in result.stderr
     assert state(deployed) == before
     assert deployed.drive("GET", "/files/kept.txt").content == b"kept"
@@ -157,8 +161,7 @@ def test_only_all_that_would_be_lost_by_name_lets_it_go(
 def test_what_another_stack_uses_is_not_taken_from_it(
     changed: Changed, deployed: LocalCloud
 ) -> None:
-    """Refused before it starts; CloudFormation would refuse it in the middle."""
-    before = state(deployed)
+    """Refused as what loses data is; CloudFormation would refuse it in the middle."""
     with changed.edit("Data") as template:
         exported = {
             name: output["Value"]["Ref"]
@@ -167,13 +170,11 @@ def test_what_another_stack_uses_is_not_taken_from_it(
         }
         [(output, subnet)] = exported.items()
         del template["Outputs"][output]
-    result = make_deploy(deployed, changed.folder)
-    assert result.returncode == 2, result.stdout + result.stderr
+    result = ops(deployed, "guard", changed.folder)
+    assert result.returncode == 1, result.stdout + result.stderr
     assert "guard: Dev would take from a stack what it still uses" in result.stderr
     assert f"Dev-Data {subnet} (AWS::EC2::Subnet" in result.stderr
     assert "Dev-Service uses it: " in result.stderr
-    assert "Traceback" not in result.stderr
-    assert state(deployed) == before
     found = json.loads(ops(deployed, "guard", changed.folder, "--json").stdout)
     assert (found["losses"], found["refused"]) == ([], True)
     assert [each["impact"] for each in found["in_use"]] == ["deleted"]
@@ -240,7 +241,7 @@ def test_a_guard_that_cannot_look_refuses(deployed: LocalCloud) -> None:
     assert nowhere.returncode == 1
     assert "guard: cannot reach AWS with these credentials: " in nowhere.stderr
     assert "Traceback" not in nowhere.stderr
-    unknown = deployed.call(sys.executable, "-m", "ops", "guard", "Test", "--assembly", str(folder))
+    unknown = deployed.ops("guard", "Test", "--assembly", str(folder))
     assert unknown.returncode == 2
     assert "has no stage 'Test', its stages are: Dev, Prod" in unknown.stderr
 
@@ -358,10 +359,18 @@ def test_a_change_that_permits_more_waits_for_a_person(
     assert shown in result.stdout
     assert "permissions: Dev waits for a person's approval" in result.stdout
     assert pipeline.given == {}
+
+
+def test_a_person_is_asked_about_a_change_that_permits_more(
+    changed: Changed, deployed: LocalCloud
+) -> None:
+    """On a laptop; and nothing is deployed when nobody answers."""
     before = state(deployed)
+    with changed.edit("Data") as template:
+        open_a_port(template)
     unasked = make_deploy(deployed, changed.folder, "YES=")
     assert unasked.returncode == 2
-    assert shown in unasked.stdout
+    assert "may now be reached on tcp 22 from anywhere in the world" in unasked.stdout
     assert "review: nobody answers; with YES=1 make deploy does not ask" in unasked.stderr
     assert state(deployed) == before
 
@@ -416,9 +425,7 @@ def test_a_stage_goes_back_to_what_a_pipeline_made_before(
         return values
 
     before = variables()
-    newer = synthesis.assembly(deployed.folder / "newer", OTHER_SETTINGS)
-    forward = make_deploy(deployed, newer)
-    assert forward.returncode == 0, forward.stdout + forward.stderr
+    deployed.deploy(assembly_of(OTHER_SETTINGS))
     assert variables() == before | {
         "COLOUR": "blue",
         "LOG_LEVEL": "ERROR",

@@ -32,13 +32,16 @@ def deployed(request: pytest.FixtureRequest) -> Iterator[LocalCloud]:
         yield ready
 
 
+def _assembly(cloud: LocalCloud) -> tuple[str, str]:
+    return "--assembly", str(cloud.folder / "cdk.out")
+
+
 def command(cloud: LocalCloud, *options: str) -> list[str]:
-    folder = str(cloud.folder / "cdk.out")
-    return [sys.executable, "-m", "ops", "destroy", "Dev", "--assembly", folder, *options]
+    return [sys.executable, "-m", "ops", "destroy", "Dev", *_assembly(cloud), *options]
 
 
 def destroy(cloud: LocalCloud, *options: str) -> subprocess.CompletedProcess[str]:
-    return cloud.call(*command(cloud, "--every", "0.05", *options))
+    return cloud.ops("destroy", "Dev", *_assembly(cloud), "--every", "0.05", *options)
 
 
 def stacks(cloud: LocalCloud) -> dict[str, str]:
@@ -126,9 +129,7 @@ def back_up(cloud: LocalCloud) -> str:
 
 
 def restore(cloud: LocalCloud, *options: str) -> subprocess.CompletedProcess[str]:
-    folder = str(cloud.folder / "cdk.out")
-    command = [sys.executable, "-m", "ops", "restore", "Dev", "--assembly", folder]
-    return cloud.call(*command, "--every", "0", *options)
+    return cloud.ops("restore", "Dev", *_assembly(cloud), "--every", "0", *options)
 
 
 def restored(cloud: LocalCloud, *options: str) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def test_a_function_cannot_leave_its_vpc_and_keep_its_disk(deployed: LocalCloud)
 
 
 def test_nothing_goes_that_nobody_agreed_to(deployed: LocalCloud) -> None:
-    asked = destroy(deployed)  # and nobody answers
+    asked = deployed.call(*command(deployed))  # and nobody answers
     assert asked.returncode == 1
     assert "destroy: nobody answers; with YES=1 make destroy does not ask" in asked.stderr
     assert (

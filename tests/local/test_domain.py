@@ -24,7 +24,8 @@ from ops.local.cloud import SECRET_ACCESS_KEY
 from stacks.settings import Domain
 from tests.baseline import DEV
 from tests.browser.chromium import chromium, new_page, page
-from tests.local.conftest import TARGET, LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import TARGET, LocalCloud
 from tests.local.drive_ui import drive_ui
 from tests.url import path_of
 

@@ -5,7 +5,6 @@ then, and what functions reach by it. Who may call the URL changes as well, and 
 anew and works: where no link is taken away (tests/local/test_links.py), nothing is refused.
 """
 
-import sys
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -14,7 +13,8 @@ from ops.deployment import described_network, reach
 from ops.local.rules.reach import Way
 from stacks.shared.choices import Access, Egress, Packaging, UrlAuth
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import LocalCloud
 
 CONTENT = b"kept whatever leads to the world"
 
@@ -170,8 +170,8 @@ def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> 
 
 def test_reach_names_the_link_that_a_call_took_away(ready: LocalCloud) -> None:
     cloud = ready
-    command = [sys.executable, "-m", "ops", "reach", "--local", str(cloud.folder)]
-    whole = cloud.call(*command)
+    command = ("reach", "--local", str(cloud.folder))
+    whole = cloud.ops(*command)
     assert whole.returncode == 0, whole.stdout + whole.stderr
     first = whole.stdout.splitlines()[1]
     hops = "private subnet 1, private subnet 2 > nat gateway > internet gateway"
@@ -180,7 +180,7 @@ def test_reach_names_the_link_that_a_call_took_away(ready: LocalCloud) -> None:
     gateways = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])
     [gateway] = gateways["NatGateways"]
     ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
-    closed = cloud.call(*command)
+    closed = cloud.ops(*command)
     assert closed.returncode == 1
     assert f"{gateway['NatGatewayId']} (" in closed.stdout
     assert "is deleted" in closed.stdout

@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import subprocess
-import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -17,22 +15,12 @@ import pytest
 from ops.__main__ import main
 from tests.local.conftest import LAMBDA, PROJECT, TARGET, LocalCloud, policy_of
 from tests.patience import PATIENCE_SECONDS
-from tests.service.env.person import VERBS
+from tests.service.env.person import LOADER, VERBS
+from tests.service.env.writers import writers
 
 Client = Any  # boto3 makes them at run time
 NAME = "many-writers"
-WRITERS, ROUNDS = 16, 4
-# Each writer is a process that runs the tool for each line of its input. A start of Python for each
-# change would cost three times as much (tests/service/env/test_changes.py has sixteen of these).
-WRITER = f"""
-import contextlib, io, sys
-from ops.__main__ import main
-
-for line in sys.stdin:
-    with contextlib.redirect_stdout(io.StringIO()):
-        code = main(["env", "set", "{NAME}", line.rstrip("\\n"), "--no-wait"])
-    print(code, flush=True)
-"""
+WRITERS, ROUNDS = 16, 2
 FIRST = {"LOG_LEVEL": "INFO", "URL": "https://x.example"}
 
 
@@ -63,36 +51,15 @@ def variables(client: Client) -> dict[str, str]:
     return found
 
 
-def test_sixteen_processes_at_once_lose_nothing_in_four_rounds(
+def test_sixteen_processes_at_once_lose_nothing_in_two_rounds(
     cloud: LocalCloud, function: Client, tmp_path: Path
 ) -> None:
     environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER],
-            cwd=PROJECT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-        )
-        for _ in range(WRITERS)
-    ]
-    for round_ in range(ROUNDS):
-        wanted = {f"KEY_{number}": f"{number} of round {round_}" for number in range(WRITERS)}
-        for process, (key, value) in zip(processes, wanted.items(), strict=True):
-            assert process.stdin is not None
-            process.stdin.write(f"{key}={value}\n")
-        codes = [process.stdout.readline() for process in processes if process.stdout is not None]
-        assert codes == ["0\n"] * WRITERS, [
-            process.communicate(timeout=PATIENCE_SECONDS) for process in processes
-        ]
-        assert variables(function) == {**FIRST, **wanted}
-    for process in processes:
-        process.communicate(timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0
+    with writers(NAME, environment) as write:
+        for round_ in range(ROUNDS):
+            wanted = {f"KEY_{number}": f"{number} of round {round_}" for number in range(WRITERS)}
+            assert write(wanted) == [0] * WRITERS
+            assert variables(function) == {**FIRST, **wanted}
 
 
 def test_the_usual_recipe_loses_what_others_wrote(function: Client) -> None:
@@ -115,13 +82,10 @@ def test_a_change_is_in_force_and_undone(
     cloud: LocalCloud, function: Client, tmp_path: Path
 ) -> None:
     function.update_function_configuration(FunctionName=NAME, Environment={"Variables": FIRST})
-    environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
 
     def run(*words: str) -> str:
-        command = [sys.executable, "-m", "ops", "env", *words]
-        result = subprocess.run(
-            command, check=True, cwd=PROJECT, env=environment, capture_output=True, text=True
-        )
+        result = cloud.ops("env", *words, environment={"XDG_STATE_HOME": str(tmp_path)})
+        assert result.returncode == 0, result.stderr
         return result.stdout + result.stderr
 
     assert ", in force, " in run("set", NAME, "LOG_LEVEL=DEBUG")
@@ -213,6 +177,7 @@ def test_the_least_policy_of_a_verb_lets_it_and_nothing_less_does(
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr("botocore.session.create_loader", LOADER)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.env").write_text("LOG_LEVEL=DEBUG\n")
     write_assembly(tmp_path / "cdk.out")

@@ -7,7 +7,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import LocalCloud
 from tests.patience import until
 
 NAME = "/lambda-drive/Dev/limits"
@@ -39,7 +40,7 @@ def answered(
         answer = up.drive(method, path, body)
         return answer if answer.status_code == status and text in answer.text else None
 
-    found = until(ask)
+    found = until(ask, seldom=True)
     assert found is not None
     return found
 

@@ -10,7 +10,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,20 +18,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 from botocore.exceptions import ClientError
 
-from drive_tools.cloud_assembly import find_stage, resources
+from drive_tools.cloud_assembly import resources
 from drive_tools.errors import ToolError
 from ops.local.printed_help import ONLY_RECORDED
 from tests.baseline import DEV
-from tests.infra import synthesis
 from tests.infra.cdk_synth import BASELINE
-from tests.local.conftest import (
-    OTHER_SETTINGS,
-    PROJECT,
-    TARGET,
-    LocalCloud,
-    assembly_of,
-    baseline_app,
-)
+from tests.local.assemblies import OTHER_SETTINGS, assembly_of, baseline, edited
+from tests.local.conftest import PROJECT, TARGET, LocalCloud
 from tests.local.small_stacks import Stacks, function, made, make_role
 from tests.patience import PATIENCE_SECONDS, until
 from tests.recipe import AWS, JQ
@@ -63,14 +55,18 @@ MEMORY_BY_HAND = 1234
 @pytest.fixture(scope="module")
 def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An assembly of Dev in which somebody changed the memory of the files function."""
-    folder = synthesis.assembly(tmp_path_factory.mktemp("by-hand") / "cdk.out", DEV)
-    [service] = [it for it in find_stage(folder, "Dev").stacks if it.name == "Dev-Service"]
-    template = service.body()
-    for found in resources(template, "AWS::Lambda::Function").values():
-        if "FileSystemConfigs" in found["Properties"]:
-            found["Properties"]["MemorySize"] = MEMORY_BY_HAND
-    service.template.write_text(json.dumps(template))
+    folder = tmp_path_factory.mktemp("by-hand") / "cdk.out"
+    with edited(folder, "Service") as template:
+        for found in resources(template, "AWS::Lambda::Function").values():
+            if "FileSystemConfigs" in found["Properties"]:
+                found["Properties"]["MemorySize"] = MEMORY_BY_HAND
     return folder
+
+
+@pytest.fixture(scope="module")
+def fitting() -> Path:
+    """An assembly of Dev that a new account takes."""
+    return assembly_of(replace(DEV, reserved_concurrency=None, account_concurrency=10))
 
 
 @pytest.fixture(scope="module")
@@ -136,23 +132,24 @@ def test_the_variables_are_shown_as_it_is_printed(cloud: LocalCloud, printed: st
     assert "MAINTENANCE_MODE=********" in shown.splitlines()
 
 
-def test_the_account_has_the_instances_that_the_stage_reserves(cloud: LocalCloud) -> None:
+def test_the_account_has_the_instances_that_the_stage_reserves(
+    cloud: LocalCloud, tmp_path: Path
+) -> None:
     """It has reserved them already, so that few others are left."""
     functions = cloud.client("lambda")
     limit = functions.get_account_settings()["AccountLimit"]
     assert limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] - 10
-    for reserved, refused in ((10, False), (limit["ConcurrentExecutions"] - 100, False)):
-        wanted = assembly_of(replace(DEV, reserved_concurrency=reserved))
-        assert _concurrency(cloud, wanted).returncode == refused
-    wanted = assembly_of(replace(DEV, reserved_concurrency=limit["ConcurrentExecutions"] - 99))
-    asked = _concurrency(cloud, wanted)
-    assert (asked.returncode, "and 100 must stay so" in asked.stderr) == (1, True)
+    most = limit["ConcurrentExecutions"] - 100
+    for reserved, refused in ((10, False), (most, False), (most + 1, True)):
+        asked = _concurrency(cloud, _reserving(tmp_path / str(reserved), reserved))
+        assert asked.returncode == refused
+        assert ("and 100 must stay so" in asked.stderr) == refused
 
 
 def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     before, url = cloud.process.running(), cloud.url
     updated = _updated(cloud)
-    again = cloud.up("--app", baseline_app())
+    again = cloud.up()
     assert cloud.process.running() == before
     assert cloud.url == url
     assert "start the local cloud" not in again
@@ -162,11 +159,12 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
 def test_the_cli_finds_nothing_to_change_in_what_it_would_bootstrap(cloud: LocalCloud) -> None:
     updated = _updated(cloud)
     cdk = str(PROJECT / ".venv" / "bin" / "cdk")
-    again = cloud.call(cdk, "bootstrap", f"aws://{TARGET.account}/{TARGET.region}", "--ci")
+    place = f"aws://{TARGET.account}/{TARGET.region}"
+    again = cloud.call(cdk, "bootstrap", place, "--app", str(baseline()), "--ci")
     assert again.returncode == 0, again.stdout + again.stderr
     assert "bootstrapped (no changes)" in again.stdout
     assert _updated(cloud) == updated
-    with pytest.raises(ToolError, match=r"cannot bootstrap the local cloud .*AlreadyExists.*\.log"):
+    with pytest.raises(ToolError, match=r"cannot bootstrap the local cloud .*AlreadyExists"):
         cloud.bootstrap()
 
 
@@ -252,7 +250,7 @@ def test_what_runs_by_itself_can_be_run_by_hand(cloud: LocalCloud, name: str) ->
 def test_a_file_survives_a_redeployment_with_another_environment(cloud: LocalCloud) -> None:
     assert cloud.drive("PUT", "/files/a/kept.bin", CONTENT).status_code == 201
     url = cloud.url
-    cloud.up("--assembly", str(assembly_of(OTHER_SETTINGS)))
+    cloud.deploy(assembly_of(OTHER_SETTINGS))
     assert cloud.url == url
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     function = cloud.client("lambda").get_function_configuration(FunctionName=name)
@@ -294,34 +292,34 @@ def test_what_an_operator_set_outlives_a_deployment(
     cloud: LocalCloud, by_hand: Path, tmp_path: Path
 ) -> None:
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
-    environment = {**cloud.environment, "XDG_STATE_HOME": str(tmp_path)}
+    state = {"XDG_STATE_HOME": str(tmp_path)}
 
     def operate(mode: str) -> None:
-        command = [sys.executable, "-m", "ops", "env", "set", name, f"MAINTENANCE_MODE={mode}"]
-        subprocess.run(command, check=True, cwd=PROJECT, env=environment, timeout=PATIENCE_SECONDS)
+        done = cloud.ops("env", "set", name, f"MAINTENANCE_MODE={mode}", environment=state)
+        assert done.returncode == 0, done.stderr
 
-    def shown() -> str:
-        """What the usual recipe shows of the function."""
-        get = f"{AWS} lambda get-function-configuration --function-name {name} --output json"
-        script = f"{get} | {JQ} -c .Environment.Variables.MAINTENANCE_MODE"
-        return subprocess.check_output(["sh", "-c", script], env=environment, text=True).strip()
+    def variables() -> dict[str, str]:
+        function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+        values: dict[str, str] = function["Environment"]["Variables"]
+        return values
 
-    assert shown() == '"0"'
+    assert variables()["MAINTENANCE_MODE"] == "0"
     operate("1")
-    assert shown() == '"1"'
+    # What the usual recipe shows of the function.
+    get = f"{AWS} lambda get-function-configuration --function-name {name} --output json"
+    script = f"{get} | {JQ} -c .Environment.Variables.MAINTENANCE_MODE"
+    assert cloud.call("sh", "-c", script).stdout.strip() == '"1"'
     assert cloud.drive("GET", "/files/").status_code == 503
     cloud.up("--assembly", str(by_hand))  # Dev again, after the test above had other settings
-    function = cloud.client("lambda").get_function_configuration(FunctionName=name)
-    assert "COLOUR" not in function["Environment"]["Variables"]
-    assembly = str(cloud.folder / "cdk.out")
-    diff = [sys.executable, "-m", "ops", "env", "diff", name, "--template", assembly]
-    told = subprocess.check_output(diff, env=environment, cwd=PROJECT, text=True).splitlines()
+    assert "COLOUR" not in variables()
+    diff = ("env", "diff", name, "--template", str(cloud.folder / "cdk.out"))
+    told = cloud.ops(*diff, environment=state).stdout.splitlines()
     assert [line.split()[0] for line in told] == ["LOG_LEVEL", "MAINTENANCE_MODE"]
     assert all(line.endswith("operator setting: its parameter keeps it") for line in told)
-    assert shown() == '"1"'
+    assert variables()["MAINTENANCE_MODE"] == "1"
     assert cloud.drive("GET", "/files/").status_code == 503
     operate("0")
-    assert shown() == '"0"'
+    assert variables()["MAINTENANCE_MODE"] == "0"
     assert cloud.drive("GET", "/files/").status_code == 200
 
 
@@ -348,12 +346,12 @@ def test_a_schedule_calls_its_function(cloud: LocalCloud) -> None:
     [rule] = events.list_rule_names_by_target(TargetArn=arn)["RuleNames"]
     assert events.describe_rule(Name=rule)["ScheduleExpression"] == "rate(6 hours)"
     events.put_rule(Name=rule, ScheduleExpression="rate(1 minute)")
-    until(lambda: runs() > before)
+    until(lambda: runs() > before, seldom=True)
     events.put_rule(Name=rule, ScheduleExpression="rate(6 hours)")
 
 
-def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None:
-    """And whoever has the URL goes on with it, in the middle of an upload."""
+def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud, fitting: Path) -> None:
+    """And whoever has the URL goes on with it, in the middle of an upload; in a new account."""
     running = cloud.process.running()
     assert running is not None
     url, upload = cloud.url, Upload(cloud, "half.bin")
@@ -361,7 +359,14 @@ def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None
     os.killpg(running.pid, signal.SIGKILL)
     assert "does not run" in cloud.run("status").stdout
     assert (cloud.folder / "cloud.json").exists(), "a stale file, as a crash leaves it"
-    cloud.up()
+    refused = cloud.run("up", "--new-account")
+    assert refused.returncode == 1
+    assert (
+        "Dev reserves 10 instances (reserved_concurrency), and this account has 10 in the local"
+        " cloud, of which 10 are unreserved and 10 must stay so. Set in environments.py, for Dev,"
+        " reserved_concurrency=None, account_concurrency=10, or ask for more"
+    ) in refused.stderr
+    cloud.up("--new-account", "--assembly", str(fitting))
     revived = cloud.process.running()
     assert revived is not None
     assert revived.pid != running.pid
@@ -369,17 +374,6 @@ def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud) -> None
     assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
     upload.send(CONTENT[1000:])
     assert cloud.drive("GET", "/files/half.bin").content == CONTENT
-
-
-def test_a_cloud_that_hangs_is_replaced(cloud: LocalCloud) -> None:
-    running = cloud.process.running()
-    assert running is not None
-    os.kill(running.pid, signal.SIGSTOP)
-    url = cloud.url
-    cloud.up()
-    assert cloud.process.running() != running
-    assert cloud.url == url
-    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
 
 
 def test_another_port_than_the_one_it_runs_on_is_refused(cloud: LocalCloud) -> None:
@@ -392,66 +386,7 @@ def test_another_port_than_the_one_it_runs_on_is_refused(cloud: LocalCloud) -> N
     assert cloud.process.running() == running
 
 
-def test_two_at_once_are_refused(cloud: LocalCloud) -> None:
-    first = subprocess.Popen(cloud.command("up"), cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    assert first.stdout is not None
-    assert first.stdout.read(1), "it ended"
-    os.kill(first.pid, signal.SIGSTOP)  # so that it is at work for as long as it takes to look
-    result = cloud.run("up")
-    os.kill(first.pid, signal.SIGCONT)
-    assert result.returncode == 1
-    assert "another 'make local' is at work" in result.stderr
-    first.communicate(timeout=PATIENCE_SECONDS)
-    assert first.returncode == 0
-
-
-def test_down_stops_it_with_its_functions_and_keeps_the_files(cloud: LocalCloud) -> None:
-    running = cloud.process.running()
-    assert running is not None
-    url = cloud.url
-    result = cloud.run("down")
-    assert (result.returncode, result.stdout) == (
-        0,
-        f"stopped; files stay in {cloud.folder / 'efs'}/\n",
-    )
-    until(lambda: not _group_lives(running.pid))  # somebody else's children by now
-    assert cloud.run("down").stdout == "it was not running\n"
-    with socket.socket() as other:
-        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", running.port))
-        other.listen()
-        taken = cloud.run("up")
-    assert taken.returncode == 1
-    assert f"port {running.port} is taken by another program" in taken.stderr
-    assert "choose another port, with which the URL is another: make local PORT=" in taken.stderr
-    refused = cloud.run("up", "--new-account")
-    assert refused.returncode == 1
-    assert (
-        "Dev reserves 10 instances (reserved_concurrency), and this account has 10 in the local"
-        " cloud, of which 10 are unreserved and 10 must stay so. Set in environments.py, for Dev,"
-        " reserved_concurrency=None, account_concurrency=10, or ask for more"
-    ) in refused.stderr
-    fitting = replace(DEV, reserved_concurrency=None, account_concurrency=10)
-    cloud.up("--new-account", "--assembly", str(assembly_of(fitting)))
-    assert cloud.url == url
-    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
-
-
-def _updated(cloud: LocalCloud) -> dict[str, object]:
-    """When each stack was made or changed; another one after each deployment that finds changes."""
-    return {
-        stack["StackName"]: stack.get("LastUpdatedTime", stack["CreationTime"])
-        for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]
-    }
-
-
-def _concurrency(cloud: LocalCloud, assembly: Path) -> subprocess.CompletedProcess[str]:
-    """Ask what `make deploy` asks first."""
-    tool = (sys.executable, "-m", "ops", "concurrency", "Dev", "--assembly", str(assembly))
-    return cloud.call(*tool)
-
-
-def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> None:
+def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud, tmp_path: Path) -> None:
     """As started by the test before."""
     name = cloud.outputs["Dev-Service"]["FilesFunctionName"]
     functions, ec2 = cloud.client("lambda"), cloud.client("ec2")
@@ -465,8 +400,8 @@ def test_a_new_account_refuses_what_is_beyond_its_quotas(cloud: LocalCloud) -> N
         functions.update_function_configuration(FunctionName=name, MemorySize=3009)
     limit = functions.get_account_settings()["AccountLimit"]
     assert limit["ConcurrentExecutions"] == 10
-    for settings, refused in ((DEV, True), (replace(DEV, reserved_concurrency=None), False)):
-        asked = _concurrency(cloud, assembly_of(settings))
+    for instances, refused in ((10, True), (None, False)):
+        asked = _concurrency(cloud, _reserving(tmp_path / str(instances), instances))
         assert asked.returncode == refused
         assert ("Dev reserves 10 instances" in asked.stderr) == refused
         assert ("this account has 10 in us-east-1, of which 10 are" in asked.stderr) == refused
@@ -523,12 +458,63 @@ def test_destroy_takes_everything_but_the_files(cloud: LocalCloud) -> None:
     assert not [group for group in groups if "Storage" in group["GroupName"]]
 
 
+def test_down_stops_it_with_its_functions_and_keeps_the_files(
+    cloud: LocalCloud, fitting: Path
+) -> None:
+    """After a stage was deployed again, which finds the files of the one that was deleted."""
+    cloud.deploy(fitting)
+    assert cloud.drive("GET", "/files/a/kept.bin").content == CONTENT
+    running = cloud.process.running()
+    assert running is not None
+    result = cloud.run("down")
+    assert (result.returncode, result.stdout) == (
+        0,
+        f"stopped; files stay in {cloud.folder / 'efs'}/\n",
+    )
+    until(lambda: not _group_lives(running.pid))  # somebody else's children by now
+    assert cloud.run("down").stdout == "it was not running\n"
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", running.port))
+        other.listen()
+        taken = cloud.run("up")
+    assert taken.returncode == 1
+    assert f"port {running.port} is taken by another program" in taken.stderr
+    assert "choose another port, with which the URL is another: make local PORT=" in taken.stderr
+
+
 def test_a_file_lies_where_it_outlives_the_ids_of_the_emulator(cloud: LocalCloud) -> None:
     kept = list(cloud.folder.glob("efs/*/*/a/kept.bin"))
     assert [path.relative_to(cloud.folder).parts[1:3] for path in kept] == [
         ("Dev-Data", "StorageAccessPointB746CF38")
     ]
     assert Path(kept[0]).read_bytes() == CONTENT
+
+
+def _updated(cloud: LocalCloud) -> dict[str, object]:
+    """When each stack was made or changed; another one after each deployment that finds changes."""
+    return {
+        stack["StackName"]: stack.get("LastUpdatedTime", stack["CreationTime"])
+        for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]
+    }
+
+
+def _reserving(folder: Path, instances: int | None) -> Path:
+    """Write the stages that tests vary, with other instances for the files function of Dev."""
+    with edited(folder, "Service") as template:
+        [function] = [
+            found["Properties"]
+            for found in resources(template, "AWS::Lambda::Function").values()
+            if found["Properties"].pop("ReservedConcurrentExecutions", None)
+        ]
+        if instances is not None:
+            function["ReservedConcurrentExecutions"] = instances
+    return folder
+
+
+def _concurrency(cloud: LocalCloud, assembly: Path) -> subprocess.CompletedProcess[str]:
+    """Ask what `make deploy` asks first."""
+    return cloud.ops("concurrency", "Dev", "--assembly", str(assembly))
 
 
 class Upload:

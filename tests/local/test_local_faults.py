@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ops.local import commands
 from ops.local.cloud import Cloud, Running, answers
-from tests.local.conftest import PROJECT, LocalCloud, baseline_app
+from ops.local.commands import UpOptions
+from tests.local.assemblies import baseline_app, edited
+from tests.local.conftest import PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS, until
 
 
@@ -50,8 +53,21 @@ def test_a_stage_that_the_app_does_not_have_is_refused(cloud: LocalCloud) -> Non
     assert "stage must be one of Dev, Prod, got 'Test'" in line
 
 
-def test_a_deployment_that_fails_is_explained_and_taken_down(cloud: LocalCloud) -> None:
-    line = failure(cloud, "--port", "0", "--app", f"{sys.executable} -m tests.local.cannot_deploy")
+def test_a_deployment_that_fails_is_explained_and_taken_down(
+    cloud: LocalCloud, tmp_path: Path
+) -> None:
+    with edited(tmp_path / "cdk.out", "Service") as template:
+        template["Resources"]["Impossible"] = {
+            "Type": "AWS::EC2::SecurityGroupIngress",
+            "Properties": {
+                "GroupId": "sg-0123456789abcdef0",
+                "IpProtocol": "tcp",
+                "FromPort": 443,
+                "ToPort": 443,
+                "CidrIp": "10.0.0.0/8",
+            },
+        }
+    line = failure(cloud, "--port", "0", "--assembly", str(tmp_path / "cdk.out"))
     assert "cdk deploy failed: AWS::EC2::SecurityGroupIngress" in line
     assert "sg-0123456789abcdef0 does not exist" in line
     assert f"all of it is in {cloud.folder / 'deploy.log'}" in line
@@ -77,10 +93,17 @@ def begun(cloud: LocalCloud, step: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_takes_everything_down(cloud: LocalCloud, sent: signal.Signals) -> None:
+def test_two_at_once_are_refused_and_an_interruption_takes_everything_down(
+    cloud: LocalCloud, sent: signal.Signals
+) -> None:
     process = begun(cloud, "bootstrap")
     assert cloud.process.running() is not None
+    os.killpg(process.pid, signal.SIGSTOP)  # so that it is at work for as long as it takes to look
+    second = cloud.run("up")
+    assert second.returncode == 1
+    assert "another 'make local' is at work" in second.stderr
     os.killpg(process.pid, sent)
+    os.killpg(process.pid, signal.SIGCONT)
     _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert errors == "local: interrupted\n"
@@ -95,6 +118,19 @@ def test_a_stale_state_of_a_process_that_is_gone_is_ignored(cloud: LocalCloud) -
     assert cloud.run("down").stdout == "it was not running\n"
     (cloud.folder / "cloud.json").write_text("{")
     assert cloud.start()
+
+
+def test_a_cloud_that_hangs_is_replaced(cloud: LocalCloud) -> None:
+    """It is ended, and `up` goes on as if none had run."""
+    running = cloud.process.running()
+    assert running is not None
+    options = UpOptions(
+        folder=cloud.folder, port=None, stage="Dev", app=None, assembly=None, new_account=False
+    )
+    assert commands._reusable(cloud.process, options) == running
+    os.kill(running.pid, signal.SIGSTOP)
+    assert commands._reusable(cloud.process, options) is None
+    assert cloud.process.running() is None
 
 
 def test_a_start_that_is_interrupted_ends_its_own_process_and_no_other(
@@ -156,7 +192,9 @@ def test_a_cloud_that_is_killed_during_a_deployment_is_told_and_the_next_one_dep
     assert line.startswith("local: the local cloud ended while Dev was deployed")
     assert str(cloud.folder / "cloud.log") in line
     assert cloud.process.running() is None
-    cloud.up("--port", "0")
+    cloud.start()
+    cloud.bootstrap()
+    cloud.deploy()
     assert cloud.drive("PUT", "/files/after", b"a crash").status_code == 201
 
 

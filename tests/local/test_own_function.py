@@ -5,14 +5,14 @@ The tests of this file tell one story, in order.
 
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import LocalCloud
 
 LIMITS = "/lambda-drive/Dev/limits"
 
@@ -83,8 +83,8 @@ def test_the_file_service_may_follow_on_the_same_disk(cloud: LocalCloud) -> None
 
 def test_it_may_take_the_place_again(cloud: LocalCloud, own_function: Path, tmp_path: Path) -> None:
     url, name = cloud.url, cloud.outputs["Dev-Service"]["FilesFunctionName"]
-    command = (sys.executable, "-m", "ops", "env", "set", name, "MAINTENANCE_MODE=1")
-    operated = cloud.call(*command, environment={"XDG_STATE_HOME": str(tmp_path)})
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    operated = cloud.ops("env", "set", name, "MAINTENANCE_MODE=1", environment=state)
     assert operated.returncode == 0, operated.stderr
     cloud.deploy(own_function)
     assert cloud.url == url

@@ -6,7 +6,8 @@ Nothing is slower here and nothing is copied; what is held is what EFS shows.
 from dataclasses import replace
 
 from tests.baseline import DEV
-from tests.local.conftest import LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import LocalCloud
 
 
 def shown(cloud: LocalCloud) -> tuple[str, float | None, list[str]]:

@@ -20,7 +20,8 @@ from tusclient.client import TusClient
 from tests.baseline import DEV
 from tests.browser.chromium import chromium, new_page
 from tests.local import tus_js
-from tests.local.conftest import PROJECT, LocalCloud, assembly_of
+from tests.local.assemblies import assembly_of
+from tests.local.conftest import PROJECT, LocalCloud
 from tests.patience import PATIENCE_SECONDS, until
 from tests.service.contract import hold
 

@@ -25,8 +25,8 @@ from ops.pipeline_walk.messages import Messages
 from ops.pipeline_walk.pipeline_template import Action, PipelineTemplate
 from ops.pipeline_walk.walk import Walk
 from stacks.shipping import sentences
-from tests.infra import synthesis
-from tests.local.conftest import OTHER_SETTINGS, PROJECT, LocalCloud, policy_of
+from tests.local.assemblies import OTHER_SETTINGS, assembly_of
+from tests.local.conftest import PROJECT, LocalCloud, policy_of
 from tests.local.copies import baseline_tree, copy_types
 from tests.patience import PATIENCE_SECONDS, until
 from tests.unit.test_own_settings import READS_OWN_STAGES
@@ -216,7 +216,7 @@ def test_who_is_to_hear_is_told_of_an_approval_and_of_a_failed_stage(walked: Wal
     messages = Messages("LambdaDrivePipeline", running, target)
 
     def heard() -> dict[str, Any]:
-        taken = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
+        taken = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), seldom=True)
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=taken[0]["ReceiptHandle"])
         found: dict[str, Any] = json.loads(taken[0]["Body"])
         return found
@@ -243,8 +243,8 @@ def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
     """After a later deployment, with all that guards a stage; the files stay."""
     cloud = walked.cloud
 
-    def run(*command: str) -> str:
-        result = cloud.call(*command, environment={"DRIVE_URL": ""})
+    def run(*words: str) -> str:
+        result = cloud.ops(*words, environment={"DRIVE_URL": ""})
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
@@ -258,21 +258,21 @@ def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
         return values
 
     before = variables()
-    newer = synthesis.assembly(cloud.folder / "newer", OTHER_SETTINGS)
-    run("make", "--no-print-directory", "deploy", "STAGE=Dev", f"ASSEMBLY={newer}", "YES=1")
+    cloud.deploy(assembly_of(OTHER_SETTINGS))
     assert variables()["COLOUR"] == "blue"
     file = cloud.folder / "newer.txt"
     file.write_text("written by the version that is taken back")
-    drive = (sys.executable, "-m", "ops", "drive")
-    run(*drive, "put", "--stage", "Dev", str(file), "newer.txt")
-    rolled = (sys.executable, "-m", "ops", "local", "pipeline", "--folder", str(cloud.folder))
-    printed = run(*rolled, "--roll-back", "Dev")
+    run("drive", "put", "--stage", "Dev", str(file), "newer.txt")
+    rolled = [sys.executable, "-m", "ops", "local", "pipeline", "--folder", str(cloud.folder)]
+    printed = subprocess.check_output(
+        [*rolled, "--roll-back", "Dev"], cwd=PROJECT, text=True, timeout=PATIENCE_SECONDS
+    )
     assert "Dev: ApprovePermissions was given by itself: Approved: no permission is" in printed
     assert "Dev was rolled back in " in printed
     assert "Prod" not in printed
     assert variables() == before
     file.unlink()
-    run(*drive, "get", "--stage", "Dev", "newer.txt", str(file))
+    run("drive", "get", "--stage", "Dev", "newer.txt", str(file))
     assert file.read_text() == "written by the version that is taken back"
 
 

@@ -7,8 +7,8 @@ import stat
 
 from drive_tools.environment import dotenv
 from tests.fake_lambda import ARN, GET_PARAMETERS, NAME, READ, TAGS, UPDATE, FakeLambda, meanwhile
-from tests.patience import PATIENCE_SECONDS
 from tests.service.env.person import KEPT, OLD, TAGGED, Person
+from tests.service.env.writers import writers
 
 
 def test_set_changes_what_it_names_and_says_so(cloud: FakeLambda, person: Person) -> None:
@@ -139,10 +139,8 @@ def test_a_concurrent_change_of_another_variable_survives(
 
 
 def test_sixteen_processes_set_sixteen_keys_at_once(cloud: FakeLambda, person: Person) -> None:
-    keys = [f"KEY_{number}" for number in range(16)]
-    processes = [person.process("set", NAME, f"{key}={key} value") for key in keys]
-    for process in processes:
-        _, err = process.communicate(timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0, err
-    assert cloud.variables == {**OLD, **{key: f"{key} value" for key in keys}}
+    wanted = {f"KEY_{number}": f"{number} value" for number in range(16)}
+    with writers(NAME) as write:
+        assert write(wanted) == [0] * 16
+    assert cloud.variables == {**OLD, **wanted}
     assert len(person.entries) == 10  # as many as are kept

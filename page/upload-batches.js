@@ -1,7 +1,7 @@
 // Many small files in one request: a browser has six connections, and spends more on each request than
 // a small file takes. docs/http.md, "Many small files in one request", has the form.
 import { encodePath, Problem, request, Unreachable } from './drive.js'
-import { bytesOf } from './upload-bytes.js'
+import { bytesOf, REFUSES_CHANGED } from './upload-bytes.js'
 import { within } from './upload-silence.js'
 
 /** The most bytes of a file that goes together with others. */
@@ -114,6 +114,7 @@ async function carry (entries) {
 
 /** Read files that are as they were chosen. A browser may wait for one that is not, or send it cut. */
 async function read (entries) {
+  if (REFUSES_CHANGED) return entries.map(entry => [entry, entry.item.file]) // to read takes as long as to send
   const found = await Promise.allSettled(entries.map(({ item: { file } }) => bytesOf(file, file.size)))
   return entries.flatMap((entry, number) => {
     const { value, reason } = found[number]

@@ -4,6 +4,9 @@
 // Firefox gives what is there now, and a part of a file cut or mixed (seen with 153).
 const READS_WHAT_IS_NOW = / Firefox\//.test(navigator.userAgent)
 
+/** Whether the browser sends no file that changed since it was chosen, and says so at once. */
+export const REFUSES_CHANGED = / Chrome\//.test(navigator.userAgent)
+
 /** The file is not what it was when it was chosen. Nothing was put. */
 export class Changed extends Error {}
 

@@ -103,3 +103,23 @@ def test_a_key_that_makes_no_event_of_a_menu_opens_it(page: Page, tmp_path: Path
         assert not menu.evaluate(
             "it => it.dispatchEvent(new Event('contextmenu', { cancelable: true }))"
         )
+
+
+def test_of_small_files_one_that_changed_holds_up_no_other(
+    new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    drive, mine = tmp_path / "drive", tmp_path / "mine"
+    drive.mkdir()
+    fill(mine, "a.txt", "b.txt", "c.txt")
+    gate = Gate("GET")
+    page = new_page(user_agent=FIREFOX)
+    with serve(drive, workers=2, through=gate) as url:
+        visit(page, url)
+        gate.shut()
+        choose(page, *sorted(mine.iterdir()))
+        gate.reached.wait()
+        (mine / "c.txt").write_text("grows and grows")
+        gate.open()
+        uploaded(page, 2)
+        expect(transfers(page)).to_contain_text("The file has changed since it was chosen")
+    assert gate.asked("PUT") == 0

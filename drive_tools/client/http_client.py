@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -54,9 +55,13 @@ class HttpClient:
     """Calls one drive; a subclass says by which header it knows its caller."""
 
     def __init__(self, url: str, settings: Session) -> None:
-        self._url = url.rstrip("/")
+        self._url, self._settings = url.rstrip("/"), settings
         self._http = _session(url, settings, _TIMEOUT_SECONDS)
-        self._for_parts = _session(url, settings, _LINE_SECONDS + _TIMEOUT_SECONDS)
+
+    @cached_property
+    def _for_parts(self) -> URLLib3Session:
+        """Connections on which a slow line may take its time: most runs send no part of a file."""
+        return _session(self._url, self._settings, _LINE_SECONDS + _TIMEOUT_SECONDS)
 
     def __call__(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None

@@ -283,4 +283,4 @@ def test_certificates_are_those_that_the_environment_names(
     (tmp_path / "ca.pem").write_text("")
     SignedClient(AWS, KEYS)
     TokenClient(AWS, "x" * 48)
-    assert trusted == [*[True] * 2, *[str(tmp_path / "ca.pem")] * 4]
+    assert trusted == [True, *[str(tmp_path / "ca.pem")] * 2]

@@ -225,7 +225,7 @@ class AppVersion:
                 found[reference.to].append((key, reference))
         return {key: tuple(each) for key, each in found.items()}
 
-    def targets(self, stack: str, value: Json) -> Iterator[tuple[Key, str]]:  # noqa: PLR0912 - a case for each function
+    def targets(self, stack: str, value: Json) -> Iterator[tuple[Key, str]]:
         """Yield each resource to which a value refers, and what of it (`Ref`, or an attribute)."""
         match value:
             case {"Ref": str(name)}:
@@ -250,13 +250,9 @@ class AppVersion:
                     if not isinstance(variables, dict) or name not in variables:
                         yield from self._target(stack, *name.split(".", 1))
                 yield from self.targets(stack, variables)
-            case dict():
-                for each in value.values():
+            case dict() | list():
+                for each in value.values() if isinstance(value, dict) else value:
                     if isinstance(each, dict | list):  # most are text, and refer to nothing
-                        yield from self.targets(stack, each)
-            case list():
-                for each in value:
-                    if isinstance(each, dict | list):
                         yield from self.targets(stack, each)
 
     @cached_property

@@ -71,15 +71,20 @@ def _program() -> tuple[str, dict[str, str]]:
     return said["program"], said["environment"]
 
 
+def for_tests() -> Iterator[Browser]:
+    """Give the browser to the tests of a fixture; where there is none, skip them and say why."""
+    if browser() is None:
+        pytest.skip(MISSING)
+    with started() as found:
+        yield found
+
+
 # Playwright runs a loop of asyncio in the thread until the browser ends, and no test of another
 # module may meet it: https://github.com/microsoft/playwright/issues/33829.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser of the tests of a module."""
-    if browser() is None:
-        pytest.skip(MISSING)
-    with started() as found:
-        yield found
+    yield from for_tests()
 
 
 @pytest.fixture

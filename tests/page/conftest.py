@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import MISSING, browser
-from tests.browser.chromium import new_page, page, started
+from tests.browser.chromium import for_tests, new_page, page
 
 __all__ = ["new_page", "page"]
 
@@ -15,7 +14,4 @@ __all__ = ["new_page", "page"]
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser of the tests of this folder."""
-    if browser() is None:
-        pytest.skip(MISSING)
-    with started() as found:
-        yield found
+    yield from for_tests()

@@ -29,14 +29,8 @@ SENT_ON = frozenset(
         *("If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Overwrite"),
         *("Range", "Sec-Fetch-Dest", "Trailer", "Tus-Resumable", "Upload-Checksum"),
         *("Upload-Complete", "Upload-Concat", "Upload-Defer-Length", "Upload-Incomplete"),
-        *(
-            "Upload-Length",
-            "Upload-Metadata",
-            "Upload-Offset",
-            "Want-Content-Digest",
-            "X-Http-Method-Override",
-        ),
-        "X-Request-Id",
+        *("Upload-Length", "Upload-Metadata", "Upload-Offset", "Want-Content-Digest"),
+        *("X-Http-Method-Override", "X-Request-Id"),
     }
 )
 _REMAPPED = "x-amzn-remapped-"

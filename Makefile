@@ -89,7 +89,7 @@ local: .venv/.base .venv/.local-cloud ## start the local cloud (PORT=4566), depl
 local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 	@$(BIN)/python -m ops local down
 
-local-status: .venv/.base ## say whether the local cloud runs, and where
+local-status: .venv/.base ## say whether the local cloud runs, and where it and the function are
 	@$(BIN)/python -m ops local status || true
 
 test: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page .venv/.dev ## run all checks and all tests, the local deployment among them

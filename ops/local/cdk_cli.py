@@ -15,6 +15,7 @@ from ops.project import PROJECT
 from stacks.shared.installers import without_steering
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
+_OUTPUTS = "outputs.json"  # the name of the file
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,22 @@ def deploy(
     Without change sets: nobody reads them here, and for each the CLI loads all that it knows of
     CloudFormation's types, which is a third of its time.
     """
-    outputs = folder / "outputs.json"
     # In the assembly of a pipeline, a stage is one deeper.
     command = ["deploy", f"**/{stage.name}/*", "--app", str(stage.assembly), "--method", "direct"]
     cdk(
-        [*command, "--require-approval", "never", "--outputs-file", str(outputs)],
+        [*command, "--require-approval", "never", "--outputs-file", str(folder / _OUTPUTS)],
         log=log,
         environment=isolated(folder) | credentials(cloud, stage.target),
     )
-    found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+    return outputs(folder)
+
+
+def outputs(folder: Path) -> dict[str, dict[str, str]]:
+    """Return the outputs of the latest deployment from a folder, by stack name; none before one."""
+    try:
+        found: dict[str, dict[str, str]] = json.loads((folder / _OUTPUTS).read_text())
+    except FileNotFoundError:
+        return {}
     return found
 
 

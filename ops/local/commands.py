@@ -6,7 +6,7 @@ examples:
   python -m ops local up --assembly ~/reviewed/cdk.out
                                        what was synthesised before, or changed by hand
   python -m ops local up --new-account with the quotas of a new account
-  python -m ops local status           whether it runs, and where
+  python -m ops local status           whether it runs, and the URLs of it and the function
   python -m ops local down             stop it; the files stay
 
   python -m ops local pipeline         walk the pipeline of HEAD, and ask for its approvals
@@ -144,12 +144,15 @@ def down(options: FolderOptions) -> int:
 
 
 def status(options: FolderOptions) -> int:
-    """Say whether the local cloud runs, and where."""
+    """Say whether the local cloud runs, and where it and the deployed function are."""
     running = Cloud(options.folder).running()
     if running is None:
         print("it does not run")
         return 1
     print(f"it runs at {running.endpoint} (process {running.pid}, account {running.account})")
+    # There are none while the first `up` deploys, and in the folder of a walk of the pipeline.
+    if outputs := cdk_cli.outputs(options.folder):
+        print(f"the function answers at {_local_url(outputs, running)}")
     return 0
 
 

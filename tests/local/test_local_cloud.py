@@ -81,6 +81,7 @@ def test_up_deploys_and_prints_a_url_that_answers(cloud: LocalCloud, printed: st
     assert f"\n  {cloud.url}\n" in printed
     assert re.search(r"^Dev answers after \d+ s:$", printed, re.MULTILINE)
     assert cloud.drive("GET", "/health").status_code == 200
+    assert cloud.run("status").stdout.endswith(f"\nthe function answers at {cloud.url}\n")
 
 
 def test_the_printed_lines_work_when_they_are_pasted(cloud: LocalCloud, printed: str) -> None:

@@ -162,11 +162,7 @@ review: .venv/.base $(if $(SCAN),.venv/.dev $(GATES:%=.venv/.gate-%)) ## say wha
 
 deploy: .venv/.base ## deploy STAGE=Dev to AWS; losing data is refused but for REPLACE_DATA='id id'
 	@$(call known,$(STAGES))$(if $(ASSEMBLY),true,$(SYNTH))
-	@$(BIN)/python -m ops images '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
-	@$(BIN)/python -m ops concurrency '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)'
-	@$(BIN)/python -m ops guard '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%')
-	@$(BIN)/python -m ops review deployed '$(CLOUD_ASSEMBLY)' --stage '$(STAGE)' --first-screen $(if $(REVIEWED),--expect '$(REVIEWED)',$(if $(YES),,--ask))
-	@$(BIN)/python -m ops resume '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' --status
+	@$(BIN)/python -m ops checks '$(STAGE)' --assembly '$(CLOUD_ASSEMBLY)' $(REPLACE_DATA:%=--replace-data '%') $(if $(REVIEWED),--expect '$(REVIEWED)',$(if $(YES),,--ask))
 	@$(BIN)/cdk deploy --app '$(CLOUD_ASSEMBLY)' --require-approval never $(STACKS)
 
 resume: .venv/.base ## let STAGE=Dev run again that its brake stopped (docs/operations/brake.md)

@@ -11,6 +11,10 @@ from drive_tools.command_line import Parser, add_options, describe
 # all of them take longer to import than some take to run. A module has `fill`, which adds several
 # commands to a parser, or is one command: its docstring is the help, and `run` takes the options.
 _TOOLS = {
+    "checks": (
+        "ops.deployment.checks",
+        "look at a deployment before it starts, as make deploy does",
+    ),
     "concurrency": (
         "ops.deployment.concurrency",
         "say whether the account has the instances that a stage reserves",

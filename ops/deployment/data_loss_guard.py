@@ -57,8 +57,8 @@ class Loss:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GuardOptions(StageOptions):
-    """The stage, the resources that may be replaced or removed, and the form of the output."""
+class DataOptions(StageOptions):
+    """The stage, and the resources that may be replaced or removed."""
 
     replace_data: tuple[str, ...] = argument(
         "--replace-data",
@@ -67,6 +67,12 @@ class GuardOptions(StageOptions):
         metavar="LOGICAL_ID",
         help="a resource that may be replaced or removed; can be given again",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardOptions(DataOptions):
+    """What is guarded, and the form of the output."""
+
     json: bool = flag("--json", help="print what was found as JSON")
 
 

@@ -50,7 +50,22 @@ def _digest(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewOptions:
+class AgreementOptions:
+    """How a change is agreed to."""
+
+    ask: bool = flag(
+        "--ask", help="ask whether to go on if anything is to be looked at, and fail if not"
+    )
+    expect: str | None = argument(
+        "--expect",
+        type=_digest,
+        metavar="DIGEST",
+        help="fail if this is another change than the one that was reviewed, by its digest",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewOptions(AgreementOptions):
     """The two versions, and the form of the report."""
 
     before: str = argument(
@@ -68,9 +83,6 @@ class ReviewOptions:
     stage: str | None = argument("--stage", help="review this stage alone (all)")
     json: bool = flag("--json", help="print the report as JSON")
     first_screen: bool = flag("--first-screen", help="print what is to be looked at, and no more")
-    ask: bool = flag(
-        "--ask", help="ask whether to go on if anything is to be looked at, and fail if not"
-    )
     html: Path | None = argument("--html", type=Path, metavar="FILE", help="write a page")
     markdown: Path | None = argument(
         "--markdown", type=Path, metavar="FILE", help="write a comment for a pull request"
@@ -87,12 +99,6 @@ class ReviewOptions:
         metavar="ADDRESS",
         help="where a line of Python is to be seen, with {file} and {line} in it"
         " (the files of this project)",
-    )
-    expect: str | None = argument(
-        "--expect",
-        type=_digest,
-        metavar="DIGEST",
-        help="fail if this is another change than the one that was reviewed, by its digest",
     )
     scans: tuple[Path, ...] = argument(
         "--scans",

@@ -86,10 +86,7 @@ def test_a_deployment_is_looked_at_after_synth_and_before_it_starts(project: Pat
     printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "YES=").stdout
     steps = (
         "cdk synth",
-        "python -m ops images 'Prod'",
-        "python -m ops concurrency 'Prod'",
-        "python -m ops guard 'Prod'",
-        "python -m ops review deployed 'cdk.out' --stage 'Prod' --first-screen --ask",
+        "python -m ops checks 'Prod' --assembly 'cdk.out'  --ask\n",
         "cdk deploy",
     )
     positions = [printed.index(step) for step in steps]
@@ -100,15 +97,13 @@ def test_an_assembly_is_deployed_as_it_is_and_yes_agrees(project: Path) -> None:
     printed = make(project, "--dry-run", "deploy", "STAGE=Prod", "ASSEMBLY=made", "YES=1").stdout
     assert "cdk synth" not in printed
     assert "--ask" not in printed
-    for tool in ("images", "concurrency", "guard"):
-        assert f"python -m ops {tool} 'Prod' --assembly 'made'" in printed
-    assert "python -m ops review deployed 'made' --stage 'Prod' --first-screen" in printed
+    assert "python -m ops checks 'Prod' --assembly 'made'" in printed
     assert "cdk deploy --app 'made'" in printed
 
 
 def test_what_was_reviewed_is_deployed_unasked_and_nothing_else(project: Path) -> None:
     printed = make(project, "--dry-run", "deploy", "ASSEMBLY=made", "REVIEWED=a1").stdout
-    assert "ops review deployed 'made' --stage 'Dev' --first-screen --expect 'a1'\n" in printed
+    assert "python -m ops checks 'Dev' --assembly 'made'  --expect 'a1'\n" in printed
     assert "--ask" not in printed
     agreed = make(project, "--dry-run", "deploy", "ASSEMBLY=made", "REVIEWED=a1", "YES=1").stdout
     assert agreed == printed

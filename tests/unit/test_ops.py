@@ -55,7 +55,7 @@ def test_the_help_of_the_client_shows_examples_and_exit_codes_and_imports_nothin
         assert big not in result.stderr
 
 
-@pytest.mark.parametrize("tool", ["destroy", "drive", "env", "guard", "images", "permissions"])
+@pytest.mark.parametrize("tool", ["checks", "destroy", "drive", "env", "guard", "permissions"])
 def test_only_the_tool_that_is_named_is_imported(tool: str) -> None:
     line = [sys.executable, "-X", "importtime", "-m", "ops", tool, "--help"]
     result = subprocess.run(line, check=True, cwd=PROJECT, capture_output=True, text=True)

@@ -203,6 +203,39 @@ def test_loopback_needs_no_proxy_and_the_index_keeps_its_own() -> None:
     assert left["NO_PROXY"] == left["no_proxy"] == "index.example,127.0.0.1,localhost"
 
 
+def test_the_cdk_finds_no_account(tmp_path: Path) -> None:
+    """Its CLI looks for one whenever it runs an app; the next test runs this where there is one."""
+    run_app(tmp_path, dict(os.environ))
+    assert (tmp_path / "account").read_text() == "\n"
+
+
+def test_the_cdk_would_find_an_account(machine: Machine, tmp_path: Path) -> None:
+    run_app(tmp_path, bare() | machine.offers["a web identity"])
+    assert machine.asked
+
+
+def run_app(folder: Path, environment: dict[str, str]) -> None:
+    """Run the CLI on an app of one stack without a resource, which writes down its account."""
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region",
+        "properties": {"templateFile": "template.json"},
+    }
+    (folder / "manifest.json").write_text(
+        json.dumps({"version": "36.0.0", "artifacts": {"Stack": stack}})
+    )
+    (folder / "template.json").write_text('{"Resources": {}}')
+    app = f'cp {folder}/*.json "$CDK_OUTDIR" && echo "$CDK_DEFAULT_ACCOUNT" >{folder}/account'
+    subprocess.run(
+        [PROJECT / ".venv" / "bin" / "cdk", "list", "--app", app],
+        check=True,
+        cwd=folder,
+        env=environment | {"CDK_HOME": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+
+
 def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
     """Nor does what they start: the tests that speak to AWS's APIs, where everything is offered."""
     tests = (
@@ -211,8 +244,7 @@ def test_tests_ask_no_machine_for_credentials(machine: Machine) -> None:
         "tests/unit/test_http_client.py::"
         "test_the_region_is_the_one_given_or_the_urls_or_the_environments",
         "tests/unit/test_permission_changes.py",
-        "tests/infra/test_make.py::"
-        "test_a_stage_of_an_assembly_is_found_by_the_cli_as_by_our_tools[shipped]",
+        "tests/service/test_isolation.py::test_the_cdk_finds_no_account",
         "tests/service/env/test_refusals.py::"
         "test_no_credentials_no_region_and_no_profile_are_wrong_usage",
         "tests/service/client/test_usage.py::test_without_credentials_it_says_what_to_set",

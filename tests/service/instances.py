@@ -24,6 +24,7 @@ from tests.url import Context
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIMIT = 10**12
+_UNFLUSHED = "unflushed"
 # Calls that change nothing anywhere.
 _PURE = {"fspath", "getpid", "urandom"}
 
@@ -60,6 +61,7 @@ class Ended:
 
     status: int | None
     headers: dict[str, str]
+    unflushed: bool = False  # what it wrote, all or a part of it
 
 
 @dataclass
@@ -80,36 +82,47 @@ class Instances:
     ) -> Ended:
         """Let an instance die before its system call number `step`, or after so many seconds."""
         self.nursery.send((str(self.drive), request, step, lossy, seconds))
-        answer, code = None, self.nursery.recv()
-        if isinstance(code, dict):
-            answer, code = code, self.nursery.recv()
-        assert code in {0, -signal.SIGKILL}, "it failed; see what it printed"
-        self.kills += code != 0
+        answer, unflushed = None, False
+        while not isinstance(said := self.nursery.recv(), int):
+            if said == _UNFLUSHED:
+                unflushed = True
+            else:
+                answer = said
+        assert said in {0, -signal.SIGKILL}, "it failed; see what it printed"
+        self.kills += said != 0
         if answer is None:
-            return Ended(None, {})
+            return Ended(None, {}, unflushed)
         headers = {name.lower(): value for name, value in answer["headers"].items()}
-        return Ended(answer["statusCode"], headers)
+        return Ended(answer["statusCode"], headers, unflushed)
 
     def deaths(self, request: Callable[[], dict[str, Any]]) -> Iterator[Ended]:
         """Kill a request before its first system call, then before its second, and so on.
 
-        The last death of each row comes after the answer.
+        Then again, with zeros for what was not flushed, at the steps where there was such, and
+        after the answer: at the others nothing could be lost. Each row ends after the answer.
         """
-        for lossy in (False, True):
-            for step in itertools.count(1):
-                ended = self(request(), step=step, lossy=lossy)
-                yield ended
-                if ended.status is not None:
-                    assert step > 10, "every request makes more calls to the system"
-                    break
+        steps = list[int]()
+        for step in itertools.count(1):
+            ended = self(request(), step=step)
+            if ended.unflushed or ended.status is not None:
+                steps.append(step)
+            yield ended
+            if ended.status is not None:
+                break
+        assert step > 10, "every request makes more calls to the system"
+        for step in steps:
+            yield self(request(), step=step, lossy=True)
 
 
 class Death:
     """Watches the calls that a request makes to the system, and ends the process before one."""
 
-    def __init__(self, step: int, *, lossy: bool) -> None:
+    def __init__(
+        self, step: int, *, lossy: bool = False, tell: Callable[[str], object] = id
+    ) -> None:
         self._steps_left = step
         self._lossy = lossy
+        self._tell = tell
         self._unflushed: list[tuple[int, int, int]] = []
         self.undisturbed = os.write
         self._pwrite, self._fsync = os.pwrite, os.fsync
@@ -123,7 +136,9 @@ class Death:
                 self.die()
 
     def die(self) -> None:
-        """End, with all that was not flushed if the machine goes too."""
+        """End, with all that was not flushed if the machine goes too; tell if there is such."""
+        if self._unflushed:
+            self._tell(_UNFLUSHED)
         for descriptor, offset, size in self._unflushed if self._lossy else ():
             self._pwrite(descriptor, bytes(size), offset)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -165,7 +180,7 @@ def _serve(
     if step is None:
         test.send(module.handler(request, Context()))
         return
-    death = Death(step, lossy=lossy)
+    death = Death(step, lossy=lossy, tell=test.send)
     sys.setprofile(death.watch)
     answer = module.handler(request, Context())
     sys.setprofile(None)

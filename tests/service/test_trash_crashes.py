@@ -130,7 +130,7 @@ def _kill_janitors(tmp_path: Path) -> None:
             file_writes.delete(tmp_path, name, limits=LIMITS, keep=True)
         child = os.fork()
         if child == 0:
-            sys.setprofile(Death(step, lossy=False).watch)
+            sys.setprofile(Death(step).watch)
             _run_janitor(tmp_path, days=0, keep=0)
             os._exit(0)
         _, status = os.waitpid(child, 0)

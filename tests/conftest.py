@@ -60,6 +60,7 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the template tests take an assembly, and the smoke test an address."""
     parser.addoption("--assembly", type=Path, help="test the templates of this cdk.out folder")
+    parser.addoption("--own-assembly", type=Path, help="take this cdk.out as that of app.py")
     parser.addoption("--url", help="the URL that the smoke test calls")
     parser.addoption("--origin", help="a page of cors_origins, for the smoke test to call as")
     parser.addoption("--stage", help="the stage in AWS whose URL the smoke test calls")

@@ -23,9 +23,10 @@ def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def synth(made_once: MadeOnce) -> Path:
-    """The project's own assembly, made now by the CLI."""
-    return made_once("synth", synthesise)
+def synth(request: pytest.FixtureRequest, made_once: MadeOnce) -> Path:
+    """The project's own assembly: that of `--own-assembly DIR`, or one made now by the CLI."""
+    given: Path | None = request.config.getoption("--own-assembly")
+    return given or made_once("synth", synthesise)
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +36,17 @@ def baseline(made_once: MadeOnce) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assembly(request: pytest.FixtureRequest, baseline: Path) -> Path:
+def assembly(request: pytest.FixtureRequest) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 
     What is promised of each setting is tried with settings of the tests' own, so that a project
     with others passes; what holds for all is held to the project's own in `test_stages.py`.
     """
     given: Path | None = request.config.getoption("--assembly")
-    return given or baseline
+    if given:
+        return given
+    made: Path = request.getfixturevalue("baseline")
+    return made
 
 
 @pytest.fixture(scope="session", params=["Dev", "Prod"])

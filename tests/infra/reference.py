@@ -57,12 +57,13 @@ def _without_metadata(template: Json) -> Json:
 def main() -> int:
     """Refresh the references, and say which changed."""
     parser = argparse.ArgumentParser(prog="python -m tests.infra.reference", description=__doc__)
-    parser.add_argument("--assembly", type=Path, help="a cloud assembly; by default a new one")
+    parser.add_argument("--assembly", type=Path, help="a cloud assembly, or where to make one")
     given: Path | None = parser.parse_args().assembly
     with tempfile.TemporaryDirectory() as folder:
-        if given is None:
-            synthesise(Path(folder), CDK_VALIDATION="false")
-        fresh = references(given or Path(folder))
+        assembly = given or Path(folder)
+        if not (assembly / "manifest.json").exists():
+            synthesise(assembly.resolve(), CDK_VALIDATION="false")
+        fresh = references(assembly)
     FOLDER.mkdir(exist_ok=True)
     known = {file.name: file.read_text() for file in FOLDER.glob("*.json")}
     for name in sorted({*known, *fresh}):

@@ -171,6 +171,14 @@ def test_a_stage_leaves_as_it_is_synthesised_and_yes_agrees(project: Path) -> No
     assert "python -m ops destroy 'Dev' --assembly 'made' --yes" in agreed
 
 
+def test_a_change_of_settings_is_refreshed_wherever_it_is_written_down(project: Path) -> None:
+    """Of these the ones that read the stages are run in tests/local/test_shipped_settings.py."""
+    printed = make(project, "--dry-run", "reference").stdout
+    assert re.findall(r"python -m tests\.infra\.(\w+)$", printed, re.MULTILINE) == [
+        *("settings_table", "deploy_workflow", "scaling_table", "dashboard_picture", "reference")
+    ]
+
+
 def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: Path) -> None:
     every = make(project, "--dry-run", "test").stdout
     [run] = [line for line in every.splitlines() if "-m pytest --numprocesses" in line]

@@ -58,22 +58,34 @@ def test_it_is_one_folder_one_line_and_one_test(blocks: list[str]) -> None:
     assert [piece.count("\n") for piece in (line, access)] == [1, 1]
 
 
-def test_its_own_test_and_all_promises_of_functions_pass(copy: Path) -> None:
+def run_tests(copy: Path, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
+        check=False,
+        cwd=copy,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def assembly(copy: Path) -> Path:
+    """What its own test and all promises of functions, which pass, have synthesised."""
+    run = copy.with_name("run")
     tests = [
         "tests/unit/test_newest.py",
         "tests/unit/test_imports.py",
         "tests/infra/test_function.py",
     ]
     tests += ["tests/infra/test_stage_tag.py", "tests/infra/test_schedule.py"]
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
-        check=False,
-        cwd=copy,
-        env={**os.environ, "CDK_VALIDATION": "true"},
-        capture_output=True,
-        text=True,
-    )
+    result = run_tests(copy, f"--basetemp={run}", *tests, CDK_VALIDATION="true")
     assert result.returncode == 0, result.stdout + result.stderr
+    return run / "baseline"
+
+
+def test_its_own_test_and_all_promises_of_functions_pass(assembly: Path) -> None:
+    assert {path.name for path in assembly.glob("assembly-*")} == {"assembly-Dev", "assembly-Prod"}
 
 
 def test_its_code_passes_the_checks(copy: Path) -> None:
@@ -90,16 +102,12 @@ def test_its_code_passes_the_checks(copy: Path) -> None:
         assert result.returncode == 0, result.stdout
 
 
-def test_without_its_access_the_promises_fail(copy: Path, blocks: list[str]) -> None:
+def test_without_its_access_the_promises_fail(
+    copy: Path, assembly: Path, blocks: list[str]
+) -> None:
     table = copy / "tests" / "infra" / "functions.py"
     table.write_text(table.read_text().replace(blocks[3], ""))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    result = subprocess.run(
-        [*command, "tests/infra/test_function.py", "-k", "network or disk"],
-        check=False,
-        cwd=copy,
-        capture_output=True,
-        text=True,
-    )
+    tests = ["tests/infra/test_function.py", "-k", "network or disk"]
+    result = run_tests(copy, *tests, "--assembly", str(assembly))
     assert result.returncode == 1
     assert "newest" in result.stdout

@@ -31,7 +31,13 @@ def session(
     role: ProjectRole, running: Running, target: Target, resolved: Callable[[str], str]
 ) -> boto3.Session:
     """Return a session of the role of an action."""
-    return _boto3_session(_made(role, running, target, resolved), running, target)
+    keys = _session(_made(role, running, target, resolved), running, target)
+    return boto3.Session(
+        region_name=target.region,
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys["AWS_SESSION_TOKEN"],
+    )
 
 
 def _made(
@@ -56,15 +62,15 @@ def _made(
 
 
 def deployer(action: Action, running: Running, target: Target) -> "CloudFormationClient":
-    """Return a client of CloudFormation with a session of the action's own role."""
-    return _boto3_session(action.role, running, target).client(
-        "cloudformation", endpoint_url=running.endpoint
-    )
+    """Return a client of CloudFormation with a session of the action's own role.
 
-
-def _boto3_session(role: str, running: Running, target: Target) -> boto3.Session:
-    keys = _session(role, running, target)
-    return boto3.Session(
+    A `boto3.Session` for each would read anew what AWS describes of the service, which is the most
+    that it describes of any.
+    """
+    keys = _session(action.role, running, target)
+    return boto3.client(
+        "cloudformation",
+        endpoint_url=running.endpoint,
         region_name=target.region,
         aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],

@@ -29,7 +29,6 @@ from tests.local.assemblies import OTHER_SETTINGS, assembly_of
 from tests.local.conftest import PROJECT, LocalCloud, policy_of
 from tests.local.copies import baseline_tree, copy_types
 from tests.patience import PATIENCE_SECONDS, until
-from tests.unit.test_own_settings import READS_OWN_STAGES
 
 STEPS = [
     "Source: Source",
@@ -74,12 +73,17 @@ class Walked:
         return file.read_text()
 
 
+# Of the tests that look at a project's own settings, those that synthesise nothing: what the others
+# find is held by tests/local/test_shipped_settings.py, and the build synthesises its pipeline too.
+KEPT = ("tests/infra/test_workflows.py", "tests/unit/test_imports.py")
+
+
 def shorten(tree: Path, types: Path) -> None:
-    """Leave to the gate of a tree the tests that look at a project's own settings.
+    """Leave to the gate of a tree a few tests, and to mypy the settings, which are not those here.
 
     All others run here, and would take minutes once more. What mypy knows is put into `types`.
     """
-    kept = {tree / each for each in (*READS_OWN_STAGES, "tests/unit/test_imports.py")}
+    kept = {tree / each for each in KEPT}
     folders = ("infra", "review", "unit")  # those of `make test-fast`
     others = {test for each in folders for test in tree.glob(f"tests/{each}/**/test_*.py")} - kept
     assert len(others) > 100
@@ -87,9 +91,11 @@ def shorten(tree: Path, types: Path) -> None:
     copy_types(types)
     project = tree / "pyproject.toml"
     text = project.read_text()
+    [files] = re.findall(r"^files = \[.*\]$", text, re.MULTILINE)
     for old, new in (
         ('addopts = "', f'addopts = "{ignored} '),
         ("[tool.mypy]\n", f'[tool.mypy]\ncache_dir = "{types}"\n'),
+        (files, 'files = ["environments.py", "pipeline.py"]'),
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)

@@ -16,8 +16,9 @@ function nameTrouble (name) {
 }
 
 /**
- * The acts on the folder that is open. `page` has `folder`, `keepsVersions` (whether there is a
- * trash), `patch(directory, {removed, added})` and `changed()`, which is called after an act.
+ * The acts on the folder that is open; another may be when they end. `page` has `folder`, `condition`,
+ * `patch(directory, {removed, added}, name)`, `reload(directory, {below})` and `changed()`, which is
+ * called after an act.
  */
 export class Actions {
   constructor (page) {
@@ -83,16 +84,21 @@ export class Actions {
       const here = moved.filter(({ path }) => parentOf(path) === directory)
       const added = here.map(({ entry, path }) => ({ ...entry, name: nameIn(path), folded: undefined }))
       await this.page.patch(directory, { removed, added }, added[0]?.name)
+      const to = parentOf(target(entries[0]))
+      if (to !== directory) this.page.reload(to)
+      this.#reloadBelow(entries, entry => [join(directory, entry.name), target(entry)])
       const words = act === 'rename'
         ? moved.length ? t('rename.done', { from: shown(entries[0].name), to: shown(nameIn(moved[0].path)) }) : ''
-        : t('move.done', { count: moved.length, to: folderName(parentOf(target(entries[0]))) })
+        : t('move.done', { count: moved.length, to: folderName(to) })
       this.#tell(moved.length ? words : '', outcome)
     }, work)
   }
 
   async remove (entries) {
-    const { folder, keepsVersions } = this.page
+    const { folder, condition } = this.page
     const count = entries.length
+    await condition.known() // or what cannot come back would be deleted unasked
+    const { keepsVersions } = condition
     if (!keepsVersions) {
       const said = await ask({
         title: t('remove.forGoodTitle', { count }),
@@ -109,6 +115,7 @@ export class Actions {
       const done = new Set(outcome.done)
       const gone = entries.filter(({ name }) => done.has(join(folder.path, name)))
       await this.page.patch(folder.path, { removed: gone.map(({ name }) => name) })
+      this.#reloadBelow(entries, entry => [join(folder.path, entry.name)])
       const whole = gone.length === 1 ? t('remove.doneOne', { name: shown(gone[0].name) }) : t('remove.done', { count: gone.length })
       const undo = () => this.#undo(folder.path, outcome, gone)
       const possible = keepsVersions && outcome.done.length
@@ -124,14 +131,22 @@ export class Actions {
       work.end()
       if (outcome.elsewhere || outcome.kept.length || outcome.missing || outcome.failures.length) await this.page.reload(directory)
       else await this.page.patch(directory, { added: entries }, entries[0]?.name)
+      this.#reloadBelow(entries, entry => [join(directory, entry.name)])
       const missing = outcome.missing ? t('remove.missing', { count: outcome.missing }) : ''
       this.#tell([t('remove.undone', { count: outcome.done.length }), missing].filter(Boolean).join('. '), outcome)
     }, work)
   }
 
+  /** Load again what is open and stands in a folder that an act was about; `paths(entry)` are its paths. */
+  #reloadBelow (entries, paths) {
+    for (const path of entries.filter(({ kind }) => kind === 'directory').flatMap(paths)) {
+      this.page.reload(path, { below: true })
+    }
+  }
+
   #decisions (act, entries, work) {
     const many = entries.length > 1 || entries.some(({ kind }) => kind === 'directory')
-    return new Decisions(act, { keepsVersions: this.page.keepsVersions, many, signal: work.signal })
+    return new Decisions(act, { keepsVersions: this.page.condition.keepsVersions, many, signal: work.signal })
   }
 
   /** Say what came of it: what was done, and what was not and why. */
@@ -149,7 +164,8 @@ export class Actions {
     try {
       await act()
     } catch (error) {
-      say(`${t('error.title')}. ${explain(error)}`, { kind: 'wrong' })
+      // What the person has stopped did not fail.
+      if (!work?.signal.aborted) say(`${t('error.title')}. ${explain(error)}`, { kind: 'wrong' })
     } finally {
       work?.end()
       this.page.changed()

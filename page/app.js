@@ -1,13 +1,16 @@
 // The page: it opens the folder that the address names, and brings the parts together.
 import { Actions } from './actions.js'
+import { address, pathOfAddress } from './address.js'
+import { Condition } from './condition.js'
 import { shown } from './dom.js'
 import { downloads } from './downloads.js'
-import { health, noteTrouble, onToken, Problem, trouble, Unreachable } from './drive.js'
+import { noteTrouble, onToken, Problem, trouble, Unreachable } from './drive.js'
 import { Folder } from './folder.js'
 import * as frame from './frame.js'
 import { askForTokens } from './help.js'
 import { listen } from './hotkeys.js'
 import { Listing } from './listing.js'
+import { closeMenu } from './menu.js'
 import { entryMenu, openByButtons } from './menus.js'
 import { choose, receive } from './picking.js'
 import { preview } from './preview.js'
@@ -19,53 +22,41 @@ import { uploads } from './uploads.js'
 import { language, t } from './words.js'
 import { Whole } from './whole.js'
 
-/** The address of a folder in the page. */
-const address = path => `#/${path.split('/').map(encodeURIComponent).join('/')}`
-
-function pathOfAddress () {
-  try {
-    return location.hash.replace(/^#?\/*/, '').replace(/\/+$/, '').split('/').map(decodeURIComponent).join('/')
-  } catch {
-    return ''
-  }
-}
-
+const condition = new Condition(report => {
+  frame.showSpace(report.used_bytes, report.max_drive_bytes)
+  showTools()
+  watch()
+})
 const page = {
+  condition,
+  /** What is shown; `next` is what is being opened. */
   folder: new Folder('', () => {}),
-  keepsVersions: true,
-  writable: true,
 
   /** Show at once what an act has changed in a directory, if it is open; go to the entry `name`. */
   async patch (directory, change, name) {
-    if (page.folder.path !== directory) return
-    await page.folder.patch(change)
-    if (name !== undefined && listing.goTo(name)) listing.focus()
-  },
-
-  /** Load a directory again, if it is open; calls that come meanwhile are one more. */
-  async reload (directory = page.folder.path) {
-    if (page.folder.path !== directory || failure) return
-    if (reloading) {
-      again = true
+    const { folder } = page
+    if (next?.path === directory) next.patch(change)
+    if (folder.path !== directory) return
+    if (folder.failure) {
+      await refresh(folder)
       return
     }
-    reloading = true
-    try {
-      do {
-        again = false
-        await page.folder.reload()
-      } while (again)
-    } catch (error) {
-      if (!page.folder.leaving.signal.aborted) fail(error)
-    } finally {
-      reloading = again = false
-    }
+    await folder.patch(change)
+    if (folder !== page.folder || name === undefined || !listing.goTo(name)) return
+    if (!document.activeElement.matches('input:not([type=checkbox])')) listing.focus() // who types goes on
+  },
+
+  /** Load a directory again, if it is open; with `below`, what is below it too. */
+  async reload (directory = page.folder.path, { below = false } = {}) {
+    const open = [page.folder, next].filter(folder => folder &&
+      (folder.path === directory || (below && folder.path.startsWith(`${directory}/`))))
+    await Promise.all(open.map(refresh))
   },
 
   /** After an act: show how full the drive is now, and keep the focus in the page. */
   changed () {
     if (focusIsLost()) focusList()
-    lookAtHealth().catch(() => {}) // trouble is shown by who watches it
+    condition.lookSoon()
   }
 }
 page.folder.complete = true // until the first one is there
@@ -73,18 +64,13 @@ const selection = new Selection()
 const actions = new Actions(page)
 const places = new Map() // where the person was in each folder
 let first = true
-let failure = null // why the folder cannot be shown
-let sick = null // what the drive's health says
 let next = null
-let reloading = false
-let again = false
-let looking = null
 
 const listing = new Listing(frame.scroller, selection, {
   address: entry => address(join(page.folder.path, entry.name)),
   open: openEntry,
   menu: (entry, place) => entryMenu(targets(entry), place, {
-    writable: page.writable,
+    writable: condition.writable,
     does: {
       open: openEntry,
       download,
@@ -93,23 +79,31 @@ const listing = new Listing(frame.scroller, selection, {
       remove: entries => actions.remove(entries)
     }
   }),
-  more: () => { if (!failure) page.folder.more().catch(() => {}) },
+  more () {
+    const { folder } = page
+    if (!folder.failure) folder.more().catch(error => { if (passes(error)) fail(folder, error) })
+  },
   selected: showTools,
   sort (by) {
     const { order } = page.folder
     whole.sort(by, order.by === by && !order.descending)
   },
   act (entry, what) {
-    if (!page.writable) return
+    if (!condition.writable) return
     if (what === 'rename') actions.rename(entry)
     else actions.remove(targets(entry))
   }
 })
 const whole = new Whole(frame.foot, () => page.folder)
-const recovery = new Recovery(() => failure ? open(page.folder.path) : lookAtHealth())
+const recovery = new Recovery(async () => {
+  const { folder } = page
+  if (!folder.failure && !folder.behind) await condition.look()
+  else if (!next) await (folder.failure ? open(folder.path) : refresh(folder))
+})
 
 function show () {
   const { folder } = page
+  if (folder.failure) return
   selection.keepOf(folder.entries)
   frame.showList()
   const name = shown(nameOf(folder.path)) || t('app.root')
@@ -124,7 +118,7 @@ function show () {
 
 function showEmpty () {
   if (page.folder.query) frame.showPanel('search', t('list.none', { query: shown(page.folder.query) }))
-  else if (!page.writable) frame.showPanel('folder', t('list.empty'))
+  else if (!condition.writable) frame.showPanel('folder', t('list.empty'))
   else {
     frame.showPanel('upload', t('list.empty'), t('list.emptyText'), [
       [t('act.chooseFiles'), () => choose(here(), false), true], [t('act.newFolder'), () => actions.makeFolder()]
@@ -148,7 +142,6 @@ async function open (path) {
   next?.leaving.abort()
   const folder = next = new Folder(path, () => { if (page.folder === folder) show() })
   document.body.setAttribute('aria-busy', 'true')
-  frame.showPath(path, address)
   let error = null
   try {
     await folder.start()
@@ -167,16 +160,34 @@ async function open (path) {
   enter(folder, error)
 }
 
+/** Load again what is open or being opened; what is shown stays until it is there. */
+async function refresh (folder) {
+  if (folder.failure) {
+    // What was not there may have come.
+    if (folder.failure.status === 404 && !next) await open(folder.path)
+    return
+  }
+  try {
+    await folder.reload()
+    folder.behind = null
+    watch()
+  } catch (error) {
+    fail(folder, error)
+  }
+}
+
 function enter (folder, error) {
   const before = page.folder
-  const retried = failure !== null && before.path === folder.path
-  if (!retried) leave(before, folder)
+  const stays = first || (before.failure !== null && before.path === folder.path)
+  before.leaving.abort()
+  closeMenu() // it is about what was shown
+  if (!stays) leave(before, folder)
   page.folder = folder
-  failure = null
+  frame.showPath(folder.path, address)
   const name = shown(nameOf(folder.path))
   document.title = name ? `${name} - ${t('app.brand')}` : t('app.brand')
   if (error) {
-    fail(error)
+    fail(folder, error)
     return
   }
   watch()
@@ -187,10 +198,11 @@ function enter (folder, error) {
   if (!first && [document.body, frame.panel].includes(document.activeElement)) focusList()
   first = false
   announce(`${name || t('app.root')}, ${whole.text}`)
+  if (stays && frame.search.value) search(frame.search.value)
+  if (folder.stale) refresh(folder)
 }
 
 function leave (before, folder) {
-  before.leaving.abort()
   places.set(before.path, { name: listing.view[listing.active]?.name, top: frame.scroller.scrollTop })
   // Up from a folder, the keyboard is at that folder.
   if (before.path && parentOf(before.path) === folder.path) {
@@ -200,14 +212,19 @@ function leave (before, folder) {
   frame.search.value = ''
 }
 
-/** Show why a folder cannot be shown. A list that is there stays when the trouble may pass. */
-function fail (error) {
-  const { folder } = page
-  if (passes(error) && folder.view.length) return
-  failure = error
+/** Show why a folder cannot be shown, if it is open. A list that is there stays when the trouble may pass. */
+function fail (folder, error) {
+  if (folder !== page.folder) return
+  if (folder.started && passes(error)) {
+    folder.behind = error
+    watch()
+    return
+  }
+  folder.failure = error
   folder.entries = []
   folder.complete = true
   folder.view = []
+  selection.clear()
   listing.show([], { complete: true, order: folder.order, label: t('app.root') })
   const gone = error.status === 404 || error.status === 400
   frame.showPanel(gone ? 'folder' : 'warning', gone ? t('error.folderGone') : explain(error), '', [gone
@@ -222,32 +239,28 @@ function fail (error) {
 
 /** Say what is wrong, but what the panel says, and have it tried again for as long as it lasts. */
 function watch () {
-  const error = failure ?? trouble.now ?? sick
+  const { failure, behind } = page.folder
+  const error = failure ?? behind ?? trouble.now ?? condition.trouble
   showTrouble(failure ? null : error)
   if (error && passes(error)) recovery.begin(error)
   else recovery.over()
 }
 
-async function lookAtHealth () {
-  const report = await health()
-  page.writable = report.access !== 'read-only'
-  page.keepsVersions = report.trash_days > 0
-  frame.showSpace(report.used_bytes, report.max_drive_bytes)
-  showTools()
-  sick = report.status === 'fail' ? new Problem(503, { type: 'unhealthy', detail: report.reason }) : null
-  watch()
-}
-
 function showTools () {
   const files = selection.size > 0 && targets().every(({ kind }) => kind === 'file')
   const focused = document.activeElement !== document.body
-  frame.showTools(selection.size, { files, writable: page.writable, failed: failure !== null })
+  frame.showTools(selection.size, { files, writable: condition.writable, ready: isReady() })
   if (focused && focusIsLost()) focusList()
 }
 
 /** The entries that an act at a row is about: what is selected, or the row alone. */
 function targets (entry) {
   return !entry || selection.has(entry) ? selection.of(page.folder.view) : [entry]
+}
+
+/** Whether there is a list, so that it is known where an act goes. */
+function isReady () {
+  return page.folder.started && !page.folder.failure
 }
 
 /** The open directory for uploads, with what the person sees in it. */
@@ -297,7 +310,7 @@ function hover (directory) {
 }
 
 function place (element) {
-  if (!page.writable || failure || document.querySelector('dialog')) return null
+  if (!condition.writable || !isReady() || document.querySelector('dialog')) return null
   const entry = listing.entryAt(element)
   if (entry?.kind === 'directory') return { directory: join(page.folder.path, entry.name) }
   return here()
@@ -317,13 +330,13 @@ function start () {
   document.addEventListener('drive:focus', focusList)
   document.addEventListener('drive:changed', ({ detail }) => {
     page.reload(detail.directory)
-    looking ??= lookAtHealth().catch(() => {}).finally(() => { looking = null }) // once for many directories
+    condition.lookSoon()
   })
   receive({ place, hover })
   frame.search.oninput = () => search(frame.search.value)
   openByButtons({
     choose: folders => choose(here(), folders),
-    reload: () => failure ? recovery.now() : page.reload()
+    reload: () => page.folder.failure ? recovery.now() : page.reload()
   })
   frame.tools.newFolder.onclick = () => actions.makeFolder()
   frame.chosen.clear.onclick = clear
@@ -332,7 +345,8 @@ function start () {
   frame.chosen.move.onclick = () => actions.move(targets())
   frame.chosen.delete.onclick = () => actions.remove(targets())
   showTools()
-  lookAtHealth().catch(() => {}) // the list says what is wrong
+  frame.showPath(pathOfAddress(), address)
+  condition.look().catch(() => {}) // the list says what is wrong
   open(pathOfAddress())
 }
 

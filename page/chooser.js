@@ -11,7 +11,6 @@ import { t } from './words.js'
  * `refuse(path)` returns why a folder cannot be chosen, or ''.
  */
 export function chooseFolder ({ title, start, refuse }) {
-  const leaving = new AbortController()
   const path = make('nav.crumbs', { 'aria-label': t('app.path') })
   const list = make('ul.folders')
   const said = make('p.note', { role: 'status' })
@@ -20,9 +19,12 @@ export function chooseFolder ({ title, start, refuse }) {
   const content = make('div.chooser', {}, make('h2', { id: 'chooser' }, title), path, list, said,
     make('div.buttons', {}, cancel, choose))
   let here = start
+  let going = null
 
   const go = async (directory, cursor = null) => {
     here = directory
+    going?.abort()
+    const { signal } = going = new AbortController()
     const parts = directory ? directory.split('/') : []
     path.replaceChildren(...['', ...parts].map((name, at) => {
       const button = make('button.plain', { onclick: () => go(parts.slice(0, at).join('/')) },
@@ -35,8 +37,7 @@ export function chooseFolder ({ title, start, refuse }) {
     said.textContent = reason || t('list.loading')
     if (cursor === null) list.replaceChildren()
     try {
-      const page = await listing(directory, { cursor, signal: leaving.signal })
-      if (here !== directory) return
+      const page = await listing(directory, { cursor, signal })
       const folders = page.entries.filter(({ kind }) => kind === 'directory')
       list.append(...folders.map(({ name }) => make('li', {},
         make('button.plain', { onclick: () => go(join(directory, name)) }, icon('folder'), bdi(name)))))
@@ -51,7 +52,7 @@ export function chooseFolder ({ title, start, refuse }) {
       said.textContent = reason || (list.childElementCount ? '' : t('move.noFolders'))
       if (!content.contains(document.activeElement)) path.lastChild.focus()
     } catch (error) {
-      if (!leaving.signal.aborted) said.textContent = explain(error)
+      if (!signal.aborted) said.textContent = explain(error)
     }
   }
 
@@ -65,7 +66,7 @@ export function chooseFolder ({ title, start, refuse }) {
       go(start)
       path.lastChild.focus()
     }
-  }).finally(() => leaving.abort())
+  }).finally(() => going.abort())
 }
 
 /** Return the words for a folder. */

@@ -84,7 +84,9 @@ export function open (content, labelId, { start, signal, stays = false } = {}) {
       result = value
       dialog.close()
     }
+    const stop = () => done(null)
     dialog.onclose = () => {
+      signal?.removeEventListener('abort', stop)
       dialog.remove()
       if (before?.isConnected) before.focus()
       resolve(result)
@@ -96,7 +98,7 @@ export function open (content, labelId, { start, signal, stays = false } = {}) {
     }
     // Keys are the dialog's, not the page's behind it.
     dialog.onkeydown = event => event.stopPropagation()
-    signal?.addEventListener('abort', () => done(null))
+    signal?.addEventListener('abort', stop)
     document.body.append(dialog)
     dialog.showModal()
     start?.(done)

@@ -323,6 +323,9 @@ error.notFound
 error.offline
   No connection to the drive. The page tries again.
   無法連線到雲端硬碟，系統會自動重試。
+error.page
+  The page itself has failed. Load it again.
+  這個頁面發生錯誤，請重新載入頁面。
 error.readOnly
   The drive, or this place in it, is read only.
   雲端硬碟或這個位置為唯讀。

@@ -1,6 +1,6 @@
 // Downloads of any size, by the browser's own list of downloads.
 import { make, shown } from './dom.js'
-import { describe, encodePath, Problem, request, token } from './drive.js'
+import { bodyOf, describe, encodePath, Problem, request, token } from './drive.js'
 import { explain, say, working } from './status.js'
 import { storedFile } from './stored-files.js'
 import { nameOf } from './trees.js'
@@ -78,7 +78,7 @@ export async function whole (path, { signal, progress } = {}) {
   for (let at = 0; at < size;) {
     const headers = { Range: `bytes=${at}-${at + PIECE - 1}`, 'If-Match': etag }
     const answer = await request('GET', `files/${encodePath(path)}`, { headers, signal, cache: 'no-store' })
-    const part = await answer.blob()
+    const part = await bodyOf(answer, 'blob', signal)
     type = answer.headers.get('Content-Type')
     parts.push(part)
     at += part.size

@@ -159,7 +159,21 @@ export async function listing (directory, { cursor = null, signal } = {}) {
 /** Return the JSON that is at a path, as it is now. */
 async function read (path, { cursor = null, ...options }) {
   const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`
-  return (await request('GET', path + query, { ...options, cache: 'no-store' })).json()
+  const answer = await request('GET', path + query, { ...options, cache: 'no-store' })
+  return bodyOf(answer, 'json', options.signal)
+}
+
+/**
+ * Return the body of an answer, `as` 'json', 'blob' or 'arrayBuffer'. Throws `Unreachable` when it breaks off or
+ * is no JSON, or the reason of an aborted `signal`.
+ */
+export async function bodyOf (answer, as, signal) {
+  try {
+    return await answer[as]()
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw new Unreachable(error.message)
+  }
 }
 
 /** Return the report of the drive, also when it says that something fails. */

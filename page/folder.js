@@ -24,9 +24,20 @@ export class Folder {
   /** `by` is null while the order is the drive's own. */
   order = { by: null, descending: false }
   query = ''
+  /** Whether the first page is there. */
+  started = false
+  /** Whether it has changed on the drive since it was asked for. */
+  stale = false
+  /** Why it cannot be shown, and why what is shown is not loaded again: an error, or null. */
+  failure = null
+  behind = null
   #cursor = null
   #loading = null
-  #arranging = 0
+  #reloading = null
+  #arranging = null
+  #arranged = 0
+  #reloads = 0
+  #changes = []
 
   /** `changed()` is called whenever what is to be seen has changed. */
   constructor (path, changed) {
@@ -40,19 +51,18 @@ export class Folder {
     await this.#page()
     if (this.complete) this.order = { by: 'name', descending: false }
     await this.arrange()
+    this.started = true
   }
 
   /** Load the next page, if there is one; callers at the same time wait for the same page. */
   more () {
-    if (this.complete) return Promise.resolve()
-    this.#loading ??= this.#page().then(() => this.arrange()).finally(() => { this.#loading = null })
-    return this.#loading
+    return this.complete ? Promise.resolve() : this.#following(() => this.arrange())
   }
 
   /** Load all pages that are left; `progress(entries)` is called after each. */
   async all (progress, signal) {
     while (!this.complete && !signal.aborted) {
-      await (this.#loading ?? this.#page())
+      await this.#following()
       progress(this.entries.length)
       // What is found so far can be seen; a new order would have rows jump at each page.
       if (this.query && !this.order.by) await this.arrange()
@@ -60,24 +70,66 @@ export class Folder {
     await this.arrange()
   }
 
-  /** Load what was loaded again, and show it at once. The person stays where they are. */
-  async reload () {
+  /**
+   * Load what was loaded again, and show it at once. The person stays where they are. Calls that come
+   * meanwhile are one more. What is not there yet is `stale` when it comes.
+   */
+  reload () {
+    this.stale = true
+    if (!this.started) return Promise.resolve()
+    this.#reloading ??= this.#reload()
+    return this.#reloading
+  }
+
+  async #reload () {
+    try {
+      while (this.stale) {
+        this.stale = false
+        await this.#again()
+      }
+    } finally {
+      this.#reloading = null
+    }
+  }
+
+  async #again () {
+    const before = this.#changes.length
     const again = new Folder(this.path, () => {})
     again.leaving = this.leaving
     do await again.#page(); while (!again.complete && again.entries.length < this.entries.length)
+    this.#reloads++
     this.entries = again.entries
     this.complete = again.complete
     this.#cursor = again.#cursor
+    this.#changeSince(before)
     if (this.complete) this.order.by ??= 'name'
     await this.arrange()
   }
 
+  #following (then) {
+    this.#loading ??= (async () => {
+      try {
+        await this.#page()
+        await then?.()
+      } finally {
+        this.#loading = null
+      }
+    })()
+    return this.#loading
+  }
+
   async #page () {
     const cursor = this.#cursor
+    const reloads = this.#reloads
+    const before = this.#changes.length
     const page = await listing(this.path, { cursor, signal: this.leaving.signal })
+    if (reloads !== this.#reloads) return // what was loaded again goes on somewhere else
     this.#cursor = page.cursor
     this.complete = page.cursor === null || page.cursor === cursor
+    // What an act has shown already may come again with its page.
+    if (this.#changes.length) this.#drop(page.entries.map(({ name }) => name))
     for (const entry of page.entries) this.entries.push(prepared(entry))
+    this.#changeSince(before)
   }
 
   /** Return the entry of a name. */
@@ -86,11 +138,23 @@ export class Folder {
   }
 
   /** Show at once that entries are there, changed, or gone (`removed` are names). */
-  patch ({ removed = [], added = [] }) {
-    const names = new Set([...removed, ...added.map(entry => entry.name)])
-    this.entries = this.entries.filter(entry => !names.has(entry.name))
-    for (const entry of added) this.entries.push(prepared(entry))
+  patch (change) {
+    this.#changes.push(change)
+    this.#changeSince(this.#changes.length - 1)
     return this.arrange()
+  }
+
+  /** What was asked for before a change may be from before it, and the change is made to it again. */
+  #changeSince (number) {
+    for (const { removed = [], added = [] } of this.#changes.slice(number)) {
+      this.#drop([...removed, ...added.map(({ name }) => name)])
+      for (const entry of added) this.entries.push(prepared(entry))
+    }
+  }
+
+  #drop (names) {
+    const gone = new Set(names)
+    this.entries = this.entries.filter(({ name }) => !gone.has(name))
   }
 
   /** Sort by name, size or date. */
@@ -105,34 +169,49 @@ export class Folder {
     return this.arrange()
   }
 
-  /** Make the view anew. A later call puts an end to an earlier one. */
-  async arrange () {
-    const number = ++this.#arranging
-    const turn = turns()
-    const given = () => turn().then(() => number !== this.#arranging || this.leaving.signal.aborted)
-    let found = this.entries
+  /** Make the view anew. A call meanwhile begins it anew, and all wait for the last one. */
+  arrange () {
+    this.#arranged++
+    this.#arranging ??= this.#arrange()
+    return this.#arranging
+  }
+
+  async #arrange () {
+    try {
+      for (let number = 0; number !== this.#arranged && !this.leaving.signal.aborted;) {
+        number = this.#arranged
+        const turn = turns()
+        const given = () => turn().then(() => number !== this.#arranged || this.leaving.signal.aborted)
+        const found = await this.#found(given)
+        if (!found) continue
+        this.view = found
+        this.changed()
+      }
+    } finally {
+      this.#arranging = null
+    }
+  }
+
+  /** Return what is to be seen; null when it was given up. */
+  async #found (given) {
+    const { entries, order: { by, descending } } = this
+    let found = entries
     if (this.query) {
       const words = folded(this.query)
       found = []
-      for (let at = 0; at < this.entries.length; at++) {
-        const entry = this.entries[at]
+      for (let at = 0; at < entries.length; at++) {
+        const entry = entries[at]
         if ((entry.folded ??= folded(entry.name)).includes(words)) found.push(entry)
-        if (at % 512 === 511 && await given()) return
+        if (at % 512 === 511 && await given()) return null
       }
     }
-    const { by, descending } = this.order
-    if (by) {
-      const order = ORDERS[by]
-      const sign = descending ? -1 : 1
-      const compare = (one, other) =>
-        // Folders come first, whatever the order.
-        (one.kind === other.kind ? 0 : one.kind === 'directory' ? -1 : 1) ||
-        sign * order(one, other) || sign * exactly(one, other)
-      found = await sorted(found, compare, given)
-      if (!found) return
-    }
-    this.view = found
-    this.changed()
+    if (!by) return found
+    const order = ORDERS[by]
+    const sign = descending ? -1 : 1
+    return sorted(found, (one, other) =>
+      // Folders come first, whatever the order.
+      (one.kind === other.kind ? 0 : one.kind === 'directory' ? -1 : 1) ||
+      sign * order(one, other) || sign * exactly(one, other), given)
   }
 }
 

@@ -82,11 +82,11 @@ export function showSpace (used, max) {
 }
 
 /** Show the tools for what is selected, or those for the folder. */
-export function showTools (count, { files, writable, failed }) {
+export function showTools (count, { files, writable, ready }) {
   forAll.hidden = count > 0
   forChosen.hidden = !count
   readOnly.hidden = writable
-  for (const button of Object.values(tools)) button.hidden = !writable || failed
+  for (const button of Object.values(tools)) button.hidden = !writable || !ready
   chosen.count.textContent = t('act.selected', { count })
   chosen.download.hidden = !files
   chosen.rename.hidden = !writable || count !== 1

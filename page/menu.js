@@ -3,6 +3,9 @@ import { icon, make } from './dom.js'
 
 let close = () => {}
 
+/** Close the menu, if one is open. */
+export const closeMenu = () => close()
+
 /**
  * Show a menu of `items` ({label, icon, act, danger, keys}; a null is a line between two groups)
  * at `place`: an element, or the event of a pointer. `title` is read and shown above it.

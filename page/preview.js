@@ -1,7 +1,7 @@
 // The preview of one file in a dialog, and of those beside it by the arrow keys. Nothing that is
 // stored runs: a picture is an <img>, whatever it has in it, and a page is shown as its text.
 import { bdi, icon, make, shown } from './dom.js'
-import { encodePath, request } from './drive.js'
+import { bodyOf, encodePath, request } from './drive.js'
 import { downloads, IN_WINDOW_BYTES, whole } from './downloads.js'
 import { kindOf } from './kinds.js'
 import { announce, explain } from './status.js'
@@ -116,6 +116,10 @@ class Preview {
   async #element (tag, { path, entry }, signal) {
     const stored = await this.#address(tag, { path, entry }, signal)
     if (!stored) return this.#facts(t('preview.noPreview'))
+    if (signal.aborted) {
+      stored.release()
+      return null
+    }
     const element = make(tag)
     if (tag === 'img') element.alt = shown(entry.name)
     else if (tag === 'iframe') element.title = shown(entry.name)
@@ -149,7 +153,7 @@ class Preview {
     if (!entry.size) return make('pre', {}, '')
     const headers = { Range: `bytes=0-${TEXT_BYTES - 1}` }
     const answer = await request('GET', `files/${encodePath(path)}`, { headers, signal, cache: 'no-store' })
-    const bytes = new Uint8Array(await answer.arrayBuffer())
+    const bytes = new Uint8Array(await bodyOf(answer, 'arrayBuffer', signal))
     if (bytes.includes(0)) return this.#facts(t('preview.noPreview'))
     const all = Number(answer.headers.get('X-File-Size') ?? bytes.length)
     // A character that the cut has split is left out.

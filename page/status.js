@@ -87,10 +87,17 @@ export function showTrouble (error) {
   else banner.replaceChildren()
 }
 
+/** An error whose message is for the person. */
+export class Told extends Error {}
+
 /** Return one sentence or two for an error, in words of the person. */
 export function explain (error) {
   if (error instanceof Unreachable) return t('error.offline')
-  if (!(error instanceof Problem)) return String(error?.message ?? error)
+  if (error instanceof Told) return error.message
+  if (!(error instanceof Problem)) {
+    console.error(error) // its message is for who mends the page
+    return t('error.page')
+  }
   const { status, type, detail } = error
   const key = {
     'invalid-name': 'name',

@@ -2,6 +2,7 @@
 import { ask } from './dialogs.js'
 import { bdi, make } from './dom.js'
 import { describe, listing, Problem } from './drive.js'
+import { passes } from './recovery.js'
 import { date, size, t } from './words.js'
 
 export const NEW = Object.freeze({ 'If-None-Match': '*' })
@@ -59,7 +60,7 @@ export async function presentAt (path) {
     const name = path.slice(path.lastIndexOf('/') + 1)
     return { name, kind: 'file', ...await describe(path) }
   } catch (error) {
-    if (error instanceof Problem) return null
+    if (error instanceof Problem && !passes(error)) return null
     throw error
   }
 }

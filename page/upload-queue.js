@@ -172,6 +172,11 @@ export class UploadQueue {
     this.#next()
   }
 
+  /** Have one that was overtaken fail: it cannot be known by what. */
+  fail (upload, error) {
+    if (upload.state === 'asking') this.#ended(upload, error)
+  }
+
   /** Bytes a second in the last seconds; 0 when nothing moves. */
   get rate () {
     const now = performance.now()
@@ -267,6 +272,7 @@ export class UploadQueue {
         if (upload.sent > before) [tries, wait] = [1, FIRST_PAUSE]
         if (error.status === 401) {
           await anotherToken(upload.sentToken)
+          signal.throwIfAborted()
           continue
         }
         if (!passes(error, tries)) throw error

@@ -3,7 +3,7 @@
 /**
  * Return what is dropped into a directory: `{files: [{file, path}], directories: [path]}`, the
  * directories those without a file. Must be called while the event is handled; the rest takes time.
- * `failed(path, error)` hears of what cannot be read.
+ * `failed(path)` hears of what cannot be read.
  */
 export async function dropped (transfer, directory, failed) {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file')
@@ -34,8 +34,8 @@ async function walk (entry, path, found, failed) {
       await walk(inner, `${path}/${inner.name}`, found, failed)
     }
     if (empty) found.directories.push(path)
-  } catch (error) {
-    failed(path, error)
+  } catch {
+    failed(path)
   }
 }
 

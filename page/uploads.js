@@ -1,7 +1,7 @@
 // Uploads of the page: what the list, the drop target and the inputs call.
 import { shown } from './dom.js'
 import { health, makeDirectory, Problem } from './drive.js'
-import { explain, say } from './status.js'
+import { explain, say, Told } from './status.js'
 import { TransfersPanel } from './transfers-panel.js'
 import { parentOf } from './trees.js'
 import { askOnce, beside, NEW, presentAt, whatIsThere } from './upload-conflicts.js'
@@ -47,8 +47,9 @@ export const uploads = {
     try {
       const { access, max_file_bytes: largest } = await health()
       if (access === 'read-only') throw new Problem(403, { type: 'read-only' })
-      const fresh = without(queue.active, files)
-      queue.add(limited(await settled(fresh, known), largest ?? Infinity))
+      const found = await settled(without(files), known)
+      // Somebody may have chosen them again while the person was asked.
+      queue.add(limited(without(found), largest ?? Infinity))
       for (const directory of directories) {
         await makeDirectory(directory)
         changed(parentOf(directory))
@@ -65,9 +66,7 @@ export const uploads = {
     const end = panel?.busy(t('transfer.reading'))
     const unreadable = []
     try {
-      const reading = dropped(transfer, directory, (path, error) =>
-        unreadable.push(t('error.failedFor', { name: shown(path), why: error.message })))
-      const { files, directories } = await reading
+      const { files, directories } = await dropped(transfer, directory, path => unreadable.push(shown(path)))
       await uploads.add(files, { known, directories })
     } finally {
       end?.()
@@ -88,8 +87,8 @@ export const uploads = {
 }
 
 /** The files that are not on their way already: somebody chose them twice. */
-function without (active, files) {
-  if (!active) return files
+function without (files) {
+  if (!queue.active) return files
   const sign = ({ file, path }) => `${file.size} ${file.lastModified} ${path}`
   const { running, waiting, paused, asking } = queue.by
   const signs = new Set([running, waiting, paused, asking].flatMap(each => [...each].map(sign)))
@@ -119,7 +118,7 @@ function limited (found, largest) {
   for (const upload of found) {
     if (upload.file.size <= largest) continue
     const detail = t('transfer.tooLarge', { size: size(upload.file.size), largest: size(largest) })
-    upload.error = Object.assign(new Error(detail), { final: true })
+    upload.error = new Told(detail)
   }
   return found
 }
@@ -132,7 +131,13 @@ async function askAgain () {
     const conflicts = []
     for (const upload of found) {
       if (upload.state !== 'asking') continue // cancelled meanwhile
-      const entry = await presentAt(upload.path)
+      let entry
+      try {
+        entry = await presentAt(upload.path)
+      } catch (error) {
+        queue.fail(upload, error)
+        continue
+      }
       // Who wants both wants it whatever is there; and what is gone again is in nobody's way.
       if (upload.both && entry) await queue.goOn(upload, NEW, beside(upload.path, path => path === upload.path))
       else if (!entry) await queue.goOn(upload, NEW)

@@ -13,7 +13,7 @@ export class Whole {
     this.folder = folder
     this.count = make('span')
     this.bar = make('progress', { hidden: true, 'aria-label': t('list.loading') })
-    this.stop = make('button.plain.strong', { hidden: true, onclick: () => this.#loading?.abort() }, t('act.stop'))
+    this.stop = make('button.plain.strong', { hidden: true, onclick: () => this.#loading?.stop.abort() }, t('act.stop'))
     this.rest = make('button.plain.strong', { hidden: true, onclick: () => this.#load() }, t('list.loadRest'))
     foot.append(this.count, this.bar, this.stop, this.rest)
   }
@@ -24,48 +24,57 @@ export class Whole {
   }
 
   async sort (by, descending) {
-    this.#wish = { by, descending }
-    if (!this.folder().complete) await this.#load()
-    else await this.#sorted()
+    const folder = this.folder()
+    this.#wish = { folder, by, descending }
+    if (folder.complete) await this.#sorted(folder)
+    else await this.#load()
   }
 
   async search (words) {
     const folder = this.folder()
     await folder.search(words)
+    if (folder !== this.folder()) return
     announce(this.text)
     if (words && !folder.complete) await this.#load()
   }
 
-  async #sorted () {
+  async #sorted (folder) {
     const wish = this.#wish
+    if (wish?.folder !== folder) return
     this.#wish = null
-    if (wish) await this.folder().sort(wish.by, wish.descending)
+    await folder.sort(wish.by, wish.descending)
   }
 
+  /** Load the rest of the folder that is open. Another one may be when it is there. */
   async #load () {
-    if (this.#loading) return
+    if (this.#isLoading) return
     const folder = this.folder()
-    const loading = this.#loading = new AbortController()
-    folder.leaving.signal.addEventListener('abort', () => loading.abort())
+    const loading = this.#loading = { folder, stop: new AbortController() }
     this.tell()
     try {
-      await folder.all(() => this.tell(), loading.signal)
+      await folder.all(() => { if (this.#loading === loading) this.tell() }, loading.stop.signal)
     } catch (error) {
       if (folder === this.folder()) announce(explain(error))
     }
+    if (this.#loading !== loading) return
     this.#loading = null
-    if (folder === this.folder()) await this.#sorted()
-    else this.#wish = null
+    await this.#sorted(folder)
+    if (folder !== this.folder()) return
     const focused = this.stop === document.activeElement || this.rest === document.activeElement
     this.tell()
     if (focused && document.activeElement?.hidden !== false) document.dispatchEvent(new CustomEvent('drive:focus'))
     announce(this.text)
   }
 
+  /** Whether the folder that is open is being loaded, and the person did not stop it. */
+  get #isLoading () {
+    return this.#loading?.folder === this.folder() && !this.#loading.stop.signal.aborted
+  }
+
   /** Say how much there is. */
   tell () {
     const { complete, entries, order, query, view } = this.folder()
-    const loading = this.#loading !== null
+    const loading = this.#loading?.folder === this.folder()
     const count = entries.length
     const all = query ? t('list.found', { count: view.length }) : t(complete ? 'list.count' : 'list.countLoaded', { count })
     const partly = !complete && (query || order.by)

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.patience import until
 from tests.service.served import Answer, Event, Served, serve
@@ -28,12 +28,12 @@ def shown(page: Page) -> None:
     expect(page.locator(".foot")).not_to_be_empty()
 
 
-def choose(page: Page, *files: Path) -> None:
-    """Upload files that stand in the machine of the person."""
+def choose(page: Page, *files: Path | FilePayload) -> None:
+    """Upload files that stand in the machine of the person, or are made up."""
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Upload", exact=True).click()
         page.get_by_role("menuitem", name="Upload files").click()
-    chooser.value.set_files(files)
+    chooser.value.set_files(files)  # type: ignore[arg-type]  # of one kind
 
 
 def choose_folder(page: Page, folder: Path) -> None:

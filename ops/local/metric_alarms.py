@@ -122,34 +122,35 @@ def _values(alarm: Alarm, periods: int, now: float) -> list[float | None]:
             "Period": alarm["Period"],
             "Stat": alarm["Statistic"],
         }
-        return [_value(stat, now, back) for back in reversed(range(periods))]
-    stats = {each["Id"]: each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each}
+        return _statistics(stat, periods, now)
+    found = {
+        each["Id"]: _statistics(each["MetricStat"], periods, now)
+        for each in alarm["Metrics"]
+        if "MetricStat" in each
+    }
     [watched] = [each for each in alarm["Metrics"] if each.get("ReturnData", True)]
-    found = []
-    for back in reversed(range(periods)):
-        values = {name: _value(stat, now, back) for name, stat in stats.items()}
-        found.append(
-            metric_math.evaluate(watched["Expression"], values)
-            if "Expression" in watched
-            else values[watched["Id"]]
-        )
-    return found
+    if "Expression" not in watched:
+        return found[watched["Id"]]
+    return [
+        metric_math.evaluate(watched["Expression"], dict(zip(found, values, strict=True)))
+        for values in zip(*found.values(), strict=True)
+    ]
 
 
-def _value(stat: dict[str, Any], now: float, back: int) -> float | None:
+def _statistics(stat: dict[str, Any], periods: int, now: float) -> list[float | None]:
+    """Return a metric's statistic in each of the last periods, the newest last.
+
+    The points are read once for all periods: there are thousands after some requests.
+    """
     metric, period = stat["Metric"], int(stat["Period"])
     dimensions = cloudwatch._dims_from_list(metric.get("Dimensions") or [])
     key = (metric["Namespace"], metric["MetricName"], cloudwatch._dims_key(dimensions))
-    end = now - back * period
-    return alarm_states.statistic(
-        stat["Stat"],
-        (
-            Sample(at=point["Timestamp"], count=count, sum=total, low=low, high=high)
-            for point in list(cloudwatch._metrics.get(key) or [])
-            if end - period < point["Timestamp"] <= end
-            for count, total, low, high in [cloudwatch._point_stats(point)]
-        ),
-    )
+    found: list[list[Sample]] = [[] for _ in range(periods)]
+    for point in list(cloudwatch._metrics.get(key) or []):
+        back = int((now - point["Timestamp"]) // period)
+        if 0 <= back < periods:
+            found[back].append(Sample(*cloudwatch._point_stats(point)))
+    return [alarm_states.statistic(stat["Stat"], samples) for samples in reversed(found)]
 
 
 def _call_functions(alarm: Alarm, old: str, new: str, reason: str) -> None:

@@ -95,8 +95,8 @@ def test_two_of_three_are_enough_where_two_are_asked_for() -> None:
 
 
 def test_a_statistic_is_that_of_all_values() -> None:
-    one = Sample(at=1, count=1, sum=5, low=5, high=5)
-    many = Sample(at=2, count=3, sum=9, low=1, high=6)
+    one = Sample(number=1, sum=5, low=5, high=5)
+    many = Sample(number=3, sum=9, low=1, high=6)
     found = {
         name: alarm_states.statistic(name, [one, many])
         for name in ("SampleCount", "Sum", "Average", "Minimum", "Maximum")

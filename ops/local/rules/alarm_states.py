@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missin
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
 
@@ -37,12 +38,10 @@ class Condition:
         return _BREACHES[self.comparison](value, self.threshold)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """A metric's value at a time, in seconds; or of so many values their sum and extremes."""
+class Sample(NamedTuple):
+    """A metric's value; or of so many values their sum and extremes."""
 
-    at: float
-    count: float
+    number: float
     sum: float
     low: float
     high: float
@@ -75,10 +74,10 @@ def state_of(condition: Condition, before: str, values: Sequence[float | None]) 
 
 def statistic(name: str, samples: Iterable[Sample]) -> float | None:
     """Return a statistic of the samples of one period; None if there are none."""
-    found = [sample for sample in samples if sample.count > 0]
+    found = [sample for sample in samples if sample.number > 0]
     if not found:
         return None
-    count, total = sum(each.count for each in found), sum(each.sum for each in found)
+    count, total = sum(each.number for each in found), sum(each.sum for each in found)
     match name:
         case "SampleCount":
             return count

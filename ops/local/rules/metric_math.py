@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math
 """
 
 import ast
+import functools
 import operator
 from collections.abc import Callable, Mapping
 
@@ -31,9 +32,15 @@ def evaluate(expression: str, values: Mapping[str, float | None]) -> float | Non
     Raises `ValueError` for what it does not know.
     """
     try:
-        return _value(ast.parse(expression, mode="eval").body, values)
+        return _value(_parsed(expression), values)
     except SyntaxError as error:
         raise ValueError(f"metric math: {expression!r} cannot be read: {error.msg}") from None
+
+
+@functools.lru_cache
+def _parsed(expression: str) -> ast.expr:
+    """Parse an expression once: an alarm is evaluated again and again."""
+    return ast.parse(expression, mode="eval").body
 
 
 def _value(  # noqa: PLR0911 - one for each kind of expression

@@ -25,6 +25,7 @@ from ops.local import (
     NEW_ACCOUNT,
     asynchronous_calls,
     caller_permissions,
+    cold_starts,
     custom_resources,
     encryption_keys,
     front,
@@ -50,6 +51,7 @@ from ops.local import (
     vpc_endpoints,
     ways_out,
     web_identities,
+    wire_protocols,
 )
 from ops.local.backup_service import BackupService
 from ops.local.disk_folders import DiskFolders, mount_access_points
@@ -72,6 +74,7 @@ def main(folder: Path) -> None:
     ssm._PUBLIC_AMI_PARAMETERS[_NAT_IMAGE] = "ami-00000000000000000"
     disks = DiskFolders(folder / "efs")
     mount_access_points(disks)
+    cold_starts.shorten()
     layer_folders.share(folder / "tmp" / "layers")
     BackupService(folder / "backups", disks).teach()
     NetworkInterfaces(int(os.environ[INTERFACE_LOOKS])).teach()
@@ -92,6 +95,7 @@ def main(folder: Path) -> None:
     asynchronous_calls.teach()
     service_metrics.send(disks.of_points)
     metric_alarms.teach()
+    wire_protocols.read_heads()
     app.app = ways_out.before(front.before(app.app))
     threading.Thread(target=end_without, args=(folder / "cloud.lock",), daemon=True).start()
     app.main()

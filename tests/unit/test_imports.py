@@ -85,6 +85,8 @@ RULES = {
         *("ministack", "ops.local.nat_gateways", "ops.local.network_api"),
     ),
     "ops/local/managed_policies.py": ("ministack",),
+    "ops/local/cold_starts.py": ("ministack",),
+    "ops/local/wire_protocols.py": ("ministack",),
     "ops/local/nat_gateways.py": ("ministack", "ops.local.network_api"),
     "ops/local/network_api.py": ("ministack",),
     "ops/local/network_state.py": ("ministack", "ops.local"),

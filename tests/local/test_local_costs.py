@@ -1,0 +1,21 @@
+"""What the local cloud does at less cost than MiniStack comes to the same."""
+
+import subprocess
+
+from tests.local.conftest import PROJECT
+from tests.patience import PATIENCE_SECONDS
+
+
+def test_protocols_counts_of_calls_and_code_are_as_before() -> None:
+    ran = subprocess.run(
+        [
+            PROJECT / ".venv/local-cloud/bin/python",
+            *("-m", "tests.local.stand_ins_in_process"),
+        ],
+        check=False,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert ran.returncode == 0, ran.stderr

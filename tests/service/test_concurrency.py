@@ -56,7 +56,7 @@ class Done:
         return self.status < 300
 
 
-@pytest.mark.parametrize(("seed", "operations", "limit"), [(1, 600, ""), (2, 200, "1000000000000")])
+@pytest.mark.parametrize(("seed", "operations", "limit"), [(1, 300, ""), (2, 150, "1000000000000")])
 def test_every_file_is_whole_and_every_condition_held_alone(
     tmp_path: Path, seed: int, operations: int, limit: str
 ) -> None:

@@ -16,6 +16,7 @@ from ministack.core import responses
 from ministack.services import cloudwatch, lambda_svc
 from ministack.services.cloudformation import provisioners
 
+from ops.local import metric_seconds
 from ops.local.caller_permissions import refusal
 from ops.local.callers import service
 from ops.local.rules import alarm_states, metric_math
@@ -138,18 +139,15 @@ def _values(alarm: Alarm, periods: int, now: float) -> list[float | None]:
 
 
 def _statistics(stat: dict[str, Any], periods: int, now: float) -> list[float | None]:
-    """Return a metric's statistic in each of the last periods, the newest last.
-
-    The points are read once for all periods: there are thousands after some requests.
-    """
+    """Return a metric's statistic in each of the last periods, the newest last."""
     metric, period = stat["Metric"], int(stat["Period"])
     dimensions = cloudwatch._dims_from_list(metric.get("Dimensions") or [])
     key = (metric["Namespace"], metric["MetricName"], cloudwatch._dims_key(dimensions))
     found: list[list[Sample]] = [[] for _ in range(periods)]
-    for point in list(cloudwatch._metrics.get(key) or []):
-        back = int((now - point["Timestamp"]) // period)
+    for second, sample in metric_seconds.samples(key).items():
+        back = int((now - second) // period)
         if 0 <= back < periods:
-            found[back].append(Sample(*cloudwatch._point_stats(point)))
+            found[back].append(sample)
     return [alarm_states.statistic(stat["Stat"], samples) for samples in reversed(found)]
 
 

@@ -11,8 +11,10 @@ import zipfile
 from pathlib import Path
 
 from ministack.core import lambda_runtime, responses
+from ministack.services import cloudwatch
 
-from ops.local import cold_starts, wire_protocols
+from ops.local import cold_starts, metric_seconds, wire_protocols
+from ops.local.rules.alarm_states import Sample
 
 # One of each protocol.
 SERVICES = ("s3", "sts", "ec2", "lambda", "ssm", "monitoring", "none-of-aws")
@@ -67,6 +69,24 @@ def bytecode_is_that_of_the_source_beside_it() -> None:
         assert _ran(folder, "import a.one; print(a.one.VALUE)") == "2"
 
 
+def a_metric_is_what_its_points_are_now() -> None:
+    key, points = ("N", "M", ()), [{"Timestamp": at, "Value": at} for at in (9.1, 9.9, 10.0)]
+    cloudwatch._metrics[key] = [*points[:1]]
+    assert metric_seconds.samples(key) == {9: Sample(1, 9.1, 9.1, 9.1)}
+    cloudwatch._metrics[key] = [*points]  # MiniStack copies what it keeps
+    ninth = Sample(2, 19.0, 9.1, 9.9)
+    assert metric_seconds.samples(key) == {9: ninth, 10: Sample(1, 10, 10, 10)}
+    assert metric_seconds.samples(key)[9] == ninth
+    cloudwatch._metrics[key] = [points[0], points[2], {"Timestamp": 11.5, "Value": 1, "Count": 3}]
+    assert metric_seconds.samples(key) == {
+        9: Sample(1, 9.1, 9.1, 9.1),
+        10: Sample(1, 10, 10, 10),
+        11: Sample(3, 3, 1, 1),
+    }
+    del cloudwatch._metrics[key]
+    assert metric_seconds.samples(key) == {}
+
+
 def _ran(folder: str, script: str) -> str:
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {folder!r}); {script}"]
     return subprocess.check_output(command, text=True).strip()
@@ -76,3 +96,4 @@ if __name__ == "__main__":
     the_head_of_a_model_names_the_protocol_that_the_model_names()
     a_function_that_imports_botocore_tells_how_deep_it_is_called()
     bytecode_is_that_of_the_source_beside_it()
+    a_metric_is_what_its_points_are_now()

@@ -6,7 +6,7 @@ from tests.local.conftest import PROJECT
 from tests.patience import PATIENCE_SECONDS
 
 
-def test_protocols_counts_of_calls_and_code_are_as_before() -> None:
+def test_protocols_counts_of_calls_code_and_metrics_are_as_before() -> None:
     ran = subprocess.run(
         [
             PROJECT / ".venv/local-cloud/bin/python",

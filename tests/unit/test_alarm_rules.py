@@ -109,5 +109,6 @@ def test_a_statistic_is_that_of_all_values() -> None:
         "Maximum": 6,
     }
     assert alarm_states.statistic("Sum", []) is None
+    assert one.beside(many) == many.beside(one) == Sample(number=4, sum=14, low=1, high=6)
     with pytest.raises(ValueError, match="'p99'"):
         alarm_states.statistic("p99", [one])

@@ -124,7 +124,9 @@ RULES = {
     "ops/local/asynchronous_calls.py": ("ministack",),
     "ops/local/metric_alarms.py": (
         *("ministack", "ops.local.caller_permissions", "ops.local.callers", "ops.local.rules"),
+        "ops.local.metric_seconds",
     ),
+    "ops/local/metric_seconds.py": ("ministack", "ops.local.rules"),
     "ops/local/template_conditions.py": ("ministack",),
     "ops/local/callers.py": ("ministack", "ops.local.rules"),
     "ops/local/called_actions.py": ("ministack",),

@@ -46,6 +46,15 @@ class Sample(NamedTuple):
     low: float
     high: float
 
+    def beside(self, other: "Sample") -> "Sample":
+        """Return what both are together."""
+        return Sample(
+            self.number + other.number,
+            self.sum + other.sum,
+            min(self.low, other.low),
+            max(self.high, other.high),
+        )
+
 
 def state_of(condition: Condition, before: str, values: Sequence[float | None]) -> str:
     """Return the state by the values of the last periods, the newest last; None is no data.

@@ -16,13 +16,12 @@ function nameTrouble (name) {
 }
 
 /**
- * The acts on the folder that is open; another may be when they end. `page` has `folder`, `condition`,
- * `patch(directory, {removed, added}, name)`, `reload(directory, {below})` and `changed()`, which is
- * called after an act.
+ * The acts on the folder that is open; another may be when they end. `page` is an `Opened`, and `changed()`
+ * is called after an act.
  */
 export class Actions {
-  constructor (page) {
-    this.page = page
+  constructor (page, condition, changed) {
+    Object.assign(this, { page, condition, changed })
   }
 
   async makeFolder () {
@@ -95,7 +94,7 @@ export class Actions {
   }
 
   async remove (entries) {
-    const { folder, condition } = this.page
+    const { page: { folder }, condition } = this
     const count = entries.length
     await condition.known() // or what cannot come back would be deleted unasked
     const { keepsVersions } = condition
@@ -146,7 +145,7 @@ export class Actions {
 
   #decisions (act, entries, work) {
     const many = entries.length > 1 || entries.some(({ kind }) => kind === 'directory')
-    return new Decisions(act, { keepsVersions: this.page.condition.keepsVersions, many, signal: work.signal })
+    return new Decisions(act, { keepsVersions: this.condition.keepsVersions, many, signal: work.signal })
   }
 
   /** Say what came of it: what was done, and what was not and why. */
@@ -168,7 +167,7 @@ export class Actions {
       if (!work?.signal.aborted) say(`${t('error.title')}. ${explain(error)}`, { kind: 'wrong' })
     } finally {
       work?.end()
-      this.page.changed()
+      this.changed()
     }
   }
 }

@@ -5,13 +5,13 @@ import { Condition } from './condition.js'
 import { shown } from './dom.js'
 import { downloads } from './downloads.js'
 import { noteTrouble, onToken, Problem, trouble, Unreachable } from './drive.js'
-import { Folder } from './folder.js'
 import * as frame from './frame.js'
 import { askForTokens } from './help.js'
 import { listen } from './hotkeys.js'
 import { Listing } from './listing.js'
 import { closeMenu } from './menu.js'
 import { entryMenu, openByButtons } from './menus.js'
+import { Opened } from './opened.js'
 import { choose, receive } from './picking.js'
 import { preview } from './preview.js'
 import { passes, Recovery } from './recovery.js'
@@ -22,49 +22,36 @@ import { uploads } from './uploads.js'
 import { language, t } from './words.js'
 import { Whole } from './whole.js'
 
-const condition = new Condition(report => {
+const condition = new Condition((report, isOther) => {
   frame.showSpace(report.used_bytes, report.max_drive_bytes)
   showTools()
+  if (isOther && page.isReady) show()
   watch()
 })
-const page = {
-  condition,
-  /** What is shown; `next` is what is being opened. */
-  folder: new Folder('', () => {}),
-
-  /** Show at once what an act has changed in a directory, if it is open; go to the entry `name`. */
-  async patch (directory, change, name) {
-    const { folder } = page
-    if (next?.path === directory) next.patch(change)
-    if (folder.path !== directory) return
-    if (folder.failure) {
-      await refresh(folder)
-      return
-    }
-    await folder.patch(change)
-    if (folder !== page.folder || name === undefined || !listing.goTo(name)) return
+const page = new Opened({
+  busy: is => document.body.setAttribute('aria-busy', is),
+  entered: enter,
+  changed: show,
+  troubled: watch,
+  failed: fail,
+  at (name) {
+    if (!listing.goTo(name)) return
     if (!document.activeElement.matches('input:not([type=checkbox])')) listing.focus() // who types goes on
   },
-
-  /** Load a directory again, if it is open; with `below`, what is below it too. */
-  async reload (directory = page.folder.path, { below = false } = {}) {
-    const open = [page.folder, next].filter(folder => folder &&
-      (folder.path === directory || (below && folder.path.startsWith(`${directory}/`))))
-    await Promise.all(open.map(refresh))
-  },
-
-  /** After an act: show how full the drive is now, and keep the focus in the page. */
-  changed () {
-    if (focusIsLost()) focusList()
-    condition.lookSoon()
+  isFile (path, error) {
+    if (!(error instanceof Problem) || error.status !== 409 || !path) return false
+    places.set(parentOf(path), { name: nameOf(path), top: 0 })
+    location.replace(address(parentOf(path)))
+    return true
   }
-}
-page.folder.complete = true // until the first one is there
+})
 const selection = new Selection()
-const actions = new Actions(page)
+const actions = new Actions(page, condition, () => {
+  if (focusIsLost()) focusList()
+  condition.lookSoon()
+})
 const places = new Map() // where the person was in each folder
 let first = true
-let next = null
 
 const listing = new Listing(frame.scroller, selection, {
   address: entry => address(join(page.folder.path, entry.name)),
@@ -79,10 +66,7 @@ const listing = new Listing(frame.scroller, selection, {
       remove: entries => actions.remove(entries)
     }
   }),
-  more () {
-    const { folder } = page
-    if (!folder.failure) folder.more().catch(error => { if (passes(error)) fail(folder, error) })
-  },
+  more: () => page.more(),
   selected: showTools,
   sort (by) {
     const { order } = page.folder
@@ -95,15 +79,11 @@ const listing = new Listing(frame.scroller, selection, {
   }
 })
 const whole = new Whole(frame.foot, () => page.folder)
-const recovery = new Recovery(async () => {
-  const { folder } = page
-  if (!folder.failure && !folder.behind) await condition.look()
-  else if (!next) await (folder.failure ? open(folder.path) : refresh(folder))
-})
+const recovery = new Recovery(() =>
+  page.folder.failure || page.folder.behind ? page.retry() : condition.look())
 
 function show () {
   const { folder } = page
-  if (folder.failure) return
   selection.keepOf(folder.entries)
   frame.showList()
   const name = shown(nameOf(folder.path)) || t('app.root')
@@ -137,59 +117,15 @@ function focusList () {
   else frame.panel.focus()
 }
 
-/** Open a folder. What is open stays until the other is there. */
-async function open (path) {
-  next?.leaving.abort()
-  const folder = next = new Folder(path, () => { if (page.folder === folder) show() })
-  document.body.setAttribute('aria-busy', 'true')
-  let error = null
-  try {
-    await folder.start()
-  } catch (problem) {
-    error = problem
-  }
-  if (next !== folder) return
-  document.body.setAttribute('aria-busy', 'false')
-  next = null
-  if (error instanceof Problem && error.status === 409 && path) {
-    // The address is that of a file: show it where it is.
-    places.set(parentOf(path), { name: nameOf(path), top: 0 })
-    location.replace(address(parentOf(path)))
-    return
-  }
-  enter(folder, error)
-}
-
-/** Load again what is open or being opened; what is shown stays until it is there. */
-async function refresh (folder) {
-  if (folder.failure) {
-    // What was not there may have come.
-    if (folder.failure.status === 404 && !next) await open(folder.path)
-    return
-  }
-  try {
-    await folder.reload()
-    folder.behind = null
-    watch()
-  } catch (error) {
-    fail(folder, error)
-  }
-}
-
-function enter (folder, error) {
-  const before = page.folder
+function enter (before, error) {
+  const { folder } = page
   const stays = first || (before.failure !== null && before.path === folder.path)
-  before.leaving.abort()
   closeMenu() // it is about what was shown
   if (!stays) leave(before, folder)
-  page.folder = folder
   frame.showPath(folder.path, address)
   const name = shown(nameOf(folder.path))
   document.title = name ? `${name} - ${t('app.brand')}` : t('app.brand')
-  if (error) {
-    fail(folder, error)
-    return
-  }
+  if (error) return
   watch()
   const place = places.get(folder.path)
   listing.enter(place?.name, place?.top ?? 0, folder.view)
@@ -199,7 +135,6 @@ function enter (folder, error) {
   first = false
   announce(`${name || t('app.root')}, ${whole.text}`)
   if (stays && frame.search.value) search(frame.search.value)
-  if (folder.stale) refresh(folder)
 }
 
 function leave (before, folder) {
@@ -212,20 +147,10 @@ function leave (before, folder) {
   frame.search.value = ''
 }
 
-/** Show why a folder cannot be shown, if it is open. A list that is there stays when the trouble may pass. */
-function fail (folder, error) {
-  if (folder !== page.folder) return
-  if (folder.started && passes(error)) {
-    folder.behind = error
-    watch()
-    return
-  }
-  folder.failure = error
-  folder.entries = []
-  folder.complete = true
-  folder.view = []
+/** Show why the folder cannot be shown. */
+function fail (error) {
   selection.clear()
-  listing.show([], { complete: true, order: folder.order, label: t('app.root') })
+  listing.show([], { complete: true, order: page.folder.order, label: t('app.root') })
   const gone = error.status === 404 || error.status === 400
   frame.showPanel(gone ? 'folder' : 'warning', gone ? t('error.folderGone') : explain(error), '', [gone
     ? [t('app.root'), () => { location.hash = '#/' }, true]
@@ -249,18 +174,13 @@ function watch () {
 function showTools () {
   const files = selection.size > 0 && targets().every(({ kind }) => kind === 'file')
   const focused = document.activeElement !== document.body
-  frame.showTools(selection.size, { files, writable: condition.writable, ready: isReady() })
+  frame.showTools(selection.size, { files, writable: condition.writable, ready: page.isReady })
   if (focused && focusIsLost()) focusList()
 }
 
 /** The entries that an act at a row is about: what is selected, or the row alone. */
 function targets (entry) {
   return !entry || selection.has(entry) ? selection.of(page.folder.view) : [entry]
-}
-
-/** Whether there is a list, so that it is known where an act goes. */
-function isReady () {
-  return page.folder.started && !page.folder.failure
 }
 
 /** The open directory for uploads, with what the person sees in it. */
@@ -310,7 +230,7 @@ function hover (directory) {
 }
 
 function place (element) {
-  if (!condition.writable || !isReady() || document.querySelector('dialog')) return null
+  if (!condition.writable || !page.isReady || document.querySelector('dialog')) return null
   const entry = listing.entryAt(element)
   if (entry?.kind === 'directory') return { directory: join(page.folder.path, entry.name) }
   return here()
@@ -325,7 +245,7 @@ function start () {
   onToken(value => { if (value === null) location.reload() })
   trouble.onchange = watch
   addEventListener('offline', () => noteTrouble(new Unreachable('offline')))
-  addEventListener('hashchange', () => open(pathOfAddress()))
+  addEventListener('hashchange', () => page.open(pathOfAddress()))
   listen({ clear, focusList, search, selectAll, up })
   document.addEventListener('drive:focus', focusList)
   document.addEventListener('drive:changed', ({ detail }) => {
@@ -347,7 +267,7 @@ function start () {
   showTools()
   frame.showPath(pathOfAddress(), address)
   condition.look().catch(() => {}) // the list says what is wrong
-  open(pathOfAddress())
+  page.open(pathOfAddress())
 }
 
 start()

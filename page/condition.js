@@ -11,7 +11,7 @@ export class Condition {
   #told = 0
   #soon = null
 
-  /** `told(report)` hears of each report. */
+  /** `told(report, isOther)` hears of each report, and whether it can be written otherwise than before. */
   constructor (told) {
     this.told = told
   }
@@ -22,10 +22,11 @@ export class Condition {
     const report = await health()
     if (number < this.#told) return // a later report was faster
     this.#told = number
+    const before = this.writable
     this.writable = report.access !== 'read-only'
     this.keepsVersions = report.trash_days > 0
     this.trouble = report.status === 'fail' ? new Problem(503, { type: 'unhealthy', detail: report.reason }) : null
-    this.told(report)
+    this.told(report, before !== this.writable)
   }
 
   /** Ask once for all that changes at this moment. */

@@ -13,7 +13,7 @@ const REFRESH_MILLISECONDS = 2000
 
 let panel = null
 const overtaken = new Set()
-let askedAgain = null
+let isAsking = false
 const changedDirectories = new Set()
 let refresh = null
 
@@ -22,7 +22,7 @@ const queue = new UploadQueue({
   done: upload => changed(upload.directory),
   overtaken: upload => {
     overtaken.add(upload)
-    askedAgain ??= askAgain().finally(() => { askedAgain = null })
+    if (!isAsking) askAgain()
   },
   full: error => say(explain(error), { kind: 'wrong' })
 })
@@ -125,34 +125,43 @@ function limited (found, largest) {
 
 /** Ask about the uploads that others were faster than, until there is none. */
 async function askAgain () {
-  while (overtaken.size) {
-    const found = [...overtaken]
-    overtaken.clear()
-    const conflicts = []
-    for (const upload of found) {
-      if (upload.state !== 'asking') continue // cancelled meanwhile
-      let entry
-      try {
-        entry = await presentAt(upload.path)
-      } catch (error) {
-        queue.fail(upload, error)
-        continue
-      }
-      // Who wants both wants it whatever is there; and what is gone again is in nobody's way.
-      if (upload.both && entry) await queue.goOn(upload, NEW, beside(upload.path, path => path === upload.path))
-      else if (!entry) await queue.goOn(upload, NEW)
-      else conflicts.push({ upload, path: upload.path, file: upload.file, entry })
+  isAsking = true
+  try {
+    while (overtaken.size) {
+      const found = [...overtaken]
+      overtaken.clear()
+      await askAbout(found)
     }
-    if (!conflicts.length) continue
-    const choice = await askOnce(conflicts, { overtaken: true })
-    for (const { upload, path, entry } of conflicts) {
-      if (upload.state !== 'asking') continue
-      if (choice === 'skip') await queue.skip(upload)
-      else if (choice === 'replace') await queue.goOn(upload, { 'If-Match': entry.etag })
-      else {
-        upload.both = true
-        await queue.goOn(upload, NEW, beside(path, each => each === path))
-      }
+  } finally {
+    isAsking = false
+  }
+}
+
+async function askAbout (found) {
+  const conflicts = []
+  for (const upload of found) {
+    if (upload.state !== 'asking') continue // cancelled meanwhile
+    let entry
+    try {
+      entry = await presentAt(upload.path)
+    } catch (error) {
+      queue.fail(upload, error)
+      continue
+    }
+    // Who wants both wants it whatever is there; and what is gone again is in nobody's way.
+    if (upload.both && entry) await queue.goOn(upload, NEW, beside(upload.path, path => path === upload.path))
+    else if (!entry) await queue.goOn(upload, NEW)
+    else conflicts.push({ upload, path: upload.path, file: upload.file, entry })
+  }
+  if (!conflicts.length) return
+  const choice = await askOnce(conflicts, { overtaken: true })
+  for (const { upload, path, entry } of conflicts) {
+    if (upload.state !== 'asking') continue
+    if (choice === 'skip') await queue.skip(upload)
+    else if (choice === 'replace') await queue.goOn(upload, { 'If-Match': entry.etag })
+    else {
+      upload.both = true
+      await queue.goOn(upload, NEW, beside(path, each => each === path))
     }
   }
 }

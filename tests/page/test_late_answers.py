@@ -164,6 +164,18 @@ def test_nothing_can_be_put_into_a_folder_that_is_not_there_yet(
         assert (tmp_path / "a/new.txt").exists()
 
 
+def test_an_empty_folder_offers_nothing_that_a_drive_to_be_read_only_refuses(
+    page: Page, tmp_path: Path, late: Late
+) -> None:
+    held = late.hold("GET /health")
+    with serve(tmp_path, MOUNT_ACCESS="read-only", through=late) as url:
+        page.goto(f"{url}/")
+        expect(page.get_by_role("button", name="Upload files")).to_be_visible()
+        held.let_go()
+        expect(page.get_by_role("heading", name="This folder is empty")).to_be_visible()
+        expect(page.get_by_role("button", name="Upload files")).to_be_hidden()
+
+
 def test_who_types_is_not_interrupted_by_what_is_done(
     page: Page, tmp_path: Path, late: Late
 ) -> None:

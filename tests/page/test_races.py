@@ -151,3 +151,22 @@ def _come(page: Page, kind: Kind, held: Held) -> None:
     if kind.said:
         expect(page.get_by_text(kind.said).first).to_be_visible()
     page.keyboard.press("Escape")  # closes the preview
+
+
+def test_a_folder_that_is_deleted_while_the_person_opens_it_goes_and_comes_back(
+    page: Page, tmp_path: Path
+) -> None:
+    fill(tmp_path, "a/in/one.txt", "a/in/two.txt")
+    with Late() as late, serve(tmp_path, TRASH_DAYS="7", through=late) as url:
+        page.goto(f"{url}/#/a")
+        see(page, tmp_path, "a")
+        held = late.hold("DELETE /files/a/in/one")
+        act(page, "in", "Delete")
+        held.until_reached()
+        go(page, "a/in")
+        expect(page.get_by_role("rowheader", name="one.txt")).to_be_visible()
+        held.let_go()
+        expect(page.get_by_role("heading", name="not there any more")).to_be_visible()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Put back: 2").first).to_be_visible()
+        see(page, tmp_path, "a/in")

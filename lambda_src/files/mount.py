@@ -43,16 +43,17 @@ def _read() -> str:
         return json.dumps(
             {name: int(os.environ.get(name.upper()) or 0) or usual for name, usual in names.items()}
         )
-    # It imports the AWS SDK, which takes time, and which most requests do not need.
-    from aws_lambda_powertools.utilities.parameters import SSMProvider  # noqa: PLC0415
+    # Imported late: it takes time, and most requests do not need it. What Powertools has for this
+    # imports the SDK of further services.
+    import boto3  # noqa: PLC0415
 
-    global _provider  # noqa: PLW0603 - made once
-    if _provider is None:
-        _provider = SSMProvider(boto_config=sdk_config())
-    return str(_provider.get(PARAMETER, force_fetch=True))
+    global _client  # noqa: PLW0603 - made once
+    if _client is None:
+        _client = boto3.client("ssm", config=sdk_config())
+    return str(_client.get_parameter(Name=PARAMETER)["Parameter"]["Value"])
 
 
-_provider: Any = None
+_client: Any = None
 configuration = Source(_read, fresh_seconds=FRESH_SECONDS)
 
 

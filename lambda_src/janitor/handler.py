@@ -34,9 +34,9 @@ metrics = Metrics()
 
 def read_parameter() -> str:
     """Return the document with the limits. It imports the AWS SDK late, as tests do not need it."""
-    from aws_lambda_powertools.utilities.parameters import get_parameter  # noqa: PLC0415
+    import boto3  # noqa: PLC0415
 
-    return str(get_parameter(PARAMETER, force_fetch=True))
+    return str(boto3.client("ssm").get_parameter(Name=PARAMETER)["Parameter"]["Value"])
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

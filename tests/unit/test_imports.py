@@ -75,7 +75,8 @@ RULES = {
     "lambda_src/drive/*.py": ("drive",),
     # The AWS SDK is imported when it is needed, and is AWS's own (test_handler.py).
     "lambda_src/files/bearer.py": ("aws_lambda_powertools", "boto3", "botocore", "files"),
-    "lambda_src/files/mount.py": ("aws_lambda_powertools", "botocore", "drive"),
+    "lambda_src/files/mount.py": ("boto3", "botocore", "drive"),
+    "lambda_src/janitor/*.py": ("aws_lambda_powertools", "boto3", "drive"),
     "lambda_src/brake/*.py": ("boto3",),  # which has no layer
     "lambda_src/key_watch/*.py": ("boto3",),  # nor has this
     "lambda_src/*/*.py": ("aws_lambda_powertools", "drive"),  # and the function's own folder

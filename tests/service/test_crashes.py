@@ -1,9 +1,9 @@
 """An instance may end at any moment, and nothing that it acknowledged is lost, nothing is torn.
 
-The function runs in processes that end by SIGKILL: before every single system call of a request,
-one after the other, and at random moments. An instance that ends takes its machine's memory with
-it; so each step is taken twice, once with all that was written and once with zeros wherever it
-was not flushed.
+The function runs in processes that end by SIGKILL: before every single change of the disk that a
+request makes, one after the other, and at random moments. An instance that ends takes its
+machine's memory with it; so where something was not flushed, a step is taken twice, once with all
+that was written and once with zeros in its place.
 """
 
 import base64

@@ -123,7 +123,7 @@ def test_a_killed_janitor_loses_no_version_that_is_to_stay(tmp_path: Path) -> No
 
 
 def _kill_janitors(tmp_path: Path) -> None:
-    """Kill one before its first system call, the next before its second, until one lives."""
+    """Kill one before its first change of the disk, the next before its second, until one lives."""
     for step in range(1, 1000):
         for name in ("a", LONG):
             file_writes.write(tmp_path, name, b"old", limits=LIMITS, keep=True)

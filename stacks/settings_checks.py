@@ -11,12 +11,19 @@ from stacks.shared.egress import WAYS_OUT
 # The least that backups of a stage with `retain` are kept.
 RETAINED_BACKUP_DAYS = 7
 
+# The fields whose type is a `Literal`, of each dataclass that was checked: to find them takes 4 ms.
+_CHOICES: dict[type, dict[str, object]] = {}
+
 
 def check_choices(settings: object) -> None:
     """Check each field of a dataclass whose type is a `Literal`."""
-    for name, kind in get_type_hints(type(settings)).items():
-        if get_origin(kind) is Literal:
-            check_choice(name, getattr(settings, name), kind)
+    kinds = _CHOICES.get(type(settings))
+    if kinds is None:
+        hints = get_type_hints(type(settings))
+        kinds = {name: kind for name, kind in hints.items() if get_origin(kind) is Literal}
+        _CHOICES[type(settings)] = kinds
+    for name, kind in kinds.items():
+        check_choice(name, getattr(settings, name), kind)
 
 
 def check_name(name: str) -> None:

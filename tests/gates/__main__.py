@@ -33,7 +33,7 @@ from tests.gates.planted import FILE, PLANTED, TEMPLATE
 from tests.gates.sarif import as_sarif
 from tests.gates.scanners import SCANNERS, Templates
 from tests.infra import nag
-from tests.infra.synthesis import OF_THE_CLI
+from tests.infra.flags import OF_THE_CLI
 from tests.infra.templates import Json
 from tests.settings.test_switch_gate import stages
 

@@ -13,6 +13,11 @@ ALARM = "AWS::CloudWatch::Alarm"
 # Those of the brake have tests of their own (`test_brake.py`).
 BRAKES = {"UseFast", "UseSlow", "NatUseFast", "NatUseSlow", "BrakeFailed"}
 
+# What each set of dimensions means, by their names and what they refer to.
+Sources = dict[tuple[tuple[str, str], ...], str]
+# Namespace, source and statistic of each metric, its period and its id, by its name.
+Metrics = dict[str, tuple[tuple[str, str, str], int, str]]
+
 
 def named(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     """Return the logical id and the resource of each alarm but the brake's, by its name."""
@@ -29,10 +34,10 @@ def named(drive: StageTemplates) -> dict[str, tuple[str, Json]]:
     return found
 
 
-def sources(drive: StageTemplates) -> dict[tuple[tuple[str, str], ...], str]:
+def sources(drive: StageTemplates) -> Sources:
     """Return what each set of dimensions means, by their names and what they refer to."""
     files, janitor, usage = "files", "janitor", "usage"
-    found: dict[tuple[tuple[str, str], ...], str] = {
+    found: Sources = {
         (("service", janitor),): janitor,
         (("service", usage),): usage,
         (("service", files),): "files service",
@@ -59,10 +64,9 @@ def sources(drive: StageTemplates) -> dict[tuple[tuple[str, str], ...], str]:
     return found
 
 
-def metrics(drive: StageTemplates, alarm: Json) -> dict[str, tuple[tuple[str, str, str], int, str]]:
+def metrics(drive: StageTemplates, known: Sources, alarm: Json) -> Metrics:
     """Return namespace, source and statistic of each metric, its period and its id, by its name."""
-    found: dict[str, tuple[tuple[str, str, str], int, str]] = {}
-    known = sources(drive)
+    found: Metrics = {}
     names = [stat["Metric"]["MetricName"] for _, stat in stats(alarm)]
     for number, stat in stats(alarm):
         metric = stat["Metric"]
@@ -95,7 +99,7 @@ def stats(alarm: Json) -> list[tuple[str, Json]]:
     return [(each["Id"], each["MetricStat"]) for each in alarm["Metrics"] if each is not watched]
 
 
-def state(drive: StageTemplates, alarm: Json, before: str, days: list[Day]) -> str:
+def state(known: Metrics, alarm: Json, before: str, days: list[Day]) -> str:
     """Return the state of an alarm after periods with these values, the newest last."""
     condition = Condition(
         comparison=alarm["ComparisonOperator"],
@@ -104,17 +108,17 @@ def state(drive: StageTemplates, alarm: Json, before: str, days: list[Day]) -> s
         datapoints=alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]),
         missing=alarm["TreatMissingData"],
     )
-    known = metrics(drive, alarm)
-    values: list[float | None] = []
-    for day in days:
-        assert {*day} <= {*known}
-        by_id = {number: day.get(name) for name, (_, _, number) in known.items()}
-        if "Metrics" in alarm:
-            [expression] = [each["Expression"] for each in alarm["Metrics"] if "Expression" in each]
-            values.append(metric_math.evaluate(expression, by_id))
-        else:
-            values.append(by_id["alone"])
-    return alarm_states.state_of(condition, before, values)
+    values = {id(day): _value(known, alarm, day) for day in days}  # most periods are alike
+    return alarm_states.state_of(condition, before, [values[id(day)] for day in days])
+
+
+def _value(known: Metrics, alarm: Json, day: Day) -> float | None:
+    assert {*day} <= {*known}
+    by_id = {number: day.get(name) for name, (_, _, number) in known.items()}
+    if "Metrics" not in alarm:
+        return by_id["alone"]
+    [expression] = [each["Expression"] for each in alarm["Metrics"] if "Expression" in each]
+    return metric_math.evaluate(expression, by_id)
 
 
 def check(drive: StageTemplates, settings: Settings) -> None:
@@ -122,10 +126,11 @@ def check(drive: StageTemplates, settings: Settings) -> None:
     found, days = named(drive), days_of(settings)
     assert {*found} == {*days}
     topic, _ = drive.data.only("AWS::SNS::Topic")
+    known = sources(drive)
     for name, wanted in days.items():
         _, resource = found[name]
         alarm = resource["Properties"]
-        said = metrics(drive, alarm)
+        said = metrics(drive, known, alarm)
         assert {each: of for each, (of, _, _) in said.items()} == wanted.metrics, name
         assert {seconds for _, seconds, _ in said.values()} == {wanted.seconds}, name
         assert alarm["EvaluationPeriods"] == (wanted.of or wanted.periods), name
@@ -136,12 +141,12 @@ def check(drive: StageTemplates, settings: Settings) -> None:
         assert [drive.target(each) for each in silent] == [topic] * len(silent)
         assert resource["Metadata"]["LambdaDriveAlarm"]["Partners"] == [*wanted.partners], name
         for days_, outcome in _weeks(wanted):
-            assert state(drive, alarm, "OK", days_) == outcome, (name, days_)
+            assert state(said, alarm, "OK", days_) == outcome, (name, days_)
         if len(wanted.metrics) == 1:
             [metric] = wanted.metrics
             nothing = "OK" if wanted.partners else "INSUFFICIENT_DATA"
             silence: list[Day] = [{metric: None}] * wanted.periods
-            assert state(drive, alarm, "ALARM", silence) == nothing, name
+            assert state(said, alarm, "ALARM", silence) == nothing, name
 
 
 def _weeks(wanted: Days) -> Iterator[tuple[list[Day], str]]:

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.infra.flags import FLAGS, OF_THE_CLI
+
 PROJECT = Path(__file__).resolve().parents[2]
 CDK = PROJECT / ".venv" / "bin" / "cdk"
 BASELINE = f"{sys.executable} -m tests.infra.baseline_app"
@@ -49,16 +51,26 @@ def run_app(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     """Run an app with this text as the CLI would, without the second that it takes to start."""
     program = folder / "app.py"
     program.write_text(text)
-    context = json.loads((PROJECT / "cdk.json").read_text())["context"]
+    return _run(program, folder / "cdk.out")
+
+
+def synthesise_own(folder: Path) -> None:
+    """Run `app.py` as the CLI would, for a user whose umask keeps from others what is made."""
+    result = _run(PROJECT / "app.py", folder, umask=0o077)
+    assert result.returncode == 0, result.stderr
+
+
+def _run(program: Path, folder: Path, *, umask: int = -1) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-OO", str(program)],
         check=False,
         cwd=PROJECT,
         env=activated(
             PYTHONPATH=str(PROJECT),
-            CDK_OUTDIR=str(folder / "cdk.out"),
-            CDK_CONTEXT_JSON=json.dumps(context),
+            CDK_OUTDIR=str(folder),
+            CDK_CONTEXT_JSON=json.dumps(FLAGS | OF_THE_CLI),
         ),
+        umask=umask,
         capture_output=True,
         text=True,
     )

@@ -1,16 +1,29 @@
-"""Stages, synthesised once a session."""
+"""Stages, synthesised once a session.
+
+The CDK is imported by who synthesises: the process that only hands tests to others reads this file
+too, and would start Node for it.
+"""
+
+from __future__ import annotations
 
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import made_once as folders
 from tests.baseline import DEV, PROD
-from tests.infra import pipelines, synthesis, templates
-from tests.infra.cdk_synth import synthesise
+from tests.infra import templates
+from tests.infra.cdk_synth import synthesise_own
 from tests.made_once import root_of_the_run
+
+if TYPE_CHECKING:
+    from tests.infra import pipelines
+
+# The CASES of tests/infra/pipelines.py. The first has nothing special, and is in the fast tests.
+PIPELINES = ("one account", "two accounts", "images, a token, a boundary")
 
 # Gives the folder of a name, which the function fills the first time.
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
@@ -24,14 +37,16 @@ def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="session")
 def synth(request: pytest.FixtureRequest, made_once: MadeOnce) -> Path:
-    """The project's own assembly: that of `--own-assembly DIR`, or one made now by the CLI."""
+    """The project's own assembly: that of `--own-assembly DIR`, or one made now by `app.py`."""
     given: Path | None = request.config.getoption("--own-assembly")
-    return given or made_once("synth", synthesise)
+    return given or made_once("synth", synthesise_own)
 
 
 @pytest.fixture(scope="session")
 def baseline(made_once: MadeOnce) -> Path:
     """The assembly of both stages by the settings of the tests."""
+    from tests.infra import synthesis  # noqa: PLC0415 - see above
+
     return made_once("baseline", lambda folder: synthesis.assembly(folder, DEV, PROD))
 
 
@@ -55,9 +70,15 @@ def drive(request: pytest.FixtureRequest, assembly: Path) -> templates.StageTemp
     return templates.load(assembly, request.param)
 
 
-@pytest.fixture(scope="session", params=pipelines.CASES)
+@pytest.fixture(
+    scope="session",
+    params=[PIPELINES[0], *(pytest.param(case, marks=pytest.mark.slow) for case in PIPELINES[1:])],
+)
 def pipeline(request: pytest.FixtureRequest, made_once: MadeOnce) -> pipelines.Synthesised:
     """Each pipeline of the tests in turn."""
+    from tests.infra import pipelines  # noqa: PLC0415 - see above
+
+    assert tuple(pipelines.CASES) == PIPELINES
     case: str = request.param
     folder = made_once(f"pipeline of {case}", lambda made: pipelines.synthesise(made, case))
     return pipelines.read(folder, case)

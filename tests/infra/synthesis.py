@@ -14,14 +14,8 @@ from stacks.shipping.settings import Pipeline
 from stacks.stage import DriveStage
 from tests.baseline import CONNECTION, DEV, PROD
 from tests.infra import templates
-from tests.infra.flags import FLAGS
+from tests.infra.flags import FLAGS, OF_THE_CLI
 from tests.infra.templates import Json
-
-# What the CLI adds to the flags of cdk.json (`versionReporting` and its defaults).
-OF_THE_CLI = {
-    "aws:cdk:enable-asset-metadata": True,
-    "aws:cdk:enable-path-metadata": True,
-}
 
 # What the CDK need not do for who reads templates and warnings: copies of assets, and a stack trace
 # for each resource.

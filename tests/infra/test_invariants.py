@@ -19,6 +19,7 @@ def test_a_stage_as_it_is_breaks_none(stage: str, baseline: Path) -> None:
     assert violations(Declared.of(find_stage(baseline, stage))) == []
 
 
+@pytest.mark.slow
 def test_what_a_pipeline_ships_breaks_none(tmp_path: Path) -> None:
     """Its stages have a role for the pipeline's test beside them."""
     check_invariants(synthesis.shipped(tmp_path))

@@ -35,6 +35,7 @@ def bad_stage(app: App) -> tuple[iam.ManagedPolicy, lambda_.Function]:
     return policy, function
 
 
+@pytest.mark.slow
 def test_a_template_that_aws_would_refuse_is_found(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     stack = Stack(Stage(app, "Planted"), "Bad")

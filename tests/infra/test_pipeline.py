@@ -206,6 +206,7 @@ def test_it_runs_one_build_at_a_time(pipeline: Synthesised) -> None:
             assert len(builds) <= 1, [action.name for action in builds]
 
 
+@pytest.mark.slow
 def test_a_third_stage_is_shipped_after_an_approval_of_its_own(tmp_path: Path) -> None:
     stages = (DEV, replace(DEV, name="Trial"), PROD)
     app = App(context=FLAGS, outdir=str(tmp_path))

@@ -375,6 +375,7 @@ def pickled(drive: StageTemplates) -> bytes:
     return pickle.dumps(drive)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", BREAKS)
 def test_a_regression_is_noticed(pickled: bytes, assembly: Path, what: str) -> None:
     worse: StageTemplates = pickle.loads(pickled)

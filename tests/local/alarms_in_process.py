@@ -123,10 +123,14 @@ def main(assembly: Path, stages: list[dict[str, Any]]) -> None:
         domain = each.pop("domain", None)
         settings = Settings(**each, domain=Domain(**domain) if domain else None)
         drive = templates.load(assembly, settings.name)
+        sources = alarms.sources(drive)
         for name, wanted in days_of(settings).items():
             logical_id, resource = alarms.named(drive)[name]
             properties = resource["Properties"]
-            ids = {of: number for of, (_, _, number) in alarms.metrics(drive, properties).items()}
+            ids = {
+                of: number
+                for of, (_, _, number) in alarms.metrics(drive, sources, properties).items()
+            }
             bad, good = (
                 [{ids[of]: value for of, value in day.items()} for day in days]
                 for days in (wanted.bad, wanted.good)

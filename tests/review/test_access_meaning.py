@@ -50,6 +50,7 @@ def split(statements: list[Json], seed: int) -> list[Json]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(STATEMENTS, st.integers(0, 9))
 def test_split_and_in_another_order_is_no_change(statements: list[Json], seed: int) -> None:
@@ -58,6 +59,7 @@ def test_split_and_in_another_order_is_no_change(statements: list[Json], seed: i
     assert compared(other, one).verdict == NO_CHANGE
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(STATEMENTS)
 def test_moved_to_a_managed_policy_is_no_change(statements: list[Json]) -> None:
@@ -66,6 +68,7 @@ def test_moved_to_a_managed_policy_is_no_change(statements: list[Json]) -> None:
     assert compared(other, one).verdict == NO_CHANGE
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(STATEMENTS, st.data())
 def test_an_action_more_is_found(statements: list[Json], data: st.DataObject) -> None:
@@ -78,6 +81,7 @@ def test_an_action_more_is_found(statements: list[Json], data: st.DataObject) ->
     assert heaviest(access(roles(*more), roles(*statements))) is weights[1]
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(STATEMENTS, st.data())
 def test_a_statement_more_is_found_or_covered(statements: list[Json], data: st.DataObject) -> None:

@@ -33,6 +33,7 @@ def changed(template: Json, chance: random.Random) -> Json:
     return after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["Dev-Data", "Prod-Service"])
 def test_it_sees_what_cdk_diff_sees(file: str) -> None:
     chance = random.Random(f"one seed for {file}")

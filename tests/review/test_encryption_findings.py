@@ -252,6 +252,7 @@ def test_odd_values_are_a_change_and_no_crash(odd: Json) -> None:
         assert compared(after, before).verdict != NO_CHANGE
 
 
+@pytest.mark.slow
 def test_the_names_are_those_that_the_package_has(tmp_path: Path) -> None:
     written = tmp_path / "names.json"
     script = PROJECT / "ops" / "review" / "encryption_properties.mjs"

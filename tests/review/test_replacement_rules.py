@@ -3,10 +3,13 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from ops.project import PROJECT
 from ops.review.replacement_rules import replaces
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_package_says(tmp_path: Path) -> None:
     written = tmp_path / "rules.json"
     script = PROJECT / "ops" / "review" / "replacement_rules.mjs"

@@ -37,6 +37,7 @@ def test_synth_takes_each_value_and_no_other(name: str) -> None:
         Settings(**others, **{name: WRONG[name]})
 
 
+@pytest.mark.slow
 def test_mypy_names_each_wrong_value_and_takes_the_others(tmp_path: Path) -> None:
     right = [f"{name}={json.dumps(values[-1])}" for name, values in CHOICES.items()]
     wrong = [f"{name}={json.dumps(value)}" for name, value in WRONG.items()]

@@ -15,9 +15,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 TABLE = PROJECT / "lambda_src" / "files" / "media_types.json"
 # What a GET says of a file, and a HEAD too.
 DESCRIPTION = ("content-type", "etag", "last-modified", "x-file-size", "accept-ranges")
+# Text, and bytes that are none. Each further kind takes a CPU second.
+FAST = {"invalid UTF-8", "text"}
+KINDS = [pytest.param(each, marks=() if each in FAST else pytest.mark.slow) for each in CONTENTS]
 
 
-@pytest.mark.parametrize("kind", CONTENTS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_file_comes_back_as_it_is(url: Url, tmp_path: Path, kind: str) -> None:
     content = CONTENTS[kind]
     for name in names():

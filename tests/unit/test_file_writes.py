@@ -168,6 +168,7 @@ def test_a_directory_with_what_was_left_in_it_says_who_removes_that(tmp_path: Pa
             file_writes.delete(tmp_path, directory.name)
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     versions = {bytes([letter]) * 200_000 for letter in b"ab"}
     script = f"""
@@ -188,6 +189,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
         assert file_reads.read(tmp_path, "a", file_reads.whole(200_000))[1] in versions
 
 
+@pytest.mark.slow
 def test_a_directory_that_is_removed_meanwhile_is_no_error_of_the_writer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ SEGMENT = st.sampled_from(["a", "a ", "a!", "a-b", "a.b", "b", "ü", "\udcff", "
 TREE = st.lists(st.lists(SEGMENT, min_size=1, max_size=5).map("/".join), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(
     tree=TREE,

@@ -196,6 +196,7 @@ def test_a_file_that_is_deleted_during_the_count_is_not_missed(
     assert used(tmp_path) == 10
 
 
+@pytest.mark.slow
 def test_restores_and_removals_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     """Another process deletes and restores, while janitors of this one take what they find."""
     script = f"""

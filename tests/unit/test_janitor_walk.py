@@ -111,6 +111,7 @@ def test_a_directory_is_looked_through_and_not_loaded(
     assert steps == ["found", "used"] * 3
 
 
+@pytest.mark.slow
 def test_the_deepest_drive_is_walked_to_its_end(tmp_path: Path) -> None:
     deep = 1000
     try:

@@ -271,6 +271,7 @@ def test_the_counter_is_what_a_plain_number_would_be(
                 assert used(root) == model
 
 
+@pytest.mark.slow
 def test_eight_processes_at_once_end_exact(tmp_path: Path) -> None:
     quota.change(tmp_path, 100_000, limit=NO_LIMIT)  # so that nobody gets below zero
     script = f"""
@@ -316,6 +317,7 @@ def test_many_at_once_never_pass_the_limit(tmp_path: Path) -> None:
     assert taken == used(tmp_path) == 1000 // 7 * 7
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_a_whole_record_and_no_lock(tmp_path: Path) -> None:
     quota.change(tmp_path, 1, limit=NO_LIMIT)
     counter = tmp_path / quota.COUNTER

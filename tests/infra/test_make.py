@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drive_tools.cloud_assembly import find_stage
+from tests.conftest import BEGIN_FIRST
 from tests.infra import synthesis
 from tests.infra.cdk_synth import CDK, PROJECT, activated
 
@@ -185,6 +186,10 @@ def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: 
     assert re.search(r"--no-loadscope-reorder$", run), "make test leaves something out"
     fast = make(project, "--dry-run", "test-fast").stdout
     assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/review tests/unit" in fast
+
+
+def test_what_begins_first_is_there() -> None:
+    assert [file for file in BEGIN_FIRST if not (PROJECT / file).is_file()] == []
 
 
 def test_make_check_runs_all_that_the_pipeline_checks(project: Path) -> None:

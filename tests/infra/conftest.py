@@ -51,6 +51,14 @@ def baseline(made_once: MadeOnce) -> Path:
 
 
 @pytest.fixture(scope="session")
+def shipped(made_once: MadeOnce) -> Path:
+    """The assembly of a pipeline that ships both, as it makes and keeps it; do not edit it."""
+    from tests.infra import synthesis  # noqa: PLC0415 - see above
+
+    return made_once("shipped", synthesis.shipped)
+
+
+@pytest.fixture(scope="session")
 def assembly(request: pytest.FixtureRequest) -> Path:
     """The assembly under test: that of `--assembly DIR`, or that of the baseline.
 

@@ -10,7 +10,6 @@ import pytest
 from drive_tools.cloud_assembly import find_stage
 from stacks.invariants.check import INVARIANTS, check_invariants, promise, violations
 from stacks.invariants.declared import Declared
-from tests.infra import synthesis
 from tests.infra.cdk_synth import PROJECT, synthesise_program
 
 
@@ -20,9 +19,9 @@ def test_a_stage_as_it_is_breaks_none(stage: str, baseline: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_pipeline_ships_breaks_none(tmp_path: Path) -> None:
+def test_what_a_pipeline_ships_breaks_none(shipped: Path) -> None:
     """Its stages have a role for the pipeline's test beside them."""
-    check_invariants(synthesis.shipped(tmp_path))
+    check_invariants(shipped)
 
 
 def test_each_invariant_has_a_promise_of_its_own() -> None:

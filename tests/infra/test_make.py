@@ -9,7 +9,6 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from tests.conftest import BEGIN_FIRST
-from tests.infra import synthesis
 from tests.infra.cdk_synth import CDK, PROJECT, activated
 
 # One stage more than the project comes with, which is one line here.
@@ -126,12 +125,6 @@ def test_a_review_compares_what_scanners_find_when_it_is_asked_to(project: Path)
     deployed = make(project, "--dry-run", "review", "BEFORE=deployed", "SCAN=1").stdout
     assert "before.sarif" not in deployed
     assert "--scans review/after.sarif" in deployed
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The assembly that a pipeline makes and keeps."""
-    return synthesis.shipped(tmp_path_factory.mktemp("shipped"))
 
 
 @pytest.mark.slow

@@ -60,6 +60,11 @@ def baseline() -> Path:
     return made_once(_root(), "baseline", lambda folder: synthesis.assembly(folder, DEV, PROD))
 
 
+def shipped() -> Path:
+    """Return an assembly of a pipeline that ships both: that of tests/infra."""
+    return made_once(_root(), "shipped", synthesis.shipped)
+
+
 @contextmanager
 def edited(folder: Path, stack: str) -> Iterator[Template]:
     """Give a template of Dev in `folder`, a copy of the baseline, and write what is made of it."""

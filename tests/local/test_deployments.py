@@ -14,9 +14,8 @@ import pytest
 
 from drive_tools.cloud_assembly import find_stage
 from ops.pipeline_walk.approval_server import ApprovalServer
-from tests.infra import synthesis
 from tests.infra.templates import Json, Template
-from tests.local.assemblies import OTHER_SETTINGS, assembly_of, baseline, edited
+from tests.local.assemblies import OTHER_SETTINGS, assembly_of, baseline, edited, shipped
 from tests.local.conftest import TARGET, LocalCloud
 
 EXECUTION = "11111111-2222-4333-8444-555555555555"
@@ -414,7 +413,7 @@ def test_protection_is_as_synthesised(changed: Changed, deployed: LocalCloud) ->
 
 
 def test_a_stage_goes_back_to_what_a_pipeline_made_before(
-    deployed: LocalCloud, tmp_path: Path
+    deployed: LocalCloud,
 ) -> None:
     """In a hurry, with the artifact of an execution; the files stay."""
 
@@ -432,7 +431,7 @@ def test_a_stage_goes_back_to_what_a_pipeline_made_before(
         "OPERATOR_DEFAULTS": "LOG_LEVEL=ERROR MAINTENANCE_MODE=0",
     }
     assert deployed.drive("PUT", "/files/newer.txt", b"newer").status_code == 201
-    artifact = synthesis.shipped(tmp_path / "artifact")
+    artifact = shipped()
     compared = deployed.call(
         *("make", "--no-print-directory", "diff", "STAGE=Dev", f"ASSEMBLY={artifact}")
     )

@@ -147,3 +147,21 @@ def test_a_drive_that_reports_a_problem_shows_it(page: Page, drive: Path) -> Non
     with serve(drive, through=unhealthy) as url:
         visit_folder(page, url)
         expect(page.get_by_role("alert").filter(has_text="no limits")).to_be_visible()
+
+
+def test_what_is_no_list_is_not_shown_as_the_browser_says_it(page: Page, drive: Path) -> None:
+    """As the page of a network that asks to sign in first."""
+    over = threading.Event()
+
+    def through(event: Event, invoke: Invoke) -> Answer:
+        if event["rawPath"] != "/files/" or over.is_set():
+            return invoke(event)
+        headers = {"Content-Type": "text/html"}
+        return {"statusCode": 200, "headers": headers, "body": "<p>Sign in"}
+
+    with serve(drive, through=through) as url:
+        page.goto(f"{url}/")
+        expect(page.get_by_role("heading", name="No connection to the drive.")).to_be_visible()
+        over.set()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(row(page, "a.txt")).to_be_visible()

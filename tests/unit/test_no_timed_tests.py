@@ -45,7 +45,7 @@ def _found(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
             name = _name(node.func)
             if name in DURATIONS:
                 yield node, f"calls {name}"
-            if {name, ast.unparse(node.func)} & WAITS and any(map(_is_number, node.args)):
+            if any(map(_is_number, node.args)) and {name, ast.unparse(node.func)} & WAITS:
                 yield node, f"{name} waits for a number of seconds"
             for keyword in node.keywords:
                 if keyword.arg in TIMEOUTS and _name(keyword.value) not in PATIENCE:
@@ -61,7 +61,9 @@ def _name(node: ast.expr) -> str:
 
 
 def _is_now(node: ast.Call) -> bool:
-    return ast.unparse(node.func) in {"time.time", "time.time_ns", "datetime.now"}
+    return _name(node.func) in {"time", "time_ns", "now"} and (
+        ast.unparse(node.func) in {"time.time", "time.time_ns", "datetime.now"}
+    )
 
 
 def _is_number(node: ast.expr) -> bool:

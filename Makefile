@@ -97,7 +97,7 @@ test: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.pag
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest $(call side_by_side,4)
 
-test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, which deploy nothing
+test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, but for the slow ones; none deploys
 	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/review tests/unit
 
 test-kernel: .venv/.dev ## prove with this machine's kernel: address translation, full disks (needs Linux and root, as CI has)

@@ -73,6 +73,7 @@ def test_however_often_it_is_stopped_it_does_what_one_run_does(
             assert used(Path(once)) == used(Path(resumed)) == whole.bytes + 50
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(tree=TREE, data=st.data())
 def test_a_walk_goes_on_behind_any_directory_with_those_that_one_walk_would_give(

@@ -21,6 +21,7 @@ def policy(text: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in (each.split() for each in text.split(";"))}
 
 
+@pytest.mark.slow
 def test_a_file_of_every_type_is_in_a_sandbox_without_scripts_and_requests(
     url: Url, tmp_path: Path
 ) -> None:

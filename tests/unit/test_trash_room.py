@@ -162,6 +162,7 @@ STEP = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(steps=st.lists(STEP, max_size=15))
 def test_a_drive_with_a_trash_takes_every_write_that_one_without_takes(

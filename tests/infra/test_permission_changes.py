@@ -87,6 +87,7 @@ def test_an_action_more_is_found_in_every_policy(drive: StageTemplates) -> None:
     assert tried > 20
 
 
+@pytest.mark.slow
 def test_a_condition_less_is_found_in_every_policy(drive: StageTemplates) -> None:
     tried = 0
     for template in drive.templates:

@@ -1,5 +1,5 @@
 """Tests here draw examples, of which none may depend on the machine's speed."""
 
-from tests.examples import take_any_time
+from tests.examples import draw as pytest_configure
 
-take_any_time()
+__all__ = ["pytest_configure"]

@@ -162,6 +162,7 @@ def odd_apps(value: Json) -> Iterator[dict[str, Json]]:
     yield {"It": {"Type": "AWS::IAM::Role", "Properties": value}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(ODD)))
 def test_odd_values_crash_nothing_and_are_seen(number: int) -> None:
     usual = list(odd_apps("usual"))

@@ -78,6 +78,7 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+@pytest.mark.slow
 def test_no_test_depends_on_the_speed_of_the_machine() -> None:
     found = {
         name: seen

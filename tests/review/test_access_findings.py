@@ -86,6 +86,7 @@ def test_a_policy_that_its_first_holder_has_goes_nowhere() -> None:
     assert [each.weight for each in found] == [LOOK]
 
 
+@pytest.mark.slow
 def test_an_action_more_in_a_large_statement_is_that_action() -> None:
     """The single permissions of such a statement are half a million."""
     accounts = [f"arn:aws:iam::{number:012}:role/x" for number in range(50)]

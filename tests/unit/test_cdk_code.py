@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 NODE = Path(sys.executable).with_name("node")
 # As the program of the package does: the command is the second word.

@@ -74,6 +74,7 @@ def ours(text: str) -> str | None:
         return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", ["", "export ", "  "])
 def test_a_value_without_quotes_is_taken_where_all_readers_agree_and_nowhere_else(
     before: str, tmp_path: Path

@@ -233,6 +233,24 @@ def policy_of(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+def in_process(module: str, *arguments: str | Path) -> str:
+    """Run a module of this folder on the interpreter of the local cloud, which has MiniStack.
+
+    There is no server. Return what it printed.
+    """
+    python = PROJECT / ".venv/local-cloud/bin/python"
+    ran = subprocess.run(
+        [python, "-m", f"tests.local.{module}_in_process", *arguments],
+        check=False,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
 def lasting_port() -> int:
     """A free port below those that systems give to connections, so that it stays free."""
     while True:

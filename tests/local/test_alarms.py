@@ -1,7 +1,6 @@
 """Each alarm of a stage reaches a queue with its sentence; some by what really happens."""
 
 import json
-import subprocess
 from collections import Counter
 from dataclasses import asdict, replace
 
@@ -10,8 +9,7 @@ from stacks.settings import Domain, Settings
 from tests.baseline import DEV, PROD
 from tests.infra.alarms import BRAKES
 from tests.local.assemblies import assembly_of
-from tests.local.conftest import PROJECT
-from tests.patience import PATIENCE_SECONDS
+from tests.local.conftest import in_process
 
 # Together they have an alarm of each kind.
 STAGES = (
@@ -34,19 +32,7 @@ STAGES = (
 def test_each_alarm_is_driven_to_a_message_and_back() -> None:
     """On the interpreter of the local cloud, without a server and without a wait."""
     settings = json.dumps([_changed(each) for each in STAGES])
-    ran = subprocess.run(
-        [
-            PROJECT / ".venv/local-cloud/bin/python",
-            *("-m", "tests.local.alarms_in_process", assembly_of(*STAGES), settings),
-        ],
-        check=False,
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-    )
-    assert ran.returncode == 0, ran.stderr
-    driven = Counter(json.loads(ran.stdout))
+    driven = Counter(json.loads(in_process("alarms", assembly_of(*STAGES), settings)))
     assert {*driven} == {*SAYS} | BRAKES
     assert driven["FilesErrors"] == len(STAGES)
 

@@ -72,7 +72,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help local local-down local-status test test-fast test-kernel test-nfs compare-policies check check-fast check-source compile-tests check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference page
+.PHONY: help local local-down local-status test test-all test-fast test-kernel test-nfs compare-policies check check-fast check-source compile-tests check-types check-rest gates gates-all synth cost diff review deploy resume restore destroy smoke bench lock pipeline github pipeline-synth pipeline-local reference page
 
 # The stacks of a stage; in an assembly that a pipeline made they are one deeper.
 STACKS = '**/$(STAGE)/*'
@@ -92,13 +92,16 @@ local-down: .venv/.base ## stop the local cloud; the files stay in .local/efs/
 local-status: .venv/.base ## say whether the local cloud runs, and where it and the function are
 	@$(BIN)/python -m ops local status || true
 
-test: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page .venv/.dev ## run all checks and all tests, the local deployment among them
+# What is marked `weekly` has more cases of what other tests hold (docs/decisions/0047-weekly-tests.md).
+test: ## run all checks and all tests but the weekly ones, the local deployment among them
+test-all: ## the same, and the tests that each week runs, and who releases
+test test-all: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page .venv/.dev
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
 	@$(BIN)/python -m tests.browser
-	$(BIN)/python -m pytest $(call side_by_side,4)
+	$(BIN)/python -m pytest $(call side_by_side,4)$(if $(filter test,$@), -m 'not weekly')
 
 test-fast: .venv/.dev ## run the tests of the code and of the stages as they are, but for the slow ones; none deploys
-	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow' tests/infra tests/review tests/unit
+	$(BIN)/python -m pytest $(call side_by_side,0) -m 'not slow and not weekly' tests/infra tests/review tests/unit
 
 test-kernel: .venv/.dev ## prove with this machine's kernel: address translation, full disks (needs Linux and root, as CI has)
 	$(BIN)/python -m pytest tests/kernel

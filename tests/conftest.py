@@ -13,6 +13,7 @@ import pytest
 
 from ops.isolation import without_aws
 from tests.url import Url
+from tests.weekly import note_what_is_weekly
 
 # jsii takes `node` from PATH, which is the project's own only when make or an activated
 # environment set it; a test started in another way must not depend on the machine's.
@@ -70,9 +71,13 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
     """Let the longest files begin first; all others stay in the order of `testpaths`."""
+    note_what_is_weekly(config, items)  # before `-m` takes tests away
+    yield
     turns = {file: turn for turn, file in enumerate(BEGIN_FIRST)}
     items.sort(key=lambda item: turns.get(item.nodeid.partition("::")[0], len(turns)))
 

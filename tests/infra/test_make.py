@@ -44,6 +44,7 @@ NEEDED = {
     "smoke": {_TOOLS, _CHECKS},
     "test-fast": {_TOOLS, _CHECKS},
 }
+DOES_ALL = {"test", "test-all", "gates-all"}
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -173,12 +174,19 @@ def test_a_change_of_settings_is_refreshed_wherever_it_is_written_down(project: 
     ]
 
 
-def test_make_test_runs_all_tests_and_make_test_fast_not_the_slow_ones(project: Path) -> None:
-    every = make(project, "--dry-run", "test").stdout
-    [run] = [line for line in every.splitlines() if "-m pytest --numprocesses" in line]
-    assert re.search(r"--no-loadscope-reorder$", run), "make test leaves something out"
+def test_make_test_leaves_out_the_weekly_tests_and_make_test_all_none(project: Path) -> None:
+    daily, every = (
+        make(project, "--dry-run", target).stdout.splitlines() for target in ("test", "test-all")
+    )
+    [run] = [line for line in every if "-m pytest --numprocesses" in line]
+    assert run.endswith(" --no-loadscope-reorder"), "make test-all leaves something out"
+    assert daily == [line + " -m 'not weekly'" if line == run else line for line in every]
+
+
+def test_make_test_fast_leaves_out_the_slow_tests_and_the_weekly_ones(project: Path) -> None:
     fast = make(project, "--dry-run", "test-fast").stdout
-    assert "--no-loadscope-reorder -m 'not slow' tests/infra tests/review tests/unit" in fast
+    left_out = "-m 'not slow and not weekly'"
+    assert f"--no-loadscope-reorder {left_out} tests/infra tests/review tests/unit\n" in fast
 
 
 def test_what_begins_first_is_there() -> None:
@@ -213,9 +221,7 @@ def test_what_a_build_makes_sets_up_what_it_needs(target: str, tmp_path: Path) -
 
 
 def test_each_make_of_a_build_is_known_here() -> None:
-    """Of GitHub's jobs but what does all (`test`, `gates-all`), and of the pipeline's builds."""
+    """Of GitHub's jobs but what does all (`DOES_ALL`), and of the pipeline's builds."""
     sources = [*PROJECT.glob(".github/workflows/*.yml"), *PROJECT.glob("stacks/shipping/*.py")]
     text = "".join(source.read_text() for source in sources)
-    assert set(re.findall(r"""(?:run: |["'])make ([\w./-]+)""", text)) - {"test", "gates-all"} == {
-        *NEEDED
-    }
+    assert set(re.findall(r"""(?:run: |["'])make ([\w./-]+)""", text)) == {*NEEDED} | DOES_ALL

@@ -123,6 +123,21 @@ def test_a_pull_request_runs_what_ci_runs() -> None:
     assert sorted([*everything, "make test-nfs MUST=1"]) == sorted(ci)
 
 
+def test_each_week_and_whoever_asks_for_it_runs_all_tests_and_all_scans() -> None:
+    """Each in a job of its own: if one fails, the other still says what it found."""
+    weekly = load("weekly")
+    assert weekly["on"].keys() == {"schedule", "workflow_dispatch"}
+    commands = {
+        name: [step["run"] for step in job["steps"] if "run" in step]
+        for name, job in weekly["jobs"].items()
+    }
+    assert commands == {"test": ["make test-all"], "scan": ["make gates-all"]}
+    assert not [job for job in weekly["jobs"].values() if "needs" in job]
+    [daily] = load("check")["jobs"].values()
+    limits = [int(job["timeout-minutes"]) for job in (daily, weekly["jobs"]["test"])]
+    assert limits == sorted(set(limits)), "it runs more than a pull request does"
+
+
 THREE = yaml.load(deploy_workflow.written(("Dev", "Test", "Prod"), "main"), Loader=yaml.BaseLoader)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from drive import disk, names
+from drive import attributes, disk, names
 from drive.entry import Entry
 from drive.errors import ConflictError, MissingError
 
@@ -82,32 +82,28 @@ def remove_directory(path: Path) -> None:
 def current(path: Path) -> Entry | None:
     """Return the version against which a condition is checked; call `asked` just before.
 
-    The file is opened, so that an NFS client asks for its attributes as well: another client of the
-    file system may have written into it.
+    The server is asked for the attributes of the file as well: another client of the file system
+    may have written into it.
     """
-    return _looked_at(path, lambda: entry(path.name, _opened_status(path, 0)))
+    return _looked_at(path, lambda: entry(path.name, attributes.asked(path, follow=True)))
 
 
 def seen(path: Path) -> Entry | None:
-    """Return the entry at `path` for fewer calls than `current`, where no condition depends on it.
+    """Return the entry at `path` as `lstat` has it; a condition needs that to be of now."""
+    return _looked_at(path, lambda: entry(path.name, path.lstat()))
+
+
+def known(path: Path) -> Entry | None:
+    """Return the entry at `path` without asking for its attributes; no condition may depend on it.
 
     The drive itself never writes into a file that has a name, so the size is right as well.
     """
-    return _looked_at(path, lambda: entry(path.name, path.lstat()))
+    return _looked_at(path, lambda: entry(path.name, attributes.known(path)))
 
 
 def file_itself(path: Path) -> Entry:
     """Return the file `path` as `current` does. A symbolic link is not a file."""
-
-    def look() -> Entry:
-        try:
-            return entry(path.name, _opened_status(path, os.O_NOFOLLOW))
-        except OSError as error:
-            if error.errno != errno.ELOOP:
-                raise
-            return entry(path.name, path.lstat())
-
-    found = _looked_at(path, look)
+    found = _looked_at(path, lambda: entry(path.name, attributes.asked(path, follow=False)))
     if found is None:
         raise MissingError(f"{path.name!r} does not exist")
     return found
@@ -118,14 +114,6 @@ def _looked_at(path: Path, look: Callable[[], Entry]) -> Entry | None:
         return disk.again(look, str(path.parent))
     except FileNotFoundError:
         return None
-
-
-def _opened_status(path: Path, flags: int) -> os.stat_result:
-    descriptor = os.open(path, READ | flags)
-    try:
-        return os.fstat(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def entry(name: str, status: os.stat_result) -> Entry:

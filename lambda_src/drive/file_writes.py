@@ -13,11 +13,11 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from drive import directory_entry, disk, names, quota, trash, trash_emptying
+from drive import attributes, directory_entry, disk, names, quota, trash, trash_emptying
 from drive.conditions import Conditions
 from drive.disk import translated
 from drive.entry import Entry
-from drive.errors import BusyError, ConflictError, FullError, PreconditionFailedError
+from drive.errors import BusyError, ConflictError, DriveError, FullError, PreconditionFailedError
 from drive.locks import names_locked
 from drive.quota import NO_LIMITS, Limits
 
@@ -61,7 +61,7 @@ def write(
     path = names.resolve(root, name)
     with translated(name):
         if conditions != _NO_CONDITIONS:  # before anything is written; again under the lock
-            _check_early(path, conditions)
+            _check_cheaply(path, conditions)
         temporary, etag = disk.write_temporary(path.parent, content)
         try:
             created = _replace_with_room(
@@ -162,7 +162,7 @@ def move(
                     there = stack.enter_context(directory_entry.asked(path.parent))
                 act: trash.Act | None = "move" if keep and overwrite else None
                 with trash.linked(root, path, act) as kept:
-                    replaced = directory_entry.seen(path)
+                    replaced = directory_entry.known(path)
                     if replaced and not overwrite:
                         raise PreconditionFailedError(f"{destination!r} is there already")
                     _rename(
@@ -197,7 +197,7 @@ def delete(
     path = directory_entry.itself(root, name)
     parent = str(path.parent)
     with translated(name), names_locked(root, path), disk.asked(parent) as directory:
-        status = disk.again(path.lstat, parent)
+        status = disk.again(lambda: attributes.known(path), parent)
         is_file = stat.S_ISREG(status.st_mode)
         entry = directory_entry.described(path.name, status)
         if is_file and conditions != _NO_CONDITIONS:
@@ -267,11 +267,12 @@ def _replace(
         with names_locked(root, path):
             directory = stack.enter_context(directory_entry.asked(path.parent))
             with trash.linked(root, path, act if overwrite else None) as kept:
-                old = (
-                    directory_entry.seen(path)
-                    if kept or conditions == _NO_CONDITIONS
-                    else directory_entry.current(path)
-                )
+                if conditions == _NO_CONDITIONS:
+                    old = directory_entry.known(path)
+                elif kept:
+                    old = directory_entry.seen(path)
+                else:
+                    old = directory_entry.current(path)
                 conditions.check_write(old)
                 if old and not overwrite:
                     raise PreconditionFailedError(
@@ -301,6 +302,17 @@ def _rename(
         directory_entry.rename(source, path, etag)
     if kept and old and not replaced:
         trash.forget(root, kept)
+
+
+def _check_cheaply(path: Path, conditions: Conditions) -> None:
+    """Do what `_check_early` does, but ask nobody when the conditions hold by what is known.
+
+    That may be old: then the file is written for nothing, and refused under the lock.
+    """
+    try:
+        conditions.check_write(directory_entry.known(path))
+    except (DriveError, OSError):  # what is refused must be refused by what is there now
+        _check_early(path, conditions)
 
 
 def _check_early(path: Path, conditions: Conditions) -> None:

@@ -47,6 +47,28 @@ def test_an_old_tag_changes_nothing(
         assert c(actions.read, "changed/file-moved")[1] == b"old"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a, old: a(actions.delete, "in-place/file", match=old),
+        lambda a, old: a(actions.move, "in-place/file", "in-place/other", match=old),
+        lambda a, old: a(actions.write, "in-place/file", b"mine", match=old),
+        lambda a, old: a(actions.write, "in-place/file", b"mine", match=old, keep=True),
+    ],
+    ids=["delete", "move", "write", "write with a trash"],
+)
+def test_a_tag_from_before_somebody_wrote_into_the_file_changes_nothing(
+    a: Client, b: Client, c: Client, change: Callable[[Client, str], Any]
+) -> None:
+    for number in range(5):
+        old = a(actions.write, "in-place/file", b"old")
+        a(actions.read, "in-place/file")
+        b(actions.write_into, "in-place/file", b"%d" % number)
+        with pytest.raises(PreconditionFailedError):
+            change(a, old)
+        assert c(actions.read, "in-place/file")[1] == b"%d" % number
+
+
 def test_an_upload_for_an_old_tag_does_not_take_its_place(a: Client, b: Client, c: Client) -> None:
     for number in range(5):
         name = f"finish/{number}"

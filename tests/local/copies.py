@@ -14,6 +14,7 @@ from tests.local.conftest import PROJECT
 
 # What `make` has set up here, and a copy uses as it is.
 _SET_UP = (".venv", "node_modules", ".local/layers")
+_MARK = ".venv/.base"
 
 
 def copy(folder: Path) -> Path:
@@ -32,6 +33,23 @@ def copy(folder: Path) -> Path:
         if (PROJECT / name).is_file():  # or else it was deleted, which is not committed yet
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, folder / name)
+    return folder
+
+
+def link_set_up(folder: Path) -> Path:
+    """Let a folder use what is set up here, and return it.
+
+    Its files are older than that, or else `make` would set up again.
+    """
+    older = (PROJECT / _MARK).stat().st_mtime - 1
+    for file in folder.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            os.utime(file, (older, older))
+    for name in _SET_UP:
+        (PROJECT / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(PROJECT / name)
     return folder
 
 
@@ -75,11 +93,13 @@ def _assignments(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -> str:
+def baseline_tree(
+    folder: Path, edit: Callable[[Path], None] = lambda _: None, *, checked: bool = False
+) -> str:
     """Return the id of a tree for `git archive`: this checkout by the settings of the tests.
 
     The project's own may be what no local cloud deploys: images, a VPC that is there already.
-    `edit` is called with its folder before.
+    `edit` is called with its folder before. One that is `checked` has the reference for it.
     """
     tree = copy(folder / "tree")
     edit(tree)
@@ -96,8 +116,9 @@ def baseline_tree(folder: Path, edit: Callable[[Path], None] = lambda _: None) -
         PIPELINE="PIPELINE: Pipeline | None = None",
         GITHUB="GITHUB: GitHub | None = None",
     )
-    refresh = [sys.executable, "-m", "tests.infra.reference", "--assembly", str(baseline())]
-    subprocess.run(refresh, check=True, cwd=tree, capture_output=True)
+    if checked:
+        refresh = [sys.executable, "-m", "tests.infra.reference", "--assembly", str(baseline())]
+        subprocess.run(refresh, check=True, cwd=tree, capture_output=True)
 
     def git(*arguments: str) -> str:
         return subprocess.run(

@@ -226,6 +226,7 @@ def spoilt(up: LocalCloud, name: str) -> Iterator[str]:
     client.update_function_configuration(FunctionName=function, Environment={"Variables": now})
 
 
+@pytest.mark.weekly
 def test_many_requests_for_what_is_not_there_are_told_of(up: LocalCloud) -> None:
     """Half of all requests of a quarter of an hour, so it takes more than came before."""
 

@@ -16,7 +16,7 @@ from botocore.validate import ParamValidator
 
 from ops.local import INTERFACE_LOOKS
 from tests.local.conftest import PROJECT, LocalCloud
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 STACKS = ["Dev-Data", "Dev-Service"]
 LOOKS = 4  # of the plain deletion: a subnet each in two zones, and the functions' group
@@ -337,14 +337,17 @@ def test_what_is_gone_is_no_error(deployed: LocalCloud) -> None:
 
 
 def test_it_mends_what_the_plain_deletion_left(deployed: LocalCloud) -> None:
-    """`cdk destroy` deletes the functions, and then fails at what their interfaces are in."""
+    """That deletes the functions, and then fails at what their interfaces are in."""
     deployed.deploy()
-    cdk = str(PROJECT / ".venv" / "bin" / "cdk")
-    folder = str(deployed.folder / "cdk.out")
-    plain = deployed.call(cdk, "destroy", "--force", "--app", folder, "Dev/*")
-    assert plain.returncode != 0
-    assert "has a dependent object" in plain.stdout + plain.stderr
-    assert stacks(deployed) == {"Dev-Data": "DELETE_FAILED"}
+    client = deployed.client("cloudformation")
+    # As `cdk destroy` calls it.
+    client.delete_stack(StackName="Dev-Service")
+    until(lambda: stacks(deployed).keys() == {"Dev-Data"})
+    client.delete_stack(StackName="Dev-Data")
+    until(lambda: stacks(deployed) == {"Dev-Data": "DELETE_FAILED"})
+    events = client.describe_stack_events(StackName="Dev-Data")["StackEvents"]
+    said = [each.get("ResourceStatusReason", "") for each in events]
+    assert [each for each in said if "has a dependent object" in each]
     mended = destroy(deployed, "--yes")
     assert mended.returncode == 0, mended.stdout + mended.stderr
     assert stacks(deployed) == {}

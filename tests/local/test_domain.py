@@ -170,6 +170,7 @@ def without_dns(up: LocalCloud) -> str:
     return f"http://localhost:{running.port}/_aws/execute-api/{api['ApiId']}/$default"
 
 
+@pytest.mark.weekly
 def test_a_person_sees_the_drive_through_the_domain(
     up: LocalCloud, without_dns: str, page: Page, tmp_path: Path
 ) -> None:

@@ -8,6 +8,8 @@ anew and works: where no link is taken away (tests/local/test_links.py), nothing
 from dataclasses import replace
 from typing import Any, get_args
 
+import pytest
+
 from drive_tools.client.http_client import HttpClient, TokenClient
 from ops.deployment import described_network, reach
 from ops.local.rules.reach import Way
@@ -46,6 +48,8 @@ ORDER: dict[Egress, UrlAuth] = {
     "isolated": "token",
     "nat": "iam",
 }
+# A NAT, what is no NAT, and what has no way to the world; the other kinds of NAT go the same way.
+DAILY: dict[Egress, UrlAuth] = {each: ORDER[each] for each in ("ipv6", "isolated", "nat")}
 # What each function may do with the disk, by the output that names it.
 ACCESS: dict[str, Access] = {
     "FilesFunctionName": "read-write",
@@ -150,22 +154,26 @@ def test_the_table_has_each_value_that_runs_here() -> None:
     assert set(get_args(Packaging)) - {"image"} == RUNS_HERE
 
 
-def test_a_change_of_the_way_costs_no_file_and_no_address(ready: LocalCloud) -> None:
+@pytest.mark.parametrize("order", [DAILY, pytest.param(ORDER, marks=pytest.mark.weekly)], ids=len)
+def test_a_change_of_the_way_costs_no_file_and_no_address(
+    order: dict[Egress, UrlAuth], ready: LocalCloud
+) -> None:
     cloud = ready
     cloud.deploy()
-    assert cloud.drive("PUT", "/files/kept.txt", CONTENT).status_code == 201
+    folder = f"/files/{len(order)}"
+    assert cloud.drive("PUT", f"{folder}/kept.txt", CONTENT).status_code == 201
     before = stays(cloud)
     assert shown(cloud) == SHOWN["nat"]
     check_ways(cloud, "nat")
-    for mode, auth in ORDER.items():
+    for mode, auth in order.items():
         cloud.deploy(assembly_of(replace(DEV, egress=mode, url_auth=auth)))
         assert shown(cloud) == SHOWN[mode], mode
         assert stays(cloud) == before, mode
         check_ways(cloud, mode)
         check_functions(cloud, mode)
         client = drive(cloud, auth)
-        assert client("GET", "/files/kept.txt").content == CONTENT
-        assert client("PUT", f"/files/{mode}", CONTENT).status_code == 201
+        assert client("GET", f"{folder}/kept.txt").content == CONTENT
+        assert client("PUT", f"{folder}/{mode}", CONTENT).status_code == 201
 
 
 def test_reach_names_the_link_that_a_call_took_away(ready: LocalCloud) -> None:

@@ -156,7 +156,10 @@ def guarded(cloud: LocalCloud, function: Client) -> tuple[str, str]:
     return arn, key
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    "verb",
+    ["set", *(pytest.param(each, marks=pytest.mark.weekly) for each in VERBS if each != "set")],
+)
 def test_the_least_policy_of_a_verb_lets_it_and_nothing_less_does(
     cloud: LocalCloud,
     guarded: tuple[str, str],

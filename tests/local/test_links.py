@@ -115,16 +115,21 @@ def test_without_client_write_the_disk_is_read_only(deployed: Deployed) -> None:
     deployed.act("os.remove(disk + '/old')")
 
 
+def reach(deployed: Deployed) -> int:
+    return main(["reach", "--local", str(deployed.cloud.folder)])
+
+
+def test_with_every_link_each_way_out_is_open(deployed: Deployed) -> None:
+    assert reach(deployed) == 0
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_without_a_link_the_way_out_is_closed(
     way: str, deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken, says = WAYS[way]
-    command = ["reach", "--local", str(deployed.cloud.folder)]
-    assert main(command) == 0
-    capsys.readouterr()
     with broken(deployed):
-        code = main(command)
+        code = reach(deployed)
     out = capsys.readouterr().out
     assert code == 1, out
     closed = [line for line in out.splitlines() if line.startswith("files to ssm")]
@@ -181,6 +186,7 @@ def test_with_every_link_back_it_runs(deployed: Deployed) -> None:
     deployed.configure()
     deployed.start()
     deployed.read_limits()
+    assert reach(deployed) == 0
 
 
 def test_make_local_says_which_link_is_missing(deployed: Deployed) -> None:

@@ -157,6 +157,7 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
     assert _updated(cloud) == updated
 
 
+@pytest.mark.weekly
 def test_the_cli_finds_nothing_to_change_in_what_it_would_bootstrap(cloud: LocalCloud) -> None:
     updated = _updated(cloud)
     cdk = str(PROJECT / ".venv" / "bin" / "cdk")
@@ -177,6 +178,7 @@ def test_the_tests_deploy_as_the_cli_does(cloud: LocalCloud) -> None:
     assert _updated(cloud) == updated
 
 
+@pytest.mark.weekly
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
     result = cloud.smoke("--url", cloud.url)
     assert result.returncode == 0, result.stdout

@@ -48,6 +48,7 @@ def test_an_app_that_does_not_synthesise_is_quoted(cloud: LocalCloud) -> None:
     assert f"cdk synth failed: ValueError: {fault};" in line
 
 
+@pytest.mark.weekly
 def test_a_stage_that_the_app_does_not_have_is_refused(cloud: LocalCloud) -> None:
     line = failure(cloud, "--port", "0", "--stage", "Test", "--app", baseline_app())
     assert "stage must be one of Dev, Prod, got 'Test'" in line
@@ -92,7 +93,9 @@ def begun(cloud: LocalCloud, step: str) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.weekly)]
+)
 def test_two_at_once_are_refused_and_an_interruption_takes_everything_down(
     cloud: LocalCloud, sent: signal.Signals
 ) -> None:

@@ -5,7 +5,6 @@ credentials. tests/page has what is left, against the function alone.
 """
 
 import random
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,6 +211,7 @@ def test_an_upload_goes_on_where_the_network_was_cut(
     assert len({*sent}) == 16
 
 
+@pytest.mark.weekly
 def test_two_tabs_do_not_overwrite_each_other(
     opened: Opened, disk: Path, new_page: Callable[..., Page]
 ) -> None:
@@ -229,6 +229,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     assert (disk / "shared/plan.txt").read_text() == "second, by somebody else"
 
 
+@pytest.mark.weekly
 def test_it_is_used_by_everybody_on_every_screen(
     opened: Opened, disk: Path, new_page: Callable[..., Page]
 ) -> None:
@@ -250,11 +251,10 @@ def test_it_is_used_by_everybody_on_every_screen(
 
 
 def test_maintenance_is_said_and_its_end_is_seen(page: Page, up: LocalCloud) -> None:
-    env = (sys.executable, "-m", "ops", "env", "set")
     function = up.outputs["Dev-Service"]["FilesFunctionName"]
-    assert up.call(*env, function, "MAINTENANCE_MODE=1").returncode == 0
+    assert up.ops("env", "set", function, "MAINTENANCE_MODE=1").returncode == 0
     page.reload()
     expect(page.get_by_role("heading", name="In maintenance")).to_be_visible()
-    assert up.call(*env, function, "MAINTENANCE_MODE=0").returncode == 0
+    assert up.ops("env", "set", function, "MAINTENANCE_MODE=0").returncode == 0
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("grid")).to_be_visible()

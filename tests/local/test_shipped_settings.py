@@ -234,6 +234,7 @@ def test_every_setting_goes_through_the_gates(make_project: Callable[..., Projec
             project.run(TESTS if command == "make test-fast" else command)
 
 
+@pytest.mark.weekly
 def test_what_reads_the_stages_takes_either_of_them_so(
     make_project: Callable[..., Project],
 ) -> None:

@@ -178,6 +178,7 @@ def test_a_tus_client_uploads_and_goes_on(up: LocalCloud, token: str) -> None:
     assert requests.head(first.url, timeout=PATIENCE_SECONDS).status_code == 401
 
 
+@pytest.mark.weekly
 def test_another_tus_client_uploads_and_goes_on(up: LocalCloud, token: str, tmp_path: Path) -> None:
     tus_js.assert_it_uploads_and_goes_on(up, tmp_path, {"DRIVE_TOKEN": token})
 
@@ -233,6 +234,7 @@ def test_the_smoke_test_passes_with_the_token(up: LocalCloud, token: str) -> Non
     assert run.returncode == 0, run.stdout
 
 
+@pytest.mark.weekly
 def test_it_does_what_its_document_says(up: LocalCloud, token: str, tmp_path: Path) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     for name in ("there/file", "kept/file"):
@@ -289,6 +291,7 @@ def test_with_its_secret_gone_nobody_comes_in_and_all_is_well_when_it_is_back(
     until(lambda: status_with(up, token) == 200)
 
 
+@pytest.mark.weekly
 def test_the_page_asks_for_the_token_and_keeps_it_for_the_session_only(
     up: LocalCloud, token: str, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -166,6 +166,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     return Machine(tmp_path_factory.mktemp("machine"))
 
 
+@pytest.mark.weekly
 def test_it_sets_up_what_the_locks_say(machine: Machine, tmp_path: Path) -> None:
     folder = copy(tmp_path / "clone")
     lock = (folder / "requirements.txt").read_text()

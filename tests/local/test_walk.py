@@ -1,7 +1,8 @@
-"""The pipeline, walked: what each action's commands do, in a clean folder with what they install.
+"""The pipeline, walked: what each action's commands do, in a clean folder.
 
 The commands are those of the synthesised template; CodeBuild and CodePipeline themselves are not
-here.
+here. `make test` walks with what is set up here, and its Synth synthesises. Each week builds start
+from nothing, and Synth checks as well, which test_shipped_settings.py holds otherwise.
 """
 
 import json
@@ -102,16 +103,21 @@ def shorten(tree: Path, types: Path) -> None:
     project.write_text(text)
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
-    """One walk of what is here, with its approvals given by a person."""
-    folder = tmp_path_factory.mktemp("walk")
+def leave_out_checks(tree: Path) -> None:
+    """Leave to Synth what it is for."""
+    file = tree / "stacks/shipping/deployment_pipeline.py"
+    text = file.read_text()
+    checks = '"make check-source", "make test-fast", '
+    assert text.count(checks) == 1
+    file.write_text(text.replace(checks, ""))
+
+
+def walk_of(folder: Path, tree: str, *program: str) -> Iterator[Walked]:
+    """Walk, with the approvals given by a person."""
     cloud = LocalCloud(folder)
-    types = tmp_path_factory.mktemp("types")
-    tree = baseline_tree(tmp_path_factory.mktemp("source"), lambda tree: shorten(tree, types))
     try:
         result = subprocess.run(
-            [sys.executable, "-m", "ops", "local", "pipeline", "--keep"]
+            [sys.executable, "-m", *program, "--keep"]
             + ["--folder", str(folder), "--commit", tree],
             check=False,
             cwd=PROJECT,
@@ -126,17 +132,48 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
         cloud.process.stop()
 
 
+@pytest.fixture(scope="module")
+def from_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """A walk of what is here, as users make it."""
+    types = tmp_path_factory.mktemp("types")
+    source = tmp_path_factory.mktemp("source")
+    tree = baseline_tree(source, lambda tree: shorten(tree, types), checked=True)
+    yield from walk_of(tmp_path_factory.mktemp("walk"), tree, "ops", "local", "pipeline")
+
+
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """One that uses what is set up here, and checks nothing."""
+    tree = baseline_tree(tmp_path_factory.mktemp("source"), leave_out_checks)
+    program = "tests.local.walk_with_set_up"
+    yield from walk_of(tmp_path_factory.mktemp("walk"), tree, program)
+
+
+@pytest.fixture(
+    scope="module", params=["set_up", pytest.param("from_nothing", marks=pytest.mark.weekly)]
+)
+def walked(request: pytest.FixtureRequest) -> Walked:
+    """Either of them."""
+    found: Walked = request.getfixturevalue(request.param)
+    return found
+
+
 def test_every_action_is_done_in_order_up_to_the_smoke_test_of_production(walked: Walked) -> None:
     assert re.findall(r"(?:^|\? |\] )(\w+: [\w.]+)(?: \.\.\.|\?)", walked.printed, re.M) == STEPS
     assert "went all the way" in walked.printed
 
 
-def test_the_source_is_checked_with_nothing_but_what_it_installs(walked: Walked) -> None:
-    log = walked.log("Build-Synth")
+@pytest.mark.weekly
+def test_the_source_is_checked_with_nothing_but_what_it_installs(from_nothing: Walked) -> None:
+    log = from_nothing.log("Build-Synth")
     assert log.startswith("$ make check-source\nsetting up .venv/ and node_modules/")
     assert "cdk-nag: 0 findings" in log
     assert "$ make test-fast" in log
     assert re.search(r"= \d+ passed in ", log)
+
+
+def test_the_pipeline_and_its_stages_are_synthesised(walked: Walked) -> None:
+    log = walked.log("Build-Synth")
     assert "$ make pipeline-synth" in log
     # The real CLI says nothing else of the pipeline and of both its stages.
     said = log.partition("$ make pipeline-synth\n")[2].strip().splitlines()
@@ -146,12 +183,13 @@ def test_the_source_is_checked_with_nothing_but_what_it_installs(walked: Walked)
     ]
 
 
-def test_each_kind_of_build_starts_from_nothing(walked: Walked) -> None:
+@pytest.mark.weekly
+def test_each_kind_of_build_starts_from_nothing(from_nothing: Walked) -> None:
     """That a smoke test would too, which comes after a check here, is held by test_make.py."""
     for action in ("Build-Synth", "Dev-Guard"):
-        assert "setting up .venv/ and node_modules/" in walked.log(action)
+        assert "setting up .venv/ and node_modules/" in from_nothing.log(action)
     # What guards a stage needs no more than what the tools need.
-    assert "setting up the checks" not in walked.log("Dev-Guard")
+    assert "setting up the checks" not in from_nothing.log("Dev-Guard")
 
 
 @pytest.mark.parametrize("stage", ["Dev", "Prod"])
@@ -245,9 +283,13 @@ def test_who_is_to_hear_is_told_of_an_approval_and_of_a_failed_stage(walked: Wal
     assert sentences.FAILED in told["Message"]
 
 
-def test_a_stage_goes_back_to_what_the_walk_shipped(walked: Walked) -> None:
-    """After a later deployment, with all that guards a stage; the files stay."""
-    cloud = walked.cloud
+@pytest.mark.weekly
+def test_a_stage_goes_back_to_what_the_walk_shipped(from_nothing: Walked) -> None:
+    """After a later deployment, with all that guards a stage; the files stay.
+
+    So does a stage that goes back by hand (tests/local/test_deployments.py).
+    """
+    cloud = from_nothing.cloud
 
     def run(*words: str) -> str:
         result = cloud.ops(*words, environment={"DRIVE_URL": ""})

@@ -258,6 +258,7 @@ def target(folder: Path, stage: str) -> Target:
     return target_of(find_stage(folder, stage).stacks[0])
 
 
+@pytest.mark.weekly
 def test_a_commit_goes_to_production(cloud: LocalCloud, tmp_path: Path) -> None:
     cloud.start()
     runner = Runner(tmp_path / "run", baseline_tree(tmp_path / "source"), cloud=cloud)

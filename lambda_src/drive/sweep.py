@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from drive import disk, locks, names, quota, trash, upload_state, uploads
+from drive import disk, locks, names, quota, trash, trash_names, upload_state, uploads
 from drive.directories import Directory, Segments, directories, is_users, opened
 from drive.errors import BusyError, MissingError
 from drive.quota import Limits
@@ -140,15 +140,20 @@ class _Run:
         """Remove old versions from the trash, and what dead writers left there."""
         freed = 0
         try:
+            links: set[str] = set()
             with opened(self._root, (trash.DIRECTORY,)) as directory:
                 for name, status in directory.non_directories():
                     if self._time_left() <= 0:
                         return False
                     if _is_left(name):
                         self._remove_orphan(directory, name, status)
+                    elif trash_names.is_link(name):
+                        if self._now - status.st_mtime > _ORPHAN_SECONDS:
+                            links.add(name)
                     elif self._is_over(name, status, keep_seconds):
                         freed += self._remove_version(directory, name, status)
                 self._done.skipped += directory.skipped
+            self._remove_links(links)
         finally:  # together: each by itself would cost more calls than the removals
             self._done.freed_bytes += freed
             self._pass.emptied_bytes += freed
@@ -215,16 +220,19 @@ class _Run:
             return sum(trash.taken(self._root, name, status, seen) for name, status in found)
 
     def _is_over(self, name: str, status: os.stat_result, keep_seconds: float) -> bool:
-        if trash.is_path(name):
-            age = self._now - status.st_mtime
-            return age > _ORPHAN_SECONDS and not trash.has_version(self._root, name)
-        since = trash.trashed(name)
+        since = trash_names.trashed(name)
         if since is None:
             return False
         age = self._now - since
         # The second name of a file that was to be replaced by a writer who died.
         left = age > _ORPHAN_SECONDS and trash.is_in_place(self._root, name, status)
         return left or age > keep_seconds
+
+    def _remove_links(self, old: set[str]) -> None:
+        """Remove links of the trash that are older than a day, but those that a version needs."""
+        for name in old - trash.links_in_use(self._root) if old else ():
+            with suppress(FileNotFoundError):
+                os.unlink(trash.path_of(self._root, name))
 
     def _remove_version(self, directory: Directory, name: str, status: os.stat_result) -> int:
         """Remove a file of the trash; return how many bytes the quota has counted for it."""

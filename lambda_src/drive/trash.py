@@ -5,49 +5,30 @@ link, before the new file takes its place: a rename would leave a moment without
 one call to the server, and nothing has to be flushed after it (`nfs_fsync_dir` in Linux's
 fs/nfs/dir.c). Size, time of modification and entity tag stay those of the file.
 
-The name of a version has all else: when, by which act, and the path that it had. No name is used
-twice, so no lock is needed: of those that remove or restore a version, one finds it, and the others
-find nothing. A path that is too long for a name is the target of a symbolic link beside it.
+The name of a version has all else (`trash_names`). No name is used twice, so no lock is needed: of
+those that remove or restore a version, one finds it, and the others find nothing.
 """
 
 import errno
 import heapq
 import os
-import re
-import secrets
 import stat
-import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar, get_args
-from urllib.parse import quote, unquote_to_bytes
+from typing import NamedTuple
 
-from drive import directory_entry, disk, names
+from drive import directory_entry, disk, names, trash_names
 from drive.directories import is_users
 from drive.disk import translated
 from drive.errors import MissingError
 
-DIRECTORY = names.OWN_PREFIX + "trash"
+DIRECTORY = trash_names.DIRECTORY
+Act = trash_names.Act
 
-# What took the version from its path: a `DELETE`, a `PUT`, a move onto it, an upload, a restored
-# version that replaced it.
-Act = Literal["delete", "put", "move", "upload", "restore"]
-
-_NAME_BYTES = 255
-# Nanoseconds since 1970 in hexadecimal, so that names are in the order of time; then random digits.
-_ID = re.compile(
-    f"([0-9a-f]{{16}})[0-9a-f]{{8}}-({'|'.join(get_args(Act))})(?:-([A-Za-z0-9=._~-]+))?"
-)
-_PATH = re.compile("([0-9a-f]{16})[0-9a-f]{8}-path")
-# Begins a path in base64 (RFC 4648 section 5). The other encoding has two digits after each `=`.
-_BASE64 = "=_"
 # The file may have no further name: that is another file system's choice, or the file's owner's.
 # EFS takes 177 names for a file (https://docs.aws.amazon.com/efs/latest/ug/limits.html).
 _NO_LINK = {errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP}
-
-Result = TypeVar("Result")
 
 
 class Version(NamedTuple):
@@ -74,18 +55,17 @@ def move(root: Path, path: Path, act: Act, etag: str | None) -> None:
 
     Raises `FileNotFoundError` when it is not there.
     """
-    version_id = _new_id(root, path, act)
-    target = root / DIRECTORY / version_id
+
+    def rename() -> None:
+        version_id = trash_names.new_id(root, path, act)
+        directory_entry.rename(path, path_of(root, version_id), etag)
+        trash_names.hold_link(root, version_id, path)
+
     try:
-        try:
-            directory_entry.rename(path, target, etag)
-        except directory_entry.DirectoryGoneError:
-            _make_directory(root)
-            directory_entry.rename(path, target, etag)
-    except BaseException:
-        if not os.path.lexists(target):  # a call that fails may have been carried out
-            _remove_path(root, version_id)
-        raise
+        rename()
+    except directory_entry.DirectoryGoneError:
+        trash_names.make_directory(root)
+        rename()
 
 
 @contextmanager
@@ -100,8 +80,7 @@ def linked(root: Path, path: Path, act: Act | None) -> Iterator[str | None]:
     """
     version_id = None
     if act and _is_there(path):
-        new_id = _new_id(root, path, act)
-        version_id = new_id if _link(root, path, new_id) else None
+        version_id = _link(root, path, act)
     try:
         yield version_id
     except BaseException:
@@ -115,7 +94,7 @@ def linked(root: Path, path: Path, act: Act | None) -> Iterator[str | None]:
 def page(root: Path, *, limit: int, cursor: str | None = None) -> Page:
     """Return up to `limit` versions that came before the one that `cursor` names."""
     with translated("the trash"):
-        found = (name for name in _names(root) if _ID.fullmatch(name))
+        found = (name for name in _names(root) if trash_names.is_version(name))
         before = found if cursor is None else (name for name in found if name < cursor)
         first = heapq.nlargest(limit + 1, before)
         described = (_described(root, name) for name in first[:limit])
@@ -127,7 +106,7 @@ def find(root: Path, version_id: str) -> Version:
     """Return one version. Raises `MissingError`."""
     with translated("the trash"), suppress(FileNotFoundError):
         disk.ask_again(str(root / DIRECTORY))
-        version = _described(root, version_id) if _ID.fullmatch(version_id) else None
+        version = _described(root, version_id) if trash_names.is_version(version_id) else None
         if version:
             return version
     raise missing(version_id)
@@ -136,7 +115,6 @@ def find(root: Path, version_id: str) -> Version:
 def remove(root: Path, version_id: str) -> None:
     """Remove a version for good. Raises `FileNotFoundError` when it is not there any more."""
     os.unlink(path_of(root, version_id))
-    _remove_path(root, version_id)
 
 
 def forget(root: Path, version_id: str) -> None:
@@ -146,7 +124,6 @@ def forget(root: Path, version_id: str) -> None:
     """
     with suppress(FileNotFoundError):
         os.unlink(path_of(root, version_id))
-    _remove_path(root, version_id)
 
 
 def path_of(root: Path, version_id: str) -> Path:
@@ -154,21 +131,12 @@ def path_of(root: Path, version_id: str) -> Path:
     return root / DIRECTORY / version_id
 
 
-def trashed(name: str) -> float | None:
-    """Return when a name got into the trash; None if it is not a version's."""
-    found = _ID.fullmatch(name)
-    return int(found[1], 16) / 1e9 if found else None
+def links_in_use(root: Path) -> set[str]:
+    """Return the names of the symbolic links that a version needs for its path.
 
-
-def is_path(name: str) -> bool:
-    """Say whether this is the name of a symbolic link that has the path of a version."""
-    return _PATH.fullmatch(name) is not None
-
-
-def has_version(root: Path, name: str) -> bool:
-    """Say whether a name that `is_path` says yes to has its version."""
-    own = name.partition("-")[0]
-    return any(os.path.lexists(path_of(root, f"{own}-{act}")) for act in get_args(Act))
+    Nobody will need one that is older than a day, and is not among them.
+    """
+    return trash_names.links_of(_names(root))
 
 
 def is_in_place(root: Path, version_id: str, status: os.stat_result) -> bool:
@@ -179,7 +147,7 @@ def is_in_place(root: Path, version_id: str, status: os.stat_result) -> bool:
     if status.st_nlink == 1:
         return False
     with suppress(OSError):
-        path = os.path.join(names.real(root), os.fsdecode(_path(root, version_id)))
+        path = os.path.join(names.real(root), os.fsdecode(trash_names.path(root, version_id)))
         disk.ask_again(os.path.dirname(path))
         return os.path.samestat(os.lstat(path), status)
     return False
@@ -225,64 +193,12 @@ def _described(root: Path, version_id: str) -> Version | None:
         if not stat.S_ISREG(status.st_mode) or is_in_place(root, version_id, status):
             return None
         entry = directory_entry.entry(version_id, status)
-        path = os.fsdecode(_path(root, version_id))
+        path = os.fsdecode(trash_names.path(root, version_id))
     except FileNotFoundError:
         return None
     act = version_id.split("-")[1]
-    since = trashed(version_id) or 0.0
+    since = trash_names.trashed(version_id) or 0.0
     return Version(version_id, path, act, since, entry.size, entry.modified, entry.etag or "")
-
-
-def _new_id(root: Path, path: Path, act: Act) -> str:
-    """Return the name in the trash of a file that is at `path` now.
-
-    What a URL would have to encode is encoded here already, with `=` for `%`; or in base64 where
-    that is too long, as it is for 25 characters of Chinese.
-    """
-    below = os.fsencode(str(path).removeprefix(f"{names.real(root)}/"))
-    own = f"{time.time_ns():016x}{secrets.token_hex(4)}"
-    for encoded in (quote(below, safe="").replace("%", "="), _BASE64 + _base64(below)):
-        version_id = f"{own}-{act}-{encoded}"
-        if len(version_id) <= _NAME_BYTES:
-            return version_id
-    _in_directory(root, lambda: os.symlink(below, root / DIRECTORY / f"{own}-path"))
-    return f"{own}-{act}"
-
-
-def _base64(path: bytes) -> str:
-    return urlsafe_b64encode(path).decode().rstrip("=")
-
-
-def _path(root: Path, version_id: str) -> bytes:
-    """Return the path that a version had.
-
-    Raises `FileNotFoundError` when it is removed, or when nothing of the drive's made its name.
-    """
-    found = _ID.fullmatch(version_id)
-    encoded = (found and found[3]) or ""
-    if not encoded:
-        return os.readlink(os.fsencode(_path_link(root, version_id)))
-    if encoded.startswith(_BASE64):
-        digits = encoded.removeprefix(_BASE64)
-        try:
-            path = urlsafe_b64decode(digits + "=" * (-len(digits) % 4))
-        except ValueError:
-            raise FileNotFoundError(errno.ENOENT, "no version", version_id) from None
-    else:
-        path = unquote_to_bytes(encoded.replace("=", "%"))
-    if not path or b"\0" in path:
-        raise FileNotFoundError(errno.ENOENT, "no version", version_id)
-    return path
-
-
-def _path_link(root: Path, version_id: str) -> Path:
-    return root / DIRECTORY / f"{version_id.partition('-')[0]}-path"
-
-
-def _remove_path(root: Path, version_id: str) -> None:
-    if version_id.count("-") == 1:
-        with suppress(FileNotFoundError):
-            os.unlink(_path_link(root, version_id))
 
 
 def _is_there(path: Path) -> bool:
@@ -298,31 +214,17 @@ def _is_there(path: Path) -> bool:
     return False
 
 
-def _link(root: Path, path: Path, version_id: str) -> bool:
-    def link() -> None:
-        disk.again(lambda: os.link(path, path_of(root, version_id)), str(path.parent))
+def _link(root: Path, path: Path, act: Act) -> str | None:
+    def link() -> str:
+        version_id = trash_names.new_id(root, path, act)
+        with suppress(FileExistsError):  # the server restarted after it had done it
+            disk.again(lambda: os.link(path, path_of(root, version_id)), str(path.parent))
+        trash_names.hold_link(root, version_id, path)
+        return version_id
 
     try:
-        _in_directory(root, link)
-    except FileExistsError:  # the server restarted after it had done it, and was asked again
-        return True
+        return trash_names.in_directory(root, link)
     except OSError as error:
-        _remove_path(root, version_id)
         if error.errno in _NO_LINK or error.errno == errno.ENOENT:  # or somebody removed the file
-            return False
+            return None
         raise
-    return True
-
-
-def _in_directory(root: Path, step: Callable[[], Result]) -> Result:
-    """Take a step that makes a name in the trash, whose directory is made with the first one."""
-    try:
-        return step()
-    except FileNotFoundError:
-        _make_directory(root)
-        return step()
-
-
-def _make_directory(root: Path) -> None:
-    for directory in disk.make_directories(root / DIRECTORY):
-        disk.flush_directory(directory.parent)

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 from pathlib import Path
 
-from drive import disk, quota, trash
+from drive import disk, quota, trash, trash_names
 from drive.directories import opened
 from drive.disk import translated
 from drive.errors import FullError, MissingError
@@ -49,7 +49,7 @@ def make_room(root: Path, full: FullError, *, limit: int | None) -> bool:
     missing = full.members.get("missing")
     if limit is None or not isinstance(missing, int):
         return False
-    versions = ((name, size) for name, size in sizes(root).items() if trash.trashed(name))
+    versions = ((name, size) for name, size in sizes(root).items() if trash_names.trashed(name))
     found = sorted(versions)  # the oldest first
     if sum(size for _, size in found) < missing:
         return False

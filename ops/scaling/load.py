@@ -1,8 +1,8 @@
 """What requests ask of a drive: calls to its disk, bytes, time, dollars.
 
-Calls are those that `tests/nfs/test_round_trips.py` counts on a real NFS: of a `PUT` 11, or 15
-where another instance wrote the file before. Prices are those of `stacks/shared/prices.py`; dollars
-are counted by the brake's own expression.
+Calls are those that `tests/nfs/test_round_trips.py` counts on a real NFS: of a `PUT` 11, or 15 or
+16 where another instance wrote the file before. Prices are those of `stacks/shared/prices.py`;
+dollars are counted by the brake's own expression.
 """
 
 import math

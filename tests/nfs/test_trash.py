@@ -133,14 +133,15 @@ def test_the_janitor_of_one_client_empties_what_others_kept(
     assert [path.name for path in (server.root / ".drive-trash").iterdir()] == []
 
 
-def test_a_trash_that_another_client_made_anew_is_used(a: Client, b: Client) -> None:
+@pytest.mark.parametrize("name", ["anew/file", LONG])
+def test_a_trash_that_another_client_made_anew_is_used(a: Client, b: Client, name: str) -> None:
     for _ in range(3):
-        a(actions.write, "anew/file", b"old", keep=True)
-        a(actions.write, "anew/file", b"new", keep=True)
+        a(actions.write, name, b"old", keep=True)
+        a(actions.write, name, b"new", keep=True)
         b(actions.empty_trash)
         b(actions.write, "anew/other", b"old", keep=True)
         b(actions.delete, "anew/other", keep=True)
-        a(actions.write, "anew/file", b"newer", keep=True)
-        assert [path for _, path, _ in b(actions.versions)] == ["anew/file", "anew/other"]
-        a(actions.delete, "anew/file", keep=True)
-        assert b(actions.versions)[0][1] == "anew/file"
+        a(actions.write, name, b"newer", keep=True)
+        assert [path for _, path, _ in b(actions.versions)] == [name, "anew/other"]
+        a(actions.delete, name, keep=True)
+        assert b(actions.versions)[0][1] == name

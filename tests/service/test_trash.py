@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from drive import file_writes, trash, usage
+from drive import file_writes, trash, trash_names, usage
 from drive.quota import Limits
 from tests.patience import PATIENCE_SECONDS
 from tests.service.served import serve
@@ -54,7 +54,9 @@ def listed(url: str, limit: int = 1000) -> list[dict[str, str]]:
 
 def test_ten_thousand_versions_are_listed_page_by_page(served: str, tmp_path: Path) -> None:
     for number in range(10_000):
-        target = trash.path_of(tmp_path, trash._new_id(tmp_path, tmp_path / f"{number}", "put"))
+        target = trash.path_of(
+            tmp_path, trash_names.new_id(tmp_path, tmp_path / f"{number}", "put")
+        )
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(b"x")
     found = listed(served)

@@ -6,6 +6,7 @@ from drive import (
     file_reads,
     file_writes,
     trash,
+    trash_names,
 )
 from drive.trash import Version
 
@@ -27,3 +28,9 @@ def read(root: Path, name: str) -> bytes:
 def versions(root: Path, name: str | None = None) -> list[Version]:
     found = trash.page(root, limit=1000).versions
     return [version for version in found if name in {None, version.path}]
+
+
+def names(root: Path) -> list[str]:
+    """All names in the trash but those of links, which may stay for a day."""
+    found = (path.name for path in (root / trash.DIRECTORY).glob("*"))
+    return [name for name in found if not trash_names.is_link(name)]

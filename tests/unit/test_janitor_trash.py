@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drive import file_writes, sweep, trash, trash_emptying, trash_restore
+from drive import file_writes, sweep, trash, trash_emptying, trash_names, trash_restore
 from drive.directories import Directory
 from drive.errors import MissingError
 from drive.quota import Limits
@@ -69,11 +69,13 @@ def test_versions_go_by_their_age_and_the_rest_stays(tmp_path: Path, limit: int 
     assert (report.removed_versions, report.freed_bytes, report.skipped) == (2, 10, 0)
     assert (report.files, report.bytes) == (1, 1)
     assert sorted(paths(tmp_path)) == ["a-young", f"{LONG}-young"]
-    assert len(names(tmp_path)) == 3  # and the path of the long one
+    assert len(names(tmp_path)) == 4  # and the links of the long ones
     if limit:
         assert used(tmp_path) == 11
     report = run(tmp_path, later=2 * HOUR)
-    assert (report.removed_versions, names(tmp_path), used(tmp_path)) == (2, [], 1)
+    assert (report.removed_versions, paths(tmp_path), used(tmp_path)) == (2, [], 1)
+    run(tmp_path, later=DAY + HOUR)
+    assert names(tmp_path) == []
 
 
 def test_without_a_number_of_days_nothing_goes_and_with_none_all(tmp_path: Path) -> None:
@@ -89,11 +91,11 @@ def test_what_dead_writers_left_goes_after_a_day(tmp_path: Path) -> None:
     drop(tmp_path, LONG)
     for name in ("a", f"{LONG}-other"):
         put(tmp_path, name, b"in place")
-        trash._link(tmp_path, tmp_path / name, trash._new_id(tmp_path, tmp_path / name, "put"))
-    trash._new_id(tmp_path, tmp_path / f"{LONG}-third", "put")  # a path, and no version
+        trash._link(tmp_path, tmp_path / name, "put")
+    trash_names.new_id(tmp_path, tmp_path / "x" / LONG, "put")  # a link, and no version
     (tmp_path / trash.DIRECTORY / ".nfs0123456789abcdef01234567").write_bytes(b"1")
     left = len(names(tmp_path))
-    assert (left, paths(tmp_path)) == (7, [LONG])
+    assert (left, paths(tmp_path)) == (6, [LONG])
     run(tmp_path, later=DAY - HOUR)
     assert len(names(tmp_path)) == left
     assert used(tmp_path) == 21  # a second name takes no bytes

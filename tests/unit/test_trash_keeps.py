@@ -21,7 +21,7 @@ from drive.conditions import Conditions
 from drive.errors import ConflictError, PreconditionFailedError
 from drive.quota import NO_LIMITS
 from drive.trash import Version
-from tests.unit.kept_files import LONG, delete, put, read, versions
+from tests.unit.kept_files import LONG, delete, names, put, read, versions
 
 
 def upload(root: Path, name: str, content: bytes) -> None:
@@ -121,7 +121,7 @@ def test_a_write_that_fails_in_its_last_step_leaves_no_version(
             for act in (put, lambda root, name, _: delete(root, name)):
                 with pytest.raises(OSError, match="no"):
                     act(tmp_path, name, b"new")
-        assert os.listdir(tmp_path / trash.DIRECTORY) == []
+        assert names(tmp_path) == []
         assert read(tmp_path, name) == b"old"
 
 
@@ -159,7 +159,7 @@ def test_a_file_that_may_have_no_second_name_is_replaced_all_the_same(
     monkeypatch.setattr(os, "link", refuse)
     put(tmp_path, name, b"new")
     assert read(tmp_path, name) == b"new"
-    assert list((tmp_path / trash.DIRECTORY).glob("*")) == []
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["a", LONG])
@@ -173,7 +173,7 @@ def test_a_file_that_is_put_in_its_own_place_has_one_name(tmp_path: Path, name: 
         act="restore",
     )
     assert written == (False, etag)
-    assert list((tmp_path / trash.DIRECTORY).iterdir()) == []
+    assert names(tmp_path) == []
     assert read(tmp_path, name) == b"old"
 
 
@@ -197,13 +197,14 @@ def test_a_link_is_deleted_and_the_file_that_it_names_is_kept(tmp_path: Path) ->
     ]
 
 
-def test_a_trash_that_was_removed_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a", LONG])
+def test_a_trash_that_was_removed_is_made_again(tmp_path: Path, name: str) -> None:
     for act in ("delete", "put"):
-        put(tmp_path, "a", b"old")
-        ACTS[act](tmp_path, "a", b"new")
+        put(tmp_path, name, b"old")
+        ACTS[act](tmp_path, name, b"new")
         for path in (tmp_path / trash.DIRECTORY).iterdir():
             path.unlink()
         (tmp_path / trash.DIRECTORY).rmdir()
-        put(tmp_path, "a", b"old")
-        ACTS[act](tmp_path, "a", b"new")
+        put(tmp_path, name, b"old")
+        ACTS[act](tmp_path, name, b"new")
         assert versions(tmp_path)[0].act == act

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from drive import (
     names,
     trash,
+    trash_names,
     trash_restore,
 )
 from drive.errors import InvalidNameError
@@ -44,9 +46,9 @@ def test_the_path_of_a_version_need_not_be_utf_8(tmp_path: Path) -> None:
 def test_the_name_of_a_version_holds_its_path_whatever_that_is(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
-        version_id = trash._new_id(root, root / name, "put")
+        version_id = trash_names.new_id(root, root / name, "put")
         assert re.fullmatch(r"[A-Za-z0-9=._~-]{28,255}", version_id)
-        assert trash._path(root, version_id) == name.encode()
+        assert trash_names.path(root, version_id) == name.encode()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,50 @@ def test_a_path_that_fits_costs_no_symbolic_link(
     assert version.path == name
     found = [path for path in (tmp_path / trash.DIRECTORY).iterdir() if path.is_symlink()]
     assert len(found) == links
+
+
+def _links(root: Path) -> list[str]:
+    return sorted(filter(trash_names.is_link, os.listdir(root / trash.DIRECTORY)))
+
+
+@pytest.mark.parametrize("directory", ["d" * 200, f"{'d' * 200}/{'文' * 50}"], ids=["one", "two"])
+@pytest.mark.parametrize("last", ["x" * 30, "文" * 40, "文" * 85], ids=["x", "base64", "long"])
+def test_versions_of_one_directory_share_its_link(
+    directory: str, last: str, tmp_path: Path
+) -> None:
+    name = f"{directory}/{last}"
+    for number in range(3):
+        put(tmp_path, name, b"%d" % number)
+    assert [version.path for version in versions(tmp_path)] == [name] * 2
+    [link] = _links(tmp_path)
+    put(tmp_path, f"{directory}/other", b"")
+    delete(tmp_path, f"{directory}/other")
+    assert versions(tmp_path)[0].path == f"{directory}/other"
+    assert link in _links(tmp_path)
+
+
+def test_a_link_is_used_for_hours(tmp_path: Path) -> None:
+    name = f"{'d' * 200}/{'x' * 60}"
+    now = time.time()
+    for later, links in ((0.0, 1), (11.9, 1), (12.1, 2), (12.1 + 11.9, 2)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(time, "time", lambda at=now + later * 3600: at)
+            patch.setattr(time, "time_ns", lambda at=now + later * 3600: int(at * 1e9))
+            put(tmp_path, name, b"1")
+            delete(tmp_path, name)
+        assert len(_links(tmp_path)) == links
+
+
+@pytest.mark.parametrize("last", ["x" * 60, "文" * 85], ids=["of the directory", "of the path"])
+def test_a_link_that_is_gone_is_made_again(tmp_path: Path, last: str) -> None:
+    name = f"{'d' * 200}/{last}"
+    put(tmp_path, name, b"1")
+    for act in (lambda: delete(tmp_path, name), lambda: put(tmp_path, name, b"2")):
+        put(tmp_path, name, b"1")
+        for path in (tmp_path / trash.DIRECTORY).iterdir():
+            path.unlink()
+        act()
+        assert [version.path for version in versions(tmp_path)] == [name]
 
 
 SEGMENT = st.text(min_size=1, max_size=80).filter(lambda text: _is_name(text) and "/" not in text)

@@ -1,6 +1,5 @@
 """A version comes back once, over nothing unasked, or is removed for good."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from drive import (
 )
 from drive.conditions import Conditions
 from drive.errors import ConflictError, MissingError, PreconditionFailedError
-from tests.unit.kept_files import LONG, delete, put, read, versions
+from tests.unit.kept_files import LONG, delete, names, put, read, versions
 
 
 def test_a_restore_replaces_nothing_unasked(tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_a_version_comes_back_once(tmp_path: Path, name: str) -> None:
     delete(tmp_path, name)
     [version] = versions(tmp_path)
     trash_restore.restore(tmp_path, version.id, "one")
-    assert os.listdir(tmp_path / trash.DIRECTORY) == []
+    assert names(tmp_path) == []
     for again in (
         lambda: trash_restore.restore(tmp_path, version.id, "two"),
         lambda: trash_emptying.remove(tmp_path, version.id),
@@ -80,7 +79,7 @@ def test_a_version_that_goes_at_the_last_moment_is_missing(
     name = "there" if overwrite else "a"
     with pytest.raises(MissingError, match="there is no version"):
         trash_restore.restore(tmp_path, version.id, name, overwrite=overwrite, keep=True)
-    assert os.listdir(tmp_path / trash.DIRECTORY) == []
+    assert names(tmp_path) == []
     assert read(tmp_path, "there") == b"there"
 
 
@@ -90,7 +89,7 @@ def test_a_version_that_is_removed_is_gone(tmp_path: Path, name: str) -> None:
     put(tmp_path, name, b"new")
     [version] = versions(tmp_path)
     trash_emptying.remove(tmp_path, version.id)
-    assert os.listdir(tmp_path / trash.DIRECTORY) == []
+    assert names(tmp_path) == []
     assert read(tmp_path, name) == b"new"
 
 
@@ -112,7 +111,7 @@ def test_what_is_still_in_place_is_no_version(tmp_path: Path) -> None:
     """A writer died between its two last steps, or is between them now."""
     etag = put(tmp_path, "a", b"old")
     with trash.linked(tmp_path, tmp_path / "a", "put"):
-        [left] = os.listdir(tmp_path / trash.DIRECTORY)
+        [left] = names(tmp_path)
         assert versions(tmp_path) == []
         with pytest.raises(MissingError):
             trash_restore.restore(tmp_path, left, "b")
@@ -122,5 +121,5 @@ def test_what_is_still_in_place_is_no_version(tmp_path: Path) -> None:
     # Both are one file, of which a rename leaves both names.
     restored = trash_restore.restore(tmp_path, version.id, "b", overwrite=True, keep=True)
     assert restored.written == (False, etag)
-    assert os.listdir(tmp_path / trash.DIRECTORY) == []
+    assert names(tmp_path) == []
     assert read(tmp_path, "b") == b"old"

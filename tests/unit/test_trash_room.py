@@ -53,7 +53,7 @@ def test_a_version_counts_until_it_is_removed(tmp_path: Path) -> None:
 def test_a_file_with_two_names_in_the_trash_counts_once(tmp_path: Path) -> None:
     """A writer died between the second name and the replacement; then the file was deleted."""
     put(tmp_path, "a", 10)
-    trash._link(tmp_path, tmp_path / "a", trash._new_id(tmp_path, tmp_path / "a", "move"))
+    trash._link(tmp_path, tmp_path / "a", "move")
     assert measure(tmp_path, time_left=forever).bytes == used(tmp_path) == 10
     delete(tmp_path, "a")
     assert in_trash(tmp_path) == [("a", 10), ("a", 10)]
@@ -67,7 +67,7 @@ def test_a_file_with_two_names_in_the_trash_counts_once(tmp_path: Path) -> None:
 def test_room_is_made_of_files_and_not_of_their_names(tmp_path: Path) -> None:
     put(tmp_path, "a", 10)
     for _ in range(2):
-        trash._link(tmp_path, tmp_path / "a", trash._new_id(tmp_path, tmp_path / "a", "move"))
+        trash._link(tmp_path, tmp_path / "a", "move")
     put(tmp_path, "b", 80)
     delete(tmp_path, "b")
     put(tmp_path, "c", 50)

@@ -6,13 +6,12 @@ Every field is explained in README.md, Settings, and in docs/operations/shipping
 from stacks.settings import Settings
 from stacks.shipping.settings import GitHub, Pipeline
 
-DEV = Settings(name="Dev", retain=False, trash_days=7, log_level="DEBUG", log_retention_days=7)
+DEV = Settings(name="Dev", retain=False, trash_days=7, log_level="DEBUG")
 PROD = Settings(
     name="Prod",
     retain=True,
     egress="nat-per-zone",
     trash_days=30,
-    log_retention_days=365,
     monthly_ceiling=500,
 )
 

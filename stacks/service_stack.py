@@ -20,10 +20,10 @@ from stacks.alarms.use_alarms import UseAlarms
 from stacks.costs.estimate import METADATA, metadata
 from stacks.data_stack import DataStack
 from stacks.function.custom_domain import CustomDomain
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.function_role import SharedRights
 from stacks.function.function_url import FunctionUrl
 from stacks.function.mounted_function import (
-    DeadLetters,
     FunctionSize,
     Mount,
     MountedFunction,
@@ -41,8 +41,6 @@ from stacks.shared.egress import WAYS_OUT
 from stacks.shared.key import EncryptionKey
 from stacks.shared.log_group import Logs
 from stacks.storage import DRIVE_FOLDER
-
-_SMALL = FunctionSize()
 
 
 class ServiceStack(Stack):
@@ -70,6 +68,9 @@ class ServiceStack(Stack):
         self._logs = Logs(
             key=self._key, retention_days=settings.log_retention_days, retain=settings.retain
         )
+        self._dead_letters = DeadLetters(
+            topic_arn=data.alarm_topic.arn, key_arn=data.alarm_topic.key.key_arn
+        )
         self._rights = SharedRights(
             self,
             "SharedRights",
@@ -77,6 +78,7 @@ class ServiceStack(Stack):
             subnet_account=data.network.subnet_account,
             group=data.storage.client_group,
             key=self._key,
+            dead_letters=self._dead_letters,
         ).policy
 
         self._packages = Packages(
@@ -126,16 +128,13 @@ class ServiceStack(Stack):
         CfnOutput(self, "FilesUrlOutput", value=url.url).override_logical_id("FilesUrl")
         api_id = self._add_domain(files, settings.domain) if settings.domain else None
         terms = self._use(files, service=Path(own).name if own else "files")
-        dead_letters = DeadLetters(
-            topic_arn=data.alarm_topic.arn, key_arn=data.alarm_topic.key.key_arn
-        )
-        brake = self._add_brake(files, terms, dead_letters)
+        brake = self._add_brake(files, terms)
         key_watch = KeyWatch(
             self,
             "KeyWatch",
             keys=[data.data_key, self._key],
             topic_key=data.alarm_topic.key,
-            dead_letters=dead_letters,
+            dead_letters=self._dead_letters,
             undelivered=data.alarm_topic.undelivered,
             logs=self._logs,
         )
@@ -151,7 +150,6 @@ class ServiceStack(Stack):
                 access_point=whole,
                 environment=kept | {"DRIVE_FOLDER": DRIVE_FOLDER},
                 reads=[limits_parameter],
-                dead_letters=dead_letters,
             )
             undelivered = data.alarm_topic.undelivered
             Schedule(
@@ -162,7 +160,7 @@ class ServiceStack(Stack):
                 undelivered=undelivered,
             )
 
-            usage = self._function("Usage", access="read-only", dead_letters=dead_letters)
+            usage = self._function("Usage", access="read-only")
             hours = settings.usage_hours
             period = f"{hours} hour{'s' if hours > 1 else ''}"
             Schedule(self, "UsageSchedule", function=usage, period=period, undelivered=undelivered)
@@ -204,9 +202,7 @@ class ServiceStack(Stack):
             terms.append(metered_use.of_file_system(file_system))
         return terms
 
-    def _add_brake(
-        self, files: lambda_.Function, terms: list[Term], dead_letters: DeadLetters
-    ) -> Brake:
+    def _add_brake(self, files: lambda_.Function, terms: list[Term]) -> Brake:
         settings, data = self._settings, self._data
         brake = Brake(
             self,
@@ -214,7 +210,7 @@ class ServiceStack(Stack):
             stage=settings.name,
             braked=Braked(function=files, reserved_concurrency=settings.reserved_concurrency),
             mark=data.brake_mark.name,
-            dead_letters=dead_letters,
+            dead_letters=self._dead_letters,
             undelivered=data.alarm_topic.undelivered,
             logs=self._logs,
         )
@@ -287,16 +283,17 @@ class ServiceStack(Stack):
         environment: dict[str, str] | None = None,
         operator_keys: OperatorKeys | None = None,
         reads: Sequence[Readable] = (),
-        dead_letters: DeadLetters | None = None,
-        size: FunctionSize = _SMALL,
+        size: FunctionSize | None = None,
     ) -> lambda_.Function:
         """Run `lambda_src/<name>/handler.py` on the drive, or what is in the folder `own`.
 
-        On the drive, or on what another `access_point` has.
+        On the drive, or on what another `access_point` has. Without a `size` it is small and runs
+        once at a time, in an instance that is kept for it where the settings keep any.
 
         The output `<name>FunctionName` says how to call it by hand.
         """
         settings, data, folder = self._settings, self._data, name.lower()
+        reserved = None if settings.reserved_concurrency is None else 1
         variables = {
             "LOG_LEVEL": settings.log_level,
             "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,
@@ -310,7 +307,7 @@ class ServiceStack(Stack):
             package=self._packages.of_folder(own, settings.function_handler)
             if own
             else self._packages.of_service(folder),
-            size=size,
+            size=size or FunctionSize(reserved_concurrency=reserved),
             mount=Mount(
                 access_point=access_point or data.storage.access_point,
                 path=settings.mount_path,
@@ -325,7 +322,7 @@ class ServiceStack(Stack):
             environment=variables | (environment or {}),
             operator_keys=operator_keys,
             reads=reads,
-            dead_letters=dead_letters,
+            dead_letters=self._dead_letters,
             shared_rights=self._rights,
             logs=self._logs,
         ).function

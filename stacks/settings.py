@@ -146,7 +146,7 @@ class Settings:
     deployment builds ([how](docs/operations/functions.md#container-images))."""
     reserved_concurrency: int | None = 10
     """Instances that are kept for files, and its most. 0 stops it. None keeps none: then
-    `account_concurrency` is its most."""
+    `account_concurrency` is its most. Else every other function on the drive has one of its own."""
     function_folder: str | None = None
     """Folder of a function of your own in place of files:
     [My Lambda with a disk](#my-lambda-with-a-disk)."""
@@ -195,8 +195,8 @@ class Settings:
     log_level: LogLevel = "INFO"
     """Level of the logs: `DEBUG` (Dev), `INFO` (Prod), `WARNING` or `ERROR`. That of files is an
     operator's until it changes here."""
-    log_retention_days: LogRetentionDays = 30
-    """Days for which logs are kept, one of those that CloudWatch Logs takes. Dev: 7. Prod: 365."""
+    log_retention_days: LogRetentionDays = 365
+    """Days for which logs are kept, one of those that CloudWatch Logs takes."""
     domain: Domain | None = None
     """A `Domain`: `https://<name>/` beside the function URL, through an API Gateway HTTP API that
     waits 30 s."""

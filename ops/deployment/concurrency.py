@@ -51,11 +51,11 @@ def shortage(
     if wanted - kept <= unreserved - stay:
         return None
     return (
-        f"{stage} reserves {wanted} instances (reserved_concurrency), and this account has"
-        f" {account} in {place}, of which {unreserved} are unreserved and {stay} must stay so. Set"
-        f" in environments.py, for {stage}, reserved_concurrency=None,"
-        f" account_concurrency={account}, or ask for more in Service Quotas"
-        ' ("Concurrent executions" of AWS Lambda)'
+        f"{stage} reserves {wanted} instances (reserved_concurrency, and one for each other"
+        f" function on the drive), and this account has {account} in {place}, of which"
+        f" {unreserved} are unreserved and {stay} must stay so. Set in environments.py,"
+        f" for {stage}, reserved_concurrency=None, account_concurrency={account},"
+        ' or ask for more in Service Quotas ("Concurrent executions" of AWS Lambda)'
     )
 
 

@@ -12,7 +12,7 @@ from constructs import Construct
 from stacks.alarms import sentences
 from stacks.alarms.alarm import MINUTE, OF_FUNCTIONS, Part, name_it, part
 from stacks.alarms.metric import of_function, total
-from stacks.function.mounted_function import DeadLetters
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.outside_function import OutsideFunction
 from stacks.shared.dead_letter_queue import DeadLetterQueue
 from stacks.shared.log_group import Logs

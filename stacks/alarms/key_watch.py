@@ -5,7 +5,7 @@ from dataclasses import replace
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.function.mounted_function import DeadLetters
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.outside_function import OutsideFunction
 from stacks.function.schedule import Schedule
 from stacks.shared.dead_letter_queue import DeadLetterQueue

@@ -68,8 +68,9 @@ SAYS = {
         " look in its log for the error and mend it; the next run makes it good."
     ),
     "DeadLettersLost": (
-        "Lambda could not tell the topic of a run that failed: look in the logs of janitor, usage,"
-        " brake and key watch which one it was, and give its role back what its template says."
+        "Lambda could not tell the topic of a call that failed: look in the logs of the function"
+        " behind the URL, of janitor, usage, brake and key watch which one it was, and give its"
+        " role back what its template says."
     ),
     "KeyUnusable": (
         "A KMS key of the stage is disabled, scheduled for deletion or gone, or nobody could ask"

@@ -110,7 +110,7 @@ def _of_schedules(stage: Watched) -> Iterator[Alarm]:
         threshold=1,
         partners=(),
     )
-    tellers = [*stage.scheduled.values(), stage.brake, stage.key_watch]
+    tellers = [stage.files, *stage.scheduled.values(), stage.brake, stage.key_watch]
     lost = tuple(
         of_function(f"lost{number}", "DeadLetterErrors", function)
         for number, function in enumerate(tellers)

@@ -8,12 +8,16 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.function.dead_letters import DeadLetters
 from stacks.shared.choices import Access, check_choice
 from stacks.shared.permissions import Statement, allow, policy_document
 
 
 class SharedRights(Construct):
-    """A policy of what every function with a disk needs, whatever it does with the disk."""
+    """A policy of what every function with a disk needs, whatever it does with the disk.
+
+    Of it, network interfaces and `dead_letters` are for Lambda alone: to the code they are denied.
+    """
 
     def __init__(
         self,
@@ -24,17 +28,18 @@ class SharedRights(Construct):
         subnet_account: str,
         group: ec2.ISecurityGroup,
         key: kms.IKey,
+        dead_letters: DeadLetters,
     ) -> None:
         super().__init__(scope, id)
+        stack = Stack.of(self)
         self.policy = iam.ManagedPolicy(
             self,
             "Policy",
             document=policy_document(
                 *_network_statements(
-                    Stack.of(self),
-                    [(each.subnet_id, subnet_account) for each in subnets],
-                    group,
+                    stack, [(each.subnet_id, subnet_account) for each in subnets], group
                 ),
+                *_dead_letter_statements(stack, dead_letters),
                 allow("kms:Decrypt", key.key_arn),
                 allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
             ),
@@ -104,24 +109,48 @@ def _network_statements(
         # refused its VPC.
         allow(change, _ec2_arn(stack, "*", "*")),
         allow(describe, "*"),
-        {
-            "Sid": "NotTheCodeItself",
-            "Effect": "Deny",
-            "Action": [make, *change, *describe],
-            "Resource": "*",
-            # By name, since the functions wait for their roles.
-            "Condition": {
-                "ArnLike": {
-                    "lambda:SourceFunctionArn": stack.format_arn(
-                        service="lambda",
-                        resource="function",
-                        resource_name=f"{stack.stack_name}-*",
-                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-                    )
-                }
-            },
-        },
+        _deny_the_code(stack, "NotTheCodeItself", [make, *change, *describe], "*"),
     ]
+
+
+def _dead_letter_statements(stack: Stack, dead_letters: DeadLetters) -> list[Statement]:
+    """Let Lambda tell of calls that failed, and keep the functions' code from writing to people."""
+    rights = dead_letters.rights()
+    return [
+        *rights,
+        _deny_the_code(
+            stack,
+            "NoMessagesOfTheCodeItself",
+            [action for right in rights for action in right["Action"]],
+            [right["Resource"] for right in rights],
+        ),
+    ]
+
+
+def _deny_the_code(
+    stack: Stack, sid: str, actions: list[str], resources: str | list[str]
+) -> Statement:
+    """Deny what only Lambda itself does by a function's role, in whose calls the key is not.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    """
+    return {
+        "Sid": sid,
+        "Effect": "Deny",
+        "Action": actions,
+        "Resource": resources,
+        # By name, since the functions wait for their roles.
+        "Condition": {
+            "ArnLike": {
+                "lambda:SourceFunctionArn": stack.format_arn(
+                    service="lambda",
+                    resource="function",
+                    resource_name=f"{stack.stack_name}-*",
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            }
+        },
+    }
 
 
 def _ec2_arn(stack: Stack, resource: str, name: str, account: str | None = None) -> str:

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from drive_tools.environment import lambda_limits
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.function_role import FunctionRole
 from stacks.function.layer import RUNTIME
 from stacks.function.operator_keys import NO_OPERATOR_TAGS, OperatorKeys
@@ -19,7 +20,6 @@ from stacks.function.readable import Readable
 from stacks.shared import aws_limits
 from stacks.shared.choices import Access
 from stacks.shared.log_group import EncryptedLogGroup, Logs
-from stacks.shared.permissions import Statement, allow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,32 +51,14 @@ class Placement:
     ipv6: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeadLetters:
-    """The encrypted topic that is told of an asynchronous call when all tries of it failed."""
-
-    topic_arn: str
-    key_arn: str
-
-    def rights(self) -> list[Statement]:
-        """Return what Lambda needs for that, by the role of the function.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-        """
-        return [
-            allow(["sns:Publish"], self.topic_arn),
-            allow(["kms:Decrypt", "kms:GenerateDataKey"], self.key_arn),
-        ]
-
-
 class MountedFunction(Construct):
     """A Python function that finds the file system at its mount path on its first invocation.
 
     It reads where its disk is from the environment variables `MOUNT_PATH` and `MOUNT_ACCESS`, and
     holds the rights for that access, those of `shared_rights` and of what it `reads`, and no more.
     Its variables are `environment` and the names of what it reads, which each deployment writes,
-    and `operator_keys`, which it leaves as they are. A schedule's call that failed in all its tries
-    goes to `dead_letters`.
+    and `operator_keys`, which it leaves as they are. An asynchronous call that failed in all its
+    tries goes to `dead_letters`, for which `shared_rights` have the right.
     """
 
     def __init__(
@@ -91,7 +73,7 @@ class MountedFunction(Construct):
         environment: dict[str, str],
         operator_keys: OperatorKeys | None = None,
         reads: Sequence[Readable] = (),
-        dead_letters: DeadLetters | None = None,
+        dead_letters: DeadLetters,
         shared_rights: iam.IManagedPolicy,
         logs: Logs,
     ) -> None:
@@ -128,10 +110,7 @@ class MountedFunction(Construct):
             access=mount.access,
             access_point=mount.access_point,
             log_group=log_group,
-            further=[
-                *(each.right for each in reads),
-                *(dead_letters.rights() if dead_letters else ()),
-            ],
+            further=[each.right for each in reads],
         ).role
         # An image brings its Python, and names its handler itself.
         in_image = package.handler == lambda_.Handler.FROM_IMAGE
@@ -164,7 +143,6 @@ class MountedFunction(Construct):
         assert isinstance(resource, lambda_.CfnFunction)
         for name, value in (operator_keys.tags if operator_keys else NO_OPERATOR_TAGS).items():
             resource.tags.set_tag(name, value)
-        if dead_letters:
-            resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
-                target_arn=dead_letters.topic_arn
-            )
+        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+            target_arn=dead_letters.topic_arn
+        )

@@ -7,8 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.layer import RUNTIME
-from stacks.function.mounted_function import DeadLetters
 from stacks.shared.log_group import EncryptedLogGroup, Logs
 from stacks.shared.permissions import Statement, allow, policy_document
 

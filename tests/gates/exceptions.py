@@ -3,13 +3,25 @@
 cdk-nag's are among them. docs/decisions/0039-scanners.md says how they are counted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from stacks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a stage has only if its deployer chose it, away from the default."""
+
+    words: str  # as in the settings
+    made: Callable[[Settings], bool]
 
 
 @dataclass(frozen=True)
 class Excuse:
     """Findings in one construct of `stacks/`, wherever a stage or a pipeline has it.
+
+    One with a `choice` is none in a stage that did not choose so.
 
     In paths and rules `…` stands for any text. A rule of cdk-nag has no pack before it: it is one
     and the same in all packs that have it, but for those that only AwsSolutions has.
@@ -18,6 +30,7 @@ class Excuse:
     construct: str  # its file in stacks/, and its class
     found: Mapping[str, tuple[str, ...]]  # by the path of a resource: "gate rule"
     because: str
+    choice: Choice | None = None
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield each resource with each of its rules."""
@@ -30,6 +43,8 @@ _CONCURRENCY = ("cdk-nag LambdaConcurrency", "checkov CKV_AWS_115")
 _DLQ = ("cdk-nag LambdaDLQ", "checkov CKV_AWS_116")
 _NO_VPC = ("cdk-nag LambdaInsideVPC", "cfn-guard CT.LAMBDA.PR.3", "checkov CKV_AWS_117")
 _OUTSIDE = (*_CONCURRENCY, *_NO_VPC, "cdk-nag LambdaTracing")
+_YEAR = 365  # days
+_TOKEN = Choice('url_auth="token"', lambda stage: stage.url_auth == "token")
 _WILDCARD = "cdk-nag AwsSolutions-IAM5[Resource::{}]"
 _OPEN_ROUTE = ("cdk-nag AwsSolutions-APIG4", "cfn-guard CT.APIGATEWAY.PR.5")
 _IN_ACCOUNT = "arn:…:{}:…:…:{}"  # of a place that the settings may name
@@ -43,20 +58,20 @@ EXCUSES = (
     Excuse(
         "shared/log_group.py EncryptedLogGroup",
         {"…Logs/Resource": ("cfn-guard CT.CLOUDWATCH.PR.2",)},
-        "How long a stage keeps its logs is the setting `log_retention_days`: a year in Prod, and a"
-        " week in Dev, which holds nobody's files; none is kept for ever.",
+        "The rule asks for a year, which is the default; who must forget the addresses of callers"
+        " earlier sets fewer days.",
+        Choice("log_retention_days below 365", lambda stage: stage.log_retention_days < _YEAR),
     ),
     Excuse(
         "function/mounted_function.py MountedFunction",
         {
-            "Service/Files/Function/Resource": (*_CONCURRENCY, *_DLQ),
+            "Service/Files/Function/Resource": _CONCURRENCY,
             "Service/Janitor/Function/Resource": _CONCURRENCY,
             "Service/Usage/Function/Resource": _CONCURRENCY,
         },
         "A new account has ten executions in all, of which Lambda lets none be reserved"
-        " (docs/decisions/0022-new-accounts.md), so `reserved_concurrency` is a setting, and what"
-        " a schedule calls, once in a period, takes none of them. The caller of the URL waits and"
-        " has each failure, so nothing is left for a queue.",
+        " (docs/decisions/0022-new-accounts.md); and 0, which stops files, is none to cdk-nag.",
+        Choice("reserved_concurrency=None or 0", lambda stage: not stage.reserved_concurrency),
     ),
     Excuse(
         "function/function_url.py FunctionUrl",
@@ -72,6 +87,7 @@ EXCUSES = (
         },
         'With `url_auth="token"` the function asks every caller for a bearer token itself'
         " (docs/decisions/0017-token.md); an invariant holds that no other setting opens it.",
+        _TOKEN,
     ),
     Excuse(
         "function/outside_function.py OutsideFunction",
@@ -88,6 +104,19 @@ EXCUSES = (
         "network/network.py Network",
         {
             "Data/Network/Vpc/PublicSubnet…/DefaultRoute": ("cdk-nag VPCNoUnrestrictedRouteToIGW",),
+            "Data/Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler": (
+                *_NO_VPC[1:],
+                _CONCURRENCY[1],
+                _DLQ[1],
+            ),
+        },
+        "The public subnets hold the way out and nothing else (docs/decisions/0013-egress.md)."
+        " CloudFormation alone calls the handler, once in the life of a VPC, to empty its default"
+        " group, and reports its failure.",
+    ),
+    Excuse(
+        "network/nat_instance.py NatInstance",
+        {
             "Data/Network/Vpc/PublicSubnet1/NatInstance/Resource": (
                 "cdk-nag AwsSolutions-EC28",
                 "cdk-nag AwsSolutions-EC29",
@@ -99,16 +128,10 @@ EXCUSES = (
                 "cfn-guard CT.EC2.PR.19",
                 "checkov CKV_AWS_88",
             ),
-            "Data/Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler": (
-                *_NO_VPC[1:],
-                _CONCURRENCY[1],
-                _DLQ[1],
-            ),
         },
-        "The public subnets hold the way out and nothing else (docs/decisions/0013-egress.md): a"
-        " NAT gateway, or an instance that keeps nothing, is replaced by each newer image and is"
-        " watched by its status checks. CloudFormation alone calls the handler, once in the life of"
-        " a VPC, to empty its default group, and reports its failure.",
+        "It is the way out, so it has a public address; it keeps nothing, is replaced by each newer"
+        " image, and is watched by its status checks.",
+        Choice('egress="nat-instance"', lambda stage: stage.egress == "nat-instance"),
     ),
     Excuse(
         "storage.py Storage",
@@ -144,6 +167,7 @@ EXCUSES = (
         },
         "Whoever calls must be given the new token, which no schedule does; the one before stays"
         " good meanwhile (docs/operations.md).",
+        _TOKEN,
     ),
     Excuse(
         "function/custom_domain.py CustomDomain",
@@ -154,6 +178,10 @@ EXCUSES = (
         },
         'With `url_auth="token"` the function asks every caller for the token; a browser\'s'
         " preflight carries no credentials, and upon OPTIONS the service does nothing.",
+        Choice(
+            'domain with url_auth="token" or cors_origins',
+            lambda stage: bool(stage.domain and (stage.url_auth == "token" or stage.cors_origins)),
+        ),
     ),
     Excuse(
         "shared/dead_letter_queue.py DeadLetterQueue",

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.gates.exceptions import Excuse
+from stacks.settings import Settings
+from tests.gates.exceptions import Choice, Excuse
 from tests.infra.templates import Json
 
 
@@ -73,17 +74,33 @@ def _without_metadata(value: Json) -> Json:
     return value
 
 
-def unexcused(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:
-    """Return what no excuse covers, one line each."""
-    listed = list(excuses)
-    return [str(finding) for finding in sorted(set(findings)) if excuse_of(finding, listed) is None]
+def unexcused(
+    findings: Iterable[Finding], excuses: Iterable[Excuse], stages: Iterable[Settings]
+) -> list[str]:
+    """Return what no excuse covers in stages with these settings, one line each."""
+    listed, settings = list(excuses), list(stages)
+    lines = []
+    for finding in sorted(set(findings)):
+        excuse = excuse_of(finding, listed)
+        if excuse is None:
+            lines.append(str(finding))
+        elif excuse.choice and not _made(excuse.choice, finding, settings):
+            lines.append(f"{finding} (excused with {excuse.choice.words} alone)")
+    return lines
 
 
 def excuse_of(finding: Finding, excuses: Iterable[Excuse]) -> Excuse | None:
-    """Return the excuse that covers a finding."""
+    """Return the excuse that covers a finding, in a stage that made its choice if it has one."""
     return next(
         (each for each in excuses if any(covers(*pair, finding) for pair in each.pairs())), None
     )
+
+
+def _made(choice: Choice, finding: Finding, stages: list[Settings]) -> bool:
+    """Return whether the stage of a finding made a choice; of what is in none, whether any did."""
+    parts = finding.construct.split("/")
+    first = next((part for part in parts if part in {each.name for each in stages}), None)
+    return any(choice.made(each) for each in stages if first in {None, each.name})
 
 
 def needless(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:

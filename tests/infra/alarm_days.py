@@ -154,7 +154,8 @@ def days_of(settings: Settings) -> dict[str, Days]:
         seconds=DAY,
         partners=(),
     )
-    tellers = ["brake", "key_watch"] if own else ["janitor", "usage", "brake", "key_watch"]
+    scheduled = [] if own else ["janitor", "usage"]
+    tellers = ["files", *scheduled, "brake", "key_watch"]
     found["DeadLettersLost"] = Days(
         metrics={f"DeadLetterErrors of {name}": ("AWS/Lambda", name, "Sum") for name in tellers},
         bad=tuple({f"DeadLetterErrors of {name}": 1} for name in tellers),

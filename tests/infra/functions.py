@@ -15,9 +15,6 @@ ACCESS = {
 # Those without a disk, outside of the VPC.
 OUTSIDE = {"brake", "key_watch"}
 
-# Those with a disk that a schedule calls.
-SCHEDULED = {"janitor", "usage"}
-
 # What all functions may do, whatever they do with the disk.
 SHARED_RIGHTS = {
     "ec2:AssignPrivateIpAddresses",
@@ -27,8 +24,10 @@ SHARED_RIGHTS = {
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
     "kms:Decrypt",
+    "kms:GenerateDataKey",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
+    "sns:Publish",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }

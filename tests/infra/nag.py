@@ -7,6 +7,7 @@ import functools
 import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from aws_cdk import App, CloudFormationValidatePlugin, Validations
@@ -95,9 +96,12 @@ def _validation() -> CloudFormationValidatePlugin:
     return CloudFormationValidatePlugin()
 
 
-def findings(gated: App) -> list[str]:
-    """Synthesise, and return what the gate finds and no exception covers, one line each."""
-    return unexcused(everything_found(gated), EXCUSES)
+def findings(gated: App, stages: Iterable[Settings]) -> list[str]:
+    """Synthesise, and return what the gate finds and no exception covers, one line each.
+
+    `stages` are the settings of the stages in it.
+    """
+    return unexcused(everything_found(gated), EXCUSES, stages)
 
 
 def everything_found(gated: App) -> list[Finding]:
@@ -138,6 +142,11 @@ def looked_up() -> Json:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
+def stages() -> list[Settings]:
+    """Return the settings of the stages in what the project deploys, those of a pipeline too."""
+    return [*STAGES, *_a_pipeline().stages]
+
+
 def declare(everything: App) -> None:
     """Declare all that the project deploys: its stages, and what ships them."""
     for stage in STAGES:
@@ -153,7 +162,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         gated = app(folder, looked_up())
         declare(gated)
-        found = findings(gated)
+        found = findings(gated, stages())
     print("\n".join([*found, f"cdk-nag: {len(found)} findings"]))
     return 1 if found else 0
 

@@ -124,8 +124,9 @@ class Synthesised:
 def synthesise(folder: Path, case: str) -> None:
     """Make the assembly of a case, with what the gate finds in it beside it."""
     gated = nag.app(str(folder))
-    PipelineStack(gated, STACK, settings=settings(case))
-    (folder / FOUND).write_text(json.dumps(nag.findings(gated)))
+    made = settings(case)
+    PipelineStack(gated, STACK, settings=made)
+    (folder / FOUND).write_text(json.dumps(nag.findings(gated, made.stages)))
 
 
 def read(folder: Path, case: str) -> Synthesised:

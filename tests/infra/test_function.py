@@ -13,7 +13,6 @@ from tests.infra.functions import (
     LAMBDA_SRC,
     MOUNT,
     OUTSIDE,
-    SCHEDULED,
     SHARED_RIGHTS,
     WRITE,
     access_point,
@@ -162,44 +161,46 @@ def test_roles_make_interfaces_in_their_own_subnets_and_group(drive: StageTempla
             assert allowed(drive, function, f"ec2:{action}") == [([f"{ec2}*/*"], None)]
 
 
-def test_the_code_itself_makes_no_interfaces(drive: StageTemplates) -> None:
+def test_the_code_itself_makes_no_interfaces_and_tells_the_topic_nothing(
+    drive: StageTemplates,
+) -> None:
+    topic, found = drive.data.only("AWS::SNS::Topic")
+    key = drive.target(found["KmsMasterKeyId"])
     for _, function in functions(drive).values():
-        [denial] = [
+        interfaces, messages = (
             statement for statement in statements(drive, function) if statement["Effect"] == "Deny"
-        ]
+        )
         may = {action for action in all_allowed(drive, function) if action.startswith("ec2:")}
-        assert set(denial["Action"]) == may
-        assert denial["Resource"] == "*"
-        [(operator, condition)] = denial["Condition"].items()
-        assert operator == "ArnLike"
-        assert {key: drive.text(value) for key, value in condition.items()} == {
-            "lambda:SourceFunctionArn": "arn:<Partition>:lambda:<Region>:<AccountId>"
-            f":function:{drive.name}-Service-*"
-        }
+        assert set(interfaces["Action"]) == may
+        assert interfaces["Resource"] == "*"
+        assert sorted(messages["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"]
+        assert {*map(drive.text, messages["Resource"])} == {f"<{topic}>", f"<{key}>"}
+        for denial in (interfaces, messages):
+            [(operator, condition)] = denial["Condition"].items()
+            assert operator == "ArnLike"
+            assert {name: drive.text(value) for name, value in condition.items()} == {
+                "lambda:SourceFunctionArn": "arn:<Partition>:lambda:<Region>:<AccountId>"
+                f":function:{drive.name}-Service-*"
+            }
 
 
 def test_roles_may_do_this_and_nothing_else(drive: StageTemplates) -> None:
     for name, (_, function) in functions(drive).items():
         own = {MOUNT, WRITE, "ssm:GetParameter"} if ACCESS[name] == "read-write" else {MOUNT}
-        told = {"sns:Publish", "kms:GenerateDataKey"} if name in SCHEDULED else set()
-        assert all_allowed(drive, function) == SHARED_RIGHTS | own | told
+        assert all_allowed(drive, function) == SHARED_RIGHTS | own
 
 
-def test_what_a_schedule_calls_tells_the_topic_of_a_run_that_failed(drive: StageTemplates) -> None:
+def test_each_function_tells_the_topic_of_a_call_that_failed(drive: StageTemplates) -> None:
     """Lambda does so, by the role of the function, which may use the topic's key and no other."""
     topic, found = drive.data.only("AWS::SNS::Topic")
     key = drive.target(found["KmsMasterKeyId"])
     own, _ = drive.service.only("AWS::KMS::Key")
-    for name, (_, function) in functions(drive).items():
-        if name in SCHEDULED:
-            assert drive.target(function["DeadLetterConfig"]["TargetArn"]) == topic
-            assert allowed(drive, function, "sns:Publish") == [([f"<{topic}>"], None)]
-            assert allowed(drive, function, "kms:GenerateDataKey") == [([f"<{key}>"], None)]
-            decrypts = allowed(drive, function, "kms:Decrypt")
-            assert sorted(decrypts) == sorted([([f"<{own}>"], None), ([f"<{key}>"], None)])
-        else:
-            assert "DeadLetterConfig" not in function
-            assert allowed(drive, function, "kms:Decrypt") == [([f"<{own}>"], None)]
+    for _, function in functions(drive).values():
+        assert drive.target(function["DeadLetterConfig"]["TargetArn"]) == topic
+        assert allowed(drive, function, "sns:Publish") == [([f"<{topic}>"], None)]
+        assert allowed(drive, function, "kms:GenerateDataKey") == [([f"<{key}>"], None)]
+        decrypts = allowed(drive, function, "kms:Decrypt")
+        assert sorted(decrypts) == sorted([([f"<{own}>"], None), ([f"<{key}>"], None)])
 
 
 def test_versions_stay_for_as_long_as_is_set(drive: StageTemplates) -> None:

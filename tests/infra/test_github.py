@@ -25,7 +25,7 @@ GITHUB = GitHub(
 def synthesise(folder: Path, stage: Settings) -> tuple[Template, list[str]]:
     gated = nag.app(str(folder))
     GitHubStack(gated, f"{stage.name}-GitHub", settings=GITHUB, stage=stage)
-    found = nag.findings(gated)
+    found = nag.findings(gated, GITHUB.stages)
     template = json.loads((folder / f"{stage.name}-GitHub.template.json").read_text())
     return Template(template), found
 

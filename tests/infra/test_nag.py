@@ -40,20 +40,20 @@ def test_a_template_that_aws_would_refuse_is_found(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     stack = Stack(Stage(app, "Planted"), "Bad")
     ec2.CfnSecurityGroupIngress(stack, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
-    found = "\n".join(nag.findings(app))
+    found = "\n".join(nag.findings(app, []))
     assert "Planted/Bad/Rule: cdk F3014" in found
 
 
 def test_a_warning_is_a_finding(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     Annotations.of(Stack(Stage(app, "Planted"), "Bad")).add_warning_v2("planted", "Think again.")
-    assert "Think again." in "\n".join(nag.findings(app))
+    assert "Think again." in "\n".join(nag.findings(app, []))
 
 
 def test_each_pack_finds_what_is_planted(tmp_path: Path) -> None:
     app = nag.app(str(tmp_path))
     bad_stage(app)
-    found = "\n".join(nag.findings(app))
+    found = "\n".join(nag.findings(app, []))
     assert "Planted/Bad/Policy/Resource: cdk-nag AwsSolutions-IAM5[Resource::*]" in found
     assert "Planted/Bad/Function/Resource: cdk-nag LambdaDLQ" in found
     report = json.loads((tmp_path / "validation-report.json").read_text())

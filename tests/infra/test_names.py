@@ -10,6 +10,7 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.function_role import SharedRights
 from stacks.settings import Settings
 from stacks.shared.choices import UrlAuth
@@ -64,6 +65,7 @@ def shared_rights(stack: Stack) -> Construct:
         subnet_account=stack.account,
         group=group,
         key=encryption_key(stack).key,
+        dead_letters=DeadLetters(topic_arn="arn:aws:sns:::topic", key_arn="arn:aws:kms:::key/1"),
     )
 
 
@@ -119,14 +121,12 @@ def test_settings_take_no_longer_name() -> None:
 def test_what_is_denied_to_the_code_of_functions_is_denied_to_each(
     stage: str, named: dict[str, str]
 ) -> None:
-    [denial] = [
-        statement
-        for statement in statements(rendered(stage, shared_rights), "ec2:CreateNetworkInterface")
-        if statement["Effect"] == "Deny"
-    ]
-    pattern = denial["Condition"]["ArnLike"]["lambda:SourceFunctionArn"]
-    for name in named.values():
-        assert matches(pattern, f"function:{name}"), name
+    rights = rendered(stage, shared_rights)
+    for action in ("ec2:CreateNetworkInterface", "sns:Publish"):
+        [denial] = [each for each in statements(rights, action) if each["Effect"] == "Deny"]
+        pattern = denial["Condition"]["ArnLike"]["lambda:SourceFunctionArn"]
+        for name in named.values():
+            assert matches(pattern, f"function:{name}"), name
 
 
 def test_the_smoke_test_may_call_the_files_function_and_no_other(

@@ -139,8 +139,8 @@ def test_the_account_has_the_instances_that_the_stage_reserves(
     """It has reserved them already, so that few others are left."""
     functions = cloud.client("lambda")
     limit = functions.get_account_settings()["AccountLimit"]
-    assert limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] - 10
-    most = limit["ConcurrentExecutions"] - 100
+    assert limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] - 12
+    most = limit["ConcurrentExecutions"] - 100 - 2
     for reserved, refused in ((10, False), (most, False), (most + 1, True)):
         asked = _concurrency(cloud, _reserving(tmp_path / str(reserved), reserved))
         assert asked.returncode == refused
@@ -365,9 +365,10 @@ def test_a_file_survives_the_death_of_the_local_cloud(cloud: LocalCloud, fitting
     refused = cloud.run("up", "--new-account")
     assert refused.returncode == 1
     assert (
-        "Dev reserves 10 instances (reserved_concurrency), and this account has 10 in the local"
-        " cloud, of which 10 are unreserved and 10 must stay so. Set in environments.py, for Dev,"
-        " reserved_concurrency=None, account_concurrency=10, or ask for more"
+        "Dev reserves 12 instances (reserved_concurrency, and one for each other function on the"
+        " drive), and this account has 10 in the local cloud, of which 10 are unreserved and 10"
+        " must stay so. Set in environments.py, for Dev, reserved_concurrency=None,"
+        " account_concurrency=10, or ask for more"
     ) in refused.stderr
     cloud.up("--new-account", "--assembly", str(fitting))
     revived = cloud.process.running()
@@ -503,15 +504,12 @@ def _updated(cloud: LocalCloud) -> dict[str, object]:
 
 
 def _reserving(folder: Path, instances: int | None) -> Path:
-    """Write the stages that tests vary, with other instances for the files function of Dev."""
+    """Write the stages that tests vary; in Dev, instances are kept for the files function alone."""
     with edited(folder, "Service") as template:
-        [function] = [
-            found["Properties"]
-            for found in resources(template, "AWS::Lambda::Function").values()
-            if found["Properties"].pop("ReservedConcurrentExecutions", None)
-        ]
-        if instances is not None:
-            function["ReservedConcurrentExecutions"] = instances
+        for function in resources(template, "AWS::Lambda::Function").values():
+            found = function["Properties"].pop("ReservedConcurrentExecutions", None)
+            if found == DEV.reserved_concurrency and instances is not None:
+                function["Properties"]["ReservedConcurrentExecutions"] = instances
     return folder
 
 

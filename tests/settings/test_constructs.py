@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from drive.configuration import Configuration, parse
 from drive.quota import Limits
 from stacks.data_stack import DataStack
+from stacks.function.dead_letters import DeadLetters
 from stacks.function.function_role import SharedRights
 from stacks.function.layer import RUNTIME
 from stacks.function.mounted_function import (
@@ -54,6 +55,8 @@ def make(tmp_path: Path) -> Callable[..., Template]:
         count = parameters.pop("layers", 0)
         network, group = data.network, data.storage.client_group
         key = kms.Key(stack, "Key")
+        topic = data.alarm_topic
+        dead_letters = DeadLetters(topic_arn=topic.arn, key_arn=topic.key.key_arn)
         rights = SharedRights(
             stack,
             "Rights",
@@ -61,6 +64,7 @@ def make(tmp_path: Path) -> Callable[..., Template]:
             subnet_account=network.subnet_account,
             group=group,
             key=key,
+            dead_letters=dead_letters,
         )
         mount = {"path": "/mnt/lambda", "access": "read-write"}
         size: dict[str, Any] = {"memory_mb": 128, "ephemeral_storage_mib": 10_240}
@@ -86,6 +90,7 @@ def make(tmp_path: Path) -> Callable[..., Template]:
                 vpc=network.vpc, subnets=network.function_subnets, group=group, ipv6=False
             ),
             environment=parameters.get("environment", {}),
+            dead_letters=dead_letters,
             shared_rights=rights.policy,
             logs=Logs(key=key, retention_days=1, retain=False),
         )

@@ -280,7 +280,8 @@ def test_only_an_open_api_and_what_a_browser_asks_by_have_no_authorization(
     public: bool, tmp_path: Path
 ) -> None:
     gated = nag.app(str(tmp_path))
-    service = DriveStage(gated, replace(DEV, timeout_seconds=30)).service
+    stage = replace(DEV, timeout_seconds=30)
+    service = DriveStage(gated, stage).service
     files = service.node.find_child("Files").node.find_child("Function")
     key = service.node.find_child("ServiceKey").node.find_child("Key")
     assert isinstance(files, lambda_.Function)
@@ -300,7 +301,7 @@ def test_only_an_open_api_and_what_a_browser_asks_by_have_no_authorization(
     )
     # The route for everything; or, where that is closed, the two that a browser asks by.
     routes = ["Everything"] if public else ["Preflight", "PreflightOfRoot"]
-    assert nag.findings(gated) == [
+    assert nag.findings(gated, [stage]) == [
         f"Dev/Service/Tested/{route}: cdk-nag AwsSolutions-APIG4: The API does not implement"
         " authorization."
         for route in routes

@@ -33,7 +33,7 @@ def gated(folder: Path, context: dict[str, Any]) -> tuple[templates.StageTemplat
     app = nag.app(str(folder))
     app.node.set_context(KEY, context)
     DriveStage(app, PINNED)
-    objections = nag.findings(app)
+    objections = nag.findings(app, [PINNED])
     return templates.load(folder, PINNED.name), objections
 
 

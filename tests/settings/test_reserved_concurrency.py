@@ -1,4 +1,4 @@
-"""Instances that are kept for the files function, and its most."""
+"""Instances that are kept for the functions on the drive, and their most."""
 
 from pathlib import Path
 
@@ -9,10 +9,13 @@ from tests.infra.synthesis import synthesise
 
 
 @pytest.mark.parametrize("reserved", [None, 0, 5])
-def test_files_and_nothing_else_has_what_is_set(reserved: int | None, tmp_path: Path) -> None:
+def test_files_has_what_is_set_and_all_others_one_where_any_is_kept(
+    reserved: int | None, tmp_path: Path
+) -> None:
     drive, _ = synthesise(tmp_path, reserved_concurrency=reserved)
     found = {
         name: function.get("ReservedConcurrentExecutions")
         for name, (_, function) in functions(drive).items()
     }
-    assert found == {**dict.fromkeys(found), "files": reserved}
+    others = None if reserved is None else 1
+    assert found == {"files": reserved, "janitor": others, "usage": others}

@@ -73,17 +73,19 @@ def others() -> list[Settings]:
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What the gate objects to, over all of them and the bad one."""
     gated = nag.app(str(tmp_path_factory.mktemp("gated")))
-    for settings in (
+    planted = replace(DEV, name=PLANTED)
+    all_settings = [
         *(replace(DEV, name=stage, **switched) for stage, switched in together().items()),
         *others(),
-    ):
+    ]
+    for settings in all_settings:
         stage = DriveStage(gated, settings)
         if settings.name == NOTED:
             note(stage.service, "Planted", "words that were planted")
-    bad = DriveStage(gated, replace(DEV, name=PLANTED)).service
+    bad = DriveStage(gated, planted).service
     sns.Topic(bad, "Topic")
     ec2.CfnSecurityGroupIngress(bad, "Rule", group_id="sg-0123456789abcdef0", ip_protocol="tcp")
-    return nag.findings(gated)
+    return nag.findings(gated, [*all_settings, planted])
 
 
 @pytest.mark.parametrize("stage", [*together(), *(settings.name for settings in others())])

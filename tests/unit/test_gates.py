@@ -8,14 +8,16 @@ import sys
 import tarfile
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ops.review.sarif import Scan, ScanResult, read_scans
+from stacks.settings import Settings
 from tests.gates import __main__ as gates
 from tests.gates import scanners
-from tests.gates.exceptions import EXCUSES, Excuse
+from tests.gates.exceptions import EXCUSES, Choice, Excuse
 from tests.gates.findings import Finding, dead, distinct, needless, resource_path, unexcused
 from tests.gates.planted import FILE, PLANTED, TEMPLATE
 from tests.gates.resolved import in_whole_numbers, resolved, without_paths
@@ -23,21 +25,21 @@ from tests.gates.sarif import as_sarif
 from tests.infra.templates import Json
 
 STACKS = Path(__file__).resolve().parents[2] / "stacks"
-LIMIT = 13  # docs/decisions/0039-scanners.md says why it is not 8
+LIMIT = 8
 
 FOUND = Finding("checkov", "CKV_1", "Dev/Service/Files/Function", "a queue is missing")
 EXCUSE = Excuse("function.py Function", {"Service/Files/Function": ("checkov CKV_1",)}, "Because.")
 
 
 def test_what_no_exception_covers_is_told_in_a_line() -> None:
-    assert unexcused([FOUND], []) == [
+    assert unexcused([FOUND], [], []) == [
         "Dev/Service/Files/Function: checkov CKV_1: a queue is missing"
     ]
 
 
 def test_an_exception_excuses_its_own_finding_in_every_stage() -> None:
     shipped = Finding("checkov", "CKV_1", f"LambdaDrivePipeline/{FOUND.construct}")
-    assert unexcused([FOUND, shipped], [EXCUSE]) == []
+    assert unexcused([FOUND, shipped], [EXCUSE], []) == []
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_an_exception_excuses_its_own_finding_in_every_stage() -> None:
     ],
 )
 def test_an_exception_excuses_nothing_else(other: Finding) -> None:
-    assert unexcused([FOUND, other], [EXCUSE]) == [str(other)]
+    assert unexcused([FOUND, other], [EXCUSE], []) == [str(other)]
 
 
 def test_an_ellipsis_in_an_exception_stands_for_any_text() -> None:
@@ -69,7 +71,26 @@ def test_an_ellipsis_in_an_exception_stands_for_any_text() -> None:
             ["Dev/Data/Subnet1/Route: nag R[Resource::*]: "],
         ),
     ):
-        assert unexcused([Finding("nag", rule, construct)], [excuse]) == told
+        assert unexcused([Finding("nag", rule, construct)], [excuse], []) == told
+
+
+def test_what_a_deployer_chose_is_excused_in_the_stages_that_chose_it() -> None:
+    chosen = replace(EXCUSE, choice=Choice("retain", lambda stage: stage.retain))
+    dev, prod = Settings(name="Dev", retain=False), Settings(name="Prod", retain=True)
+    of_prod = replace(FOUND, construct="LambdaDrivePipeline/Prod/Service/Files/Function")
+    of_neither = replace(FOUND, construct="LambdaDrivePipeline/Service/Files/Function")
+    told = f"{FOUND} (excused with retain alone)"
+    found = [FOUND, of_prod, of_neither]
+    assert unexcused(found, [chosen], [dev, prod]) == [told]
+    assert unexcused([of_neither], [chosen], [dev]) == [f"{of_neither} (excused with retain alone)"]
+    assert unexcused(found, [chosen], [replace(dev, retain=True), prod]) == []
+
+
+def test_no_stage_makes_a_choice_by_default() -> None:
+    for retain in (False, True):
+        default = Settings(name="Default", retain=retain)
+        for excuse in EXCUSES:
+            assert not (excuse.choice and excuse.choice.made(default)), excuse.construct
 
 
 def test_an_exception_that_nothing_needs_is_told() -> None:
@@ -120,8 +141,8 @@ def test_a_run_is_good_only_when_each_gate_found_the_fault_and_nothing_else(
         ([*faults, FOUND, other], [str(other)]),
         (faults, [unneeded]),
     ):
-        assert gates.judge(found, everything=True) == told
-    assert gates.judge(faults) == []
+        assert gates.judge(found, [], everything=True) == told
+    assert gates.judge(faults, []) == []
 
 
 def test_all_findings_are_written_with_their_exceptions(tmp_path: Path) -> None:
@@ -266,7 +287,7 @@ def test_templates_that_differ_in_the_name_of_their_stage_alone_are_read_once(
 
 
 def test_exceptions_are_few_and_say_why() -> None:
-    assert len(EXCUSES) <= LIMIT
+    assert len([excuse for excuse in EXCUSES if not excuse.choice]) <= LIMIT
     assert max(Counter(excuse.construct for excuse in EXCUSES).values()) == 1
     pairs = [pair for excuse in EXCUSES for pair in excuse.pairs()]
     assert len(set(pairs)) == len(pairs)
@@ -280,7 +301,7 @@ def test_exceptions_are_few_and_say_why() -> None:
 def test_an_exception_is_of_a_construct_of_the_stacks() -> None:
     for excuse in EXCUSES:
         file, name = excuse.construct.split()
-        assert re.search(rf"^class {name}\(", (STACKS / file).read_text(), re.MULTILINE), name
+        assert re.search(rf"^class {name}[(:]", (STACKS / file).read_text(), re.MULTILINE), name
 
 
 def test_what_a_function_puts_together_is_text_to_a_scanner() -> None:

@@ -30,16 +30,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # The variables of this project by which its tools find a drive.
 _OF_A_DRIVE = ("DRIVE_TOKEN", "DRIVE_URL", "LOCAL_PORT", "SMOKE_ROLE_ARN")
 
-# The longest files of all, and of the fast tests, by CPU time of November 2026. One that began last
-# would leave the other cores with nothing to do.
+# The longest files of `make test`, and of the fast tests, by CPU time of November 2026. One that
+# began last would leave the other cores with nothing to do.
 BEGIN_FIRST = (
     "tests/local/test_walk.py",
+    "tests/local/test_local_cloud.py",
     "tests/local/test_shipped_settings.py",
     "tests/review/test_corpus.py",
-    "tests/local/test_local_cloud.py",
+    "tests/local/test_deployments.py",
+    "tests/local/test_brake.py",
     "tests/service/test_crashes.py",
     "tests/local/test_users_machine.py",
-    "tests/local/test_workflows.py",
     "tests/infra/test_pipeline.py",
 )
 _SMOKE = Path(__file__).with_name("smoke")

@@ -37,15 +37,16 @@ from tests.service.env.person import LOADER
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = Target()
-# Each takes about a minute or more.
+# Each takes about a minute or more in `make test`.
 _LONGEST = {
     Path(__file__).with_name(name).resolve(strict=True)
     for name in (
+        "test_brake.py",
         "test_deployments.py",
         "test_local_cloud.py",
         "test_shipped_settings.py",
+        "test_users_machine.py",
         "test_walk.py",
-        "test_workflows.py",
     )
 }
 _NUMBERS = itertools.count()

@@ -17,8 +17,31 @@ from tests.local.links.network import NFS, rule
 from tests.local.links.permissions import allow, caller, role_says, without
 from tests.local.links.table import CONFIGURE, HERE, OUT, READ, START, TABLE, WAYS, Links
 
+# Beside the first link of each step and error, those that are taken away in another way.
+KINDS = {
+    *("rule in", "targets' group", "ACL in", "ACL of answers", "mount target"),
+    *("ClientMount denied", "access point", "boundary for EFS", "denied by the disk"),
+    *("right to interfaces", "trust", "Decrypt", "encryption context", "boundary for KMS"),
+    *("GetParameter denied", "boundary for SSM", "endpoint's action", "endpoint denied"),
+}
+# A statement that allows, one that denies, and each other way.
+VALID = {
+    *("in the region", "not in other regions", "by an endpoint for the account", "policies of AWS"),
+}
+
+
+def weekly_unless(daily: bool) -> list[pytest.MarkDecorator]:
+    """The rules themselves are held by tests/unit, each with more cases than are here."""
+    return [] if daily else [pytest.mark.weekly]
+
+
 CASES = [
-    pytest.param(group, *link, id=name.replace(" ", "-"))
+    pytest.param(
+        group,
+        *link,
+        id=name.replace(" ", "-"),
+        marks=weekly_unless(name in {next(iter(group.links)), *KINDS}),
+    )
     for group in TABLE
     for name, link in group.links.items()
 ]
@@ -77,7 +100,10 @@ def test_without_its_key_a_log_group_takes_no_lines_of_a_function(deployed: Depl
     assert found["kmsKeyId"] == deployed.config["KMSKeyArn"]
 
 
-@pytest.mark.parametrize("change", valid_changes.NAMES)
+@pytest.mark.parametrize(
+    "change",
+    [pytest.param(each, marks=weekly_unless(each in VALID)) for each in valid_changes.NAMES],
+)
 def test_what_aws_allows_is_not_refused(change: str, deployed: Deployed) -> None:
     with valid_changes.valid(deployed, change):
         refused = [refusal(step, deployed) for step in (CONFIGURE, START, READ)]
@@ -117,6 +143,11 @@ def test_without_client_write_the_disk_is_read_only(deployed: Deployed) -> None:
 
 def reach(deployed: Deployed) -> int:
     return main(["reach", "--local", str(deployed.cloud.folder)])
+
+
+def test_what_is_named_as_a_kind_is_a_case() -> None:
+    assert {name for group in TABLE for name in group.links} >= KINDS
+    assert {*valid_changes.NAMES} > VALID
 
 
 def test_with_every_link_each_way_out_is_open(deployed: Deployed) -> None:

@@ -158,6 +158,7 @@ def test_up_again_changes_nothing(cloud: LocalCloud) -> None:
 
 
 @pytest.mark.weekly
+@pytest.mark.usefixtures("printed")
 def test_the_cli_finds_nothing_to_change_in_what_it_would_bootstrap(cloud: LocalCloud) -> None:
     updated = _updated(cloud)
     cdk = str(PROJECT / ".venv" / "bin" / "cdk")
@@ -179,6 +180,7 @@ def test_the_tests_deploy_as_the_cli_does(cloud: LocalCloud) -> None:
 
 
 @pytest.mark.weekly
+@pytest.mark.usefixtures("printed")
 def test_the_smoke_test_passes(cloud: LocalCloud) -> None:
     result = cloud.smoke("--url", cloud.url)
     assert result.returncode == 0, result.stdout

@@ -23,8 +23,24 @@ _STATX_BYTES = 256
 _STATX = struct.Struct("=16x IIIH2x QQ16x qI4x 16x qI4x qI4x 8x II")
 _BILLION = 10**9
 
-# None on a system without it, whose clients of NFS are none of the drive's.
-_statx: Callable[..., int] | None = getattr(ctypes.CDLL(None, use_errno=True), "statx", None)
+
+def usable(statx: Callable[..., int] | None) -> Callable[..., int] | None:
+    """Return statx(2) if it can be told whether to ask; None where it is missing or refused.
+
+    Lambda has it, so a system without it has none of the drive's clients of NFS. Such are macOS,
+    kernels before 4.11, where glibc takes fstatat(2) for it and refuses to be told (`statx_generic`
+    in its io/statx_generic.c), and containers that allow only the system calls that they know.
+    """
+    if statx is None:
+        return None
+    for flags in (_AT_STATX_FORCE_SYNC, _AT_STATX_DONT_SYNC):
+        buffer = ctypes.create_string_buffer(_STATX_BYTES)
+        if statx(_AT_FDCWD, b"/", flags, _STATX_BASIC_STATS, buffer):
+            return None
+    return statx
+
+
+_statx = usable(getattr(ctypes.CDLL(None, use_errno=True), "statx", None))
 
 
 def known(path: Path) -> os.stat_result:

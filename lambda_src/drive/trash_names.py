@@ -30,13 +30,18 @@ _NAME_BYTES = 255
 _ID = re.compile(
     f"([0-9a-f]{{16}})[0-9a-f]{{8}}-({'|'.join(get_args(Act))})(?:-([A-Za-z0-9=._~-]+))?"
 )
-_LINK = re.compile("([0-9a-f]{16})[0-9a-f]{8}-path")
+_OWN_CHARACTERS = 24
+# Older code named a link of the whole path `-path`, with the version's own digits, and had no path
+# in the version's name. Its janitor would remove a link of that name that it finds no version of,
+# so those of now have another, which it leaves alone after a rollback.
+_LINK_SUFFIX = "-link"
+_OLDER_SUFFIX = "-path"
+_LINK = re.compile(f"[0-9a-f]{{{_OWN_CHARACTERS}}}({_LINK_SUFFIX}|{_OLDER_SUFFIX})")
 # Begins a path in base64 (RFC 4648 section 5). The other encoding has two digits after each `=`.
 _BASE64 = "=_"
 # Begins a path whose beginning is the target of a symbolic link: the link's time and random digits,
 # and the name in that directory, which is encoded; without it the link has the whole path.
 _LINKED = "=."
-_OWN_CHARACTERS = 24
 # New versions use a link for so long; the janitor removes none that is younger than a day.
 _LINK_SECONDS = 12 * 60 * 60
 _MOST_LINKS = 256
@@ -71,7 +76,7 @@ def hold_link(root: Path, version_id: str, path: Path) -> None:
     """
     encoded = _path_part(version_id)
     if encoded.startswith(_LINKED):
-        link = root / DIRECTORY / _link_of(encoded)
+        link = root / DIRECTORY / _link_of(version_id)
         try:
             attributes.known(link)
         except FileNotFoundError:
@@ -115,15 +120,33 @@ def _link_to(root: Path, target: bytes) -> str:
     if own and abs(time.time() - int(own[:16], 16) / 1e9) < _LINK_SECONDS:
         return own
     own = _own()
-    in_directory(root, lambda: os.symlink(target, root / DIRECTORY / f"{own}-path"))
+    link = root / DIRECTORY / f"{own}{_LINK_SUFFIX}"
+    with suppress(FileExistsError):  # the server restarted after it had made it
+        in_directory(root, lambda: os.symlink(target, link))
     if len(_links) >= _MOST_LINKS:
         _links.clear()
     _links[root, target] = own
     return own
 
 
-def _link_of(encoded: str) -> str:
-    return f"{encoded.removeprefix(_LINKED)[:_OWN_CHARACTERS]}-path"
+def _link_of(version_id: str) -> str:
+    """Return the name of the link of a version; an empty one if its own name has the whole path."""
+    encoded = _path_part(version_id)
+    if not encoded:
+        return version_id[:_OWN_CHARACTERS] + _OLDER_SUFFIX
+    if encoded.startswith(_LINKED):
+        return encoded.removeprefix(_LINKED)[:_OWN_CHARACTERS] + _LINK_SUFFIX
+    return ""
+
+
+def _target(link: Path) -> bytes:
+    """Return the target of a link; nothing if somebody put something else there."""
+    try:
+        return os.readlink(os.fsencode(link))
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return b""
 
 
 def path(root: Path, version_id: str) -> bytes:
@@ -132,13 +155,14 @@ def path(root: Path, version_id: str) -> bytes:
     Raises `FileNotFoundError` when it is removed, or when nothing of the drive's made its name.
     """
     encoded = _path_part(version_id)
-    if encoded.startswith(_LINKED):
-        found = os.readlink(os.fsencode(root / DIRECTORY / _link_of(encoded)))
+    if link := _link_of(version_id):
+        parts = [_target(root / DIRECTORY / link)]
         if last := encoded[len(_LINKED) + _OWN_CHARACTERS :]:
-            found += b"/" + _decoded(last)
+            parts.append(_decoded(last))
     else:
-        found = _decoded(encoded)
-    if not found or b"\0" in found:
+        parts = [_decoded(encoded)]
+    found = b"/".join(parts)
+    if not all(parts) or b"\0" in found:
         raise FileNotFoundError(errno.ENOENT, "no version", version_id)
     return found
 
@@ -166,8 +190,7 @@ def is_link(name: str) -> bool:
 
 def links_of(versions: Iterable[str]) -> set[str]:
     """Return the names of the symbolic links that have the beginnings of the versions' paths."""
-    paths = (_path_part(version) for version in versions)
-    return {_link_of(path) for path in paths if path.startswith(_LINKED)}
+    return {link for name in versions if is_version(name) and (link := _link_of(name))}
 
 
 def in_directory(root: Path, step: Callable[[], Result]) -> Result:

@@ -78,6 +78,20 @@ def test_versions_go_by_their_age_and_the_rest_stays(tmp_path: Path, limit: int 
     assert names(tmp_path) == []
 
 
+def test_the_link_that_older_code_made_of_a_long_path_stays_with_its_version(
+    tmp_path: Path,
+) -> None:
+    drop(tmp_path, "a")
+    own = f"{time.time_ns():016x}01234567"
+    os.symlink(LONG, tmp_path / trash.DIRECTORY / f"{own}-path")
+    (tmp_path / trash.DIRECTORY / f"{own}-put").write_bytes(b"1")
+    run(tmp_path, later=6 * DAY)
+    assert paths(tmp_path) == [LONG, "a"]
+    run(tmp_path, later=8 * DAY)
+    run(tmp_path, later=8 * DAY)
+    assert names(tmp_path) == []
+
+
 def test_without_a_number_of_days_nothing_goes_and_with_none_all(tmp_path: Path) -> None:
     drop(tmp_path, "a", age=1000 * DAY)
     drop(tmp_path, "b", age=1)

@@ -16,8 +16,8 @@ from drive import (
     trash_names,
     trash_restore,
 )
-from drive.errors import InvalidNameError
-from tests.unit.kept_files import delete, put, versions
+from drive.errors import InvalidNameError, MissingError
+from tests.unit.kept_files import delete, put, read, versions
 
 
 def test_the_path_of_a_version_need_not_be_utf_8(tmp_path: Path) -> None:
@@ -108,6 +108,71 @@ def test_a_link_that_is_gone_is_made_again(tmp_path: Path, last: str) -> None:
             path.unlink()
         act()
         assert [version.path for version in versions(tmp_path)] == [name]
+
+
+@pytest.mark.parametrize("last", ["x" * 60, "文" * 85], ids=["of the directory", "of the path"])
+def test_a_link_that_the_server_made_before_it_restarted_is_used(
+    last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client asks again after a restart, and then the link is there."""
+    name = f"{'d' * 200}/{last}"
+    put(tmp_path, name, b"1")
+    real = os.symlink
+
+    def symlink(target: bytes, link: Path) -> None:
+        real(target, link)
+        real(target, link)
+
+    monkeypatch.setattr(os, "symlink", symlink)
+    put(tmp_path, name, b"2")
+    assert [version.path for version in versions(tmp_path)] == [name]
+
+
+def test_a_version_that_older_code_kept_of_a_long_path_comes_back(tmp_path: Path) -> None:
+    name = "/".join(["d" * 200] * 3)
+    put(tmp_path, name, b"old")
+    put(tmp_path, "short", b"")
+    delete(tmp_path, "short")
+    own = f"{time.time_ns():016x}01234567"
+    os.symlink(name, tmp_path / trash.DIRECTORY / f"{own}-path")
+    os.rename(tmp_path / name, tmp_path / trash.DIRECTORY / f"{own}-delete")
+    assert [version.path for version in versions(tmp_path)] == [name, "short"]
+    assert trash_restore.restore(tmp_path, f"{own}-delete").name == name
+    assert read(tmp_path, name) == b"old"
+
+
+def test_older_code_removes_no_link_that_it_does_not_know(tmp_path: Path) -> None:
+    """After a rollback its janitor removes what is named `-path` and has no version by it."""
+    name = f"{'d' * 200}/{'x' * 60}"
+    put(tmp_path, name, b"1")
+    delete(tmp_path, name)
+    assert not [link for link in os.listdir(tmp_path / trash.DIRECTORY) if link.endswith("-path")]
+
+
+@pytest.mark.parametrize("last", ["-=2E=2E", "-=.{own}=_a", "-=.{own}=00", "-=.{own}x", ""])
+def test_what_others_put_into_the_trash_hides_nothing_and_leads_nowhere(
+    last: str, tmp_path: Path
+) -> None:
+    root = tmp_path / "drive"
+    put(root, "a", b"1")
+    delete(root, "a")
+    (tmp_path / "outside").write_bytes(b"outside")
+    own = f"{time.time_ns():016x}01234567"
+    version_id = f"{own}-put{last.format(own=own)}"
+    for target in ("..", "../outside", str(tmp_path), ".drive-trash", "a/..", None):
+        for suffix in ("link", "path"):
+            link = root / trash.DIRECTORY / f"{own}-{suffix}"
+            link.unlink(missing_ok=True)
+            if target is None:
+                link.write_bytes(b"no link")
+            else:
+                link.symlink_to(target)
+        (root / trash.DIRECTORY / version_id).write_bytes(b"planted")
+        assert "a" in {version.path for version in versions(root)}
+        with pytest.raises((InvalidNameError, MissingError)):
+            trash_restore.restore(root, version_id, overwrite=True, keep=True)
+    assert sorted(os.listdir(tmp_path)) == ["drive", "outside"]
+    assert (tmp_path / "outside").read_bytes() == b"outside"
 
 
 SEGMENT = st.text(min_size=1, max_size=80).filter(lambda text: _is_name(text) and "/" not in text)

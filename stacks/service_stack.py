@@ -293,7 +293,8 @@ class ServiceStack(Stack):
         The output `<name>FunctionName` says how to call it by hand.
         """
         settings, data, folder = self._settings, self._data, name.lower()
-        reserved = None if settings.reserved_concurrency is None else 1
+        # None beside 0, which stops files: a new account can reserve 0, and no instance.
+        reserved = 1 if settings.reserved_concurrency else None
         variables = {
             "LOG_LEVEL": settings.log_level,
             "POWERTOOLS_METRICS_NAMESPACE": self._metrics_namespace,

@@ -146,7 +146,7 @@ class Settings:
     deployment builds ([how](docs/operations/functions.md#container-images))."""
     reserved_concurrency: int | None = 10
     """Instances that are kept for files, and its most. 0 stops it. None keeps none: then
-    `account_concurrency` is its most. Else every other function on the drive has one of its own."""
+    `account_concurrency` is its most. From 1 on every other function on the drive has one too."""
     function_folder: str | None = None
     """Folder of a function of your own in place of files:
     [My Lambda with a disk](#my-lambda-with-a-disk)."""

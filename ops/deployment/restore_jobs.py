@@ -107,7 +107,7 @@ class Restorer:
         if not running:
             last = next((job for job in jobs if self._is(job, point, item)), None)
             # What an interrupted call, or somebody in the console, left beside the drive.
-            left = self._bring_back()
+            left = self._bring_back(wait, say)
             for each in left:
                 say(f"an earlier restore is in /{each['directory']}/ now")
             if left and last and last["Status"] == "COMPLETED":
@@ -116,7 +116,7 @@ class Restorer:
         job = mine[0]["RestoreJobId"] if mine else self._start(point, item)
         say(f"restore job {job} of the backup of {point['made']}")
         self._follow(job, point["resource"], wait, say)
-        brought = self._bring_back()
+        brought = self._bring_back(wait, say)
         if not brought:
             what = f"no {item!r}" if item else "no file"
             raise ToolError(f"{what} is in the backup of {point['made']}, so nothing came back")
@@ -191,15 +191,9 @@ class Restorer:
                 )
             time.sleep(wait.every)
 
-    def _bring_back(self) -> list[dict[str, Any]]:
+    def _bring_back(self, wait: Wait, say: Callable[[str], None]) -> list[dict[str, Any]]:
         """Have the janitor move what AWS Backup restored into the drive; return what it moved."""
-        from botocore.config import Config  # noqa: PLC0415 - with the session
-
-        # Once: a call that is cut off is still at work, and a second one is refused.
-        patient = Config(read_timeout=_JANITOR_SECONDS, retries={"total_max_attempts": 1})
-        answer = self._aws.client("lambda", config=patient).invoke(
-            FunctionName=str(self._janitor), Payload=json.dumps({"bring_back": True})
-        )
+        answer = self._of_janitor(wait, say)
         told = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise ToolError(
@@ -218,6 +212,34 @@ class Restorer:
                     " max_drive_bytes or delete files, and run the same command again"
                 )
         return recovered
+
+    def _of_janitor(self, wait: Wait, say: Callable[[str], None]) -> dict[str, Any]:
+        """Call the janitor when it is free: it may have one instance, which its schedule uses."""
+        from botocore.config import Config  # noqa: PLC0415 - with the session
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - with the session
+
+        # Once: a call that is cut off is still at work, and a second one is refused.
+        patient = Config(read_timeout=_JANITOR_SECONDS, retries={"total_max_attempts": 1})
+        functions = self._aws.client("lambda", config=patient)
+        deadline, said = time.monotonic() + _JANITOR_SECONDS, False
+        while True:
+            try:
+                answer: dict[str, Any] = functions.invoke(
+                    FunctionName=str(self._janitor), Payload=json.dumps({"bring_back": True})
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "TooManyRequestsException":
+                    raise
+                if time.monotonic() >= deadline:
+                    raise ToolError(
+                        "the janitor is still at work; run the same command again later"
+                    ) from error
+            else:
+                return answer
+            if not said:
+                say("waiting for the end of a run of the janitor")
+                said = True
+            time.sleep(wait.every)
 
     def _outputs(self, name: str) -> dict[str, str]:
         found = described_stack(self._aws.client("cloudformation"), name)

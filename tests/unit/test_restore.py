@@ -8,11 +8,13 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from botocore.exceptions import ClientError
 from botocore.session import Session
 from botocore.stub import Stubber
 
 from drive_tools.errors import ToolError, UsageError
 from ops.__main__ import main
+from ops.deployment import restore_jobs
 from ops.deployment.restore import chosen, path_of
 from ops.deployment.restore_jobs import Restored, Restorer, Wait
 
@@ -40,6 +42,7 @@ class Aws:
         self.jobs = [] if jobs is None else jobs
         self.moved = moved if moved is not None else [[], [brought()]]
         self.started: list[dict[str, Any]] = []
+        self.refused: list[str] = []
         self.outputs = {
             "Dev-Data": {"BackupVaultName": "v", "BackupRoleArn": ROLE, "FileSystemId": "fs-1"},
             "Dev-Service": {"JanitorFunctionName": "janitor"},
@@ -60,9 +63,7 @@ class Aws:
                 ]
             }
         elif service == "lambda":
-            client.invoke.side_effect = lambda **_: {
-                "Payload": BytesIO(json.dumps({"recovered": self.moved.pop(0)}).encode())
-            }
+            client.invoke.side_effect = self._invoke
         else:
             pages = {
                 "list_recovery_points_by_backup_vault": {"RecoveryPoints": points()},
@@ -81,6 +82,11 @@ class Aws:
                 )
             }
         return client
+
+    def _invoke(self, **_: object) -> dict[str, BytesIO]:
+        if self.refused:
+            raise ClientError({"Error": {"Code": self.refused.pop()}}, "Invoke")
+        return {"Payload": BytesIO(json.dumps({"recovered": self.moved.pop(0)}).encode())}
 
     def _start(self, **asked: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
         self.started.append(asked)
@@ -238,6 +244,25 @@ def test_what_fails_says_why(make: Callable[[], Aws], said: str) -> None:
 def test_a_restore_that_takes_too_long_says_how_to_go_on() -> None:
     with pytest.raises(ToolError, match="job new is not done after 0 min; run the same command"):
         restore(Aws("RUNNING"), wait=Wait(0, 0))
+
+
+def test_a_janitor_that_is_at_work_is_waited_for() -> None:
+    """It has one instance, which its schedule may have at that moment."""
+    aws = Aws("COMPLETED")
+    aws.refused = ["TooManyRequestsException"] * 3
+    assert restore(aws).directory == "restored/t"
+    aws = Aws("COMPLETED")
+    aws.refused = ["AccessDeniedException"]
+    with pytest.raises(ClientError, match="AccessDeniedException"):
+        restore(aws)
+
+
+def test_a_janitor_that_stays_at_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restore_jobs, "_JANITOR_SECONDS", 0)
+    aws = Aws("COMPLETED")
+    aws.refused = ["TooManyRequestsException"]
+    with pytest.raises(ToolError, match="the janitor is still at work; run the same command again"):
+        restore(aws)
 
 
 def test_a_stage_that_cannot_restore_is_told_what_to_do() -> None:

@@ -41,9 +41,9 @@ TARGET = Target()
 _LONGEST = {
     Path(__file__).with_name(name).resolve(strict=True)
     for name in (
-        "test_brake.py",
         "test_deployments.py",
         "test_local_cloud.py",
+        "test_local_faults.py",
         "test_shipped_settings.py",
         "test_users_machine.py",
         "test_walk.py",

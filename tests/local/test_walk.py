@@ -93,6 +93,11 @@ def test_every_action_is_done_in_order_up_to_the_smoke_test_of_production(walked
     assert "went all the way" in walked.printed
 
 
+def test_a_build_uses_what_is_set_up_here(set_up: Walked) -> None:
+    for action in ("Build-Synth", "Dev-Guard", "Prod-Smoke"):
+        assert "setting up" not in set_up.log(action)
+
+
 @pytest.mark.weekly
 def test_the_source_is_checked_with_nothing_but_what_it_installs(from_nothing: Walked) -> None:
     log = from_nothing.log("Build-Synth")

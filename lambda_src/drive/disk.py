@@ -42,11 +42,16 @@ def write_whole(path: Path, content: bytes) -> None:
     flush_directory(path.parent)
 
 
-def write_temporary(directory: Path, content: bytes) -> tuple[Path, str]:
-    """Write and flush a new file of the drive's own; return its path and its entity tag."""
+def write_temporary(
+    directory: Path, content: bytes, *, if_missing: Callable[[], None] | None = None
+) -> tuple[Path, str]:
+    """Write and flush a new file of the drive's own; return its path and its entity tag.
+
+    Missing directories are made. `if_missing` is called before, and may raise an error instead.
+    """
     path = directory / f"{names.OWN_PREFIX}{secrets.token_hex(8)}"
     try:
-        with open(create(path), "wb", buffering=0) as file:
+        with open(create(path, if_missing), "wb", buffering=0) as file:
             write_all(file.fileno(), content)
             stamp(file.fileno())
             os.fsync(file.fileno())
@@ -64,11 +69,11 @@ def write_all(descriptor: int, content: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def create(path: Path) -> int:
+def create(path: Path, if_missing: Callable[[], None] | None = None) -> int:
     """Open a new file, make its directories as needed, and return its descriptor.
 
     A directory that somebody removes while it is still empty is made again. The name must be
-    random, so that no other writer uses it.
+    random, so that no other writer uses it. `if_missing` is that of `write_temporary`.
     """
     made: list[Path] = []
     for _ in range(RETRIES):
@@ -77,6 +82,8 @@ def create(path: Path) -> int:
         except OSError as error:
             if error.errno not in _GONE:
                 raise
+            if if_missing:
+                if_missing()
             made = make_directories(path.parent)
         else:
             for directory in made:

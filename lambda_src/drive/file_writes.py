@@ -10,6 +10,7 @@ guarantees the code relies.
 import os
 import stat
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,9 +61,11 @@ def write(
         )
     path = names.resolve(root, name)
     with translated(name):
+        check = None
         if conditions != _NO_CONDITIONS:  # before anything is written; again under the lock
             _check_cheaply(path, conditions)
-        temporary, etag = disk.write_temporary(path.parent, content)
+            check = partial(_check_early, path, conditions)
+        temporary, etag = disk.write_temporary(path.parent, content, if_missing=check)
         try:
             created = _replace_with_room(
                 root,
@@ -307,7 +310,8 @@ def _rename(
 def _check_cheaply(path: Path, conditions: Conditions) -> None:
     """Do what `_check_early` does, but ask nobody when the conditions hold by what is known.
 
-    That may be old: then the file is written for nothing, and refused under the lock.
+    That may be old: then the file is written for nothing, and refused under the lock. Whoever makes
+    directories for the file asks first, since they would stay.
     """
     try:
         conditions.check_write(directory_entry.known(path))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from drive.errors import PreconditionFailedError
+from drive.errors import MissingError, PreconditionFailedError
 from tests.nfs import actions
 from tests.nfs.clients import Client
 from tests.nfs.server import Server
@@ -67,6 +67,22 @@ def test_a_tag_from_before_somebody_wrote_into_the_file_changes_nothing(
         with pytest.raises(PreconditionFailedError):
             change(a, old)
         assert c(actions.read, "in-place/file")[1] == b"%d" % number
+
+
+@pytest.mark.parametrize("directory", ["gone-with-it", "gone-with-it/below"])
+def test_a_write_that_is_refused_brings_no_directory_back(
+    a: Client, b: Client, directory: str
+) -> None:
+    for number in range(5):
+        name = f"{directory}/{number}"
+        old = a(actions.write, f"{name}/file", b"old")
+        a(actions.read, f"{name}/file")
+        b(actions.delete, f"{name}/file")
+        b(actions.delete, name)
+        with pytest.raises(PreconditionFailedError):
+            a(actions.write, f"{name}/file", b"new", match=old)
+        with pytest.raises(MissingError):
+            b(actions.delete, name)
 
 
 def test_an_upload_for_an_old_tag_does_not_take_its_place(a: Client, b: Client, c: Client) -> None:

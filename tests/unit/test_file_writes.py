@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from drive import file_reads, file_writes, locks
-from drive.errors import ConflictError, FullError, MissingError
+from drive import attributes, file_reads, file_writes, locks
+from drive.conditions import Conditions
+from drive.errors import ConflictError, FullError, MissingError, PreconditionFailedError
 from tests.patience import PATIENCE_SECONDS, until_changed
 from tests.unit.files import COUNTED, own_files
 from tests.unit.scripts import LAMBDA_SRC, command, python
@@ -187,6 +188,20 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         assert file_reads.read(tmp_path, "a", file_reads.whole(200_000))[1] in versions
+
+
+def test_a_write_that_is_refused_brings_no_directory_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client still knows the file, and another has removed it with its directory."""
+    etag = file_writes.write(tmp_path, "a/b/file", b"old").etag
+    status = (tmp_path / "a/b/file").stat()
+    file_writes.delete(tmp_path, "a/b/file")
+    file_writes.delete(tmp_path, "a/b")
+    monkeypatch.setattr(attributes, "known", lambda _: status)
+    with pytest.raises(PreconditionFailedError):
+        file_writes.write(tmp_path, "a/b/file", b"new", conditions=Conditions(if_match=etag))
+    assert os.listdir(tmp_path / "a") == []
 
 
 @pytest.mark.slow

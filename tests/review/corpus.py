@@ -1,7 +1,7 @@
 """Prepared changes of the app, and what a review must say first of each.
 
-`python -m tests.review.corpus FOLDER` synthesises the app as it is, and after each change, in one
-process; `test_corpus.py` compares them.
+`python -m tests.review.corpus FOLDER NAME…` synthesises the app as it is, and after each change of
+these names, in one process; `test_corpus.py` compares them.
 """
 
 import gc
@@ -266,13 +266,13 @@ CHANGES: dict[str, PreparedChange] = {
 }
 
 
-def synthesise(folder: Path) -> None:
-    """Write the assembly of each change into a folder of its number: `before`, and `after`."""
+def synthesise(folder: Path, names: Sequence[str]) -> None:
+    """Write the assembly of each change into a folder of its name: `before`, and `after`."""
     sources = folder / "source"
     _copy(sources)
     bases: dict[str, Path] = {}
-    for number, change in enumerate(CHANGES.values()):
-        place = folder / str(number)
+    for name in names:
+        change, place = CHANGES[name], folder / name
         key = repr(sorted(change.before.items()))
         if key not in bases:
             bases[key] = folder / f"base{len(bases)}"
@@ -349,4 +349,4 @@ _BEGUN, _WRITES = int(time.time()), itertools.count(1)
 if __name__ == "__main__":
     os.environ["JSII_HOST_STACK_TRACES"] = "1"
     gc.disable()  # as app.py does
-    synthesise(Path(sys.argv[1]))
+    synthesise(Path(sys.argv[1]), sys.argv[2:])

@@ -22,10 +22,10 @@ FIRST = {
 }
 
 
-def with_lines(program: str, folder: Path) -> None:
+def with_lines(program: str, folder: Path, *words: str) -> None:
     """Run a program that writes assemblies, so that they have the lines."""
     subprocess.run(
-        [sys.executable, "-m", program, folder],
+        [sys.executable, "-m", program, folder, *words],
         check=True,
         cwd=PROJECT,
         env={**os.environ, "JSII_HOST_STACK_TRACES": "1"},

@@ -375,7 +375,11 @@ def pickled(drive: StageTemplates) -> bytes:
     return pickle.dumps(drive)
 
 
+# Those of Prod, where more is promised; Dev's are templates of the same constructs.
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "drive", [pytest.param("Dev", marks=pytest.mark.weekly), "Prod"], indirect=True
+)
 @pytest.mark.parametrize("what", BREAKS)
 def test_a_regression_is_noticed(pickled: bytes, assembly: Path, what: str) -> None:
     worse: StageTemplates = pickle.loads(pickled)

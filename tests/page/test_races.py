@@ -3,13 +3,14 @@
 Each kind of request is held back until the person is somewhere else, is back, or is on the way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Page, Request, expect
 
 from tests.page.late import Held, Late, go, see
@@ -95,14 +96,23 @@ KINDS = {
 PLACES = ("there", "back", "on-the-way", "on-the-way-back")
 
 
-@pytest.mark.parametrize("name", KINDS)
+def _cases() -> Iterator[ParameterSet]:
+    """Each kind at one of the places, and each week at the others too."""
+    for number, name in enumerate(KINDS):
+        place = number % len(PLACES)
+        yield pytest.param(name, PLACES[place : place + 1], id=name)
+        others = PLACES[:place] + PLACES[place + 1 :]
+        yield pytest.param(name, others, id=f"{name}, elsewhere", marks=pytest.mark.weekly)
+
+
+@pytest.mark.parametrize(("name", "places"), [*_cases()])
 def test_what_comes_late_changes_nothing_but_its_own_folder(
-    page: Page, tmp_path: Path, name: str
+    page: Page, tmp_path: Path, name: str, places: tuple[str, ...]
 ) -> None:
     kind, drive = KINDS[name], tmp_path
     with Late() as late, serve(drive, TRASH_DAYS="7", through=late) as url:
         page.goto(f"{url}/")
-        for place in PLACES:
+        for place in places:
             a, b = f"{place}/a", f"{place}/b"
             fill(drive, f"{a}/one.txt", f"{a}/two.txt", f"{b}/other.txt")
             begin = place if kind.begin is _nothing else a

@@ -24,10 +24,11 @@ from tests.url import Answer, Url, event, path_of
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PART = {**TUS, "Content-Type": "application/offset+octet-stream"}
+TRASH = ("no trash", "trash")
 _TEMPORARY = re.compile(r"\.drive-[0-9a-f]{16}")
 
 
-@pytest.fixture(scope="module", params=["0", "7"], ids=["no trash", "trash"])
+@pytest.fixture(scope="module", params=["0", "7"], ids=TRASH)
 def nursery(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """The process that instances are forked from, so that each begins warm and at once."""
     with nurse(trash_days=request.param) as pipe:
@@ -217,6 +218,9 @@ def test_a_killed_termination_leaves_the_upload_or_nothing(url: Url, instances: 
             assert url("GET", "/files/target").body == content
 
 
+@pytest.mark.parametrize(
+    "nursery", [pytest.param("0", marks=pytest.mark.weekly), "7"], indirect=True, ids=TRASH
+)
 def test_nothing_is_lost_or_torn_whenever_an_instance_is_killed(
     url: Url, instances: Instances
 ) -> None:

@@ -93,7 +93,8 @@ def test_every_example_is_one(document: Any) -> None:  # noqa: ANN401
         assert jsonschema_rs.is_valid(schema, example), (schema, example)
 
 
-def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("examples", [2, pytest.param(10, marks=pytest.mark.weekly)])
+def test_the_service_does_what_the_document_says(tmp_path: Path, examples: int) -> None:
     """Hundreds of requests that the document allows and forbids, held to it by Schemathesis."""
     drive = tmp_path / "drive"
     drive.mkdir()
@@ -122,7 +123,7 @@ def test_the_service_does_what_the_document_says(tmp_path: Path) -> None:
             directory="kept",
             upload=upload,
             version=version,
-            examples=10,
+            examples=examples,
         )
         assert number > 500
         lines = [json.loads(line) for line in url.log.splitlines() if '"request"' in line]

@@ -61,7 +61,9 @@ def test_an_output_that_takes_nothing_is_one_line(
     assert (helped.code, len(helped.err.splitlines())) == (code, 1)
 
 
-@pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
+@pytest.mark.parametrize(
+    "redirection", [">/dev/full", pytest.param(">&-", marks=pytest.mark.weekly)]
+)
 def test_a_change_is_made_though_it_cannot_be_told(
     person: Person, cloud: FakeLambda, redirection: str
 ) -> None:
@@ -75,7 +77,9 @@ def test_a_change_is_made_though_it_cannot_be_told(
         assert "env: cannot write to standard output: " in run.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
+@pytest.mark.parametrize(
+    "redirection", ["2>&-", pytest.param("2>/dev/full", marks=pytest.mark.weekly)]
+)
 def test_what_cannot_be_said_is_lost_and_nothing_else(
     person: Person, serving: Serving, cloud: FakeLambda, redirection: str
 ) -> None:
@@ -200,7 +204,15 @@ def test_names_that_this_machine_cannot_write_are_told(person: Person, serving: 
     assert Path(kept).exists()  # what is here is held against all that is there, or stays
 
 
-@pytest.mark.parametrize("home", [None, "", "/nonexistent", "/dev/null"])
+@pytest.mark.parametrize(
+    "home",
+    [
+        None,
+        "/nonexistent",
+        pytest.param("", marks=pytest.mark.weekly),
+        pytest.param("/dev/null", marks=pytest.mark.weekly),
+    ],
+)
 def test_both_work_without_a_home(
     person: Person,
     serving: Serving,

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.patience import PATIENCE_SECONDS, until
 from tests.programs import PROGRAMS
 from tests.service.served import Answer, Event, Served
 from tests.service.serving.conftest import Signing
 from tests.service.shell import LARGE, Invoke, Person, Serving, method
 from tests.service.webdav.test_reading import NAMES
-
-FILES, NEW = 2000, 240
 
 
 def process(url: str, *words: str | Path) -> "subprocess.Popen[str]":
@@ -89,14 +89,17 @@ def test_a_tree_goes_there_and_back_whatever_its_names(
     assert (there / "bare").is_dir()
 
 
-def test_2000_files_are_whole_after_all_that_can_break(
-    person: Person, serving: Serving, signing: Signing
+@pytest.mark.parametrize(
+    ("files", "new"), [(300, 120), pytest.param(2000, 240, marks=pytest.mark.weekly)]
+)
+def test_many_files_are_whole_after_all_that_can_break(
+    person: Person, serving: Serving, signing: Signing, files: int, new: int
 ) -> None:
     here = person.folder / "tree"
-    for number in range(FILES):
+    for number in range(files):
         name, content = f"d {number % 20}/{number} ü#%.txt", os.urandom(number % 50)
         person.write(f"tree/{name}", content)
-        if number >= NEW:  # to put all of them would take half a minute of a processor
+        if number >= new:  # to put 2,000 of them would take half a minute of a processor
             there = person.drive / "to" / name
             there.parent.mkdir(parents=True, exist_ok=True)
             there.write_bytes(content)
@@ -112,14 +115,14 @@ def test_2000_files_are_whole_after_all_that_can_break(
     with serving(workers=2, through=through) as served:
         with signing("serve", "--webdav") as url:
             killed = process(url, "copy", here, "dav:to")
-            until(lambda: count > NEW // 8)
+            until(lambda: count > new // 8)
             killed.send_signal(signal.SIGKILL)
             killed.communicate(timeout=PATIENCE_SECONDS)
             broken.set()
             again = process(url, "copy", here, "dav:to")
-            until(lambda: count > NEW // 3)
+            until(lambda: count > new // 3)
             served.kill()  # all workers of the drive, in the middle
-            until(lambda: count > NEW // 2)
+            until(lambda: count > new // 2)
         # The server of the mount has ended, under rclone's feet.
         again.terminate()
         again.communicate(timeout=PATIENCE_SECONDS)

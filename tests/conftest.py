@@ -31,9 +31,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 _OF_A_DRIVE = ("DRIVE_TOKEN", "DRIVE_URL", "LOCAL_PORT", "SMOKE_ROLE_ARN")
 
 # The longest files of `make test`, and of the fast tests, by CPU time of November 2026. One that
-# began last would leave the other cores with nothing to do. The first waits for minutes.
+# began last would leave the other cores with nothing to do.
 BEGIN_FIRST = (
-    "tests/local/test_local_faults.py",
     "tests/local/test_walk.py",
     "tests/local/test_local_cloud.py",
     "tests/local/test_shipped_settings.py",

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from stacks.shared.installers import without_steering
 
 _CDK = PROJECT / ".venv" / "bin" / "cdk"
 _OUTPUTS = "outputs.json"  # the name of the file
+_LOOK_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,16 @@ def target_of(stack: StackArtifact) -> Target:
 
 
 def deploy(
-    stage: SynthesisedStage, cloud: Running, folder: Path, log: Path
+    stage: SynthesisedStage,
+    cloud: Running,
+    folder: Path,
+    log: Path,
+    *,
+    in_vain: Callable[[], bool],
 ) -> dict[str, dict[str, str]]:
     """Deploy the stage's stacks and return their outputs, by stack name.
+
+    `in_vain` says whether the local cloud has ended, and so will the deployment then.
 
     Without change sets: nobody reads them here, and for each the CLI loads all that it knows of
     CloudFormation's types, which is a third of its time.
@@ -74,6 +83,7 @@ def deploy(
         [*command, "--require-approval", "never", "--outputs-file", str(folder / _OUTPUTS)],
         log=log,
         environment=isolated(folder) | credentials(cloud, stage.target),
+        in_vain=in_vain,
     )
     return outputs(folder)
 
@@ -127,25 +137,48 @@ def bare(folder: Path) -> dict[str, str]:
 
 
 def cdk(
-    arguments: list[str], *, log: Path, environment: dict[str, str], folder: Path = PROJECT
+    arguments: list[str],
+    *,
+    log: Path,
+    environment: dict[str, str],
+    folder: Path = PROJECT,
+    in_vain: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Run the CLI with its output in `log`. Raises `ToolError` with the line of the reason."""
+    """Run the CLI with its output in `log`. Raises `ToolError` with the line of the reason.
+
+    `in_vain` says whether what it calls is gone. Then it is ended: by itself it tries for minutes.
+    """
     options = ["--no-notices", "--no-color", "--ci"]
     with log.open("ab") as file:
         before = file.tell()  # the output of earlier commands
-        result = subprocess.run(
+        process = subprocess.Popen(
             [str(_CDK), *arguments, *options],
-            check=False,
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    if result.returncode:
+        try:
+            code = _ended(process, in_vain)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    if code:
         why = _reason(log.read_bytes()[before:].decode(errors="replace"))
-        why = why or f"it printed nothing, and ended with exit code {result.returncode}"
+        why = why or f"it printed nothing, and ended with exit code {code}"
         raise ToolError(f"cdk {arguments[0]} failed: {why}; all of it is in {log}")
+
+
+def _ended(process: subprocess.Popen[bytes], in_vain: Callable[[], bool]) -> int:
+    """Wait for a process, or end it when it works in vain, and return its exit code."""
+    while True:
+        try:
+            return process.wait(_LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            if in_vain():
+                process.kill()
 
 
 # Lines of the CLI that have the reason of a failure, the most precise first: the resource that

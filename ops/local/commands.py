@@ -179,7 +179,9 @@ def _bring_up(cloud: Cloud, running: Running | None, options: UpOptions) -> _Dep
             bootstrap(stage.target, running, qualifier=qualifier_of(stage.assembly))
     with step(f"deploy {options.stage}"):
         try:
-            outputs = cdk_cli.deploy(stage, running, options.folder, log)
+            outputs = cdk_cli.deploy(
+                stage, running, options.folder, log, in_vain=lambda: cloud.running() is None
+            )
         except ToolError as error:
             if cloud.running() is None:  # what the CLI says then is of a connection
                 raise ToolError(

@@ -43,7 +43,6 @@ _LONGEST = {
     for name in (
         "test_deployments.py",
         "test_local_cloud.py",
-        "test_local_faults.py",
         "test_shipped_settings.py",
         "test_users_machine.py",
         "test_walk.py",

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import drive_tools.environment.commands
 from drive_tools.errors import ToolError
 from ops.__main__ import main
 from ops.local import cdk_cli
+from tests.patience import PATIENCE_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -203,3 +205,23 @@ def test_why_a_command_failed_is_not_what_an_earlier_one_said(
     with pytest.raises(ToolError) as caught:
         cdk_cli.cdk(["bootstrap"], log=log, environment={}, folder=tmp_path)
     assert f"cdk bootstrap {why}{log}" == str(caught.value)
+
+
+def test_a_command_that_works_in_vain_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go on for long, and is asked about until it is in vain."""
+    cli, log = tmp_path / "cdk", tmp_path / "deploy.log"
+    cli.write_text(f"#!/bin/sh\necho it tries again\nexec sleep {PATIENCE_SECONDS}\n")
+    cli.chmod(0o755)
+    monkeypatch.setattr(cdk_cli, "_CDK", cli)
+    monkeypatch.setattr(cdk_cli, "_LOOK_SECONDS", 0.01)
+    answers = iter([False, False])
+    with pytest.raises(ToolError, match="cdk deploy failed: it tries again; all of it is in"):
+        cdk_cli.cdk(
+            ["deploy"],
+            log=log,
+            environment={"PATH": os.environ["PATH"]},
+            folder=tmp_path,
+            in_vain=lambda: next(answers, "it tries" in log.read_text()),
+        )

@@ -1,6 +1,6 @@
-"""The same source gives the same assembly: ten times, in two folders, by random seeds of hashes.
+"""The same source gives the same assembly: in two folders, by random seeds of hashes.
 
-Either stage has half of them.
+Each week ten times, of which either stage has half.
 
 A set that is iterated into a template, a time, or a path of the machine would make each synth a
 change to deploy.
@@ -28,6 +28,14 @@ for number in range(int(sys.argv[2])):
     synthesis.assembly(Path(sys.argv[1]) / str(number), (DEV, PROD)[number % 2])
 """
 TIMES = 5
+# It takes the folder of an assembly of both.
+BOTH = """
+import sys
+from pathlib import Path
+from tests.baseline import DEV, PROD
+from tests.infra import synthesis
+synthesis.assembly(Path(sys.argv[1]), DEV, PROD)
+"""
 
 
 def content(assembly: Path) -> dict[str, str]:
@@ -43,23 +51,44 @@ def content(assembly: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
+def test_a_synthesis_in_another_folder_is_the_same_to_the_byte(
+    baseline: Path, tmp_path: Path
+) -> None:
+    """By another seed too: that of a process is random unless it is set."""
+    other = copy(tmp_path / "other")
+    seed = random.randrange(1, 2**32)
+    process = _started(other, seed, "-c", BOTH, str(tmp_path / "there"))
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    here, there = content(baseline), content(tmp_path / "there")
+    assert sum(name.endswith(".template.json") for name in here) == 4
+    assert there == here, f"by PYTHONHASHSEED={seed}"
+
+
+def _started(source: Path, seed: int, *words: str) -> "subprocess.Popen[str]":
+    """Start Python with the modules of a folder, and with a seed of hashes."""
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=source,
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": str(seed),
+            "PYTHONPATH": os.pathsep.join([str(source), str(source / "lambda_src")]),
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.weekly
 def test_ten_syntheses_in_two_folders_are_the_same_to_the_byte(tmp_path: Path) -> None:
     other = copy(tmp_path / "other")
     made = {PROJECT: tmp_path / "here", other: tmp_path / "there"}
     # Of which an iteration's order follows. They are said when they find something.
     seeds = random.sample(range(1, 2**32), len(made))
     running = [
-        subprocess.Popen(
-            [sys.executable, "-c", SYNTHESISE, str(folder), str(TIMES)],
-            cwd=source,
-            env={
-                **os.environ,
-                "PYTHONHASHSEED": str(seed),
-                "PYTHONPATH": os.pathsep.join([str(source), str(source / "lambda_src")]),
-            },
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        _started(source, seed, "-c", SYNTHESISE, str(folder), str(TIMES))
         for seed, (source, folder) in zip(seeds, made.items(), strict=True)
     ]
     for process in running:

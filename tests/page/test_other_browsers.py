@@ -45,7 +45,11 @@ PASS_OVER = """([from, to]) => {
 }"""
 
 
-@pytest.mark.parametrize("length", [9 * MIB, 9 * MIB + 1], ids=["other", "longer"])
+@pytest.mark.parametrize(
+    "length",
+    [9 * MIB, pytest.param(9 * MIB + 1, marks=pytest.mark.weekly)],
+    ids=["other", "longer"],
+)
 def test_a_large_file_that_changes_on_its_way_is_not_put_together_of_two(
     new_page: Callable[..., Page], tmp_path: Path, length: int
 ) -> None:

@@ -6,6 +6,9 @@ A switch is a field of `Settings`, with the values that it is tried with; the fi
 import itertools
 from typing import Any
 
+import pytest
+from _pytest.mark import ParameterSet
+
 from stacks.settings import Domain
 from tests.infra import (
     templates,
@@ -107,6 +110,27 @@ def combinations() -> list[dict[str, Any]]:
         missing -= {frozenset(pair) for pair in itertools.combinations(chosen.items(), 2)}
         found.append({name: SWITCHES[name][value] for name, value in chosen.items()})
     return found
+
+
+def each_value() -> list[dict[str, Any]]:
+    """Return those of `combinations` that have each value at least once: what `make test` tries."""
+    seen: set[tuple[str, int]] = set()
+    found = []
+    for switched in combinations():
+        values = {(name, SWITCHES[name].index(value)) for name, value in switched.items()}
+        if not values <= seen:
+            found.append(switched)
+        seen |= values
+    return found
+
+
+def cases() -> list[ParameterSet]:
+    """Return `combinations`, as cases of a test."""
+    daily = each_value()
+    return [
+        pytest.param(each, marks=() if each in daily else pytest.mark.weekly)
+        for each in combinations()
+    ]
 
 
 def stateful(drive: templates.StageTemplates) -> dict[str, Json]:

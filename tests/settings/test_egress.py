@@ -364,6 +364,13 @@ def test_an_isolated_function_of_ones_own_has_no_endpoint(tmp_path: Path) -> Non
     assert len(drive.data.of_type("AWS::EC2::SecurityGroup")) == 2
 
 
+@pytest.mark.parametrize(
+    "mode",
+    [
+        mode if mode in ("nat-per-zone", "ipv6") else pytest.param(mode, marks=pytest.mark.weekly)
+        for mode in MODES
+    ],
+)
 def test_a_third_zone_leaves_the_first_two_as_they_are(
     mode: Egress, drive: templates.StageTemplates, tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ from tests.infra.functions import (
 )
 from tests.infra.synthesis import synthesise
 from tests.infra.templates import Json
-from tests.settings.switches import combinations, stateful
+from tests.settings.switches import cases, stateful
 
 FOLDER = "examples/guest_book"
 # Switches of the file service, which is not there.
@@ -177,7 +177,7 @@ def test_nothing_hidden_goes_into_the_image(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").rglob(".env"))
 
 
-@pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
+@pytest.mark.parametrize("switched", cases(), ids=lambda switched: str(len(switched)))
 def test_it_goes_with_every_two_switches(
     switched: dict[str, Any], files: templates.StageTemplates, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from tests.infra import alarms, templates, test_stages
 from tests.infra.flags import FLAGS
 from tests.infra.functions import functions
 from tests.infra.synthesis import synthesise, warnings
-from tests.settings.switches import PROMISES, SWITCHES, combinations, stateful
+from tests.settings.switches import PROMISES, SWITCHES, cases, combinations, each_value, stateful
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def assert_mounted_and_guarded(drive: templates.StageTemplates, switched: dict[s
     assert ("TOKEN_SECRET" in files["Environment"]["Variables"]) is public
 
 
-@pytest.mark.parametrize("switched", combinations(), ids=lambda switched: str(len(switched)))
+@pytest.mark.parametrize("switched", cases(), ids=lambda switched: str(len(switched)))
 def test_every_two_switches_go_together(
     switched: dict[str, Any], default: templates.StageTemplates, tmp_path: Path
 ) -> None:
@@ -63,6 +63,14 @@ def test_a_warning_would_be_seen(tmp_path: Path) -> None:
     Annotations.of(DriveStage(app, DEV).service).add_warning_v2("planted", "planted")
     app.synth()
     assert ["planted" in line for line in warnings(tmp_path)] == [True]
+
+
+def test_each_value_is_tried_in_make_test() -> None:
+    daily = each_value()
+    assert sum(not case.marks for case in cases()) == len(daily) < len(combinations()) / 2
+    for name, values in SWITCHES.items():
+        for value in values:
+            assert any(switched[name] == value for switched in daily)
 
 
 def test_pairs_are_all_there() -> None:

@@ -95,8 +95,9 @@ local-status: .venv/.base ## say whether the local cloud runs, and where it and 
 # What is marked `weekly` has more cases of what other tests hold (docs/decisions/0047-weekly-tests.md).
 test: ## run all checks and all tests but the weekly ones, the local deployment among them
 test-all: ## the same, and the tests that each week runs, and who releases
-test test-all: .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page .venv/.dev
-	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests
+# What the checks do not need is set up beside them.
+test test-all: .venv/.dev
+	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page
 	@$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest $(call side_by_side,4)$(if $(filter test,$@), -m 'not weekly')
 

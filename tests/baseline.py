@@ -9,7 +9,7 @@ PROD = Settings(
     egress="nat-per-zone",
     log_retention_days=365,
     subscribers=("ops@example.com",),
-    monthly_ceiling=500,
+    monthly_ceiling=550,
 )
 SETTINGS = {"Dev": DEV, "Prod": PROD}
 

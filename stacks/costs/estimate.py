@@ -59,7 +59,7 @@ def _sort(
     for each in found:
         if isinstance(each, Uncapped):
             uncapped.append(each)
-        elif factor == 1 or each.setting == "daily_brake":  # which is in dollars already
+        elif factor == 1 or each.of_dollars:
             lines.append(each)
         else:
             sum_ = f"{each.sum} x {factor:g} there"

@@ -16,6 +16,8 @@ class Line:
     """The stack and the logical id of what is billed."""
     setting: str | None = None
     """The setting that lowers it most, if one does."""
+    of_dollars: bool = False
+    """Whether it follows from a number of dollars: then the prices of a region change nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

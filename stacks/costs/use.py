@@ -94,6 +94,7 @@ def _of_requests(stage: Stage, stack: str, logical_id: str) -> Iterator[Line]:
             dollars=BRAKED_DAYS * stage.daily_brake,
             resource=f"{stack} {logical_id}",
             setting="daily_brake",
+            of_dollars=True,
         )
     requests = instances * aws_limits.REQUESTS_A_SECOND_AND_INSTANCE * seconds
     parts = [
@@ -116,6 +117,28 @@ def _of_requests(stage: Stage, stack: str, logical_id: str) -> Iterator[Line]:
                 resource=f"{stack} {logical_id}",
                 setting="reserved_concurrency",
             )
+    yield from _of_kept_logs(stage, instances)
+
+
+def _of_kept_logs(stage: Stage, instances: int) -> Iterator[Line]:
+    """Yield what logs cost after they were written, though AWS bills them compressed."""
+    groups = stage.of_type("AWS::Logs::LogGroup")
+    kept = {(group["RetentionInDays"], f"{stack} {name}") for stack, name, group in groups}
+    if not kept:
+        return
+    days, resource = max(kept)
+    requests = instances * aws_limits.REQUESTS_A_SECOND_AND_INSTANCE * _DAY_SECONDS
+    gigabytes, written = requests * LOG_BYTES_A_REQUEST / _GB, "if each request writes the most"
+    if stage.daily_brake is not None:
+        gigabytes, written = stage.daily_brake / prices.LOGS_GB, "if all of daily_brake went there"
+    yield Line(
+        what=f"logs that are kept, {written}",
+        sum=f"{days} days x {gigabytes:,.1f} GB x ${prices.LOGS_GB_MONTH:.2f}",
+        dollars=days * gigabytes * prices.LOGS_GB_MONTH,
+        resource=resource,
+        setting="log_retention_days",
+        of_dollars=stage.daily_brake is not None,
+    )
 
 
 def _time(function: dict[str, Any], instance_seconds: float) -> tuple[str, str, float]:

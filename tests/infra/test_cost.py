@@ -26,13 +26,13 @@ def test_each_stage_is_shown_line_by_line(
     assert gateway in printed
     for part in ("while nobody calls, in all", "by use, at most, in all", "without a cap:"):
         assert printed.count(part) == 2
-    assert printed.index("in all (ceiling 400)") < printed.index("in all (ceiling 500)")
+    assert printed.index("in all (ceiling 400)") < printed.index("in all (ceiling 550)")
 
 
 def test_a_script_reads_the_same(baseline: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cost", "Prod", "--json", "--assembly", str(baseline)]) == 0
     [stage] = json.loads(capsys.readouterr().out)
-    assert (stage["stage"], stage["region"], stage["monthly_ceiling"]) == ("Prod", None, 500)
+    assert (stage["stage"], stage["region"], stage["monthly_ceiling"]) == ("Prod", None, 550)
     total = sum(line["dollars"] for part in ("idle", "worst") for line in stage[part])
     assert stage["dollars"] == round(total, 2)
     [first, second] = [line for line in stage["idle"] if line["what"] == "NAT gateway"]
@@ -76,7 +76,7 @@ def test_a_synth_above_the_ceiling_fails_and_names_what_mends_it(file: str, tmp_
     assert result.returncode == 1
     said = [line for line in result.stderr.splitlines() if " may cost $" in line]
     assert all("Traceback" not in line for line in result.stderr.splitlines())
-    dear = "; monthly_ceiling is $500. Change what costs most: throughput ($1,536.00)"
+    dear = "; monthly_ceiling is $550. Change what costs most: throughput ($1,536.00)"
     assert dear in said[-1]
     assert said[-1].startswith("Prod may cost $1,")
     if file == "app.py":

@@ -52,6 +52,23 @@ def test_a_function_that_reserves_nothing_may_take_what_the_account_has(
     assert costs(of_a_new_account).worst_dollars == pytest.approx(ten.worst_dollars)
 
 
+@pytest.mark.parametrize("days", [1, 7, 365])
+def test_logs_cost_for_as_long_as_they_are_kept(days: int, costs: Callable[..., Estimate]) -> None:
+    def kept(templates: Templates) -> None:
+        added("AWS::Logs::LogGroup", RetentionInDays=days)(templates)
+
+    def unbraked(templates: Templates) -> None:
+        kept(templates)
+        caps(daily_brake=None)(templates)
+
+    # Two dollars are 4 GB a day.
+    assert worst(costs(kept), "logs that are kept") == pytest.approx(days * 4 * 0.03)
+    day = 10 * 10 * 86_400 * 32_768 / 10**9
+    assert worst(costs(unbraked), "logs that are kept") == pytest.approx(days * day * 0.03)
+    [line] = [each for each in costs(kept).worst if each.what.startswith("logs that are kept")]
+    assert line.setting == "log_retention_days"
+
+
 USE: list[tuple[Change, str, Callable[[float], float]]] = [
     (
         with_properties("AWS::EFS::FileSystem", ThroughputMode="bursting"),

@@ -13,7 +13,7 @@ import pickle
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,15 +117,12 @@ def _unpromised(mutant: Mutant) -> bool:
 
 
 def survivors(
-    drive: StageTemplates, assembly: Path, *, most: int = MOST_OF_A_KIND
+    drive: StageTemplates, assembly: Path, of: Iterable[Mutant]
 ) -> dict[Mutant, str | None]:
-    """Return what noticed each mutant, of a kind at most so many: None if nothing did."""
+    """Return what noticed each of the mutants: None if nothing did."""
     stage = Declared.of(find_stage(assembly, drive.name))
     invariants = [*INVARIANTS]
-    return {
-        mutant: _noticed(mutant.applied(drive), stage, assembly, invariants)
-        for mutant in mutants(drive, most=most)
-    }
+    return {mutant: _noticed(mutant.applied(drive), stage, assembly, invariants) for mutant in of}
 
 
 def _noticed(
@@ -217,7 +214,8 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         assembly = synthesis.assembly(Path(folder) / "cdk.out", DEV, PROD)
-        found = survivors(templates.load(assembly, "Prod"), assembly)
+        drive = templates.load(assembly, "Prod")
+        found = survivors(drive, assembly, mutants(drive))
     for mutant, noticed in found.items():
         if options.all or noticed is None:
             print(f"{mutant} -> {noticed or 'SURVIVED'}")

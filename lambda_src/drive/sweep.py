@@ -152,8 +152,8 @@ class _Run:
                             links.add(name)
                     elif self._is_over(name, status, keep_seconds):
                         freed += self._remove_version(directory, name, status)
+                self._remove_links(directory, links)
                 self._done.skipped += directory.skipped
-            self._remove_links(links)
         finally:  # together: each by itself would cost more calls than the removals
             self._done.freed_bytes += freed
             self._pass.emptied_bytes += freed
@@ -228,11 +228,13 @@ class _Run:
         left = age > _ORPHAN_SECONDS and trash.is_in_place(self._root, name, status)
         return left or age > keep_seconds
 
-    def _remove_links(self, old: set[str]) -> None:
+    def _remove_links(self, directory: Directory, old: set[str]) -> None:
         """Remove links of the trash that are older than a day, but those that a version needs."""
         for name in old - trash.links_in_use(self._root) if old else ():
-            with suppress(FileNotFoundError):
-                os.unlink(trash.path_of(self._root, name))
+            try:
+                os.unlink(name, dir_fd=directory.descriptor)
+            except OSError as error:
+                directory.missed(error)
 
     def _remove_version(self, directory: Directory, name: str, status: os.stat_result) -> int:
         """Remove a file of the trash; return how many bytes the quota has counted for it."""

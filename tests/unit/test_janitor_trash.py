@@ -190,6 +190,24 @@ def test_a_version_that_may_not_be_removed_is_reported_and_the_rest_is_done(
     assert (report.removed_versions, report.skipped, paths(tmp_path)) == (1, 1, ["a"])
 
 
+def test_a_link_that_may_not_be_removed_is_reported_and_the_rest_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        trash_names.new_id(tmp_path, tmp_path / str(number) / LONG, "put")
+    [kept, *_] = names(tmp_path)
+    real = os.unlink
+
+    def unlink(path: Path | str, *, dir_fd: int | None = None) -> None:
+        if os.fspath(path).endswith(kept):
+            raise PermissionError(1, "no")
+        real(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    report = run(tmp_path, later=2 * DAY)
+    assert (report.skipped, names(tmp_path)) == (1, [kept])
+
+
 def test_a_file_that_is_deleted_during_the_count_is_not_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from tests.infra.templates import Json
 
 # What the CDK need not do for who reads templates and warnings: copies of assets, and a stack trace
 # for each resource.
-_TEMPLATES_ALONE = {
+TEMPLATES_ALONE = {
     "aws:cdk:disable-asset-staging": True,
     "aws:cdk:disable-creation-stack-traces": True,
 }
@@ -69,7 +69,7 @@ def synthesise_stage(
     Its assets stay where they are, and the CDK has some of its own in another place each time, so
     the templates do not say where.
     """
-    context = FLAGS | OF_THE_CLI | _TEMPLATES_ALONE | context
+    context = FLAGS | OF_THE_CLI | TEMPLATES_ALONE | context
     _made(App(context=context, outdir=str(folder), tree_metadata=False), folder, [settings])
     drive = templates.load(folder, settings.name)
     for template in drive.templates:

@@ -31,6 +31,7 @@ from tests.baseline import DEV
 from tests.infra import templates
 from tests.infra.functions import functions, schedules, url_permissions
 from tests.infra.networks import groups, rules, subnets
+from tests.infra.synthesis import TEMPLATES_ALONE
 from tests.infra.templates import Json, Template, as_list
 
 LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
@@ -38,7 +39,7 @@ LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:other:"
 
 def synthesise(settings: Settings, folder: Path) -> templates.StageTemplates:
     """Synthesise one stage with the given settings, in this process."""
-    app = App(outdir=str(folder))
+    app = App(context=TEMPLATES_ALONE, outdir=str(folder), tree_metadata=False)
     DriveStage(app, settings)
     app.synth()
     return templates.load(folder, settings.name)
@@ -49,7 +50,7 @@ def make(tmp_path: Path) -> Callable[..., Template]:
     """A mounted function with the given parameters, in a stack of its own."""
 
     def make(**parameters: Any) -> Template:  # noqa: ANN401 - any parameter of the construct
-        app = App(outdir=str(tmp_path / "out"))
+        app = App(context=TEMPLATES_ALONE, outdir=str(tmp_path / "out"), tree_metadata=False)
         data = DataStack(app, "Data", settings=DEV)
         stack = Stack(app, "Service")
         count = parameters.pop("layers", 0)

@@ -4,11 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from stacks.settings import Settings
 from tests.gates.exceptions import Choice, Excuse
 from tests.infra.templates import Json
+
+# Those of a stage. A pipeline may have parts with the name of a stage.
+_STACKS = {"Data", "Service"}
 
 
 @dataclass(frozen=True, order=True)
@@ -98,9 +102,10 @@ def excuse_of(finding: Finding, excuses: Iterable[Excuse]) -> Excuse | None:
 
 def _made(choice: Choice, finding: Finding, stages: list[Settings]) -> bool:
     """Return whether the stage of a finding made a choice; of what is in none, whether any did."""
-    parts = finding.construct.split("/")
-    first = next((part for part in parts if part in {each.name for each in stages}), None)
-    return any(choice.made(each) for each in stages if first in {None, each.name})
+    names = {each.name for each in stages}
+    parts = pairwise(finding.construct.split("/"))
+    stage = next((part for part, stack in parts if part in names and stack in _STACKS), None)
+    return any(choice.made(each) for each in stages if stage in {None, each.name})
 
 
 def needless(findings: Iterable[Finding], excuses: Iterable[Excuse]) -> list[str]:

@@ -86,6 +86,27 @@ def test_what_a_deployer_chose_is_excused_in_the_stages_that_chose_it() -> None:
     assert unexcused(found, [chosen], [replace(dev, retain=True), prod]) == []
 
 
+def test_the_log_of_a_pipeline_is_kept_as_one_of_its_stages_chose() -> None:
+    """Also where a stage has the name of a part of the pipeline."""
+    found = Finding("cfn-guard", "CT.CLOUDWATCH.PR.2", "LambdaDrivePipeline/Delivery/Log/Resource")
+    shorter = Settings(name="Prod", retain=True, log_retention_days=30)
+    year = replace(shorter, log_retention_days=365)
+    for name in ("Dev", "Delivery", "Log"):
+        assert unexcused([found], EXCUSES, [replace(year, name=name), shorter]) == []
+        assert len(unexcused([found], EXCUSES, [replace(year, name=name), year])) == 1
+
+
+def test_a_stage_may_have_the_name_of_a_stack() -> None:
+    chosen = replace(EXCUSE, choice=Choice("retain", lambda stage: stage.retain))
+    names = ("Data", "Service", "Files", "Dev")
+    for name in names:
+        stages = [Settings(name=each, retain=each == name) for each in names]
+        for each in names:
+            for before in ("", "LambdaDrivePipeline/"):
+                found = replace(FOUND, construct=f"{before}{each}/Service/Files/Function")
+                assert (unexcused([found], [chosen], stages) == []) is (each == name)
+
+
 def test_no_stage_makes_a_choice_by_default() -> None:
     for retain in (False, True):
         default = Settings(name="Default", retain=retain)

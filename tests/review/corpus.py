@@ -86,9 +86,8 @@ CHANGES: dict[str, PreparedChange] = {
         {"zones": 2},
         before={"zones": 3},
     ),
-    "longer logs": settings(
-        First("operations", NOTE, "as many days as 365"), log_retention_days=365
-    ),
+    "longer logs": settings(First("operations", NOTE, "as many days as 14"), log_retention_days=14),
+    "logs of a year": settings(First("cost", LOOK, "more than before"), log_retention_days=365),
     "a higher cap of instances": settings(
         First("availability", LOOK, "a reserved concurrency of 50, and had 10"),
         reserved_concurrency=50,

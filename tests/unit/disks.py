@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from drive import attributes
+
 # A file system that takes no new file from anyone, root included: Linux's, or that of macOS.
 READ_ONLY = Path("/proc") if Path("/proc").exists() else Path("/usr")
 
@@ -24,6 +26,8 @@ class Remembering:
     ) -> None:
         self.missing = missing
         self.files = files or {}
+        # So that each look at attributes is one of these calls.
+        patch.setattr(attributes, "_statx", None)
         for name in ("open", "lstat", "stat", "scandir"):
             patch.setattr(os, name, self._call(name, getattr(os, name)))
         patch.setattr(io, "open", self._call("io.open", io.open))
@@ -49,6 +53,7 @@ class Stale:
 
     def __init__(self, times: int, name: str, patch: pytest.MonkeyPatch) -> None:
         self.times, self.name = times, name
+        patch.setattr(attributes, "_statx", None)  # as above
         for call in ("open", "lstat", "stat"):
             patch.setattr(os, call, self._call(getattr(os, call)))
 

@@ -94,7 +94,7 @@ local-status: .venv/.base ## say whether the local cloud runs, and where it and 
 
 # What is marked `weekly` has more cases of what other tests hold (docs/decisions/0047-weekly-tests.md).
 test: ## run all checks and all tests but the weekly ones, the local deployment among them
-test-all: ## the same, and the tests that each week runs, and who releases
+test-all: ## run the weekly tests as well, as GitHub does each week, and you before a release
 # What the checks do not need is set up beside them.
 test test-all: .venv/.dev
 	@$(MAKE) --no-print-directory --jobs=2 $(CHECKS) compile-tests .venv/.local-cloud .venv/.recipe .venv/.programs .venv/.browser .venv/.page

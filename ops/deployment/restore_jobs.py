@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from drive_tools.errors import ToolError
+from drive_tools.retry import Deadline
 from ops.deployment.bootstrap_roles import described_stack
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Restorer:
 
         The janitor moves whatever is there, and must move nothing that AWS Backup still writes.
         """
-        deadline, said = time.monotonic() + wait.at_most, ""
+        deadline, said = Deadline(wait.at_most), ""
         while True:
             found = self._backup.describe_restore_job(RestoreJobId=job)
             line = f"{found['Status'].lower()}, {found.get('PercentDone', '0.00%')}"
@@ -184,7 +185,7 @@ class Restorer:
             if line != said:
                 say(line)
                 said = line
-            if time.monotonic() >= deadline:
+            if deadline.over:
                 raise ToolError(
                     f"restore job {job} is not done after {wait.at_most / 60:.0f} min; run the same"
                     " command again to go on with it"
@@ -221,7 +222,7 @@ class Restorer:
         # Once: a call that is cut off is still at work, and a second one is refused.
         patient = Config(read_timeout=_JANITOR_SECONDS, retries={"total_max_attempts": 1})
         functions = self._aws.client("lambda", config=patient)
-        deadline, said = time.monotonic() + _JANITOR_SECONDS, False
+        deadline, said = Deadline(_JANITOR_SECONDS), False
         while True:
             try:
                 answer: dict[str, Any] = functions.invoke(
@@ -230,7 +231,7 @@ class Restorer:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TooManyRequestsException":
                     raise
-                if time.monotonic() >= deadline:
+                if deadline.over:
                     raise ToolError(
                         "the janitor is still at work; run the same command again later"
                     ) from error

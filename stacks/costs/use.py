@@ -79,7 +79,7 @@ def lines(stage: Stage) -> Iterator[Line | Uncapped]:
         )
 
 
-def _of_requests(stage: Stage, stack: str, logical_id: str) -> Iterator[Line]:
+def _of_requests(stage: Stage, stack: str, logical_id: str) -> Iterator[Line | Uncapped]:
     function = stage.resources[stack][logical_id]["Properties"]
     reserved = function.get("ReservedConcurrentExecutions")
     instances = stage.account_concurrency if reserved is None else reserved
@@ -120,13 +120,20 @@ def _of_requests(stage: Stage, stack: str, logical_id: str) -> Iterator[Line]:
     yield from _of_kept_logs(stage, instances)
 
 
-def _of_kept_logs(stage: Stage, instances: int) -> Iterator[Line]:
+def _of_kept_logs(stage: Stage, instances: int) -> Iterator[Line | Uncapped]:
     """Yield what logs cost after they were written, though AWS bills them compressed."""
     groups = stage.of_type("AWS::Logs::LogGroup")
-    kept = {(group["RetentionInDays"], f"{stack} {name}") for stack, name, group in groups}
-    if not kept:
+    kept = [(group.get("RetentionInDays"), f"{stack} {name}") for stack, name, group in groups]
+    for days, resource in kept:
+        if days is None:
+            yield Uncapped(
+                what=f"logs of {resource} that are kept, ${prices.LOGS_GB_MONTH:.2f} a GB-month",
+                bound="it has no RetentionInDays, so they are kept for ever",
+            )
+    ends = [(days, resource) for days, resource in kept if days is not None]
+    if not ends:
         return
-    days, resource = max(kept)
+    days, resource = max(ends)
     requests = instances * aws_limits.REQUESTS_A_SECOND_AND_INSTANCE * _DAY_SECONDS
     gigabytes, written = requests * LOG_BYTES_A_REQUEST / _GB, "if each request writes the most"
     if stage.daily_brake is not None:

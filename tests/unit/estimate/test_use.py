@@ -69,6 +69,15 @@ def test_logs_cost_for_as_long_as_they_are_kept(days: int, costs: Callable[..., 
     assert line.setting == "log_retention_days"
 
 
+def test_logs_that_are_kept_for_ever_are_named_as_without_a_cap(
+    costs: Callable[..., Estimate],
+) -> None:
+    found = costs(added("AWS::Logs::LogGroup"))
+    assert not [line for line in found.worst if line.what.startswith("logs that are kept")]
+    [told] = [each for each in found.uncapped if each.what.startswith("logs of Dev-Data Added")]
+    assert "RetentionInDays" in told.bound
+
+
 USE: list[tuple[Change, str, Callable[[float], float]]] = [
     (
         with_properties("AWS::EFS::FileSystem", ThroughputMode="bursting"),
